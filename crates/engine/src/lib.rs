@@ -1,0 +1,18 @@
+//! The rules of availability, recurrence and iCalendar, as pure functions.
+//!
+//! Nothing here knows a database, a clock, an environment or a network: every
+//! fact, the present instant included, is an argument. The extension and the
+//! sync agent call this crate; it calls neither.
+//!
+//! * [`time`]: instants, zones, and the one function that turns a local time
+//!   into an instant.
+//! * [`interval`]: half-open intervals and their sets.
+//! * [`event`]: what a calendar event is.
+
+pub mod error;
+pub mod event;
+pub mod interval;
+pub mod time;
+
+pub use error::{Error, Result};
+pub use interval::Interval;

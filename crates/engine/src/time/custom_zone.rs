@@ -1,0 +1,26 @@
+//! A zone given as a list of changes of its offset.
+
+use super::{Instant, Offsets};
+
+/// A zone that a calendar defined with a VTIMEZONE (RFC 5545 section 3.6.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomZone {
+    first_offset: i32,
+    changes: Vec<(Instant, i32)>,
+}
+
+impl CustomZone {
+    /// A zone with `first_offset` seconds east of UTC until the first of
+    /// `changes`, each an instant and the offset from then on.
+    pub fn new(first_offset: i32, mut changes: Vec<(Instant, i32)>) -> Self {
+        changes.sort_by_key(|&(instant, _)| instant);
+        Self { first_offset, changes }
+    }
+}
+
+impl Offsets for CustomZone {
+    fn offset_at(&self, instant: Instant) -> i32 {
+        let past = self.changes.partition_point(|&(change, _)| change <= instant);
+        self.changes[..past].last().map_or(self.first_offset, |&(_, offset)| offset)
+    }
+}
