@@ -1,0 +1,114 @@
+# shellcheck shell=bash disable=SC2034
+# Helpers that the scripts beside this file share. Source it, do not run it:
+#   source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# It goes to the root of the checkout and sets
+#   ROOT          the checkout
+#   TARGET        what cargo builds ($CARGO_TARGET_DIR, else target/)
+#   OUT           packages and private PostgreSQL trees ($CALENDAR_OUT, else $TARGET)
+#   CACHE         downloads that survive `cargo clean` ($CALENDAR_CACHE, else .cache/)
+
+set -euo pipefail
+umask 022
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd "$ROOT"
+PATH="$PATH:${CARGO_HOME:-${HOME:-/nonexistent}/.cargo}/bin"
+TARGET=${CARGO_TARGET_DIR:-$ROOT/target}
+OUT=${CALENDAR_OUT:-$TARGET}
+CACHE=${CALENDAR_CACHE:-$ROOT/.cache}
+export PATH
+
+PGRX_VERSION=0.18.1
+
+# Progress goes to stderr, so that stdout holds results only.
+say() { printf '==> %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Prints the head comment of the running script: its usage.
+usage() {
+    sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" >&2
+    exit 2
+}
+
+# Runs a command as root, through sudo where needed.
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "this needs root, and there is no sudo: $*"
+    fi
+}
+
+# The PostgreSQL major in use: $PG, else that of $PG_CONFIG, else the newest of 15 to 18 whose
+# server and headers are installed, else the newest that apt offers.
+pg_major() {
+    local major
+    if [[ -z ${PG:-} && -n ${PG_CONFIG:-} ]]; then
+        PG=$("$PG_CONFIG" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+    fi
+    if [[ -n ${PG:-} ]]; then
+        [[ $PG =~ ^1[5-8]$ ]] || die "PostgreSQL $PG is not supported: 15, 16, 17 or 18"
+        echo "$PG"
+        return
+    fi
+    for major in 18 17 16 15; do
+        if [[ -x /usr/lib/postgresql/$major/bin/postgres \
+            && -d /usr/include/postgresql/$major/server ]]; then
+            echo "$major"
+            return
+        fi
+    done
+    for major in 18 17 16 15; do
+        if apt_offers "postgresql-server-dev-$major"; then
+            echo "$major"
+            return
+        fi
+    done
+    return 1
+}
+
+# The pg_config of a major.
+pg_config_of() {
+    echo "${PG_CONFIG:-/usr/lib/postgresql/$1/bin/pg_config}"
+}
+
+apt_offers() {
+    command -v apt-cache >/dev/null \
+        && apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+}
+
+# Installs those of the named Debian packages that are missing.
+apt_install() {
+    local package missing=()
+    command -v dpkg-query >/dev/null \
+        || die "not a Debian or Ubuntu system; install the likes of these yourself: $*"
+    for package in "$@"; do
+        [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] \
+            || missing+=("$package")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    say "installing packages: ${missing[*]}"
+    apt_update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >&2
+}
+
+# Refreshes apt's lists, once per script. A source that cannot be reached is not fatal by itself.
+APT_UPDATED=
+apt_update() {
+    [[ -z $APT_UPDATED ]] || return 0
+    as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null >&2 \
+        || say "apt-get update failed; going on with the lists at hand"
+    APT_UPDATED=yes
+}
+
+# PostgreSQL refuses to run as root. Runs a command as the user that servers run as.
+as_server_user() {
+    if [[ $EUID -eq 0 ]]; then
+        setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
