@@ -42,7 +42,7 @@ as_root() {
 }
 
 # The PostgreSQL major in use: $PG, else that of $PG_CONFIG, else the newest of 15 to 18 whose
-# server and headers are installed, else the newest that apt offers.
+# server is installed, else the newest that apt offers.
 pg_major() {
     local major
     if [[ -z ${PG:-} && -n ${PG_CONFIG:-} ]]; then
@@ -54,8 +54,7 @@ pg_major() {
         return
     fi
     for major in 18 17 16 15; do
-        if [[ -x /usr/lib/postgresql/$major/bin/postgres \
-            && -d /usr/include/postgresql/$major/server ]]; then
+        if [[ -x /usr/lib/postgresql/$major/bin/postgres ]]; then
             echo "$major"
             return
         fi
@@ -111,4 +110,11 @@ as_server_user() {
     else
         "$@"
     fi
+}
+
+# The repository's files: tracked, and new ones that are not ignored.
+repo_files() {
+    local file
+    git -c safe.directory="$ROOT" -c core.quotePath=false ls-files --cached --others --exclude-standard \
+        | while IFS= read -r file; do [[ ! -f $file ]] || printf '%s\n' "$file"; done
 }

@@ -1,0 +1,36 @@
+# A table of contents: the work is done by the scripts in scripts/, each of which says at its head
+# what it does. Every target installs what it needs on Debian 12 or newer and on Ubuntu 24.04 or
+# newer; Rust 1.95 is expected to be there. PG=15…18 selects the PostgreSQL major.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-pg17 bench install lint docs fuzz
+
+help: ## List the targets
+	@echo 'make TARGET [PG=15|16|17|18]'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile | expand -t 14
+
+demo: ## Show the product on a private throw-away PostgreSQL, without installing it
+	@scripts/with-env postgres -- scripts/demo
+
+test: lint ## Run every check and test, on a private throw-away PostgreSQL
+	@scripts/test
+
+test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
+	@scripts/test-in-debian trixie 17
+
+bench: ## Measure the release build on a private throw-away PostgreSQL
+	@scripts/with-env postgres python postgrest -- \
+		cargo run --locked --release --package calendar_tests --bin bench
+
+install: ## Build the extension and install it into this machine's PostgreSQL
+	@scripts/install
+
+lint: ## Check formatting, warnings, documentation, shell scripts and stray paths
+	@scripts/lint
+
+docs: ## Build the reference documentation of the code
+	@scripts/docs
+
+fuzz: ## Feed hostile input to the parsers, FUZZ_SECONDS=60 for each (needs nightly Rust)
+	@scripts/fuzz
