@@ -8,10 +8,12 @@
 //!   into an instant.
 //! * [`interval`]: half-open intervals and their sets.
 //! * [`event`]: what a calendar event is.
+//! * [`recurrence`]: when an event that recurs takes place.
 
 pub mod error;
 pub mod event;
 pub mod interval;
+pub mod recurrence;
 pub mod time;
 
 pub use error::{Error, Result};

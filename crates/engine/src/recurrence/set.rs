@@ -1,0 +1,231 @@
+//! The recurrence set: DTSTART, RRULE and RDATE without EXRULE and EXDATE
+//! (RFC 5545 section 3.8.5).
+
+use super::expansion::{Expansion, LAST_YEAR, Wanted};
+use super::property::Recurrence;
+use super::rule::Rule;
+use super::value::{Value, moved};
+use super::work::{MAX_OCCURRENCES, Work, too_many};
+use crate::event::When;
+use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
+use crate::{Error, Result};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use std::collections::HashSet;
+
+/// A recurring event's DTSTART and what it recurs by.
+pub(super) struct RecurrenceSet<'a> {
+    pub(super) recurrence: &'a Recurrence,
+    /// DTSTART, exactly.
+    pub(super) start: When,
+    /// In whose local time an event with times recurs.
+    pub(super) zone: &'a Zone,
+    /// In which an all-day event's dates lie.
+    pub(super) calendar_zone: &'a Zone,
+}
+
+/// One member of the set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Instance {
+    /// Its start, and so its RECURRENCE-ID.
+    pub(super) id: When,
+    /// Its start as its clock shows it; a midnight for a date. In a gap this is
+    /// the missing time, of which `id` is the shifted one.
+    pub(super) civil: NaiveDateTime,
+    /// Its end, where an RDATE gives it.
+    pub(super) end: Option<Instant>,
+}
+
+/// The members that EXDATE and EXRULE take away.
+#[derive(Default)]
+struct Exceptions {
+    ids: HashSet<When>,
+    dates: HashSet<NaiveDate>,
+}
+
+impl RecurrenceSet<'_> {
+    /// The set's members whose civil start lies in `from ..= to`, those that an
+    /// RDATE gives an end wherever they are; sorted, each start once.
+    pub(super) fn instances(
+        &self,
+        (from, to): (NaiveDateTime, NaiveDateTime),
+        work: &mut Work<'_>,
+    ) -> Result<Vec<Instance>> {
+        let start = self.start_instance();
+        let recurrence = self.recurrence;
+        let mut found = Vec::new();
+        let has_rule = !recurrence.rules.is_empty() || !recurrence.exception_rules.is_empty();
+        if has_rule && !(1..=LAST_YEAR).contains(&start.civil.year()) {
+            return Err(Error::invalid(format!(
+                "a recurring event starts in the year {}: give a start in the years 1 to {LAST_YEAR}",
+                start.civil.year()
+            )));
+        }
+        // A series ended before its own start is how some programs delete one.
+        // It has no occurrence, although RFC 5545 always counts DTSTART as one.
+        let over = !recurrence.rules.is_empty()
+            && recurrence.rules.iter().all(|rule| !self.reaches(rule, start));
+        if !over && (from..=to).contains(&start.civil) {
+            found.push(start);
+        }
+        for rule in &recurrence.rules {
+            self.follow(rule, true, (from, to), work, &mut |instance| {
+                if found.len() > MAX_OCCURRENCES {
+                    return Err(too_many(&rule.text));
+                }
+                if found.last().is_none_or(|last| last.id != instance.id) {
+                    found.push(instance);
+                }
+                Ok(())
+            })?;
+        }
+        for period in &recurrence.periods {
+            work.pause()?;
+            let instance = self.instance_of(&period.start);
+            // A date has no clock time that a period could start at: it starts with the day.
+            let start = match instance.id {
+                When::At(instant) => instant,
+                When::Date(date) => date_start(self.calendar_zone, date),
+            };
+            let end = period.end.instant(start, self.zone).max(start);
+            found.push(Instance { end: Some(end), ..instance });
+        }
+        for date in &recurrence.dates {
+            work.pause()?;
+            let instance = self.instance_of(date);
+            if (from..=to).contains(&instance.civil) {
+                found.push(instance);
+            }
+        }
+        // Of two with one start, the one with an explicit end comes first and stays.
+        found.sort_by_key(|instance| (instance.id, instance.end.is_none()));
+        found.dedup_by_key(|instance| instance.id);
+        if !found.is_empty() {
+            let exceptions = self.exceptions((from, to), work)?;
+            found.retain(|instance| {
+                !exceptions.ids.contains(&instance.id)
+                    && !exceptions.dates.contains(&instance.civil.date())
+            });
+        }
+        Ok(found)
+    }
+
+    /// The first civil time of an instant, or of a date its midnight.
+    pub(super) fn civil(&self, id: When) -> NaiveDateTime {
+        match id {
+            When::Date(date) => date.and_time(NaiveTime::MIN),
+            When::At(instant) => self.zone.instant_to_local(instant),
+        }
+    }
+
+    fn start_instance(&self) -> Instance {
+        Instance { id: self.start, civil: self.civil(self.start), end: None }
+    }
+
+    fn all_day(&self) -> bool {
+        matches!(self.start, When::Date(_))
+    }
+
+    /// The instance at a civil time. DTSTART stays what it is, even where its
+    /// clock time occurs twice and it is the second.
+    fn instance_at(&self, civil: NaiveDateTime) -> Instance {
+        let start = self.start_instance();
+        if self.all_day() {
+            let date = civil.date();
+            Instance { id: When::Date(date), civil: date.and_time(NaiveTime::MIN), end: None }
+        } else if civil == start.civil {
+            start
+        } else {
+            Instance { id: When::At(local_to_instant(self.zone, civil)), civil, end: None }
+        }
+    }
+
+    /// The instance that an RDATE or EXDATE names. In a series with times, a
+    /// bare date means DTSTART's time of day on it.
+    fn instance_of(&self, value: &Value) -> Instance {
+        if self.all_day() {
+            return self.instance_at(value.date(self.calendar_zone).and_time(NaiveTime::MIN));
+        }
+        let instant = match value {
+            Value::Date(date) => {
+                return self.instance_at(date.and_time(self.start_instance().civil.time()));
+            }
+            Value::Local(local, None) => return self.instance_at(*local),
+            Value::Local(local, Some(zone)) if zone == self.zone => {
+                return self.instance_at(*local);
+            }
+            Value::Local(local, Some(zone)) => local_to_instant(zone, *local),
+            Value::Utc(instant) => *instant,
+        };
+        let id = When::At(instant);
+        Instance { id, civil: self.civil(id), end: None }
+    }
+
+    /// Visits the instances that one rule gives and its UNTIL allows.
+    fn follow(
+        &self,
+        rule: &Rule,
+        start_counts: bool,
+        (from, to): (NaiveDateTime, NaiveDateTime),
+        work: &mut Work<'_>,
+        visit: &mut dyn FnMut(Instance) -> Result<()>,
+    ) -> Result<()> {
+        let to = match &rule.until {
+            Some(until) => to.min(self.latest_civil(until)),
+            None => to,
+        };
+        let expansion = Expansion::new(rule, self.start_instance().civil, self.all_day());
+        expansion.each(Wanted { from, to, start_counts }, work, &mut |civil| {
+            let instance = self.instance_at(civil);
+            if self.reaches(rule, instance) { visit(instance) } else { Ok(()) }
+        })
+    }
+
+    /// A civil time that no instance up to this UNTIL comes after.
+    fn latest_civil(&self, until: &Value) -> NaiveDateTime {
+        let civil = match until {
+            Value::Date(date) => date.and_time(NaiveTime::MIN),
+            Value::Local(local, _) => *local,
+            Value::Utc(instant) => self.zone.instant_to_local(*instant),
+        };
+        // A date allows its whole day, and no two clocks are two days apart.
+        moved(civil, TimeDelta::days(3))
+    }
+
+    /// Whether the rule's UNTIL allows the instance. It is inclusive, and may
+    /// be of another kind than DTSTART: a date allows its whole local day.
+    fn reaches(&self, rule: &Rule, instance: Instance) -> bool {
+        match (&rule.until, instance.id) {
+            (None, _) => true,
+            (Some(until), When::Date(date)) => date <= until.date(self.calendar_zone),
+            (Some(Value::Date(until)), When::At(_)) => instance.civil.date() <= *until,
+            (Some(Value::Local(until, _)), When::At(_)) => instance.civil <= *until,
+            (Some(Value::Utc(until)), When::At(instant)) => instant <= *until,
+        }
+    }
+
+    fn exceptions(
+        &self,
+        window: (NaiveDateTime, NaiveDateTime),
+        work: &mut Work<'_>,
+    ) -> Result<Exceptions> {
+        let mut exceptions = Exceptions::default();
+        for value in &self.recurrence.exception_dates {
+            work.pause()?;
+            match value {
+                // On a series with times, a date takes away all of its local day.
+                Value::Date(date) => exceptions.dates.insert(*date),
+                value => exceptions.ids.insert(self.instance_of(value).id),
+            };
+        }
+        for rule in &self.recurrence.exception_rules {
+            self.follow(rule, false, window, work, &mut |instance| {
+                if exceptions.ids.len() > MAX_OCCURRENCES {
+                    return Err(too_many(&rule.text));
+                }
+                exceptions.ids.insert(instance.id);
+                Ok(())
+            })?;
+        }
+        Ok(exceptions)
+    }
+}
