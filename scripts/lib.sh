@@ -103,6 +103,20 @@ apt_update() {
     APT_UPDATED=yes
 }
 
+# Stops with an explanation when there is no Rust, or one that is too old.
+check_rust() {
+    local wanted found
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    command -v cargo >/dev/null || die "Rust $wanted or newer is needed and cargo is not on the PATH.
+Install it with rustup (https://rustup.rs), or 'apt-get install rustup && rustup default stable'
+where the distribution has that package. Debian's and Ubuntu's own rustc is too old."
+    found=$(rustc --version | cut -d' ' -f2)
+    if [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n1) != "$wanted" ]]; then
+        die "Rust $wanted or newer is needed, found $found at $(command -v rustc).
+With rustup: 'rustup update stable'. A rustc from apt is too old: use rustup (https://rustup.rs)."
+    fi
+}
+
 # PostgreSQL refuses to run as root. Runs a command as the user that servers run as.
 as_server_user() {
     if [[ $EUID -eq 0 ]]; then
