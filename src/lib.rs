@@ -1,2 +1,26 @@
-//! x
+//! Availability and booking inside PostgreSQL: the thin face of
+//! `calendar_engine` towards SQL.
+//!
+//! * [`scan`] and [`read`]: the facts about a broker, read straight from indexes.
+//! * [`functions`]: the C functions, a file each; their SQL declarations stand
+//!   in `sql/functions`.
+//! * [`caller`]: who asks. [`clock`]: what time it is. [`report`]: errors.
+#![recursion_limit = "256"]
+#![allow(unsafe_code, reason = "PostgreSQL's C interface; the engine has none")]
+
+mod caller;
+mod clock;
+mod convert;
+mod functions;
+mod install;
+mod read;
+mod report;
+mod scan;
+
 ::pgrx::pg_module_magic!();
+
+/// Runs when the library is loaded: declares the settings.
+#[pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    clock::declare_setting();
+}

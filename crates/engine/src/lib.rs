@@ -9,7 +9,13 @@
 //! * [`interval`]: half-open intervals and their sets.
 //! * [`event`]: what a calendar event is.
 //! * [`recurrence`]: when an event that recurs takes place.
+//! * [`batch`]: events on the wire.
+//! * [`blocking`]: which events take time.
+//! * [`availability`]: when a broker can be booked.
 
+pub mod availability;
+pub mod batch;
+pub mod blocking;
 pub mod error;
 pub mod event;
 pub mod interval;

@@ -46,3 +46,6 @@ impl Offsets for Zone {
         }
     }
 }
+
+/// The release of the IANA time zone database that this crate holds, such as `2026a`.
+pub const IANA_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;

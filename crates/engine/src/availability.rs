@@ -1,0 +1,20 @@
+//! When a broker can be booked, and if not, why.
+//!
+//! [`Schedule`] is built from the [`Facts`] about one broker and answers both
+//! questions of this project from one predicate: [`Schedule::slots`] lists the
+//! slots for which [`Schedule::verdict`] finds no [`Reason`] against.
+
+mod busy;
+mod facts;
+mod open_time;
+mod preference;
+mod schedule;
+mod slots;
+mod verdict;
+
+pub use busy::merged_busy;
+pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
+pub use preference::{Period, Preference};
+pub use schedule::{Reach, Schedule};
+pub use slots::Grid;
+pub use verdict::{Obstacle, Reason, Scope, Source};

@@ -1,0 +1,59 @@
+//! Which of the free slots a caller wants.
+
+use crate::time::{Instant, Offsets, Zone};
+use chrono::{Datelike, Timelike};
+
+/// A part of the local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// From 5 to 12.
+    Morning,
+    /// From 12 to 17.
+    Afternoon,
+    /// From 17 to 22.
+    Evening,
+}
+
+impl Period {
+    /// The period of this name: `morning`, `afternoon` or `evening`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "morning" => Some(Self::Morning),
+            "afternoon" => Some(Self::Afternoon),
+            "evening" => Some(Self::Evening),
+            _ => None,
+        }
+    }
+
+    fn holds(self, hour: u32) -> bool {
+        match self {
+            Self::Morning => (5..12).contains(&hour),
+            Self::Afternoon => (12..17).contains(&hour),
+            Self::Evening => (17..22).contains(&hour),
+        }
+    }
+}
+
+/// A filter on the local start of slots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preference {
+    /// ISO weekdays, 1 = Monday to 7 = Sunday, or `None` for all.
+    pub days: Option<Vec<u32>>,
+    /// Part of the day, or `None` for all of it.
+    pub period: Option<Period>,
+    /// The zone in which both are read.
+    pub zone: Zone,
+}
+
+impl Preference {
+    /// Whether a slot that starts at `start` is wanted.
+    pub(super) fn allows(&self, start: Instant) -> bool {
+        if self.days.is_none() && self.period.is_none() {
+            return true;
+        }
+        let local = self.zone.instant_to_local(start);
+        let day = local.weekday().number_from_monday();
+        self.days.as_ref().is_none_or(|days| days.contains(&day))
+            && self.period.is_none_or(|period| period.holds(local.hour()))
+    }
+}

@@ -1,0 +1,25 @@
+//! Instants and dates as text.
+
+use super::Instant;
+use chrono::{DateTime, Datelike, NaiveDate};
+
+/// Years that every part of this project can reckon with.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
+/// An instant in ISO 8601: a date, `T` or a space, a time, and an offset or `Z`.
+/// `None` for anything else, and for years before 1 or after 9999.
+pub fn parse_instant(text: &str) -> Option<Instant> {
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z"))
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z"))
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%#z"))
+        .ok()?;
+    YEARS.contains(&time.to_utc().year()).then(|| Instant(time.timestamp_micros()))
+}
+
+/// A date in ISO 8601, such as `2026-12-01`. `None` for anything else, and for
+/// years before 1 or after 9999.
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (text.len() == 10 && YEARS.contains(&date.year())).then_some(date)
+}

@@ -1,0 +1,139 @@
+create function calendar.apply_sync(calendar_id uuid, batch jsonb) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _broker_id uuid;
+    _full boolean;
+    _window_start timestamptz;
+    _window_end timestamptz;
+    _seen text[];
+    _seen_keys text[];
+    _gone integer := 0;
+    _deleted integer := 0;
+    _created integer;
+    _updated integer;
+    _understood integer;
+    _rejected jsonb;
+    _result jsonb;
+begin
+    perform calendar_private.check_batch(batch);
+    _full := coalesce((batch ->> 'full')::boolean, false);
+    _window_start := (batch ->> 'window_start')::timestamptz;
+    _window_end := (batch ->> 'window_end')::timestamptz;
+    -- One batch of a calendar at a time; its policy keeps still meanwhile.
+    select c.broker_id into _broker_id from calendar.calendars as c
+     where c.id = apply_sync.calendar_id for no key update;
+    if not found then
+        raise exception 'calendar_not_found' using errcode = 'PT404';
+    end if;
+
+    with parsed as materialized (
+        select p.* from calendar_private.parse_events(
+            apply_sync.calendar_id, coalesce(batch -> 'events', '[]')::text) as p
+    ), ours as materialized (
+        select p.external_event_id, calendar_private.booking_of_event(apply_sync.calendar_id, p.external_event_id) as booking_id
+          from parsed as p
+         where p.external_event_id like 'bk-%'
+            or exists (select from calendar.event_mappings as m
+                        where m.calendar_id = apply_sync.calendar_id
+                          and m.external_event_id = p.external_event_id)
+    ), written as (
+        insert into calendar.events as e (
+            calendar_id, external_event_id, recurrence_id, recurrence_this_and_future, title,
+            starts_at, ends_at, start_date, end_date, is_all_day, status, transparency, declined,
+            recurrence, timezone, vtimezone, etag, provider_updated_at, raw, booking_id, last_seen_at)
+        select apply_sync.calendar_id, p.external_event_id, p.recurrence_id, p.recurrence_this_and_future,
+               p.title, p.starts_at, p.ends_at, p.start_date, p.end_date, p.start_date is not null,
+               p.status, p.transparency, p.declined, p.recurrence, p.timezone, p.vtimezone, p.etag,
+               p.provider_updated_at, p.raw::jsonb, o.booking_id, _now
+          from parsed as p
+          left join ours as o on o.external_event_id = p.external_event_id
+         where p.problem is null
+        on conflict on constraint events_external_event_id_key do update
+           set recurrence_this_and_future = excluded.recurrence_this_and_future,
+               title = excluded.title, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+               start_date = excluded.start_date, end_date = excluded.end_date,
+               is_all_day = excluded.is_all_day, status = excluded.status,
+               transparency = excluded.transparency, declined = excluded.declined,
+               recurrence = excluded.recurrence, timezone = excluded.timezone,
+               vtimezone = excluded.vtimezone, etag = excluded.etag,
+               provider_updated_at = excluded.provider_updated_at, raw = excluded.raw,
+               booking_id = excluded.booking_id, last_seen_at = excluded.last_seen_at
+         where (e.recurrence_this_and_future, e.title, e.starts_at, e.ends_at, e.start_date,
+                e.end_date, e.is_all_day, e.status, e.transparency, e.declined, e.recurrence,
+                e.timezone, e.vtimezone, e.etag, e.provider_updated_at, e.raw, e.booking_id)
+               is distinct from
+               (excluded.recurrence_this_and_future, excluded.title, excluded.starts_at,
+                excluded.ends_at, excluded.start_date, excluded.end_date, excluded.is_all_day,
+                excluded.status, excluded.transparency, excluded.declined, excluded.recurrence,
+                excluded.timezone, excluded.vtimezone, excluded.etag,
+                excluded.provider_updated_at, excluded.raw, excluded.booking_id)
+        -- A row that an insert made has no xmax; one that it updated has.
+        returning e.xmax = 0 as is_new
+    ), refused as (
+        insert into calendar.failure_logs (broker_id, calendar_id, external_event_id, operation, reason, logged_at)
+        select _broker_id, apply_sync.calendar_id, p.external_event_id, 'apply_sync', p.problem, _now
+          from parsed as p where p.problem is not null
+    )
+    select (select count(*) filter (where w.is_new) from written as w),
+           (select count(*) filter (where not w.is_new) from written as w),
+           count(*) filter (where p.problem is null),
+           jsonb_agg(jsonb_build_object('external_event_id', p.external_event_id, 'reason', p.problem))
+               filter (where p.problem is not null),
+           array_agg(p.external_event_id) filter (where _full),
+           array_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, '')) filter (where _full)
+      into _created, _updated, _understood, _rejected, _seen, _seen_keys
+      from parsed as p;
+
+    if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
+        delete from calendar.events as e
+         using jsonb_array_elements(batch -> 'deleted') as d (item)
+         where e.calendar_id = apply_sync.calendar_id
+           and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
+           and (d.item ->> 'recurrence_id' is null
+                or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'));
+        get diagnostics _deleted = row_count;
+    end if;
+
+    if _full then
+        delete from calendar.events as e
+         where e.calendar_id = apply_sync.calendar_id
+           and not exists (select from unnest(_seen_keys) as s (key)
+                            where s.key = e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
+           -- An event that was refused is not absent: what was known of it stays.
+           and not exists (select from jsonb_array_elements(_rejected) as r (item)
+                            where r.item ->> 'external_event_id' = e.external_event_id)
+           -- A window that lacks an end is all time.
+           and (_window_start is null or _window_end is null
+                or exists (select from unnest(_seen) as s (id) where s.id = e.external_event_id)
+                or calendar_private.occurs_within(
+                       e.calendar_id, e.external_event_id, _window_start, _window_end));
+        get diagnostics _gone = row_count;
+    end if;
+
+    insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
+    values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)
+    on conflict (calendar_id) do update
+       set sync_token = excluded.sync_token, last_success_at = _now,
+           last_full_at = coalesce(excluded.last_full_at, s.last_full_at), updated_at = _now;
+    insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)
+    values (apply_sync.calendar_id, _now, _full, _created, _updated, _deleted + _gone,
+            _understood - _created - _updated, coalesce(jsonb_array_length(_rejected), 0));
+
+    _result := jsonb_build_object(
+        'created', _created, 'updated', _updated, 'deleted', _deleted + _gone,
+        'unchanged', _understood - _created - _updated);
+    return case when _rejected is null then _result
+                else _result || jsonb_build_object('rejected', _rejected) end;
+end
+$$;
+comment on function calendar.apply_sync(uuid, jsonb) is
+$$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
+
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
+
+Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood; those are in failure_logs too. The same batch again changes nothing.
+
+Errors: PT404 calendar_not_found; 22023 for a batch that is not of this form.$$;

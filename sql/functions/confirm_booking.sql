@@ -1,0 +1,46 @@
+create function calendar.confirm_booking(booking_id uuid) returns calendar.bookings
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _booking calendar.bookings := calendar_private.lock_booking(booking_id);
+    _reason text;
+begin
+    if _booking.status = 'confirmed' then
+        return _booking;
+    elsif _booking.status = 'held' and _booking.hold_expires_at <= _now
+       or _booking.status = 'cancelled' and _booking.cancel_reason = 'hold_expired' then
+        -- Whether somebody has swept the lapsed hold away makes no difference.
+        _reason := calendar_private.slot_verdict(
+            _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id);
+    elsif _booking.status not in ('held', 'pending') then
+        _reason := 'state';
+    end if;
+
+    if _reason is null then
+        begin
+            perform calendar_private.release_lapsed_holds(
+                _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.lead_key);
+            update calendar.bookings as b
+               set status = 'confirmed', hold_expires_at = null, cancel_reason = null, updated_at = _now
+             where b.id = booking_id
+            returning b.* into _booking;
+            return _booking;
+        exception
+            when exclusion_violation or deadlock_detected then
+                _reason := 'taken';
+            when unique_violation then
+                _reason := 'lead_busy';
+        end;
+    end if;
+    perform calendar_private.raise_slot_unavailable(
+        _reason, _booking.broker_id, _booking.slot_start, _booking.slot_end);
+end
+$$;
+comment on function calendar.confirm_booking(uuid) is
+$$Confirms a held or pending booking and returns it. A hold that has lapsed is confirmed if its slot can still be booked. Confirming twice changes nothing.
+
+booking_id: the booking.
+
+Errors: PT404 booking_not_found; PT409 slot_unavailable with reason state for a cancelled, failed or past booking, else as of book_calendar_slot.$$;

@@ -1,0 +1,56 @@
+create function calendar.grant_api_roles() returns text[]
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _granted text[] := '{}';
+    _role text;
+begin
+    foreach _role in array array['anon', 'authenticated', 'service_role'] loop
+        continue when not exists (select from pg_roles where rolname = _role);
+        _granted := _granted || _role;
+        execute format('grant usage on schema calendar to %I', _role);
+    end loop;
+    if 'service_role' = any (_granted) then
+        grant calendar_service to service_role;
+    end if;
+    foreach _role in array array['anon', 'authenticated'] loop
+        continue when _role <> all (_granted);
+        execute format(
+            'grant execute on function
+                 calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer),
+                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean)
+             to %I', _role);
+    end loop;
+    if 'authenticated' = any (_granted) then
+        grant execute on function
+            calendar.get_busy(uuid, timestamptz, timestamptz),
+            calendar.explain_slot(uuid, timestamptz, timestamptz),
+            calendar.confirm_booking(uuid),
+            calendar.cancel_booking(uuid, text),
+            calendar.reschedule_booking(uuid, timestamptz, timestamptz)
+        to authenticated;
+        grant select on
+            calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
+            calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
+            calendar.bookings, calendar.sync_state, calendar.sync_logs, calendar.failure_logs,
+            calendar.audit_log
+        to authenticated;
+        grant select (id, broker_id, provider, status, display_name, created_at, updated_at)
+            on calendar.accounts to authenticated;
+        grant insert, update, delete on calendar.working_hours, calendar.availability_overrides to authenticated;
+        grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,
+                      buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
+                      booking_horizon_days, max_bookings_per_day, booking_enabled,
+                      requires_confirmation, public_booking)
+            on calendar.brokers to authenticated;
+        grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
+            on calendar.calendars to authenticated;
+    end if;
+    return _granted;
+end
+$$;
+comment on function calendar.grant_api_roles() is
+$$Gives the roles anon, authenticated and service_role what they may do, as far as they exist. CREATE EXTENSION runs it; run it again, as superuser, after creating such a role later.
+
+Returns the roles that exist.$$;

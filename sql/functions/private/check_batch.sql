@@ -1,0 +1,44 @@
+create function calendar_private.check_batch(batch jsonb) returns void
+    language plpgsql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _problem text;
+begin
+    _problem := case
+        when batch is null or jsonb_typeof(batch) <> 'object' then 'must be a JSON object'
+        when coalesce(jsonb_typeof(batch -> 'events'), 'array') <> 'array' then '"events" must be an array'
+        when coalesce(jsonb_typeof(batch -> 'deleted'), 'array') <> 'array' then '"deleted" must be an array'
+        when coalesce(jsonb_typeof(batch -> 'full'), 'boolean') <> 'boolean' then '"full" must be true or false'
+        when coalesce(jsonb_typeof(batch -> 'sync_token'), 'string') not in ('string', 'null') then
+            '"sync_token" must be a string or null'
+    end;
+    if _problem is null then
+        for _problem in
+            select case when jsonb_typeof(d.item) = 'string' then null
+                        when jsonb_typeof(d.item -> 'external_event_id') = 'string'
+                         and coalesce(jsonb_typeof(d.item -> 'recurrence_id'), 'null') in ('string', 'null') then null
+                        else '"deleted" must hold ids or {"external_event_id", "recurrence_id"}, not '
+                             || left(d.item::text, 80) end
+              from jsonb_array_elements(coalesce(batch -> 'deleted', '[]')) as d (item)
+        loop
+            exit when _problem is not null;
+        end loop;
+    end if;
+    if _problem is null then
+        for _problem in
+            select format('"%s" must be an instant such as "2026-12-01T09:00:00Z" or null', k)
+              from unnest(array['window_start', 'window_end']) as k
+             where coalesce(jsonb_typeof(batch -> k), 'null') <> 'null'
+               and not (jsonb_typeof(batch -> k) = 'string' and calendar_private.is_instant(batch ->> k))
+        loop
+            exit when _problem is not null;
+        end loop;
+    end if;
+    if _problem is not null then
+        raise exception 'batch: %', _problem using errcode = '22023';
+    end if;
+end
+$$;
+comment on function calendar_private.check_batch(jsonb) is
+    'Raises 22023 for a batch that is not of the form that apply_sync takes; its events are looked at one by one later';

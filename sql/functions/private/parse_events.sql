@@ -1,0 +1,25 @@
+create function calendar_private.parse_events(calendar_id uuid, events text)
+    returns table (
+        external_event_id text,
+        recurrence_id text,
+        recurrence_this_and_future boolean,
+        title text,
+        starts_at timestamptz,
+        ends_at timestamptz,
+        start_date date,
+        end_date date,
+        status text,
+        transparency text,
+        declined boolean,
+        recurrence text,
+        timezone text,
+        vtimezone text,
+        etag text,
+        provider_updated_at timestamptz,
+        raw text,
+        problem text
+    )
+    language c stable strict
+    as 'MODULE_PATHNAME', 'calendar_parse_events_wrapper';
+comment on function calendar_private.parse_events(uuid, text) is
+    'The "events" of a batch (JSON) as rows of calendar.events. An element that cannot be understood gives a row with only its id and the problem. Error 22023 where it is no array.';

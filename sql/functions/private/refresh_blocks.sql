@@ -1,0 +1,27 @@
+create function calendar_private.refresh_blocks(calendar_id uuid, external_event_ids text[]) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if external_event_ids is null then
+        delete from calendar.busy_blocks as k
+         using calendar.calendars as c
+         where c.id = refresh_blocks.calendar_id
+           and k.broker_id = c.broker_id and k.calendar_id = c.id;
+    else
+        delete from calendar.busy_blocks as k
+         using calendar.events as e
+         where e.calendar_id = refresh_blocks.calendar_id
+           and e.external_event_id = any (external_event_ids)
+           and k.event_id = e.id;
+    end if;
+    insert into calendar.busy_blocks (broker_id, calendar_id, event_id, starts_at, ends_at)
+    select c.broker_id, c.id, d.event_id, d.starts_at, d.ends_at
+      from calendar.calendars as c
+      cross join lateral calendar_private.derive_blocks(
+          c.id, external_event_ids, c.blocks_from, c.blocks_until) as d
+     where c.id = refresh_blocks.calendar_id;
+end
+$$;
+comment on function calendar_private.refresh_blocks(uuid, text[]) is
+    'Derives the busy blocks of a calendar anew: those of the events of the given ids, or all where that is null';

@@ -1,0 +1,17 @@
+create function calendar_private.refresh_blocks_of_calendar() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if new.timezone <> old.timezone then
+        update calendar.events as e
+           set starts_at = calendar_private.date_start(e.start_date, new.timezone),
+               ends_at = calendar_private.date_start(e.end_date, new.timezone)
+         where e.calendar_id = new.id and e.is_all_day;
+    end if;
+    perform calendar_private.refresh_blocks(new.id, null);
+    return null;
+end
+$$;
+comment on function calendar_private.refresh_blocks_of_calendar() is
+    'Trigger: keeps all-day events and busy_blocks true to a calendar''s zone and policy';

@@ -1,0 +1,18 @@
+create function calendar_private.refresh_blocks_of_events() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _calendar_id uuid;
+    _ids text[];
+begin
+    for _calendar_id, _ids in
+        select t.calendar_id, array_agg(distinct t.external_event_id) from touched as t group by 1
+    loop
+        perform calendar_private.refresh_blocks(_calendar_id, _ids);
+    end loop;
+    return null;
+end
+$$;
+comment on function calendar_private.refresh_blocks_of_events() is
+    'Trigger: keeps busy_blocks true to the events that a statement touched. An override changes what its master blocks, so whole families are derived.';

@@ -1,0 +1,20 @@
+create function calendar_private.require_broker(broker_id uuid, least text) returns void
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _access text;
+begin
+    if broker_id is null then
+        raise exception 'broker_id must not be null' using errcode = '22023';
+    end if;
+    _access := calendar_private.caller_access(broker_id);
+    if _access is null then
+        raise exception 'broker_not_found' using errcode = 'PT404';
+    elsif (least = 'service' and _access <> 'service') or (least = 'owner' and _access = 'public') then
+        raise exception 'not allowed for this broker' using errcode = '42501';
+    end if;
+end
+$$;
+comment on function calendar_private.require_broker(uuid, text) is
+    'Raises PT404 where the broker is unknown to the session''s role, 42501 where the role may do less with it than "least": public, owner or service';

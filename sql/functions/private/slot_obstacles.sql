@@ -1,0 +1,9 @@
+create function calendar_private.slot_obstacles(
+    broker_id uuid,
+    slot_start timestamptz,
+    slot_end timestamptz
+) returns table (reason text, source text, source_id uuid)
+    language c stable strict rows 5
+    as 'MODULE_PATHNAME', 'calendar_slot_obstacles_wrapper';
+comment on function calendar_private.slot_obstacles(uuid, timestamptz, timestamptz) is
+    'Every reason against a slot, and each event, booking or override behind it';

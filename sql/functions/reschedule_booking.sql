@@ -1,0 +1,61 @@
+create function calendar.reschedule_booking(
+    booking_id uuid,
+    slot_start timestamptz,
+    slot_end timestamptz default null
+) returns calendar.bookings
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _booking calendar.bookings := calendar_private.lock_booking(booking_id);
+    _end timestamptz;
+    _reason text;
+begin
+    perform calendar_private.check_instant('slot_start', slot_start);
+    _end := coalesce(slot_end, slot_start + (_booking.slot_end - _booking.slot_start));
+    if _booking.status not in ('held', 'pending', 'confirmed')
+       or _booking.status = 'held' and _booking.hold_expires_at <= _now then
+        _reason := 'state';
+    elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
+        return _booking;
+    elsif exists (select from calendar.bookings as b
+                   where b.lead_key = _booking.lead_key and b.id <> _booking.id
+                     and b.slot_start = reschedule_booking.slot_start
+                     and (b.status in ('pending', 'confirmed')
+                          or b.status = 'held' and b.hold_expires_at > _now)) then
+        _reason := 'lead_busy';
+    else
+        _reason := calendar_private.slot_verdict(
+            _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
+    end if;
+
+    if _reason is null then
+        begin
+            perform calendar_private.release_lapsed_holds(
+                _booking.broker_id, slot_start, _end, _booking.lead_key);
+            update calendar.bookings as b
+               set slot_start = reschedule_booking.slot_start, slot_end = _end,
+                   buffer_before_minutes = r.buffer_before_minutes,
+                   buffer_after_minutes = r.buffer_after_minutes,
+                   sequence = b.sequence + 1, updated_at = _now
+              from calendar.brokers as r
+             where b.id = booking_id and r.id = b.broker_id
+            returning b.* into _booking;
+            return _booking;
+        exception
+            when exclusion_violation or deadlock_detected then
+                _reason := 'taken';
+            when unique_violation then
+                _reason := 'lead_busy';
+        end;
+    end if;
+    perform calendar_private.raise_slot_unavailable(_reason, _booking.broker_id, slot_start, _end);
+end
+$$;
+comment on function calendar.reschedule_booking(uuid, timestamptz, timestamptz) is
+$$Moves a held, pending or confirmed booking to another slot that can be booked, and returns it.
+
+booking_id: the booking. slot_start, slot_end: UTC instants (slot_end: the same length as before).
+
+Errors: PT404 booking_not_found; PT409 slot_unavailable with reason state for a booking that is cancelled, failed, completed or lapsed, else as of book_calendar_slot; 22023.$$;

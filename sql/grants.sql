@@ -1,0 +1,42 @@
+grant usage on schema calendar, calendar_private to calendar_definer, calendar_service, calendar_agent;
+
+-- Security definer functions must not have a superuser's powers.
+grant create on schema calendar, calendar_private to calendar_definer;
+grant select, insert, update, delete on all tables in schema calendar to calendar_definer;
+grant usage on all sequences in schema calendar to calendar_definer;
+do $$
+declare
+    _function regprocedure;
+begin
+    for _function in
+        select p.oid::regprocedure from pg_catalog.pg_proc as p
+         where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+           and p.prosecdef
+    loop
+        execute format('alter function %s owner to calendar_definer', _function);
+    end loop;
+end
+$$;
+revoke create on schema calendar, calendar_private from calendar_definer;
+
+revoke all on all functions in schema calendar, calendar_private from public;
+grant execute on all functions in schema calendar, calendar_private to calendar_definer;
+
+-- Constraints, defaults and policies call these as whoever writes or reads.
+grant execute on function
+    calendar_private.is_timezone(text), calendar_private.is_recurrence(text),
+    calendar_private.current_instant(), calendar_private.restoring(),
+    calendar_private.jwt_subject(), calendar_private.owns_broker(uuid) to public;
+
+grant execute on all functions in schema calendar to calendar_service;
+grant select on all tables in schema calendar to calendar_service;
+grant insert, update, delete on
+    calendar.brokers, calendar.accounts, calendar.calendars,
+    calendar.working_hours, calendar.availability_overrides to calendar_service;
+-- Times and states of bookings change through functions alone; what became of an
+-- appointment is for staff to say.
+grant update (status, title, notes, meeting_link) on calendar.bookings to calendar_service;
+
+grant execute on function
+    calendar.apply_sync(uuid, jsonb), calendar.extend_horizon(),
+    calendar.check_timezones(timestamptz, timestamptz) to calendar_agent;

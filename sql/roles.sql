@@ -1,0 +1,24 @@
+-- Roles belong to the cluster, not to the database: they may be here already, and
+-- they outlive the extension.
+do $$
+begin
+    -- Owns the security definer functions. It is neither superuser nor free of row
+    -- security, so that a mistake in one of them reaches no further than its policies.
+    if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_definer') then
+        create role calendar_definer nologin nobypassrls;
+    end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_service') then
+        create role calendar_service nologin;
+    end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_agent') then
+        create role calendar_agent nologin;
+    end if;
+end
+$$;
+
+comment on role calendar_definer is 'Owner of the security definer functions of calendar_ext';
+comment on role calendar_service is 'May do everything for every broker of calendar_ext; grant it to trusted callers such as n8n or a voice bridge';
+comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and touch no table directly';
+
+create schema calendar_private;
+comment on schema calendar_private is 'Inner functions of calendar_ext. Do not expose it through an API.';

@@ -1,0 +1,35 @@
+create table calendar.accounts (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    provider text not null check (provider in ('google', 'microsoft', 'caldav', 'ics', 'ghl')),
+    status text not null default 'active'
+        check (status in ('active', 'paused', 'needs_reconnect', 'disconnected')),
+    display_name text,
+    secret bytea,
+    secret_key_id text,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    updated_at timestamptz not null default calendar_private.current_instant(),
+    -- A calendar's broker is its account's broker: calendars refer to both at once.
+    unique (id, broker_id),
+    check ((secret is null) = (secret_key_id is null))
+);
+create index on calendar.accounts (broker_id);
+
+comment on table calendar.accounts is 'Credentials of brokers at calendar providers';
+comment on column calendar.accounts.id is 'Key';
+comment on column calendar.accounts.broker_id is 'Whose account it is';
+comment on column calendar.accounts.provider is 'google, microsoft, caldav, ics or ghl';
+comment on column calendar.accounts.status is 'active, paused (by hand), needs_reconnect (the provider refused the credential) or disconnected';
+comment on column calendar.accounts.display_name is 'Name for people';
+comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
+comment on column calendar.accounts.secret_key_id is 'Which key encrypted the secret';
+comment on column calendar.accounts.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.accounts.updated_at is 'When the row was last changed (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.accounts', '');
+
+alter table calendar.accounts enable row level security;
+create policy own_broker on calendar.accounts
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.accounts
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,33 @@
+create table calendar.availability_overrides (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    kind text not null check (kind in ('block', 'open', 'replace')),
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    rrule text check (calendar_private.is_recurrence(rrule)),
+    reason text,
+    created_by text,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    check (starts_at < ends_at and ends_at <= starts_at + interval '3660 days'),
+    check (pg_catalog.isfinite(starts_at) and pg_catalog.isfinite(ends_at))
+);
+create index availability_overrides_broker_id_idx on calendar.availability_overrides (broker_id);
+
+comment on table calendar.availability_overrides is 'Exceptions to the working hours, once or recurring';
+comment on column calendar.availability_overrides.id is 'Key';
+comment on column calendar.availability_overrides.broker_id is 'Whose time';
+comment on column calendar.availability_overrides.kind is 'block: closed, whatever else opens it. open: open in addition. replace: open in place of the working hours of every local date it touches.';
+comment on column calendar.availability_overrides.starts_at is 'First instant (UTC) of the first occurrence';
+comment on column calendar.availability_overrides.ends_at is 'First instant after the first occurrence (UTC)';
+comment on column calendar.availability_overrides.rrule is 'RRULE (RFC 5545 section 3.3.10) by which it recurs, with or without "RRULE:"; each occurrence has the same local times in the broker''s zone. null = once.';
+comment on column calendar.availability_overrides.reason is 'Why, for people';
+comment on column calendar.availability_overrides.created_by is 'Who entered it';
+comment on column calendar.availability_overrides.created_at is 'When it was entered (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.availability_overrides', '');
+
+alter table calendar.availability_overrides enable row level security;
+create policy own_broker on calendar.availability_overrides
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.availability_overrides
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,81 @@
+create table calendar.bookings (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    slot_start timestamptz not null,
+    slot_end timestamptz not null,
+    buffer_before_minutes integer not null default 0 check (buffer_before_minutes between 0 and 1440),
+    buffer_after_minutes integer not null default 0 check (buffer_after_minutes between 0 and 1440),
+    status text not null check (status in
+        ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show', 'failed')),
+    hold_expires_at timestamptz,
+    calendar_id uuid,
+    lead_id text,
+    lead_name text,
+    lead_email text,
+    lead_phone text,
+    lead_timezone calendar.timezone_name,
+    title text,
+    notes text,
+    created_by text not null default 'manual',
+    idempotency_key text,
+    request_digest text,
+    outside_hours boolean not null default false,
+    sequence integer not null default 0,
+    provider_event_id text,
+    meeting_link text,
+    cancel_reason text,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    updated_at timestamptz not null default calendar_private.current_instant(),
+    lead_key text generated always as (coalesce(lead_id, lower(lead_email), lead_phone)) stored,
+    foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
+        on delete set null (calendar_id),
+    check (slot_start < slot_end and slot_end <= slot_start + interval '24 hours'),
+    check (status <> 'held' or hold_expires_at is not null),
+    check ((idempotency_key is null) = (request_digest is null)),
+    constraint bookings_no_overlap exclude using gist
+        (broker_id with =, pg_catalog.tstzrange(slot_start, slot_end) with &&)
+        where (status in ('held', 'pending', 'confirmed'))
+);
+create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start);
+create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
+create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key)
+    where idempotency_key is not null;
+create unique index bookings_lead_at_one_place on calendar.bookings (lead_key, slot_start)
+    where lead_key is not null and status in ('held', 'pending', 'confirmed');
+
+comment on table calendar.bookings is 'Appointments made through this system';
+comment on column calendar.bookings.id is 'Key';
+comment on column calendar.bookings.broker_id is 'Whose time is booked';
+comment on column calendar.bookings.slot_start is 'First instant of the appointment (UTC)';
+comment on column calendar.bookings.slot_end is 'First instant after it (UTC); at most 24 hours later';
+comment on column calendar.bookings.buffer_before_minutes is 'Minutes kept free before it, as the broker had it when it was booked';
+comment on column calendar.bookings.buffer_after_minutes is 'Minutes kept free after it, as the broker had it when it was booked';
+comment on column calendar.bookings.status is 'held (until hold_expires_at), pending (to be confirmed), confirmed, cancelled, completed, no_show or failed (the provider refused it); the first three take time';
+comment on column calendar.bookings.hold_expires_at is 'When a hold lapses (UTC instant)';
+comment on column calendar.bookings.calendar_id is 'The calendar it is written to: the broker''s primary one when it was booked';
+comment on column calendar.bookings.lead_id is 'The lead''s key in another system';
+comment on column calendar.bookings.lead_name is 'Name of the person who booked';
+comment on column calendar.bookings.lead_email is 'E-mail address of that person, who is invited';
+comment on column calendar.bookings.lead_phone is 'Telephone number of that person';
+comment on column calendar.bookings.lead_timezone is 'IANA zone of that person';
+comment on column calendar.bookings.title is 'Title of the appointment';
+comment on column calendar.bookings.notes is 'Free text';
+comment on column calendar.bookings.created_by is 'The channel that booked: manual, voice, website …';
+comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique for the broker';
+comment on column calendar.bookings.request_digest is 'Digest of the request that the key stands for';
+comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
+comment on column calendar.bookings.sequence is 'Revision of time and status, the SEQUENCE of invitations (RFC 5545 section 3.8.7.4)';
+comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
+comment on column calendar.bookings.meeting_link is 'Where to join, if the provider gave a link';
+comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or has failed; hold_expired for a lapsed hold whose time was given away';
+comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';
+comment on column calendar.bookings.updated_at is 'When the row was last changed (UTC instant)';
+comment on column calendar.bookings.lead_key is 'Who the lead is: lead_id, or else the e-mail address, or else the telephone number';
+
+select pg_catalog.pg_extension_config_dump('calendar.bookings', '');
+
+alter table calendar.bookings enable row level security;
+create policy own_broker on calendar.bookings
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.bookings
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,62 @@
+create table calendar.brokers (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    timezone calendar.timezone_name not null,
+    slot_duration_minutes integer not null default 30
+        check (slot_duration_minutes between 1 and 1440),
+    slot_increment_minutes integer
+        check (slot_increment_minutes between 1 and 1440),
+    buffer_before_minutes integer not null default 0
+        check (buffer_before_minutes between 0 and 1440),
+    buffer_after_minutes integer not null default 0
+        check (buffer_after_minutes between 0 and 1440),
+    minimum_notice_minutes integer not null default 0
+        check (minimum_notice_minutes between 0 and 525600),
+    booking_horizon_days integer not null default 60
+        check (booking_horizon_days between 1 and 3660),
+    max_bookings_per_day integer
+        check (max_bookings_per_day >= 1),
+    booking_enabled boolean not null default true,
+    requires_confirmation boolean not null default false,
+    public_booking boolean not null default false,
+    user_id uuid unique,
+    overrides_from timestamptz not null default calendar_private.current_instant() - interval '31 days',
+    overrides_until timestamptz not null default calendar_private.current_instant() + interval '400 days',
+    external_id text unique,
+    name text not null,
+    email text,
+    phone text,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    updated_at timestamptz not null default calendar_private.current_instant(),
+    check (overrides_from < overrides_until)
+);
+
+comment on table calendar.brokers is 'The people whose time is booked, and how it may be booked';
+comment on column calendar.brokers.id is 'Key';
+comment on column calendar.brokers.timezone is 'IANA zone in which working hours, overrides and the daily limit are read';
+comment on column calendar.brokers.slot_duration_minutes is 'Length of a slot where the caller names none, in minutes (1 to 1440)';
+comment on column calendar.brokers.slot_increment_minutes is 'Distance of slot starts in minutes (1 to 1440); null = the duration asked for';
+comment on column calendar.brokers.buffer_before_minutes is 'Minutes to keep free before a slot (0 to 1440)';
+comment on column calendar.brokers.buffer_after_minutes is 'Minutes to keep free after a slot (0 to 1440)';
+comment on column calendar.brokers.minimum_notice_minutes is 'Minutes from now until the first slot (0 to 525600)';
+comment on column calendar.brokers.booking_horizon_days is 'Days of 24 hours from now in which a slot may start (1 to 3660)';
+comment on column calendar.brokers.max_bookings_per_day is 'Bookings that may start on one local date; null = any number';
+comment on column calendar.brokers.booking_enabled is 'Whether the broker can be booked at all';
+comment on column calendar.brokers.requires_confirmation is 'Whether a new booking is pending until it is confirmed';
+comment on column calendar.brokers.public_booking is 'Whether anonymous callers may see and book slots';
+comment on column calendar.brokers.user_id is 'The user (JWT "sub") who is this broker';
+comment on column calendar.brokers.overrides_from is 'From when on override_occurrences is complete (UTC instant)';
+comment on column calendar.brokers.overrides_until is 'Until when override_occurrences is complete (UTC instant); moved on by extend_horizon()';
+comment on column calendar.brokers.external_id is 'The broker''s key in another system';
+comment on column calendar.brokers.name is 'Name, as invitations show it';
+comment on column calendar.brokers.email is 'E-mail address, the organizer of invitations';
+comment on column calendar.brokers.phone is 'Telephone number';
+comment on column calendar.brokers.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.brokers.updated_at is 'When the row was last changed (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.brokers', '');
+
+alter table calendar.brokers enable row level security;
+create policy broker_is_self on calendar.brokers
+    using (user_id = calendar_private.jwt_subject());
+create policy everything_for_service on calendar.brokers
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,51 @@
+create table calendar.calendars (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    timezone calendar.timezone_name not null,
+    blocks_availability boolean not null default true,
+    tentative_blocks boolean not null default true,
+    all_day_blocks boolean not null default true,
+    blocks_from timestamptz not null default calendar_private.current_instant() - interval '31 days',
+    blocks_until timestamptz not null default calendar_private.current_instant() + interval '400 days',
+    is_primary boolean not null default false,
+    account_id uuid,
+    external_calendar_id text,
+    display_name text,
+    sync_past_days integer not null default 1 check (sync_past_days between 0 and 3660),
+    sync_future_days integer not null default 60 check (sync_future_days between 1 and 3660),
+    created_at timestamptz not null default calendar_private.current_instant(),
+    updated_at timestamptz not null default calendar_private.current_instant(),
+    foreign key (account_id, broker_id) references calendar.accounts (id, broker_id) on delete cascade,
+    unique (id, broker_id),
+    unique (account_id, external_calendar_id),
+    check (account_id is null or external_calendar_id is not null),
+    check (blocks_from < blocks_until)
+);
+create index calendars_broker_id_idx on calendar.calendars (broker_id);
+create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;
+
+comment on table calendar.calendars is 'The calendars of brokers: mirrors of a provider''s, or local ones';
+comment on column calendar.calendars.id is 'Key';
+comment on column calendar.calendars.broker_id is 'Whose calendar it is';
+comment on column calendar.calendars.timezone is 'IANA zone in which its all-day events and floating times are read';
+comment on column calendar.calendars.blocks_availability is 'Whether its events take the broker''s time';
+comment on column calendar.calendars.tentative_blocks is 'Whether its tentative events do';
+comment on column calendar.calendars.all_day_blocks is 'Whether its all-day events do';
+comment on column calendar.calendars.blocks_from is 'From when on busy_blocks is complete for it (UTC instant)';
+comment on column calendar.calendars.blocks_until is 'Until when busy_blocks is complete for it (UTC instant); moved on by extend_horizon()';
+comment on column calendar.calendars.is_primary is 'Whether the broker''s bookings are written to it; at most one is';
+comment on column calendar.calendars.account_id is 'The account it belongs to; null = a local calendar';
+comment on column calendar.calendars.external_calendar_id is 'The provider''s id of it';
+comment on column calendar.calendars.display_name is 'Name for people';
+comment on column calendar.calendars.sync_past_days is 'Days before now that are kept in sync';
+comment on column calendar.calendars.sync_future_days is 'Days after now that are kept in sync';
+comment on column calendar.calendars.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.calendars.updated_at is 'When the row was last changed (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.calendars', '');
+
+alter table calendar.calendars enable row level security;
+create policy own_broker on calendar.calendars
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.calendars
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,25 @@
+create table calendar.event_mappings (
+    booking_id uuid not null references calendar.bookings on delete cascade,
+    calendar_id uuid not null references calendar.calendars on delete cascade,
+    external_event_id text not null,
+    etag text,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    primary key (calendar_id, external_event_id)
+);
+create index event_mappings_booking_id_idx on calendar.event_mappings (booking_id);
+
+comment on table calendar.event_mappings is 'Which provider event is which booking';
+comment on column calendar.event_mappings.booking_id is 'The booking';
+comment on column calendar.event_mappings.calendar_id is 'The calendar that holds its event';
+comment on column calendar.event_mappings.external_event_id is 'The provider''s id of the event';
+comment on column calendar.event_mappings.etag is 'The provider''s version mark after our last write';
+comment on column calendar.event_mappings.created_at is 'When the event was written (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.event_mappings', '');
+
+alter table calendar.event_mappings enable row level security;
+create policy own_broker on calendar.event_mappings for select
+    using (exists (select from calendar.calendars as c
+                    where c.id = calendar_id and calendar_private.owns_broker(c.broker_id)));
+create policy everything_for_service on calendar.event_mappings
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,65 @@
+create table calendar.events (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    calendar_id uuid not null references calendar.calendars on delete cascade,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    start_date date,
+    end_date date,
+    is_all_day boolean not null default false,
+    declined boolean not null default false,
+    recurrence_this_and_future boolean not null default false,
+    booking_id uuid references calendar.bookings on delete set null,
+    external_event_id text not null check (external_event_id <> ''),
+    recurrence_id text check (recurrence_id ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$'),
+    status text not null default 'confirmed' check (status in ('confirmed', 'tentative', 'cancelled')),
+    transparency text not null default 'opaque' check (transparency in ('opaque', 'transparent')),
+    timezone calendar.timezone_name,
+    recurrence text,
+    vtimezone text,
+    title text,
+    etag text,
+    provider_updated_at timestamptz,
+    last_seen_at timestamptz not null default calendar_private.current_instant(),
+    raw jsonb,
+    constraint events_external_event_id_key
+        unique nulls not distinct (calendar_id, external_event_id, recurrence_id),
+    check (starts_at <= ends_at),
+    check (is_all_day = (start_date is not null) and is_all_day = (end_date is not null)),
+    check (start_date < end_date),
+    check (recurrence_id is null or recurrence is null),
+    check (recurrence_id is not null or not recurrence_this_and_future)
+);
+create index events_booking_id_idx on calendar.events (booking_id) where booking_id is not null;
+
+comment on table calendar.events is 'Mirror of the providers'' events: one row for a single event, a recurring master, or an override of one occurrence. Written by apply_sync() alone.';
+comment on column calendar.events.id is 'Key';
+comment on column calendar.events.calendar_id is 'The calendar it stands in';
+comment on column calendar.events.starts_at is 'First instant (UTC); of a recurring master, DTSTART';
+comment on column calendar.events.ends_at is 'First instant after it (UTC); equal to starts_at for an event without length';
+comment on column calendar.events.start_date is 'First date of an all-day event; starts_at is its midnight in the calendar''s zone';
+comment on column calendar.events.end_date is 'First date after an all-day event';
+comment on column calendar.events.is_all_day is 'Whether it has dates instead of times';
+comment on column calendar.events.declined is 'Whether the calendar''s owner declined it';
+comment on column calendar.events.recurrence_this_and_future is 'Whether it also replaces all later occurrences (RFC 5545 section 3.2.13)';
+comment on column calendar.events.booking_id is 'The booking that it mirrors, if it is one of ours; it then takes no time itself';
+comment on column calendar.events.external_event_id is 'The provider''s id; shared by a master and its overrides';
+comment on column calendar.events.recurrence_id is 'Which occurrence of the master it replaces: the original start as a UTC instant such as 2026-12-01T09:00:00Z, or as a date (RFC 5545 section 3.8.4.4)';
+comment on column calendar.events.status is 'confirmed, tentative or cancelled (RFC 5545 section 3.8.1.11)';
+comment on column calendar.events.transparency is 'opaque or transparent (RFC 5545 section 3.8.2.7)';
+comment on column calendar.events.timezone is 'IANA zone in whose local time it recurs; null = the calendar''s';
+comment on column calendar.events.recurrence is 'RRULE, RDATE, EXDATE and EXRULE lines of a master (RFC 5545 section 3.8.5)';
+comment on column calendar.events.vtimezone is 'The VTIMEZONE in whose local time it recurs, where no IANA zone is like it (RFC 5545 section 3.6.5)';
+comment on column calendar.events.title is 'SUMMARY';
+comment on column calendar.events.etag is 'The provider''s version mark';
+comment on column calendar.events.provider_updated_at is 'When the provider last changed it (UTC instant)';
+comment on column calendar.events.last_seen_at is 'When a sync last wrote it (UTC instant)';
+comment on column calendar.events.raw is 'What the provider sent';
+
+select pg_catalog.pg_extension_config_dump('calendar.events', '');
+
+alter table calendar.events enable row level security;
+create policy own_broker on calendar.events
+    using (exists (select from calendar.calendars as c
+                    where c.id = calendar_id and calendar_private.owns_broker(c.broker_id)));
+create policy everything_for_service on calendar.events
+    to calendar_service, calendar_definer using (true) with check (true);

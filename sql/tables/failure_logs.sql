@@ -1,0 +1,34 @@
+create table calendar.failure_logs (
+    id bigint generated always as identity primary key,
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    calendar_id uuid references calendar.calendars on delete cascade,
+    booking_id uuid references calendar.bookings on delete cascade,
+    external_event_id text,
+    operation text not null,
+    reason text not null,
+    detail jsonb,
+    logged_at timestamptz not null default calendar_private.current_instant()
+);
+create index on calendar.failure_logs (broker_id, logged_at);
+create index on calendar.failure_logs (calendar_id);
+create index on calendar.failure_logs (booking_id);
+
+comment on table calendar.failure_logs is 'What could not be done, for people to look into';
+comment on column calendar.failure_logs.id is 'Key';
+comment on column calendar.failure_logs.broker_id is 'The broker concerned';
+comment on column calendar.failure_logs.calendar_id is 'The calendar concerned, if one was';
+comment on column calendar.failure_logs.booking_id is 'The booking concerned, if one was';
+comment on column calendar.failure_logs.external_event_id is 'The provider''s id of the event concerned, if one was';
+comment on column calendar.failure_logs.operation is 'What was tried, such as apply_sync';
+comment on column calendar.failure_logs.reason is 'Why it failed, in words';
+comment on column calendar.failure_logs.detail is 'What it failed on';
+comment on column calendar.failure_logs.logged_at is 'When (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.failure_logs', '');
+select pg_catalog.pg_extension_config_dump('calendar.failure_logs_id_seq', '');
+
+alter table calendar.failure_logs enable row level security;
+create policy own_broker on calendar.failure_logs for select
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.failure_logs
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,35 @@
+create table calendar.outbox (
+    id bigint generated always as identity primary key,
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    booking_id uuid not null references calendar.bookings on delete cascade,
+    calendar_id uuid,
+    operation text not null check (operation in ('create', 'update', 'delete')),
+    created_at timestamptz not null default calendar_private.current_instant(),
+    attempts integer not null default 0,
+    next_attempt_at timestamptz not null default calendar_private.current_instant(),
+    done_at timestamptz,
+    last_error text
+);
+create index outbox_open_idx on calendar.outbox (next_attempt_at) where done_at is null;
+create index outbox_booking_id_idx on calendar.outbox (booking_id);
+
+comment on table calendar.outbox is 'What is to be written to providers, in order; one row for each change of a booking';
+comment on column calendar.outbox.id is 'Key; rises with time';
+comment on column calendar.outbox.broker_id is 'The booking''s broker';
+comment on column calendar.outbox.booking_id is 'The booking that changed';
+comment on column calendar.outbox.calendar_id is 'The calendar to write to; null where the broker had no primary one';
+comment on column calendar.outbox.operation is 'create, update or delete the booking''s event';
+comment on column calendar.outbox.created_at is 'When the booking changed (UTC instant)';
+comment on column calendar.outbox.attempts is 'How often it was tried';
+comment on column calendar.outbox.next_attempt_at is 'When to try next (UTC instant)';
+comment on column calendar.outbox.done_at is 'When it was done (UTC instant); null = still to do';
+comment on column calendar.outbox.last_error is 'Why the last attempt failed';
+
+select pg_catalog.pg_extension_config_dump('calendar.outbox', '');
+select pg_catalog.pg_extension_config_dump('calendar.outbox_id_seq', '');
+
+alter table calendar.outbox enable row level security;
+create policy own_broker on calendar.outbox for select
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.outbox
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,31 @@
+create table calendar.working_hours (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid not null references calendar.brokers on delete cascade,
+    weekday integer not null check (weekday between 1 and 7),
+    start_local time not null,
+    end_local time not null,
+    valid_from date,
+    valid_until date,
+    is_active boolean not null default true,
+    check (start_local < end_local),
+    check (valid_from <= valid_until)
+);
+create index working_hours_broker_id_idx on calendar.working_hours (broker_id);
+
+comment on table calendar.working_hours is 'Weekly open time. A broker with no row at all has Monday to Friday, 09:00 to 17:00.';
+comment on column calendar.working_hours.id is 'Key';
+comment on column calendar.working_hours.broker_id is 'Whose hours';
+comment on column calendar.working_hours.weekday is 'ISO weekday: 1 = Monday … 7 = Sunday';
+comment on column calendar.working_hours.start_local is 'Local time of the broker''s zone at which the hours begin';
+comment on column calendar.working_hours.end_local is 'Local time at which they end; 24:00 = midnight. Overnight hours are two rows.';
+comment on column calendar.working_hours.valid_from is 'First local date on which the row applies; null = always';
+comment on column calendar.working_hours.valid_until is 'Last local date on which the row applies; null = for ever';
+comment on column calendar.working_hours.is_active is 'Whether the row applies at all';
+
+select pg_catalog.pg_extension_config_dump('calendar.working_hours', '');
+
+alter table calendar.working_hours enable row level security;
+create policy own_broker on calendar.working_hours
+    using (calendar_private.owns_broker(broker_id));
+create policy everything_for_service on calendar.working_hours
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,5 @@
+create trigger brokers_touched before update on calendar.brokers
+    for each row execute function calendar_private.touch_updated_at();
+create trigger brokers_zone_changed after update of timezone on calendar.brokers
+    for each row when (old.timezone is distinct from new.timezone)
+    execute function calendar_private.refresh_occurrences_of_broker();

@@ -1,0 +1,12 @@
+create trigger events_inserted after insert on calendar.events
+    referencing new table as touched for each statement
+    when (not calendar_private.restoring())
+    execute function calendar_private.refresh_blocks_of_events();
+create trigger events_updated after update on calendar.events
+    referencing new table as touched for each statement
+    when (not calendar_private.restoring())
+    execute function calendar_private.refresh_blocks_of_events();
+create trigger events_deleted after delete on calendar.events
+    referencing old table as touched for each statement
+    when (not calendar_private.restoring())
+    execute function calendar_private.refresh_blocks_of_events();

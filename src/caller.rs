@@ -1,0 +1,77 @@
+//! Who asks, and what they may do with a broker.
+
+use pgrx::pg_sys;
+use std::ffi::CStr;
+
+/// What a caller may do with a broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everything.
+    Service,
+    /// Everything, being the broker.
+    Owner,
+    /// See and book free slots.
+    Public,
+}
+
+impl Access {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Owner => "owner",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// What the session's role may do with a broker of this user; `None` where the
+/// broker is as good as unknown to it.
+///
+/// The role is that of the session (`SET ROLE` included), not that of a
+/// security definer function on the way here.
+pub(crate) fn access(broker_user: Option<pgrx::Uuid>, public_booking: bool) -> Option<Access> {
+    if is_member_of(c"calendar_service") {
+        Some(Access::Service)
+    } else if broker_user.is_some() && broker_user == jwt_subject() {
+        Some(Access::Owner)
+    } else {
+        public_booking.then_some(Access::Public)
+    }
+}
+
+/// The user that the request's token names. PostgREST sets the claims after it
+/// has checked the token and only lets such a request be `authenticated`; what
+/// any other role has set itself is not believed.
+pub(crate) fn jwt_subject() -> Option<pgrx::Uuid> {
+    if !is_member_of(c"authenticated") {
+        return None;
+    }
+    // SAFETY: a setting's text is valid until the setting changes; it is read at once.
+    let claims = unsafe {
+        let text = pg_sys::GetConfigOption(c"request.jwt.claims".as_ptr(), true, false);
+        if text.is_null() {
+            return None;
+        }
+        CStr::from_ptr(text).to_str().ok()?
+    };
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        sub: Option<String>,
+    }
+    let subject = serde_json::from_str::<Claims>(claims).ok()?.sub?;
+    uuid(&subject)
+}
+
+fn uuid(text: &str) -> Option<pgrx::Uuid> {
+    let digits: String = text.chars().filter(|&c| c != '-').collect();
+    let value = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
+    Some(pgrx::Uuid::from_bytes(value.to_be_bytes()))
+}
+
+fn is_member_of(role: &CStr) -> bool {
+    // SAFETY: catalogue lookups inside a transaction.
+    unsafe {
+        let role = pg_sys::get_role_oid(role.as_ptr(), true);
+        role != pg_sys::InvalidOid && pg_sys::has_privs_of_role(pg_sys::GetOuterUserId(), role)
+    }
+}

@@ -1,0 +1,92 @@
+//! The C functions, a file each; `sql/functions` declares them.
+
+mod available_slots;
+mod busy;
+mod caller;
+mod clock;
+mod derive_blocks;
+mod derive_override_occurrences;
+mod ics;
+mod occurs_within;
+mod parse_events;
+mod slot;
+mod slot_obstacles;
+mod slot_verdict;
+mod zones;
+
+use crate::{convert, report};
+use engine::Interval;
+use engine::time::Zone;
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::{FromDatum, fcinfo::pg_getarg, pg_sys};
+
+/// The longest window that may be asked for, in days.
+const MAX_WINDOW_DAYS: i64 = 366;
+
+/// The version of PostgreSQL's calling convention that C functions announce.
+const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+
+/// An argument of a C function.
+///
+/// # Safety
+/// The argument must have the SQL type that `T` stands for.
+unsafe fn argument<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize) -> Option<T> {
+    // SAFETY: as the caller's.
+    unsafe { pg_getarg(fcinfo, at) }
+}
+
+/// An argument that must not be null.
+///
+/// # Safety
+/// The argument must have the SQL type that `T` stands for.
+unsafe fn required<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize, name: &str) -> T {
+    // SAFETY: as the caller's.
+    unsafe { argument(fcinfo, at) }
+        .unwrap_or_else(|| report::invalid_parameter(&format!("{name} must not be null")))
+}
+
+/// Returns intervals as the set of rows (timestamptz, timestamptz) of a function
+/// that is called in FROM.
+///
+/// # Safety
+/// `fcinfo` must be that of a set-returning function declared with two columns of
+/// type timestamptz.
+unsafe fn return_intervals(fcinfo: pg_sys::FunctionCallInfo, intervals: &[Interval]) {
+    // SAFETY: InitMaterializedSRF checks that a set can be returned and makes its store.
+    unsafe {
+        pg_sys::InitMaterializedSRF(fcinfo, pg_sys::MAT_SRF_USE_EXPECTED_DESC);
+        let result = (*fcinfo).resultinfo.cast::<pg_sys::ReturnSetInfo>();
+        let mut nulls = [false; 2];
+        for interval in intervals {
+            let mut values = [interval.start, interval.end]
+                .map(|at| pg_sys::Datum::from(convert::timestamptz(at)));
+            pg_sys::tuplestore_putvalues(
+                (*result).setResult,
+                (*result).setDesc,
+                values.as_mut_ptr(),
+                nulls.as_mut_ptr(),
+            );
+        }
+    }
+}
+
+/// A zone argument.
+fn zone_argument(name: &str, zone: &str) -> Zone {
+    Zone::iana(zone).unwrap_or_else(|error| report::invalid_parameter(&format!("{name}: {error}")))
+}
+
+/// The head of a text, for messages.
+fn clip(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// A `timestamptz` as pgrx passes it.
+fn timestamptz(at: pg_sys::TimestampTz) -> TimestampWithTimeZone {
+    TimestampWithTimeZone::try_from(at)
+        .unwrap_or_else(|_| report::invalid_parameter("an instant is out of range"))
+}
+
+/// Start and end of an interval as pgrx passes them.
+fn bounds(interval: Interval) -> [TimestampWithTimeZone; 2] {
+    [interval.start, interval.end].map(|at| timestamptz(convert::timestamptz(at)))
+}

@@ -1,0 +1,55 @@
+//! `calendar.get_busy`.
+
+use super::{V1, required, return_intervals};
+use crate::caller::Access;
+use crate::read::{self, BrokerRow};
+use crate::report::{self, UnknownBroker};
+use crate::{clock, convert};
+use engine::Interval;
+use engine::availability::merged_busy;
+use pgrx::{Uuid, pg_sys};
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_get_busy() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+/// The C function.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn calendar_get_busy(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: passed on.
+    unsafe { report::or_not_found(get_busy, fcinfo) }
+}
+
+unsafe fn get_busy(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, UnknownBroker> {
+    // SAFETY: the arguments as declared in SQL.
+    let (broker_id, window): (Uuid, _) = unsafe {
+        let instant = |at, name| convert::argument(name, required(fcinfo, at, name));
+        (
+            required(fcinfo, 0, "broker_id"),
+            Interval::new(instant(1, "window_start"), instant(2, "window_end")),
+        )
+    };
+    if window.end < window.start {
+        report::invalid_parameter("window_end must not lie before window_start");
+    }
+    if window.end > window.start.plus_minutes(super::MAX_WINDOW_DAYS * 24 * 60) {
+        report::invalid_parameter(&format!(
+            "window_end must lie at most {} days after window_start",
+            super::MAX_WINDOW_DAYS
+        ));
+    }
+    let access = BrokerRow::find(&broker_id).and_then(|row| row.access()).ok_or(UnknownBroker)?;
+    if access == Access::Public {
+        report::insufficient_privilege("get_busy is for the broker and for calendar_service");
+    }
+    let events: Vec<_> =
+        read::busy_blocks(&broker_id, window).into_iter().map(|(_, block)| block).collect();
+    let bookings = read::booked(&broker_id, window, clock::now());
+    // SAFETY: the executor's set-returning call.
+    unsafe { return_intervals(fcinfo, &merged_busy(&events, &bookings, window)) };
+    Ok(pg_sys::Datum::null())
+}

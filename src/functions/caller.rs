@@ -1,0 +1,15 @@
+//! `calendar_private.jwt_subject` and `calendar_private.caller_access`.
+
+use crate::read::BrokerRow;
+use pgrx::{Uuid, pg_extern};
+
+#[pg_extern(sql = false)]
+fn calendar_jwt_subject() -> Option<Uuid> {
+    crate::caller::jwt_subject()
+}
+
+#[pg_extern(sql = false)]
+fn calendar_caller_access(broker_id: Option<Uuid>) -> Option<&'static str> {
+    let access = BrokerRow::find(&broker_id?)?.access()?;
+    Some(access.as_str())
+}

@@ -1,0 +1,1 @@
+//! `calendar_private.parse_ics` and `calendar_private.write_ics`: to come.

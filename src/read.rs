@@ -1,0 +1,67 @@
+//! The facts about a broker, as the engine wants them.
+
+mod bookings;
+mod broker;
+mod calendars;
+mod events;
+mod overrides;
+mod working_hours;
+
+pub(crate) use broker::BrokerRow;
+pub(crate) use calendars::CalendarRow;
+pub(crate) use events::{derive_blocks, occurs_within};
+pub(crate) use overrides::derive_occurrences;
+
+use engine::Interval;
+use engine::availability::{Facts, Reach};
+use engine::time::Instant;
+use pgrx::Uuid;
+
+/// Facts, and the keys of the rows they come from, in the same order.
+pub(crate) struct Known {
+    pub(crate) facts: Facts,
+    pub(crate) event_ids: Vec<Uuid>,
+    pub(crate) booking_ids: Vec<Uuid>,
+    pub(crate) override_ids: Vec<Uuid>,
+}
+
+/// Everything that decides about the slots of `reach`. `except` is a booking
+/// that does not count, because it is about to be moved or confirmed.
+pub(crate) fn facts(row: BrokerRow, reach: &Reach, now: Instant, except: Option<Uuid>) -> Known {
+    let (override_ids, overrides) = overrides::within(&row, reach.dates).into_iter().unzip();
+    let (event_ids, events) = busy_blocks(&row.id, reach.events).into_iter().unzip();
+    let (booking_ids, bookings) =
+        bookings::within(&row.id, reach.bookings, now, except).into_iter().unzip();
+    let hours = working_hours::of(&row.id);
+    Known {
+        facts: Facts { broker: row.broker, hours, overrides, events, bookings, now },
+        event_ids,
+        booking_ids,
+        override_ids,
+    }
+}
+
+/// When events take the broker's time: from the stored blocks where they reach
+/// far enough, else from the events themselves.
+pub(crate) fn busy_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Interval)> {
+    let calendars = CalendarRow::of_broker(broker_id);
+    if calendars.iter().all(|calendar| calendar.derived.contains(range)) {
+        return events::stored_blocks(broker_id, range);
+    }
+    let mut blocks = Vec::new();
+    for calendar in &calendars {
+        blocks.extend(
+            derive_blocks(calendar, None, range).into_iter().map(|b| (b.event_id, b.interval)),
+        );
+    }
+    blocks
+}
+
+/// The broker's bookings that take its time within `range`.
+pub(crate) fn booked(
+    broker_id: &Uuid,
+    range: Interval,
+    now: Instant,
+) -> Vec<engine::availability::Booking> {
+    bookings::within(broker_id, range, now, None).into_iter().map(|(_, booking)| booking).collect()
+}

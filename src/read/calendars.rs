@@ -1,0 +1,67 @@
+//! `calendar.calendars`.
+
+use crate::report;
+use crate::scan::{Key, Row, Table};
+use engine::Interval;
+use engine::blocking::CalendarPolicy;
+use engine::time::Zone;
+use pgrx::Uuid;
+
+/// One row.
+pub(crate) struct CalendarRow {
+    pub(crate) id: Uuid,
+    zone: String,
+    pub(crate) policy: CalendarPolicy,
+    /// Where `busy_blocks` is complete.
+    pub(crate) derived: Interval,
+}
+
+const COLUMNS: [&std::ffi::CStr; 8] = [
+    c"id",
+    c"broker_id",
+    c"timezone",
+    c"blocks_availability",
+    c"tentative_blocks",
+    c"all_day_blocks",
+    c"blocks_from",
+    c"blocks_until",
+];
+
+static OF_BROKER: Table<8> =
+    Table { name: c"calendars", index: c"calendars_broker_id_idx", columns: COLUMNS };
+
+static BY_ID: Table<8> = Table { name: c"calendars", index: c"calendars_pkey", columns: COLUMNS };
+
+impl CalendarRow {
+    /// The calendars of a broker.
+    pub(crate) fn of_broker(broker_id: &Uuid) -> Vec<Self> {
+        let mut calendars = Vec::with_capacity(4);
+        OF_BROKER.scan(&[Key::uuid(1, broker_id)], |row| calendars.push(Self::from_row(row)));
+        calendars
+    }
+
+    /// The calendar of this key.
+    pub(crate) fn find(id: &Uuid) -> Option<Self> {
+        let mut found = None;
+        BY_ID.scan(&[Key::uuid(0, id)], |row| found = Some(Self::from_row(row)));
+        found
+    }
+
+    /// The zone of its all-day events and floating times.
+    pub(crate) fn zone(&self) -> Zone {
+        report::or_raise(Zone::iana(&self.zone))
+    }
+
+    fn from_row(row: &Row<'_>) -> Self {
+        Self {
+            id: row.uuid(0),
+            zone: row.value(2),
+            policy: CalendarPolicy {
+                blocks_availability: row.value(3),
+                tentative_blocks: row.value(4),
+                all_day_blocks: row.value(5),
+            },
+            derived: Interval::new(row.instant(6), row.instant(7)),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `calendar.events` and what is derived from it, `calendar.busy_blocks`.
+
+use super::CalendarRow;
+use crate::scan::{Key, Row, Table};
+use crate::{convert, report};
+use engine::Interval;
+use engine::blocking::{Claim, MAX_PIECE_MINUTES, pieces};
+use engine::event::{Span, Status, Transparency, When};
+use engine::recurrence::{Master, Override, Recurrence, Series};
+use engine::time::Zone;
+use pgrx::{IntoDatum, Uuid, pg_sys};
+use std::sync::Arc;
+
+static BLOCKS: Table<4> = Table {
+    name: c"busy_blocks",
+    index: c"busy_blocks_broker_id_starts_at_idx",
+    columns: [c"broker_id", c"event_id", c"starts_at", c"ends_at"],
+};
+
+/// The stored blocks of a broker that overlap `range`.
+pub(super) fn stored_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Interval)> {
+    let mut blocks = Vec::with_capacity(64);
+    let keys = [
+        Key::uuid(0, broker_id),
+        Key::after(2, range.start.plus_minutes(-MAX_PIECE_MINUTES)),
+        Key::before(2, range.end),
+    ];
+    BLOCKS.scan(&keys, |row| {
+        let block = Interval::new(row.instant(2), row.instant(3));
+        if block.end > range.start {
+            blocks.push((row.uuid(1), block));
+        }
+    });
+    blocks
+}
+
+static EVENTS: Table<17> = Table {
+    name: c"events",
+    index: c"events_external_event_id_key",
+    columns: [
+        c"calendar_id",
+        c"external_event_id",
+        c"id",
+        c"starts_at",
+        c"ends_at",
+        c"start_date",
+        c"end_date",
+        c"is_all_day",
+        c"declined",
+        c"recurrence_this_and_future",
+        c"booking_id",
+        c"recurrence_id",
+        c"status",
+        c"transparency",
+        c"timezone",
+        c"recurrence",
+        c"vtimezone",
+    ],
+};
+
+/// A piece of an occurrence of an event that takes its broker's time.
+pub(crate) struct Block {
+    pub(crate) event_id: Uuid,
+    pub(crate) interval: Interval,
+}
+
+/// One row: a single event, a master, or an override.
+struct Component {
+    id: Uuid,
+    span: Span,
+    blocks: bool,
+    cancelled: bool,
+    this_and_future: bool,
+    recurrence_id: Option<When>,
+    recurrence: Option<String>,
+    timezone: Option<String>,
+    vtimezone: Option<String>,
+}
+
+/// When the events of a calendar take time within `range`: all of them, or those
+/// of `external_event_ids`.
+pub(crate) fn derive_blocks(
+    calendar: &CalendarRow,
+    external_event_ids: Option<&[&str]>,
+    range: Interval,
+) -> Vec<Block> {
+    let zone = calendar.zone();
+    let mut blocks = Vec::new();
+    let mut derive = |family: &[Component]| {
+        report::tick();
+        if family.iter().any(|component| component.blocks) {
+            for (component, interval) in occurrences(family, &zone, range) {
+                if component.blocks {
+                    let pieces = pieces(interval, range);
+                    blocks
+                        .extend(pieces.map(|interval| Block { event_id: component.id, interval }));
+                }
+            }
+        }
+    };
+    if let Some(ids) = external_event_ids {
+        ids.iter().for_each(|id| derive(&family(calendar, id)));
+    } else {
+        let mut family = Vec::new();
+        let mut family_id = String::new();
+        // The index is ordered by external_event_id: families stand together.
+        EVENTS.scan(&[Key::uuid(0, &calendar.id)], |row| {
+            let id = row.get::<&str>(1).unwrap_or_default();
+            if id != family_id {
+                derive(&std::mem::take(&mut family));
+                id.clone_into(&mut family_id);
+            }
+            family.push(component(row, calendar));
+        });
+        derive(&family);
+    }
+    blocks
+}
+
+/// Whether an event of a calendar, or any occurrence of it, lies within `range`.
+pub(crate) fn occurs_within(calendar: &CalendarRow, id: &str, range: Interval) -> bool {
+    !occurrences(&family(calendar, id), &calendar.zone(), range).is_empty()
+}
+
+/// A single event, or a master and its overrides.
+fn family(calendar: &CalendarRow, external_event_id: &str) -> Vec<Component> {
+    let id = external_event_id.into_datum().unwrap_or(pg_sys::Datum::null());
+    let mut family = Vec::with_capacity(1);
+    EVENTS.scan(&[Key::uuid(0, &calendar.id), Key::text(1, id)], |row| {
+        family.push(component(row, calendar));
+    });
+    family
+}
+
+fn occurrences<'a>(
+    family: &'a [Component],
+    zone: &Zone,
+    range: Interval,
+) -> Vec<(&'a Component, Interval)> {
+    let master = family.iter().position(|component| component.recurrence_id.is_none());
+    let event_zone = master.map_or_else(|| zone.clone(), |at| event_zone(&family[at], zone));
+    let overrides = family.iter().enumerate().filter_map(|(key, component)| {
+        Some(Override {
+            key,
+            recurrence_id: component.recurrence_id?,
+            this_and_future: component.this_and_future,
+            span: component.span,
+            cancelled: component.cancelled,
+        })
+    });
+    let series = Series {
+        master: master.map(|key| Master {
+            key,
+            span: family[key].span,
+            recurrence: family[key]
+                .recurrence
+                .as_deref()
+                .map(|lines| report::or_raise(Recurrence::parse(lines))),
+        }),
+        overrides: overrides.collect(),
+        zone: &event_zone,
+        calendar_zone: zone,
+    };
+    report::or_raise(series.occurrences(range, &mut report::tick))
+        .into_iter()
+        .map(|occurrence| (&family[occurrence.key], occurrence.interval))
+        .collect()
+}
+
+/// The zone in whose local time a master recurs.
+fn event_zone(master: &Component, calendar_zone: &Zone) -> Zone {
+    match (&master.vtimezone, &master.timezone) {
+        (Some(text), _) => {
+            let _ = text;
+            Zone::UTC // TEMP Zone::Custom(Arc::new(report::or_raise(engine::ics::custom_zone(text))))
+        }
+        (None, Some(name)) => report::or_raise(Zone::iana(name)),
+        (None, None) => calendar_zone.clone(),
+    }
+}
+
+fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
+    let is_all_day = row.value(7);
+    let date = |column| row.get::<i32>(column).and_then(convert::date);
+    let span = match (date(5), date(6)) {
+        (Some(first), Some(end)) => Span::Dates(first, end),
+        _ => Span::Times(Interval::new(row.instant(3), row.instant(4))),
+    };
+    let status = match row.get::<&str>(12) {
+        Some("tentative") => Status::Tentative,
+        Some("cancelled") => Status::Cancelled,
+        _ => Status::Confirmed,
+    };
+    let transparency = match row.get::<&str>(13) {
+        Some("transparent") => Transparency::Transparent,
+        _ => Transparency::Opaque,
+    };
+    let claim = Claim {
+        status,
+        transparency,
+        declined: row.value(8),
+        is_all_day,
+        is_booking: row.get::<Uuid>(10).is_some(),
+    };
+    Component {
+        id: row.uuid(2),
+        span,
+        blocks: calendar.policy.blocks(claim),
+        cancelled: status == Status::Cancelled,
+        this_and_future: row.value(9),
+        recurrence_id: row.get::<&str>(11).map(|id| report::or_raise(id.parse())),
+        recurrence: row.get(15),
+        timezone: row.get(14),
+        vtimezone: row.get(16),
+    }
+}

@@ -1,0 +1,87 @@
+//! Errors towards SQL.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
+use std::ffi::{c_char, c_int};
+
+/// Ends the statement with SQLSTATE 22023. The message names the argument and
+/// what is allowed.
+pub(crate) fn invalid_parameter(message: &str) -> ! {
+    raise(PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE, message)
+}
+
+/// Ends the statement with SQLSTATE 42501.
+pub(crate) fn insufficient_privilege(message: &str) -> ! {
+    raise(PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
+}
+
+fn raise(code: PgSqlErrorCode, message: &str) -> ! {
+    ErrorReport::new(code, message.to_owned(), "calendar_ext").report(PgLogLevel::ERROR);
+    unreachable!("an error ends the statement")
+}
+
+/// What the engine found wrong with an argument, or PostgreSQL's word that the
+/// statement shall end.
+pub(crate) fn or_raise<T>(result: engine::Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => invalid_parameter(&error.to_string()),
+    }
+}
+
+/// The tick that long work of the engine takes: PostgreSQL's chance to cancel.
+pub(crate) fn tick() -> bool {
+    pgrx::check_for_interrupts!();
+    true
+}
+
+/// A broker that does not exist, or not for this caller.
+pub(crate) struct UnknownBroker;
+
+/// Runs the body of a C function and turns [`UnknownBroker`] into SQLSTATE
+/// PT404.
+///
+/// pgrx knows only PostgreSQL's own error codes and turns any other into XX000,
+/// so this one is raised behind its back: once the guarded body has returned,
+/// no Rust frame that owns anything is left for the jump to skip.
+pub(crate) unsafe fn or_not_found(
+    body: unsafe fn(pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, UnknownBroker>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: the guard is pgrx's own, for a C function's outermost frame.
+    let outcome = unsafe { pg_sys::submodules::panic::pgrx_extern_c_guard(|| body(fcinfo)) };
+    match outcome {
+        Ok(datum) => datum,
+        // SAFETY: see above.
+        Err(UnknownBroker) => unsafe { raise_not_found() },
+    }
+}
+
+#[allow(ffi_unwind_calls, reason = "PostgreSQL leaves by longjmp, over this frame alone")]
+unsafe fn raise_not_found() -> ! {
+    unsafe extern "C-unwind" {
+        fn errstart(elevel: c_int, domain: *const c_char) -> bool;
+        fn errcode(sqlerrcode: c_int) -> c_int;
+        fn errmsg(fmt: *const c_char, ...) -> c_int;
+        fn errfinish(filename: *const c_char, lineno: c_int, funcname: *const c_char);
+    }
+    // SAFETY: the calls that ereport(ERROR, …) makes, with constant strings.
+    unsafe {
+        errstart(PgLogLevel::ERROR as c_int, std::ptr::null());
+        errcode(sqlstate(*b"PT404"));
+        errmsg(c"broker_not_found".as_ptr());
+        errfinish(c"report.rs".as_ptr(), 0, c"raise_not_found".as_ptr());
+    }
+    unreachable!("an error ends the statement")
+}
+
+/// Five characters as PostgreSQL packs them: six bits each.
+const fn sqlstate(code: [u8; 5]) -> c_int {
+    let mut packed = 0;
+    let mut i = 0;
+    while i < 5 {
+        packed |= (((code[i] - b'0') & 0x3f) as c_int) << (6 * i);
+        i += 1;
+    }
+    packed
+}
