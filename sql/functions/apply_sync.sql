@@ -115,7 +115,7 @@ begin
 
     insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
     values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)
-    on conflict (calendar_id) do update
+    on conflict on constraint sync_state_pkey do update
        set sync_token = excluded.sync_token, last_success_at = _now,
            last_full_at = coalesce(excluded.last_full_at, s.last_full_at), updated_at = _now;
     insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)

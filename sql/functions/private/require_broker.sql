@@ -1,4 +1,4 @@
-create function calendar_private.require_broker(broker_id uuid, least text) returns void
+create function calendar_private.require_broker(broker_id uuid, at_least text) returns void
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -11,10 +11,10 @@ begin
     _access := calendar_private.caller_access(broker_id);
     if _access is null then
         raise exception 'broker_not_found' using errcode = 'PT404';
-    elsif (least = 'service' and _access <> 'service') or (least = 'owner' and _access = 'public') then
+    elsif (at_least = 'service' and _access <> 'service') or (at_least = 'owner' and _access = 'public') then
         raise exception 'not allowed for this broker' using errcode = '42501';
     end if;
 end
 $$;
 comment on function calendar_private.require_broker(uuid, text) is
-    'Raises PT404 where the broker is unknown to the session''s role, 42501 where the role may do less with it than "least": public, owner or service';
+    'Raises PT404 where the broker is unknown to the session''s role, 42501 where the role may do less with it than "at_least": public, owner or service';
