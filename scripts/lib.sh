@@ -90,8 +90,11 @@ apt_install() {
     [[ ${#missing[@]} -gt 0 ]] || return 0
     say "installing packages: ${missing[*]}"
     apt_update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >&2
+    local output
+    output=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null 2>&1) \
+        || die "$output
+installing packages failed: ${missing[*]}"
 }
 
 # Refreshes apt's lists, once per script. A source that cannot be reached is not fatal by itself.
