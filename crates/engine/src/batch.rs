@@ -130,8 +130,7 @@ fn event(wire: &Wire<'_>) -> Result<Event> {
         crate::recurrence::Recurrence::parse(lines)?;
     }
     if let Some(text) = wire.vtimezone.as_deref() {
-        // TEMP crate::ics::custom_zone(text)?;
-        let _ = text;
+        crate::ics::custom_zone(text)?;
     }
     let this_and_future = match wire.recurrence_range.as_deref() {
         None => false,

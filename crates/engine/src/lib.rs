@@ -12,12 +12,14 @@
 //! * [`batch`]: events on the wire.
 //! * [`blocking`]: which events take time.
 //! * [`availability`]: when a broker can be booked.
+//! * [`ics`]: iCalendar streams, read and written.
 
 pub mod availability;
 pub mod batch;
 pub mod blocking;
 pub mod error;
 pub mod event;
+pub mod ics;
 pub mod interval;
 pub mod recurrence;
 pub mod time;

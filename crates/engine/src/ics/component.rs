@@ -1,0 +1,163 @@
+//! What can be written: a VCALENDAR and its VEVENTs.
+
+use crate::event::{Span, Status, Transparency, When};
+use crate::time::{Instant, Zone};
+
+/// A VCALENDAR (RFC 5545 section 3.4) to write.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Calendar {
+    /// METHOD (RFC 5546 section 1.4): for a message to someone; not for a
+    /// resource on a CalDAV server (RFC 4791 section 4.1).
+    pub method: Option<Method>,
+    /// The calendar's name (NAME of RFC 7986 section 5.1, and X-WR-CALNAME).
+    pub name: Option<String>,
+    /// Its VEVENTs.
+    pub components: Vec<Component>,
+}
+
+/// METHOD of a VCALENDAR (RFC 5546 section 1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// For anyone to take note of.
+    Publish,
+    /// An invitation, or a change of one.
+    Request,
+    /// The withdrawal of an invitation.
+    Cancel,
+    /// An answer to an invitation.
+    Reply,
+}
+
+impl Method {
+    /// As it stands in METHOD, and in a mail's Content-Type (RFC 6047 section 2.4).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Publish => "PUBLISH",
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+            Self::Reply => "REPLY",
+        }
+    }
+}
+
+/// A VEVENT (RFC 5545 section 3.6.1) to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// UID: the same in every version of the event.
+    pub uid: String,
+    /// SEQUENCE: higher after each change that matters to those invited.
+    pub sequence: i32,
+    /// DTSTAMP: when this version was written.
+    pub stamp: Instant,
+    /// CREATED.
+    pub created: Option<Instant>,
+    /// LAST-MODIFIED.
+    pub last_modified: Option<Instant>,
+    /// DTSTART and DTEND.
+    pub span: Span,
+    /// In whose local time it recurs. Times of an event that recurs, or that
+    /// replaces an occurrence of one, are written in it; all others in UTC.
+    pub timezone: Option<Zone>,
+    /// RRULE, RDATE, EXDATE and EXRULE lines; other lines are left out.
+    pub recurrence: Option<String>,
+    /// RECURRENCE-ID: which occurrence it replaces.
+    pub recurrence_id: Option<When>,
+    /// Whether it replaces all later ones too (`RANGE=THISANDFUTURE`).
+    pub this_and_future: bool,
+    /// SUMMARY.
+    pub summary: Option<String>,
+    /// DESCRIPTION.
+    pub description: Option<String>,
+    /// LOCATION.
+    pub location: Option<String>,
+    /// URL.
+    pub url: Option<String>,
+    /// STATUS.
+    pub status: Status,
+    /// TRANSP.
+    pub transparency: Transparency,
+    /// ORGANIZER.
+    pub organizer: Option<Person>,
+    /// ATTENDEEs.
+    pub attendees: Vec<Attendee>,
+    /// Further properties with TEXT values, by name. Names that do not start
+    /// with `X-`, or have other characters than letters, digits and `-`, are
+    /// left out.
+    pub x_properties: Vec<(String, String)>,
+}
+
+impl Component {
+    /// A confirmed, opaque event with nothing else.
+    pub fn new(uid: impl Into<String>, stamp: Instant, span: Span) -> Self {
+        Self {
+            uid: uid.into(),
+            sequence: 0,
+            stamp,
+            created: None,
+            last_modified: None,
+            span,
+            timezone: None,
+            recurrence: None,
+            recurrence_id: None,
+            this_and_future: false,
+            summary: None,
+            description: None,
+            location: None,
+            url: None,
+            status: Status::Confirmed,
+            transparency: Transparency::Opaque,
+            organizer: None,
+            attendees: Vec::new(),
+            x_properties: Vec::new(),
+        }
+    }
+}
+
+/// A calendar user (RFC 5545 section 3.3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// CN (section 3.2.2).
+    pub name: Option<String>,
+    /// The e-mail address, without `mailto:`.
+    pub email: String,
+}
+
+/// ATTENDEE (RFC 5545 section 3.8.4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendee {
+    /// CN (section 3.2.2).
+    pub name: Option<String>,
+    /// The e-mail address, without `mailto:`.
+    pub email: String,
+    /// PARTSTAT.
+    pub partstat: PartStat,
+    /// RSVP (section 3.2.17): whether an answer is asked for.
+    pub rsvp: bool,
+    /// Whether the calendar server is to leave the invitation to us
+    /// (`SCHEDULE-AGENT=CLIENT`, RFC 6638 section 7.1).
+    pub invited_by_client: bool,
+}
+
+/// PARTSTAT of an ATTENDEE of a VEVENT (RFC 5545 section 3.2.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartStat {
+    /// No answer yet.
+    NeedsAction,
+    /// They will come.
+    Accepted,
+    /// They will not.
+    Declined,
+    /// They may.
+    Tentative,
+}
+
+impl PartStat {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsAction => "NEEDS-ACTION",
+            Self::Accepted => "ACCEPTED",
+            Self::Declined => "DECLINED",
+            Self::Tentative => "TENTATIVE",
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Reading an iCalendar stream (RFC 5545 section 3.4).
+
+use super::calendar_zones::Zones;
+use super::fold::Lines;
+use super::property::Line;
+use super::vevent::{Version, Vevent, address};
+use crate::event::{Event, When};
+use crate::time::Zone;
+use crate::{Error, Result};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// What an iCalendar stream holds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parsed {
+    /// Its VEVENTs, in the order of the stream: of several with the same UID and
+    /// RECURRENCE-ID the newest, in the place of the first.
+    pub events: Vec<Event>,
+    /// Its VEVENTs that could not be understood.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A VEVENT that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its UID, if it has one.
+    pub uid: Option<String>,
+    /// What is wrong: names the property, its value and what would be allowed.
+    pub reason: String,
+}
+
+/// Lines between two calls of the caller's tick function.
+const LINES_PER_TICK: usize = 256;
+
+/// Reads the VEVENTs (RFC 5545 section 3.6.1) of a stream of one or more
+/// VCALENDARs. Other components are ignored.
+///
+/// `default_zone` is the calendar's: floating times and times with an unknown
+/// TZID are in it. `owner` are the e-mail addresses of the calendar's owner, by
+/// which to find their own answer to an invitation. `tick` is called regularly;
+/// where it returns false, the result is the error [`Error::is_interrupted`].
+///
+/// * A VEVENT that cannot be understood is [`Parsed::rejected`]; the rest is
+///   read. An error is only text that is no iCalendar stream, or whose last
+///   END:VCALENDAR is missing: a download that broke off must not look like the
+///   deletion of the events that did not arrive.
+/// * A VEVENT without UID gets one made from its content, so that it is the
+///   same in the next download.
+/// * [`Event::recurrence`] can be read without the VTIMEZONEs of the stream:
+///   times in a zone that no IANA zone matches are in UTC there, and
+///   [`Event::vtimezone`] has that zone for [`super::custom_zone`].
+/// * [`Event::timezone`] is `UTC` for times in UTC and `None` for dates and
+///   floating times.
+pub fn parse(
+    text: &str,
+    default_zone: &Zone,
+    owner: &[&str],
+    tick: &mut dyn FnMut() -> bool,
+) -> Result<Parsed> {
+    let text = if text.contains('\n') {
+        Cow::Borrowed(text)
+    } else {
+        // Line breaks of old Macs.
+        Cow::Owned(text.replace('\r', "\n"))
+    };
+    let owner: Vec<String> = owner.iter().map(|text| address(text)).collect();
+    let mut stream = Stream {
+        default_zone,
+        owner: &owner,
+        depth: 0,
+        calendars: 0,
+        open: Open::Nothing,
+        calendar: Vcalendar::new(default_zone),
+        found: Found::default(),
+    };
+    for (index, line) in Lines::new(&text).enumerate() {
+        if index.is_multiple_of(LINES_PER_TICK) && !tick() {
+            return Err(Error::interrupted());
+        }
+        stream.read(Line::new(line), tick)?;
+    }
+    stream.end()
+}
+
+/// A stream that has been read up to somewhere.
+struct Stream<'a, 's> {
+    default_zone: &'s Zone,
+    owner: &'s [String],
+    /// How many VCALENDARs are open.
+    depth: usize,
+    /// How many have been opened.
+    calendars: usize,
+    open: Open<'a>,
+    calendar: Vcalendar<'a, 's>,
+    found: Found,
+}
+
+/// The component of a VCALENDAR that is open, with how many more are open in it.
+enum Open<'a> {
+    Nothing,
+    Event(Box<Vevent<'a>>, usize),
+    Timezone(Vec<Line<'a>>, usize),
+    /// One to ignore. What an `X-` component holds belongs to it, whereas any
+    /// other that holds an event has lost its end.
+    Other(usize, bool),
+}
+
+/// The VCALENDAR that is being read. Its events are understood when all its
+/// VTIMEZONEs are known, which may come after them.
+struct Vcalendar<'a, 'z> {
+    zones: Zones<'a, 'z>,
+    events: Vec<Vevent<'a>>,
+    is_cancelled: bool,
+}
+
+impl<'z> Vcalendar<'_, 'z> {
+    fn new(default_zone: &'z Zone) -> Self {
+        Self { zones: Zones::new(default_zone), events: Vec::new(), is_cancelled: false }
+    }
+}
+
+impl<'a> Stream<'a, '_> {
+    fn read(&mut self, line: Line<'a>, tick: &mut dyn FnMut() -> bool) -> Result<()> {
+        if line.name().eq_ignore_ascii_case("BEGIN") {
+            self.begin(line);
+            return Ok(());
+        }
+        if line.name().eq_ignore_ascii_case("END") {
+            return self.end_component(line, tick);
+        }
+        match &mut self.open {
+            Open::Event(event, 0) => event.push(line),
+            Open::Timezone(lines, _) => lines.push(line),
+            Open::Nothing if self.depth > 0 => self.calendar_property(&line),
+            Open::Event(..) | Open::Other(..) | Open::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn calendar_property(&mut self, line: &Line<'_>) {
+        if line.name().eq_ignore_ascii_case("X-WR-TIMEZONE") {
+            self.calendar.zones.set_calendar_zone(line.parse().text());
+        } else if line.name().eq_ignore_ascii_case("METHOD") {
+            self.calendar.is_cancelled = line.value().eq_ignore_ascii_case("CANCEL");
+        }
+    }
+
+    fn begin(&mut self, line: Line<'a>) {
+        let component = line.value();
+        let is = |name| component.eq_ignore_ascii_case(name);
+        if is("VCALENDAR") {
+            self.unfinished("VCALENDAR");
+            self.depth += 1;
+            self.calendars += 1;
+            return;
+        }
+        let starts_anew = self.depth > 0 && (is("VEVENT") || is("VTIMEZONE"));
+        match &mut self.open {
+            Open::Other(inner, true) => *inner += 1,
+            Open::Nothing | Open::Event(..) | Open::Other(..) | Open::Timezone(..)
+                if starts_anew =>
+            {
+                let is_event = is("VEVENT");
+                self.unfinished(if is_event { "VEVENT" } else { "VTIMEZONE" });
+                self.open = if is_event {
+                    Open::Event(Box::new(Vevent::new()), 0)
+                } else {
+                    Open::Timezone(Vec::new(), 0)
+                };
+            }
+            Open::Nothing => {
+                let is_own = component.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("X-"));
+                self.open = Open::Other(0, is_own);
+            }
+            Open::Timezone(lines, inner) => {
+                *inner += 1;
+                lines.push(line);
+            }
+            Open::Event(_, inner) | Open::Other(inner, _) => *inner += 1,
+        }
+    }
+
+    fn end_component(&mut self, line: Line<'a>, tick: &mut dyn FnMut() -> bool) -> Result<()> {
+        let component = line.value();
+        let is = |name| component.eq_ignore_ascii_case(name);
+        if is("VCALENDAR") {
+            self.unfinished("END:VCALENDAR");
+            self.depth = self.depth.saturating_sub(1);
+            if self.depth == 0 {
+                self.end_calendar(tick)?;
+            }
+            return Ok(());
+        }
+        // The end of an event or zone also ends what was left open in it.
+        let ends = match self.open {
+            Open::Event(..) => is("VEVENT"),
+            Open::Timezone(..) => is("VTIMEZONE"),
+            Open::Other(inner, _) => inner == 0,
+            Open::Nothing => return Ok(()),
+        };
+        if ends {
+            match std::mem::replace(&mut self.open, Open::Nothing) {
+                Open::Event(event, _) => self.calendar.events.push(*event),
+                Open::Timezone(lines, _) => self.calendar.zones.define(lines),
+                Open::Other(..) | Open::Nothing => {}
+            }
+            return Ok(());
+        }
+        match &mut self.open {
+            Open::Timezone(lines, inner) => {
+                *inner = inner.saturating_sub(1);
+                lines.push(line);
+            }
+            Open::Event(_, inner) | Open::Other(inner, _) => *inner = inner.saturating_sub(1),
+            Open::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// Gives up what is open: `before` came without its end.
+    fn unfinished(&mut self, before: &str) {
+        if let Open::Event(event, _) = std::mem::replace(&mut self.open, Open::Nothing) {
+            let reason = format!("END:VEVENT is missing before {before}");
+            self.found.parsed.rejected.push(Rejected { uid: event.written_uid(), reason });
+        }
+    }
+
+    fn end_calendar(&mut self, tick: &mut dyn FnMut() -> bool) -> Result<()> {
+        let calendar = std::mem::replace(&mut self.calendar, Vcalendar::new(self.default_zone));
+        let Vcalendar { mut zones, events, is_cancelled } = calendar;
+        for (index, event) in events.into_iter().enumerate() {
+            if index.is_multiple_of(LINES_PER_TICK) && !tick() {
+                return Err(Error::interrupted());
+            }
+            match event.read(&mut zones, self.owner, is_cancelled, tick) {
+                Ok(version) => self.found.add(version),
+                Err(error) if error.is_interrupted() => return Err(error),
+                Err(error) => self
+                    .found
+                    .parsed
+                    .rejected
+                    .push(Rejected { uid: event.written_uid(), reason: error.to_string() }),
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<Parsed> {
+        if self.calendars == 0 {
+            return Err(Error::invalid("not an iCalendar stream: BEGIN:VCALENDAR is missing"));
+        }
+        if self.depth > 0 {
+            return Err(Error::invalid("iCalendar stream broke off: END:VCALENDAR is missing"));
+        }
+        Ok(self.found.parsed)
+    }
+}
+
+/// What has been understood so far.
+#[derive(Default)]
+struct Found {
+    parsed: Parsed,
+    ages: Vec<(i64, Option<crate::time::Instant>, Option<crate::time::Instant>)>,
+    index: HashMap<(String, Option<When>), usize>,
+}
+
+impl Found {
+    fn add(&mut self, Version { event, age }: Version) {
+        match self.index.entry((event.external_event_id.clone(), event.recurrence_id)) {
+            Entry::Vacant(entry) => {
+                entry.insert(self.parsed.events.len());
+                self.parsed.events.push(event);
+                self.ages.push(age);
+            }
+            Entry::Occupied(entry) if self.ages[*entry.get()] <= age => {
+                self.parsed.events[*entry.get()] = event;
+                self.ages[*entry.get()] = age;
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+}

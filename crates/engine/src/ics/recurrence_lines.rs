@@ -1,0 +1,106 @@
+//! RRULE, RDATE, EXDATE and EXRULE, rewritten so that they can be read without
+//! the VTIMEZONEs of their calendar (RFC 5545 section 3.8.5).
+
+use super::calendar_zones::{Place, Zones};
+use super::property::Line;
+use super::value::{Duration, Moment, format_date, format_local, format_utc};
+use super::wrong;
+use crate::time::local_to_instant;
+use crate::{Error, Result};
+
+/// The property as one or more content lines, each followed by `\n`. The
+/// occurrences of an all-day event are dates.
+pub(super) fn rewrite(
+    line: &Line<'_>,
+    is_all_day: bool,
+    zones: &mut Zones<'_, '_>,
+    out: &mut String,
+    tick: &mut dyn FnMut() -> bool,
+) -> Result<()> {
+    let name = line.name().to_ascii_uppercase();
+    if name.ends_with("RULE") {
+        let rule: String = line.value().chars().filter(|c| !c.is_control()).collect();
+        out.push_str(&format!("{name}:{rule}\n"));
+        return Ok(());
+    }
+    let property = line.parse();
+    let place = zones.place(&property, tick)?;
+    let mut forms = Forms::default();
+    for (index, item) in line.value().split(',').map(str::trim).enumerate() {
+        if index.is_multiple_of(1024) && !tick() {
+            return Err(Error::interrupted());
+        }
+        if !item.is_empty() {
+            forms
+                .add(item, property.is_date(), is_all_day, &place)
+                .ok_or_else(|| wrong(&name, item, "dates, date-times or periods"))?;
+        }
+    }
+    forms.write(&name, &place, out);
+    Ok(())
+}
+
+/// The values of one property, by the form in which they are written.
+#[derive(Default)]
+struct Forms {
+    dates: Vec<String>,
+    local: Vec<String>,
+    utc: Vec<String>,
+    periods: Vec<String>,
+}
+
+impl Forms {
+    /// A DATE-TIME in UTC among an all-day event's dates stays as it is: its date
+    /// depends on the calendar's zone.
+    fn add(&mut self, item: &str, is_date: bool, is_all_day: bool, place: &Place) -> Option<()> {
+        if let Some((start, end)) = item.split_once('/') {
+            if is_all_day {
+                // An all-day occurrence lasts as long as all others.
+                return self.add(start, is_date, is_all_day, place);
+            }
+            let start = in_utc(Moment::parse(start)?, place);
+            let end = match Duration::parse(end) {
+                Some(_) => end.trim().to_owned(),
+                None => in_utc(Moment::parse(end)?, place),
+            };
+            self.periods.push(format!("{start}/{end}"));
+            return Some(());
+        }
+        match Moment::parse(item)? {
+            Moment::Date(date) => self.dates.push(format_date(date)),
+            Moment::Local(local) if is_date || is_all_day => {
+                self.dates.push(format_date(local.date()));
+            }
+            Moment::Utc(utc) if is_date => self.dates.push(format_date(utc.date())),
+            Moment::Local(local) if place.vtimezone.is_none() => {
+                self.local.push(format_local(local));
+            }
+            moment => self.utc.push(in_utc(moment, place)),
+        }
+        Some(())
+    }
+
+    fn write(self, name: &str, place: &Place, out: &mut String) {
+        let tzid = place.name.map(|tzid| format!(";TZID={tzid}")).unwrap_or_default();
+        let lines = [
+            (";VALUE=DATE", self.dates),
+            (tzid.as_str(), self.local),
+            ("", self.utc),
+            (";VALUE=PERIOD", self.periods),
+        ];
+        for (parameter, values) in lines {
+            if !values.is_empty() {
+                out.push_str(&format!("{name}{parameter}:{}\n", values.join(",")));
+            }
+        }
+    }
+}
+
+fn in_utc(moment: Moment, place: &Place) -> String {
+    let local = match moment {
+        Moment::Date(date) => date.and_time(chrono::NaiveTime::MIN),
+        Moment::Local(local) => local,
+        Moment::Utc(utc) => return format!("{}Z", format_local(utc)),
+    };
+    format_utc(local_to_instant(&place.zone, local))
+}

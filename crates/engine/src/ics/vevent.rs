@@ -1,0 +1,390 @@
+//! What one VEVENT means (RFC 5545 section 3.6.1).
+
+use super::calendar_zones::{Time, Zones};
+use super::property::Line;
+use super::recurrence_lines::rewrite;
+use super::value::{Duration, Moment, is_in_range};
+use super::wrong;
+use crate::event::{Event, Span, Status, Transparency, When};
+use crate::recurrence::Recurrence;
+use crate::time::{Instant, Offsets, Zone, local_to_instant};
+use crate::{Interval, Result};
+use calcard::icalendar::ICalendarParticipationStatus as Partstat;
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
+
+/// The longest title that is kept, in characters.
+const MAX_TITLE: usize = 1_000;
+
+/// The longest UID that is kept as it is, in characters.
+const MAX_UID: usize = 1_000;
+
+/// The properties that tell something about time; the lines of all others are
+/// not kept while the stream is read.
+const PROPERTIES: [&str; 19] = [
+    "UID",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "SUMMARY",
+    "STATUS",
+    "TRANSP",
+    "SEQUENCE",
+    "DTSTAMP",
+    "LAST-MODIFIED",
+    "RECURRENCE-ID",
+    "RRULE",
+    "RDATE",
+    "EXDATE",
+    "EXRULE",
+    "ATTENDEE",
+    "ORGANIZER",
+    BUSY_STATUS,
+    ALL_DAY,
+];
+
+/// Outlook's busy status, which tells more than TRANSP can.
+const BUSY_STATUS: &str = "X-MICROSOFT-CDO-BUSYSTATUS";
+
+/// Outlook's mark of an all-day event that is written with times.
+const ALL_DAY: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
+
+/// Properties that change whenever a calendar is written anew.
+const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
+
+/// The lines of one VEVENT.
+pub(super) struct Vevent<'a> {
+    lines: Vec<(&'static str, Line<'a>)>,
+    fingerprint: Fingerprint,
+}
+
+/// What one VEVENT says, and how to tell which of two is newer.
+pub(super) struct Version {
+    pub(super) event: Event,
+    /// SEQUENCE, LAST-MODIFIED, DTSTAMP.
+    pub(super) age: (i64, Option<Instant>, Option<Instant>),
+}
+
+impl<'a> Vevent<'a> {
+    pub(super) fn new() -> Self {
+        Self { lines: Vec::new(), fingerprint: Fingerprint::new() }
+    }
+
+    pub(super) fn push(&mut self, line: Line<'a>) {
+        let name = line.name();
+        if !VOLATILE.iter().any(|volatile| name.eq_ignore_ascii_case(volatile)) {
+            self.fingerprint.add(&line);
+        }
+        if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
+            self.lines.push((known, line));
+        }
+    }
+
+    fn all(&self, name: &'static str) -> impl Iterator<Item = &Line<'a>> {
+        self.lines.iter().filter(move |(own, _)| *own == name).map(|(_, line)| line)
+    }
+
+    /// Of a property that may stand once, the first counts.
+    fn first(&self, name: &'static str) -> Option<&Line<'a>> {
+        self.all(name).next()
+    }
+
+    /// TEXT of a property, without control characters.
+    fn text(&self, name: &'static str) -> Option<String> {
+        let property = self.first(name)?.parse();
+        let text = property.text().chars().filter(|&c| !c.is_control() || c == '\n' || c == '\t');
+        let text = text.collect::<String>().trim().to_owned();
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the TEXT of a property is one of these.
+    fn is(&self, name: &'static str, values: &[&str]) -> bool {
+        self.first(name).is_some_and(|line| {
+            let property = line.parse();
+            values.iter().any(|value| property.text().trim().eq_ignore_ascii_case(value))
+        })
+    }
+
+    /// The UID, if there is one.
+    pub(super) fn written_uid(&self) -> Option<String> {
+        self.text("UID")
+    }
+
+    /// The UID, cut where it is longer than any index would take; without one,
+    /// a name by the event's content: the same in every download until it changes.
+    fn uid(&self) -> String {
+        match self.written_uid() {
+            None => format!("no-uid-{}", self.fingerprint),
+            Some(uid) if uid.chars().nth(MAX_UID).is_some() => {
+                let mut fingerprint = Fingerprint::new();
+                fingerprint.add_bytes(uid.as_bytes());
+                let start: String = uid.chars().take(MAX_UID - 20).collect();
+                format!("{start}-{fingerprint}")
+            }
+            Some(uid) => uid,
+        }
+    }
+
+    /// What it means. `is_cancelled`: the whole calendar is a METHOD:CANCEL.
+    pub(super) fn read(
+        &self,
+        zones: &mut Zones<'_, '_>,
+        owner: &[String],
+        is_cancelled: bool,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<Version> {
+        let (start, span) = self.span(zones, tick)?;
+        let (recurrence_id, this_and_future) = self.recurrence_id(span, zones, tick)?;
+        let recurrence = match recurrence_id {
+            // An override that recurs would be a series of its own (section 3.8.4.4).
+            Some(_) => None,
+            None => self.recurrence(matches!(span, Span::Dates(..)), zones, tick)?,
+        };
+        let place = match start {
+            Time::At { place, .. } if matches!(span, Span::Times(_)) => Some(place),
+            _ => None,
+        };
+        let vtimezone = place.as_ref().and_then(|place| place.vtimezone.as_deref());
+        let mine = self.own_partstat(owner);
+        let event = Event {
+            external_event_id: self.uid(),
+            recurrence_id,
+            this_and_future,
+            title: self.text("SUMMARY").map(|title| title.chars().take(MAX_TITLE).collect()),
+            span,
+            status: self.status(mine.as_ref(), is_cancelled),
+            transparency: self.transparency(),
+            declined: mine == Some(Partstat::Declined),
+            vtimezone: vtimezone.filter(|_| recurrence.is_some()).map(str::to_owned),
+            recurrence,
+            timezone: place.and_then(|place| place.name).map(str::to_owned),
+            etag: None,
+            updated_at: self.instant("LAST-MODIFIED"),
+        };
+        let sequence = self.first("SEQUENCE").and_then(|line| line.value().parse().ok());
+        let age = (sequence.unwrap_or(0), event.updated_at, self.instant("DTSTAMP"));
+        Ok(Version { event, age })
+    }
+
+    fn time(
+        &self,
+        line: &Line<'_>,
+        zones: &mut Zones<'_, '_>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<Time> {
+        let moment = Moment::parse(line.value())
+            .ok_or_else(|| wrong(line.name(), line.value(), "a date or date-time"))?;
+        let property = line.parse();
+        let moment = match moment {
+            // Some programs write the midnight of a date.
+            Moment::Local(time) | Moment::Utc(time) if property.is_date() => {
+                Moment::Date(time.date())
+            }
+            moment => moment,
+        };
+        Time::new(moment, || zones.place(&property, tick))
+    }
+
+    /// DTSTART to DTEND or DTSTART plus DURATION; without both, a date lasts
+    /// one day and a date-time no time (section 3.6.1).
+    fn span(
+        &self,
+        zones: &mut Zones<'_, '_>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<(Time, Span)> {
+        let line = self.first("DTSTART").ok_or_else(|| wrong("DTSTART", "", "one"))?;
+        let start = self.time(line, zones, tick)?;
+        let span = match (self.first("DTEND"), self.first("DURATION")) {
+            (Some(end), _) => {
+                let too_early = || wrong("DTEND", end.value(), "a time not before DTSTART");
+                span_to(&start, &self.time(end, zones, tick)?).ok_or_else(too_early)?
+            }
+            (None, Some(line)) => {
+                let not_allowed = || wrong("DURATION", line.value(), "one such as PT30M or P1D");
+                let duration = Duration::parse(line.value()).ok_or_else(not_allowed)?;
+                span_for(&start, duration).ok_or_else(not_allowed)?
+            }
+            (None, None) => span_for(&start, Duration { days: 0, seconds: 0 })
+                .ok_or_else(|| wrong("DTSTART", line.value(), "an earlier date"))?,
+        };
+        if self.is(ALL_DAY, &["TRUE"])
+            && let Some(dates) = whole_dates(&start, span, &zones.floating().zone)
+        {
+            return Ok((start, dates));
+        }
+        Ok((start, span))
+    }
+
+    fn recurrence_id(
+        &self,
+        span: Span,
+        zones: &mut Zones<'_, '_>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<(Option<When>, bool)> {
+        let Some(line) = self.first("RECURRENCE-ID") else { return Ok((None, false)) };
+        let when = match (self.time(line, zones, tick)?, span) {
+            (Time::Date(date), _) => When::Date(date),
+            // Of an all-day event whose id is written as a local midnight.
+            (Time::At { local, place, .. }, Span::Dates(..)) if place.zone != Zone::UTC => {
+                When::Date(local.date())
+            }
+            (Time::At { instant, .. }, _) => When::At(instant),
+        };
+        Ok((Some(when), line.parse().is_this_and_future()))
+    }
+
+    fn recurrence(
+        &self,
+        is_all_day: bool,
+        zones: &mut Zones<'_, '_>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<String>> {
+        let mut text = String::new();
+        for (name, line) in &self.lines {
+            if matches!(*name, "RRULE" | "RDATE" | "EXDATE" | "EXRULE") && !line.value().is_empty()
+            {
+                rewrite(line, is_all_day, zones, &mut text, tick)?;
+            }
+        }
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.truncate(text.trim_end().len());
+        Recurrence::parse(&text)?;
+        Ok(Some(text))
+    }
+
+    fn status(&self, mine: Option<&Partstat>, is_cancelled: bool) -> Status {
+        if is_cancelled || self.is("STATUS", &["CANCELLED", "CANCELED"]) {
+            return Status::Cancelled;
+        }
+        let unsure = matches!(mine, Some(Partstat::NeedsAction | Partstat::Tentative));
+        let tentative = ["TENTATIVE"];
+        if unsure || self.is("STATUS", &tentative) || self.is(BUSY_STATUS, &tentative) {
+            Status::Tentative
+        } else {
+            Status::Confirmed
+        }
+    }
+
+    fn transparency(&self) -> Transparency {
+        let is_free = self.is("TRANSP", &["TRANSPARENT"])
+            || self.is(BUSY_STATUS, &["FREE", "WORKINGELSEWHERE"]);
+        if is_free { Transparency::Transparent } else { Transparency::Opaque }
+    }
+
+    /// The owner's answer; none where they are not invited or invite themselves.
+    fn own_partstat(&self, owner: &[String]) -> Option<Partstat> {
+        if owner.is_empty() {
+            return None;
+        }
+        let is_mine = |line: &&Line<'_>| {
+            let property = line.parse();
+            let is_owner = |text: &str| owner.contains(&address(text));
+            is_owner(property.text()) || property.email().is_some_and(|email| is_owner(&email))
+        };
+        let partstat = self.all("ATTENDEE").find(is_mine)?.parse().partstat();
+        let organizes = self.all("ORGANIZER").any(|line| is_mine(&line));
+        Some(partstat).filter(|partstat| !(organizes && *partstat == Partstat::NeedsAction))
+    }
+
+    /// A property that only tells how new this is: of no consequence if wrong.
+    fn instant(&self, name: &'static str) -> Option<Instant> {
+        match Moment::parse(self.first(name)?.value())? {
+            Moment::Date(date) => Some(Instant::from_utc(date.and_time(NaiveTime::MIN))),
+            Moment::Local(time) | Moment::Utc(time) => Some(Instant::from_utc(time)),
+        }
+    }
+}
+
+/// A calendar user address to compare: without `mailto:`, in lower case.
+pub(super) fn address(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    lower.strip_prefix("mailto:").unwrap_or(&lower).trim().to_owned()
+}
+
+/// `None` where the end comes before the start. An all-day event with an end on
+/// its first day, which many programs write, lasts that day.
+fn span_to(start: &Time, end: &Time) -> Option<Span> {
+    match (start, end) {
+        (Time::Date(first), Time::Date(end)) => dates(*first, *end),
+        (Time::Date(first), Time::At { local, .. }) => {
+            let is_midnight = local.time() == NaiveTime::MIN;
+            let end = if is_midnight { local.date() } else { local.date().succ_opt()? };
+            dates(*first, end)
+        }
+        (Time::At { instant, place, .. }, Time::Date(end)) => {
+            times(*instant, local_to_instant(&place.zone, end.and_time(NaiveTime::MIN)))
+        }
+        (Time::At { instant: start, .. }, Time::At { instant: end, .. }) => times(*start, *end),
+    }
+}
+
+fn dates(first: NaiveDate, end: NaiveDate) -> Option<Span> {
+    let end = if end == first { end.succ_opt()? } else { end };
+    (first < end).then_some(Span::Dates(first, end))
+}
+
+fn times(start: Instant, end: Instant) -> Option<Span> {
+    (start <= end).then(|| Span::Times(Interval::new(start, end)))
+}
+
+/// `None` where the duration is negative or ends after all calendars.
+fn span_for(start: &Time, duration: Duration) -> Option<Span> {
+    let days = Days::new(u64::try_from(duration.days).ok()?);
+    let exact = TimeDelta::seconds(duration.seconds);
+    match start {
+        Time::Date(first) => {
+            let more = Days::new(u64::try_from(duration.seconds).ok()?.div_ceil(86_400));
+            let end = first.checked_add_days(days)?.checked_add_days(more)?;
+            dates(*first, end).filter(|_| is_in_range(end.and_time(NaiveTime::MIN)))
+        }
+        Time::At { instant, local, place } => {
+            // Days are those of the local calendar, the rest is exact (section 3.3.6).
+            let end = match duration.days {
+                0 => *instant,
+                _ => local_to_instant(&place.zone, local.checked_add_days(days)?),
+            };
+            let end = end + exact;
+            times(*instant, end).filter(|_| is_in_range(end.utc()))
+        }
+    }
+}
+
+/// The dates of a span from midnight to midnight, by its own clock or else, as
+/// where it is written in UTC, by the calendar's.
+fn whole_dates(start: &Time, span: Span, calendar_zone: &Zone) -> Option<Span> {
+    let (Time::At { place, .. }, Span::Times(interval)) = (start, span) else { return None };
+    [&place.zone, calendar_zone].into_iter().find_map(|zone| {
+        let first = zone.instant_to_local(interval.start);
+        let end = zone.instant_to_local(interval.end);
+        let at_midnight = first.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN;
+        if at_midnight { dates(first.date(), end.date()) } else { None }
+    })
+}
+
+/// The 64-bit hash FNV-1a: small, and the same on every machine and in every
+/// version, so that what is named by it keeps its name.
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, line: &Line<'_>) {
+        self.add_bytes(line.text().as_bytes());
+        self.add_bytes(b"\n");
+    }
+
+    fn add_bytes(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}

@@ -1,0 +1,281 @@
+//! VTIMEZONE: a zone that a calendar brings along (RFC 5545 section 3.6.5).
+
+use super::fold::{Lines, push_line};
+use super::property::Line;
+use super::shown;
+use super::value::{Moment, format_local, format_offset, parse_offset};
+use crate::event::Span;
+use crate::recurrence::{Master, Recurrence, Series};
+use crate::time::{CustomZone, Instant, Zone};
+use crate::{Error, Interval, Result};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use std::fmt::Write as _;
+
+/// A rule without an end is followed up to this year.
+const LAST_YEAR: i32 = 2100;
+
+/// More changes of offset than any zone has had; what is beyond is an attack.
+const MAX_CHANGES: usize = 5_000;
+
+/// The zone that a VTIMEZONE defines (RFC 5545 section 3.6.5): for the text in
+/// [`crate::event::Event::vtimezone`].
+///
+/// Rules without an end are followed up to the year 2100. Before the first
+/// observance, the offset is the one that it changes from. The error names the
+/// property that is missing or wrong.
+pub fn custom_zone(vtimezone_text: &str) -> Result<CustomZone> {
+    let lines: Vec<_> = Lines::new(vtimezone_text).map(Line::new).collect();
+    Definition::parse(lines.iter())?.zone(&mut || true)
+}
+
+/// What a VTIMEZONE says.
+#[derive(Debug, PartialEq)]
+pub(super) struct Definition {
+    pub(super) tzid: String,
+    /// X-LIC-LOCATION, by which some programs tell the IANA name.
+    pub(super) location: Option<String>,
+    pub(super) observances: Vec<Observance>,
+}
+
+/// A STANDARD or DAYLIGHT part.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Observance {
+    pub(super) is_daylight: bool,
+    /// DTSTART, by the clock before the change.
+    pub(super) onset: NaiveDateTime,
+    pub(super) offset_from: i32,
+    pub(super) offset_to: i32,
+    pub(super) rules: Vec<String>,
+    pub(super) dates: Vec<NaiveDateTime>,
+}
+
+impl Definition {
+    /// Reads the lines of one VTIMEZONE.
+    pub(super) fn parse<'l>(lines: impl Iterator<Item = &'l Line<'l>>) -> Result<Self> {
+        let mut definition = Self { tzid: String::new(), location: None, observances: Vec::new() };
+        let mut part: Option<Part> = None;
+        let mut changes = 0;
+        for line in lines {
+            match line.name().to_ascii_uppercase().as_str() {
+                "BEGIN" => part = Part::begin(line.value()),
+                "END" => {
+                    if let Some(part) = part.take() {
+                        definition.observances.push(part.end()?);
+                        changes += 1;
+                    }
+                }
+                "TZID" if part.is_none() => definition.tzid = line.parse().text().trim().to_owned(),
+                "X-LIC-LOCATION" if part.is_none() => {
+                    definition.location = Some(line.parse().text().trim().to_owned());
+                }
+                name => {
+                    if let Some(part) = &mut part {
+                        changes += part.read(name, line)?;
+                    }
+                }
+            }
+            if changes > MAX_CHANGES {
+                return Err(Error::invalid(format!(
+                    "VTIMEZONE {} has more than {MAX_CHANGES} changes",
+                    shown(&definition.tzid)
+                )));
+            }
+        }
+        if definition.observances.is_empty() {
+            return Err(Error::invalid(format!(
+                "VTIMEZONE {} has no STANDARD or DAYLIGHT part",
+                shown(&definition.tzid)
+            )));
+        }
+        definition.observances.sort_by_key(|observance| observance.onset);
+        Ok(definition)
+    }
+
+    /// The zone defined.
+    pub(super) fn zone(&self, tick: &mut dyn FnMut() -> bool) -> Result<CustomZone> {
+        let mut changes = Vec::new();
+        for observance in &self.observances {
+            for onset in observance.onsets(tick)? {
+                let instant = Instant::from_utc(onset)
+                    + TimeDelta::seconds(-i64::from(observance.offset_from));
+                changes.push((instant, observance.offset_to));
+            }
+            if changes.len() > MAX_CHANGES {
+                return Err(Error::invalid(format!(
+                    "VTIMEZONE {} has more than {MAX_CHANGES} changes",
+                    shown(&self.tzid)
+                )));
+            }
+        }
+        let first = self.observances.first().map_or(0, |observance| observance.offset_from);
+        Ok(CustomZone::new(first, changes))
+    }
+
+    /// When its first observance begins.
+    pub(super) fn first_onset(&self) -> Option<NaiveDateTime> {
+        self.observances.first().map(|observance| observance.onset)
+    }
+
+    /// The one offset that it always has, if it has one.
+    pub(super) fn only_offset(&self) -> Option<i32> {
+        let mut offsets =
+            self.observances.iter().flat_map(|part| [part.offset_from, part.offset_to]);
+        let first = offsets.next()?;
+        offsets.all(|offset| offset == first).then_some(first)
+    }
+
+    /// A VTIMEZONE with what matters of this one, and nothing else.
+    pub(super) fn text(&self) -> String {
+        let mut out = String::new();
+        push_line(&mut out, "BEGIN:VTIMEZONE");
+        push_line(&mut out, &format!("TZID:{}", super::write::escape(&self.tzid)));
+        if let Some(location) = &self.location {
+            push_line(&mut out, &format!("X-LIC-LOCATION:{}", super::write::escape(location)));
+        }
+        for observance in &self.observances {
+            observance.write(&mut out);
+        }
+        push_line(&mut out, "END:VTIMEZONE");
+        out
+    }
+}
+
+impl Observance {
+    /// When it begins, each time by the clock before.
+    fn onsets(&self, tick: &mut dyn FnMut() -> bool) -> Result<Vec<NaiveDateTime>> {
+        let mut onsets = vec![self.onset];
+        onsets.extend(&self.dates);
+        if !self.rules.is_empty() {
+            let rules = self.rules.iter().map(|rule| self.with_wall_clock_until(rule));
+            let start = Instant::from_utc(self.onset);
+            let end = NaiveDate::from_ymd_opt(LAST_YEAR + 1, 1, 1).unwrap_or_default();
+            // The clock on the wall has no zone; UTC stands for that.
+            let series = Series {
+                master: Some(Master {
+                    key: (),
+                    span: Span::Times(Interval::new(start, start)),
+                    recurrence: Some(Recurrence::parse(&rules.collect::<Vec<_>>().join("\n"))?),
+                }),
+                overrides: Vec::new(),
+                zone: &Zone::UTC,
+                calendar_zone: &Zone::UTC,
+            };
+            let range = Interval::new(start, Instant::from_utc(end.and_time(NaiveTime::MIN)));
+            let occurrences = series.occurrences(range, tick)?;
+            onsets.extend(occurrences.iter().map(|occurrence| occurrence.interval.start.utc()));
+        }
+        onsets.sort_unstable();
+        onsets.dedup();
+        Ok(onsets)
+    }
+
+    /// UNTIL stands in UTC (section 3.6.5); the rule is followed by the clock
+    /// before each change.
+    fn with_wall_clock_until(&self, rule: &str) -> String {
+        let parts = rule.split(';').map(|part| {
+            let until = part
+                .trim()
+                .split_once('=')
+                .filter(|(name, _)| name.trim().eq_ignore_ascii_case("UNTIL"));
+            match until.and_then(|(_, value)| Moment::parse(value)) {
+                Some(Moment::Utc(until)) => {
+                    let by_clock =
+                        Instant::from_utc(until) + TimeDelta::seconds(i64::from(self.offset_from));
+                    format!("UNTIL={}", format_local(by_clock.utc()))
+                }
+                _ => part.to_owned(),
+            }
+        });
+        format!("RRULE:{}", parts.collect::<Vec<_>>().join(";"))
+    }
+
+    fn write(&self, out: &mut String) {
+        let kind = if self.is_daylight { "DAYLIGHT" } else { "STANDARD" };
+        push_line(out, &format!("BEGIN:{kind}"));
+        push_line(out, &format!("DTSTART:{}", format_local(self.onset)));
+        push_line(out, &format!("TZOFFSETFROM:{}", format_offset(self.offset_from)));
+        push_line(out, &format!("TZOFFSETTO:{}", format_offset(self.offset_to)));
+        for rule in &self.rules {
+            push_line(out, &format!("RRULE:{rule}"));
+        }
+        if !self.dates.is_empty() {
+            let mut line = String::from("RDATE:");
+            for (index, &date) in self.dates.iter().enumerate() {
+                let comma = if index > 0 { "," } else { "" };
+                let _ = write!(line, "{comma}{}", format_local(date));
+            }
+            push_line(out, &line);
+        }
+        push_line(out, &format!("END:{kind}"));
+    }
+}
+
+/// An [`Observance`] of which not all has been read.
+#[derive(Default)]
+struct Part {
+    is_daylight: bool,
+    onset: Option<NaiveDateTime>,
+    offset_from: Option<i32>,
+    offset_to: Option<i32>,
+    rules: Vec<String>,
+    dates: Vec<NaiveDateTime>,
+}
+
+impl Part {
+    fn begin(component: &str) -> Option<Self> {
+        let is_daylight = component.eq_ignore_ascii_case("DAYLIGHT");
+        let known = is_daylight || component.eq_ignore_ascii_case("STANDARD");
+        known.then(|| Self { is_daylight, ..Self::default() })
+    }
+
+    /// Reads one property; gives how many changes of offset it names.
+    fn read(&mut self, name: &str, line: &Line<'_>) -> Result<usize> {
+        let wrong = || Error::invalid(format!("VTIMEZONE: {} is not allowed", line.shown()));
+        let by_clock = |text: &str| match Moment::parse(text) {
+            Some(Moment::Date(date)) => date.and_hms_opt(0, 0, 0).ok_or_else(wrong),
+            Some(Moment::Local(time) | Moment::Utc(time)) => Ok(time),
+            None => Err(wrong()),
+        };
+        match name {
+            "DTSTART" => self.onset = Some(by_clock(line.value())?),
+            "TZOFFSETFROM" => {
+                self.offset_from = Some(parse_offset(line.value()).ok_or_else(wrong)?);
+            }
+            "TZOFFSETTO" => self.offset_to = Some(parse_offset(line.value()).ok_or_else(wrong)?),
+            "RRULE" => {
+                // Clocks change once or twice a year; a finer rule is an attack.
+                let is_yearly = line
+                    .value()
+                    .split(';')
+                    .any(|part| part.trim().eq_ignore_ascii_case("FREQ=YEARLY"));
+                if !is_yearly {
+                    return Err(wrong());
+                }
+                self.rules.push(line.value().to_owned());
+                return Ok(1);
+            }
+            "RDATE" => {
+                let before = self.dates.len();
+                for item in line.value().split(',').filter(|item| !item.trim().is_empty()) {
+                    // Of a PERIOD, only the start means anything here.
+                    self.dates.push(by_clock(item.split('/').next().unwrap_or(item))?);
+                }
+                return Ok(self.dates.len() - before);
+            }
+            _ => {}
+        }
+        Ok(0)
+    }
+
+    fn end(self) -> Result<Observance> {
+        let missing = |name| Error::invalid(format!("VTIMEZONE: an observance has no {name}"));
+        Ok(Observance {
+            is_daylight: self.is_daylight,
+            onset: self.onset.ok_or_else(|| missing("DTSTART"))?,
+            offset_from: self.offset_from.ok_or_else(|| missing("TZOFFSETFROM"))?,
+            offset_to: self.offset_to.ok_or_else(|| missing("TZOFFSETTO"))?,
+            rules: self.rules,
+            dates: self.dates,
+        })
+    }
+}

@@ -1,0 +1,266 @@
+//! Writing an iCalendar stream (RFC 5545 section 3.4).
+
+use super::component::{Attendee, Calendar, Component};
+use super::fold::{Lines, push_line};
+use super::observances::definition_of;
+use super::property::Line;
+use super::value::{format_date, format_local, format_utc};
+use super::zone::resolve_zone;
+use crate::event::{Span, Status, Transparency, When};
+use crate::time::{Instant, Offsets, Zone, local_to_instant};
+use chrono::NaiveDateTime;
+
+/// PRODID (section 3.7.3).
+const PRODUCT: &str = "-//calendar_ext//calendar_ext//EN";
+
+/// Writes an iCalendar stream (RFC 5545): CRLF, lines folded at 75 octets, with
+/// a VTIMEZONE for every TZID in it.
+///
+/// No text can add a line or a parameter: control characters are left out, line
+/// breaks escaped, and quotes in parameters replaced. Times are written to the
+/// second, an end with a fraction of one as the next.
+///
+/// ```
+/// # use calendar_engine::{Interval, event::Span, ics, time::parse_instant};
+/// # let at = |text| parse_instant(text).unwrap();
+/// let span = Span::Times(Interval::new(at("2026-12-01T15:00:00Z"), at("2026-12-01T15:30:00Z")));
+/// let mut viewing = ics::Component::new("1@example.com", at("2026-11-20T09:00:00Z"), span);
+/// viewing.summary = Some("Viewing; bring keys".into());
+/// let calendar = ics::Calendar { components: vec![viewing], ..Default::default() };
+/// let text = ics::write(&calendar);
+/// assert!(text.contains("DTSTART:20261201T150000Z\r\n"));
+/// assert!(text.contains(r"SUMMARY:Viewing\; bring keys"));
+/// ```
+pub fn write(calendar: &Calendar) -> String {
+    let mut out = String::new();
+    push_line(&mut out, "BEGIN:VCALENDAR");
+    push_line(&mut out, "VERSION:2.0");
+    push_line(&mut out, &format!("PRODID:{PRODUCT}"));
+    push_line(&mut out, "CALSCALE:GREGORIAN");
+    if let Some(method) = calendar.method {
+        push_line(&mut out, &format!("METHOD:{}", method.as_str()));
+    }
+    if let Some(name) = &calendar.name {
+        push_line(&mut out, &format!("NAME:{}", escape(name)));
+        push_line(&mut out, &format!("X-WR-CALNAME:{}", escape(name)));
+    }
+    let mut vevents = String::new();
+    let mut timezones = Timezones::default();
+    for component in &calendar.components {
+        write_vevent(component, &mut timezones, &mut vevents);
+    }
+    timezones.write(&mut out);
+    out.push_str(&vevents);
+    push_line(&mut out, "END:VCALENDAR");
+    out
+}
+
+fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut String) {
+    let mut line = |text: String| push_line(out, &text);
+    line("BEGIN:VEVENT".into());
+    line(format!("UID:{}", escape(&component.uid)));
+    line(format!("DTSTAMP:{}", format_utc(component.stamp)));
+    let times = Times::of(component);
+    if let Some(id) = component.recurrence_id {
+        let range = if component.this_and_future { ";RANGE=THISANDFUTURE" } else { "" };
+        let form = match id {
+            When::Date(date) => format!(";VALUE=DATE:{}", format_date(date)),
+            When::At(instant) => times.form(instant, timezones),
+        };
+        line(format!("RECURRENCE-ID{range}{form}"));
+    }
+    match component.span {
+        Span::Dates(first, end) => {
+            line(format!("DTSTART;VALUE=DATE:{}", format_date(first)));
+            line(format!("DTEND;VALUE=DATE:{}", format_date(end)));
+        }
+        Span::Times(interval) => {
+            line(format!("DTSTART{}", times.start(interval.start, timezones)));
+            line(format!("DTEND{}", times.form(whole_second(interval.end), timezones)));
+        }
+    }
+    if let Some(recurrence) = &component.recurrence {
+        for recurs in Lines::new(recurrence).map(Line::new).filter(is_recurrence) {
+            timezones.add_named(recurs.parse().tzid().as_deref());
+            line(recurs.text().trim().to_owned());
+        }
+    }
+    line(format!("SEQUENCE:{}", component.sequence));
+    for (name, instant) in
+        [("CREATED", component.created), ("LAST-MODIFIED", component.last_modified)]
+    {
+        if let Some(instant) = instant {
+            line(format!("{name}:{}", format_utc(instant)));
+        }
+    }
+    for (name, text) in [
+        ("SUMMARY", &component.summary),
+        ("DESCRIPTION", &component.description),
+        ("LOCATION", &component.location),
+    ] {
+        if let Some(text) = text {
+            line(format!("{name}:{}", escape(text)));
+        }
+    }
+    if let Some(url) = &component.url {
+        line(format!("URL:{}", without_spaces(url)));
+    }
+    let status = match component.status {
+        Status::Confirmed => "CONFIRMED",
+        Status::Tentative => "TENTATIVE",
+        Status::Cancelled => "CANCELLED",
+    };
+    line(format!("STATUS:{status}"));
+    let transparency = match component.transparency {
+        Transparency::Opaque => "OPAQUE",
+        Transparency::Transparent => "TRANSPARENT",
+    };
+    line(format!("TRANSP:{transparency}"));
+    if let Some(organizer) = &component.organizer {
+        let name = common_name(organizer.name.as_deref());
+        line(format!("ORGANIZER{name}:mailto:{}", without_spaces(&organizer.email)));
+    }
+    for attendee in &component.attendees {
+        line(attendee_line(attendee));
+    }
+    for (name, text) in component.x_properties.iter().filter(|(name, _)| is_x_name(name)) {
+        line(format!("{name}:{}", escape(text)));
+    }
+    line("END:VEVENT".into());
+}
+
+fn attendee_line(attendee: &Attendee) -> String {
+    let name = common_name(attendee.name.as_deref());
+    let partstat = attendee.partstat.as_str();
+    let rsvp = if attendee.rsvp { ";RSVP=TRUE" } else { "" };
+    let agent = if attendee.invited_by_client { ";SCHEDULE-AGENT=CLIENT" } else { "" };
+    let email = without_spaces(&attendee.email);
+    format!("ATTENDEE{name};ROLE=REQ-PARTICIPANT;PARTSTAT={partstat}{rsvp}{agent}:mailto:{email}")
+}
+
+/// How a component's times are written.
+struct Times<'c> {
+    /// The zone in whose local time; `None` for UTC.
+    zone: Option<&'c Zone>,
+}
+
+impl<'c> Times<'c> {
+    fn of(component: &'c Component) -> Self {
+        let recurs = component.recurrence.is_some() || component.recurrence_id.is_some();
+        let zone = component.timezone.as_ref().filter(|zone| recurs && **zone != Zone::UTC);
+        Self { zone }
+    }
+
+    /// Parameters and value. In UTC where the local time occurs twice and means
+    /// the other occurrence.
+    fn form(&self, instant: Instant, timezones: &mut Timezones) -> String {
+        match self.zone.map(|zone| (zone, zone.instant_to_local(instant))) {
+            Some((zone, local)) if local_to_instant(zone, local) == instant => {
+                timezones.local(zone, local, instant)
+            }
+            _ => format!(":{}", format_utc(instant)),
+        }
+    }
+
+    /// As [`Times::form`], but always in local time if there is a zone: the
+    /// event recurs at this local time.
+    fn start(&self, instant: Instant, timezones: &mut Timezones) -> String {
+        match self.zone {
+            Some(zone) => timezones.local(zone, zone.instant_to_local(instant), instant),
+            None => format!(":{}", format_utc(instant)),
+        }
+    }
+}
+
+/// The zones for which a VTIMEZONE is needed, each with the earliest time in it.
+#[derive(Default)]
+struct Timezones(Vec<(String, Zone, Option<Instant>)>);
+
+impl Timezones {
+    /// A local time as parameter and value.
+    fn local(&mut self, zone: &Zone, local: NaiveDateTime, instant: Instant) -> String {
+        let tzid = self.add(zone, Some(instant));
+        format!(";TZID={tzid}:{}", format_local(local))
+    }
+
+    /// Takes note of a zone; gives its TZID.
+    fn add(&mut self, zone: &Zone, used_at: Option<Instant>) -> String {
+        if let Some((tzid, _, since)) = self.0.iter_mut().find(|(_, own, _)| own == zone) {
+            *since = [*since, used_at].into_iter().flatten().min();
+            return tzid.clone();
+        }
+        let custom = self.0.iter().filter(|(_, own, _)| own.name().is_none()).count();
+        let tzid = zone.name().map_or_else(|| format!("Custom-{}", custom + 1), str::to_owned);
+        self.0.push((tzid.clone(), zone.clone(), used_at));
+        tzid
+    }
+
+    /// Takes note of the zone of an RDATE or EXDATE.
+    fn add_named(&mut self, tzid: Option<&str>) {
+        if let Some(zone) = tzid.and_then(|tzid| resolve_zone(tzid, None)) {
+            self.add(&zone, None);
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        for (tzid, zone, since) in &self.0 {
+            out.push_str(&definition_of(zone, tzid, *since).text());
+        }
+    }
+}
+
+/// Whether a line may stand in [`Component::recurrence`].
+fn is_recurrence(line: &Line<'_>) -> bool {
+    ["RRULE", "RDATE", "EXDATE", "EXRULE"].iter().any(|name| line.name().eq_ignore_ascii_case(name))
+}
+
+fn is_x_name(name: &str) -> bool {
+    let is_own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
+    is_own && name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// The first whole second that is not before.
+fn whole_second(instant: Instant) -> Instant {
+    Instant(
+        instant.0.div_euclid(1_000_000) * 1_000_000
+            + if instant.0 % 1_000_000 == 0 { 0 } else { 1_000_000 },
+    )
+}
+
+/// TEXT (section 3.3.11).
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ';' | ',' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '\n' => escaped.push_str("\\n"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// CN as a parameter. Quotes and control characters can stand in no parameter
+/// value (section 3.2).
+fn common_name(name: Option<&str>) -> String {
+    let plain = |name: &str| {
+        let plain = name.chars().map(|c| match c {
+            '"' => '\'',
+            c if c.is_control() => ' ',
+            c => c,
+        });
+        plain.collect::<String>().trim().to_owned()
+    };
+    match name.map(plain).filter(|name| !name.is_empty()) {
+        Some(name) => format!(";CN=\"{name}\""),
+        None => String::new(),
+    }
+}
+
+/// An address, in which neither spaces nor control characters can stand.
+fn without_spaces(address: &str) -> String {
+    address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}

@@ -1,0 +1,159 @@
+//! From a TZID to a zone (RFC 5545 section 3.2.19).
+
+use super::fold::Lines;
+use super::property::Line;
+use super::vtimezone::Definition;
+use crate::time::{CustomZone, Instant, Offsets, Zone, windows_zone};
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// The zones most calendars are in; tried before all others, so that a
+/// VTIMEZONE gets the name that people expect.
+const COMMON: [Tz; 32] = [
+    Tz::America__New_York,
+    Tz::America__Chicago,
+    Tz::America__Denver,
+    Tz::America__Los_Angeles,
+    Tz::America__Phoenix,
+    Tz::America__Anchorage,
+    Tz::Pacific__Honolulu,
+    Tz::America__Halifax,
+    Tz::America__St_Johns,
+    Tz::America__Sao_Paulo,
+    Tz::America__Mexico_City,
+    Tz::America__Bogota,
+    Tz::Europe__London,
+    Tz::Europe__Berlin,
+    Tz::Europe__Athens,
+    Tz::Europe__Istanbul,
+    Tz::Europe__Moscow,
+    Tz::Africa__Cairo,
+    Tz::Africa__Johannesburg,
+    Tz::Africa__Lagos,
+    Tz::Asia__Jerusalem,
+    Tz::Asia__Dubai,
+    Tz::Asia__Karachi,
+    Tz::Asia__Kolkata,
+    Tz::Asia__Dhaka,
+    Tz::Asia__Bangkok,
+    Tz::Asia__Singapore,
+    Tz::Asia__Tokyo,
+    Tz::Australia__Brisbane,
+    Tz::Australia__Adelaide,
+    Tz::Australia__Sydney,
+    Tz::Pacific__Auckland,
+];
+
+static BY_LOWER_CASE: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
+    TZ_VARIANTS.iter().map(|zone| (zone.name().to_ascii_lowercase(), *zone)).collect()
+});
+
+/// The zone that a TZID (RFC 5545 section 3.2.19) means, as calendar programs
+/// write them. In this order: an IANA name in any case; a Windows name; an IANA
+/// name behind a prefix, such as `/freeassociation.sourceforge.net/Europe/Berlin`;
+/// and then what `vtimezone` (section 3.6.5) defines: the IANA zone that has the
+/// same offsets, or else a [`Zone::Custom`]. `None` where none of these tells:
+/// the calendar's own zone is meant.
+pub fn resolve_zone(tzid: &str, vtimezone: Option<&str>) -> Option<Zone> {
+    if let Some(zone) = named_zone(tzid) {
+        return Some(Zone::Iana(zone));
+    }
+    let lines: Vec<_> = Lines::new(vtimezone?).map(Line::new).collect();
+    let definition = Definition::parse(lines.iter()).ok()?;
+    let custom = definition.zone(&mut || true).ok()?;
+    Some(match iana_alike(&definition, &custom, None) {
+        Some(zone) => Zone::Iana(zone),
+        None => Zone::Custom(Arc::new(custom)),
+    })
+}
+
+/// The zone that a TZID names by itself.
+pub(super) fn named_zone(tzid: &str) -> Option<Tz> {
+    let name = tzid.trim().trim_matches(['"', '\'']).trim();
+    let iana = |name: &str| BY_LOWER_CASE.get(&name.to_ascii_lowercase()).copied();
+    if let Some(zone) = iana(name) {
+        return Some(zone);
+    }
+    if let Some(zone) = windows_zone(name).and_then(iana) {
+        return Some(zone);
+    }
+    // IANA names have at most three parts.
+    let parts: Vec<&str> = name.rsplitn(4, '/').take(3).collect();
+    (1..=parts.len()).rev().find_map(|count| {
+        let suffix: Vec<&str> = parts[..count].iter().rev().copied().collect();
+        // A single word behind a slash, such as Cuba, may be anything else.
+        let tells = count > 1 || name.contains('/') && suffix[0].eq_ignore_ascii_case("UTC");
+        if tells { iana(&suffix.join("/")) } else { None }
+    })
+}
+
+/// The IANA zone with the offsets of a VTIMEZONE. `preferred` is taken where it
+/// is one of several.
+pub(super) fn iana_alike(
+    definition: &Definition,
+    custom: &CustomZone,
+    preferred: Option<&Zone>,
+) -> Option<Tz> {
+    let hint = definition.location.as_deref().and_then(named_zone);
+    let fixed = definition.only_offset().and_then(fixed_zone);
+    let preferred = match preferred {
+        Some(Zone::Iana(zone)) => Some(*zone),
+        _ => None,
+    };
+    let samples = samples(definition, custom);
+    let alike = |zone: &Tz| {
+        let zone = Zone::Iana(*zone);
+        samples.iter().all(|&(instant, offset)| zone.offset_at(instant) == offset)
+    };
+    // A zone that never changes is that alone: one that happens to have had no
+    // change of late may yet get one.
+    let told = hint.into_iter().chain(fixed).chain(preferred);
+    told.chain(COMMON).chain(TZ_VARIANTS).find(alike)
+}
+
+/// `Etc/GMT-1` and its like, for whole hours.
+fn fixed_zone(offset: i32) -> Option<Tz> {
+    if offset % 3600 != 0 {
+        return None;
+    }
+    match offset / 3600 {
+        0 => Some(Tz::UTC),
+        // POSIX counts hours west.
+        hours => BY_LOWER_CASE.get(&format!("etc/gmt{:+}", -hours)).copied(),
+    }
+}
+
+/// The years in which two zones must agree to be taken for the same. Earlier
+/// ones matter to no booking, and Outlook writes today's rules as if they had
+/// been in force since 1601; of later ones no zone knows.
+const YEARS: std::ops::RangeInclusive<i32> = 2020..=2037;
+
+/// Offsets by which to tell zones apart: around each change, and once a week.
+fn samples(definition: &Definition, custom: &CustomZone) -> Vec<(Instant, i32)> {
+    let instant = |year| {
+        let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+        Instant::from_utc(date.and_hms_opt(0, 0, 0).unwrap_or_default())
+    };
+    let first_year = definition.first_onset().map_or(0, |onset| onset.year() + 1);
+    let (first, end) = YEARS.into_inner();
+    let mut at = instant(first_year.clamp(first, end - 1));
+    let end = instant(end);
+    let mut samples = Vec::new();
+    while at < end {
+        let offset = custom.offset_at(at);
+        samples.push((at, offset));
+        let next = at + TimeDelta::weeks(1);
+        if custom.offset_at(next) != offset {
+            let change = super::changes::change_between(custom, at, next);
+            samples.push((change + TimeDelta::seconds(-1), offset));
+            samples.push((change, custom.offset_at(change)));
+        }
+        at = next;
+    }
+    // What differs in summer only is told apart by few samples: a year's
+    // quarter first, so that most zones fail early.
+    samples.sort_by_key(|&(at, _)| (at.0 / 604_800_000_000) % 13);
+    samples
+}
