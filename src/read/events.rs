@@ -170,10 +170,7 @@ fn occurrences<'a>(
 /// The zone in whose local time a master recurs.
 fn event_zone(master: &Component, calendar_zone: &Zone) -> Zone {
     match (&master.vtimezone, &master.timezone) {
-        (Some(text), _) => {
-            let _ = text;
-            Zone::UTC // TEMP Zone::Custom(Arc::new(report::or_raise(engine::ics::custom_zone(text))))
-        }
+        (Some(text), _) => Zone::Custom(Arc::new(report::or_raise(engine::ics::custom_zone(text)))),
         (None, Some(name)) => report::or_raise(Zone::iana(name)),
         (None, None) => calendar_zone.clone(),
     }

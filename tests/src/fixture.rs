@@ -1,0 +1,86 @@
+//! Rows to test with, and calls in short form.
+
+use postgres::{Client, Error};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Inserts a row of text values into a table of schema `calendar`, and gives its id.
+///
+/// # Panics
+/// When the row is refused.
+pub fn insert(client: &mut Client, table: &str, columns: &[(&str, &str)]) -> Uuid {
+    let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
+    let values: Vec<_> =
+        columns.iter().map(|(_, value)| format!("'{}'", value.replace('\'', "''"))).collect();
+    let statement = format!(
+        "insert into calendar.{table} ({}) values ({}) returning id",
+        names.join(", "),
+        values.join(", ")
+    );
+    client.query_one(&statement, &[]).unwrap_or_else(|e| panic!("{statement}: {e:?}")).get(0)
+}
+
+/// A broker in New York with Monday to Friday 09:00 to 17:00, slots of 30
+/// minutes, a year's horizon; `columns` come in addition.
+pub fn broker(client: &mut Client, columns: &[(&str, &str)]) -> Uuid {
+    let mut all =
+        vec![("name", "Ada"), ("timezone", "America/New_York"), ("booking_horizon_days", "365")];
+    all.retain(|(name, _)| columns.iter().all(|(own, _)| own != name));
+    all.extend_from_slice(columns);
+    insert(client, "brokers", &all)
+}
+
+/// The primary calendar of a broker, in UTC; `columns` come in addition.
+pub fn calendar(client: &mut Client, broker: Uuid, columns: &[(&str, &str)]) -> Uuid {
+    let broker = broker.to_string();
+    let mut all = vec![("broker_id", broker.as_str()), ("timezone", "UTC"), ("is_primary", "true")];
+    all.retain(|(name, _)| columns.iter().all(|(own, _)| own != name));
+    all.extend_from_slice(columns);
+    insert(client, "calendars", &all)
+}
+
+/// Calls `apply_sync`.
+pub fn apply_sync(client: &mut Client, calendar: Uuid, batch: &Value) -> Result<Value, Error> {
+    let row = client.query_one("select calendar.apply_sync($1, $2)", &[&calendar, batch])?;
+    Ok(row.get(0))
+}
+
+/// Writes one opaque event through `apply_sync`.
+///
+/// # Panics
+/// When it is refused.
+pub fn event(client: &mut Client, calendar: Uuid, id: &str, starts_at: &str, ends_at: &str) {
+    let event =
+        serde_json::json!({"external_event_id": id, "starts_at": starts_at, "ends_at": ends_at});
+    let answer = apply_sync(client, calendar, &serde_json::json!({"events": [event]})).unwrap();
+    assert_eq!(answer.get("rejected"), None, "{answer}");
+}
+
+/// The starts of the free slots of a broker within `[start, end)`, each as an
+/// instant in ISO 8601.
+pub fn slots(
+    client: &mut Client,
+    broker: Uuid,
+    start: &str,
+    end: &str,
+) -> Result<Vec<String>, Error> {
+    let rows = client.query(
+        r#"select to_char(slot_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+             from calendar.get_available_slots($1, $2::text::timestamptz, $3::text::timestamptz)"#,
+        &[&broker, &start, &end],
+    )?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// A booking as JSON, made by calling a function that returns one; arguments are
+/// written in SQL: `book_calendar_slot('…', '2026-03-03T15:00Z', hold_minutes => 5)`.
+pub fn call(client: &mut Client, function: &str) -> Result<Value, Error> {
+    let row =
+        client.query_one(&format!("select to_jsonb(x) from calendar.{function} as x"), &[])?;
+    Ok(row.get(0))
+}
+
+/// Books the slot that starts at `start`.
+pub fn book(client: &mut Client, broker: Uuid, start: &str) -> Result<Value, Error> {
+    call(client, &format!("book_calendar_slot('{broker}', '{start}')"))
+}
