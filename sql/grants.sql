@@ -38,5 +38,12 @@ grant insert, update, delete on
 grant update (status, title, notes, meeting_link) on calendar.bookings to calendar_service;
 
 grant execute on function
-    calendar.apply_sync(uuid, jsonb), calendar.extend_horizon(),
+    calendar.apply_sync(uuid, jsonb), calendar.import_ics(uuid, text),
+    calendar.booking_ics(uuid, text), calendar.extend_horizon(),
     calendar.check_timezones(timestamptz, timestamptz) to calendar_agent;
+
+select calendar.grant_api_roles();
+
+select calendar.grant_api_roles();
+
+select calendar.grant_api_roles();

@@ -73,15 +73,21 @@ begin
         -- A row that an insert made has no xmax; one that it updated has.
         returning e.xmax = 0 as is_new
     ), refused as (
-        insert into calendar.failure_logs (broker_id, calendar_id, external_event_id, operation, reason, logged_at)
-        select _broker_id, apply_sync.calendar_id, p.external_event_id, 'apply_sync', p.problem, _now
+        select p.external_event_id, p.problem as reason
           from parsed as p where p.problem is not null
+        union all
+        select r.item ->> 'external_event_id', r.item ->> 'reason'
+          from jsonb_array_elements(coalesce(batch -> 'rejected', '[]')) as r (item)
+    ), noted as (
+        insert into calendar.failure_logs (broker_id, calendar_id, external_event_id, operation, reason, logged_at)
+        select _broker_id, apply_sync.calendar_id, r.external_event_id, 'apply_sync', r.reason, _now
+          from refused as r
     )
     select (select count(*) filter (where w.is_new) from written as w),
            (select count(*) filter (where not w.is_new) from written as w),
            count(*) filter (where p.problem is null),
-           jsonb_agg(jsonb_build_object('external_event_id', p.external_event_id, 'reason', p.problem))
-               filter (where p.problem is not null),
+           (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
+              from refused as r),
            array_agg(p.external_event_id) filter (where _full),
            array_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, '')) filter (where _full)
       into _created, _updated, _understood, _rejected, _seen, _seen_keys
@@ -116,7 +122,8 @@ begin
     insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
     values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)
     on conflict on constraint sync_state_pkey do update
-       set sync_token = excluded.sync_token, last_success_at = _now,
+       set sync_token = case when batch ? 'sync_token' then excluded.sync_token else s.sync_token end,
+           last_success_at = _now,
            last_full_at = coalesce(excluded.last_full_at, s.last_full_at), updated_at = _now;
     insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)
     values (apply_sync.calendar_id, _now, _full, _created, _updated, _deleted + _gone,
@@ -132,7 +139,7 @@ $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
 $$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
 
-calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
 
 Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood; those are in failure_logs too. The same batch again changes nothing.
 

@@ -20,6 +20,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _lead_key text := coalesce(lead_id, lower(lead_email), lead_phone);
+    _is_public boolean;
     _digest text;
     _end timestamptz;
     _broker calendar.brokers;
@@ -27,7 +28,8 @@ declare
     _reason text;
     _constraint text;
 begin
-    perform calendar_private.require_broker(broker_id, case when outside_hours then 'owner' else 'public' end);
+    _is_public := 'public' = calendar_private.require_broker(
+        broker_id, case when outside_hours then 'owner' else 'public' end);
     perform calendar_private.check_booking_arguments(
         slot_start, lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes,
         created_by, idempotency_key, hold_minutes, outside_hours);
@@ -73,6 +75,13 @@ begin
             end if;
         end if;
 
+        if _is_public and _broker.public_bookings_per_hour <= (
+               select count(*) from calendar.bookings as b
+                where b.broker_id = book_calendar_slot.broker_id
+                  and b.is_public and b.created_at > _now - interval '1 hour') then
+            raise exception 'rate_limited' using errcode = 'PT429';
+        end if;
+
         _reason := calendar_private.slot_verdict(
             broker_id, slot_start, _end, outside_hours, null);
         if _reason is not null then
@@ -84,7 +93,7 @@ begin
             broker_id, slot_start, slot_end, buffer_before_minutes, buffer_after_minutes,
             status, hold_expires_at, calendar_id, lead_id, lead_name, lead_email, lead_phone,
             lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
-            created_at, updated_at)
+            is_public, created_at, updated_at)
         values (
             broker_id, slot_start, _end, _broker.buffer_before_minutes, _broker.buffer_after_minutes,
             case when hold_minutes is not null then 'held'
@@ -94,7 +103,7 @@ begin
             (select c.id from calendar.calendars as c
               where c.broker_id = book_calendar_slot.broker_id and c.is_primary),
             lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes, created_by,
-            idempotency_key, _digest, outside_hours, _now, _now)
+            idempotency_key, _digest, outside_hours, _is_public, _now, _now)
         returning * into _booking;
         return _booking;
     exception
@@ -116,4 +125,4 @@ $$Books a slot and returns the booking: confirmed, pending where the broker requ
 
 broker_id: the broker. slot_start, slot_end: UTC instants (slot_end: the broker's slot_duration_minutes later). lead_id, lead_name, lead_email, lead_phone, lead_timezone (IANA): who books. title, notes: text. created_by: the channel, such as voice. idempotency_key: the same key with the same request returns the first booking. hold_minutes: hold the slot for 1 to 60 minutes until confirm_booking. outside_hours: for staff; skips hours, grid, notice, horizon and the daily limit, never an overlap.
 
-Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; 42501; 22023 names the argument and what is allowed.$$;
+Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; PT429 rate_limited where anonymous callers have made public_bookings_per_hour bookings of this broker within an hour; 42501; 22023 names the argument and what is allowed.$$;

@@ -15,8 +15,7 @@ begin
             'state', _booking.broker_id, _booking.slot_start, _booking.slot_end);
     end if;
     update calendar.bookings as b
-       set status = 'cancelled', cancel_reason = reason, hold_expires_at = null,
-           updated_at = calendar_private.current_instant()
+       set status = 'cancelled', cancel_reason = reason, hold_expires_at = null
      where b.id = booking_id
     returning b.* into _booking;
     return _booking;

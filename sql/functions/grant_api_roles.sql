@@ -26,6 +26,8 @@ begin
         grant execute on function
             calendar.get_busy(uuid, timestamptz, timestamptz),
             calendar.explain_slot(uuid, timestamptz, timestamptz),
+            calendar.export_ics(uuid, timestamptz, timestamptz),
+            calendar.booking_ics(uuid, text),
             calendar.confirm_booking(uuid),
             calendar.cancel_booking(uuid, text),
             calendar.reschedule_booking(uuid, timestamptz, timestamptz)
@@ -42,7 +44,7 @@ begin
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,
                       buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
                       booking_horizon_days, max_bookings_per_day, booking_enabled,
-                      requires_confirmation, public_booking)
+                      requires_confirmation, public_booking, public_bookings_per_hour)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
             on calendar.calendars to authenticated;

@@ -37,8 +37,7 @@ begin
             update calendar.bookings as b
                set slot_start = reschedule_booking.slot_start, slot_end = _end,
                    buffer_before_minutes = r.buffer_before_minutes,
-                   buffer_after_minutes = r.buffer_after_minutes,
-                   sequence = b.sequence + 1, updated_at = _now
+                   buffer_after_minutes = r.buffer_after_minutes
               from calendar.brokers as r
              where b.id = booking_id and r.id = b.broker_id
             returning b.* into _booking;

@@ -20,6 +20,7 @@ create table calendar.bookings (
     idempotency_key text,
     request_digest text,
     outside_hours boolean not null default false,
+    is_public boolean not null default false,
     sequence integer not null default 0,
     provider_event_id text,
     meeting_link text,
@@ -37,6 +38,7 @@ create table calendar.bookings (
         where (status in ('held', 'pending', 'confirmed'))
 );
 create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start);
+create index bookings_public_idx on calendar.bookings (broker_id, created_at) where is_public;
 create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
 create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key)
     where idempotency_key is not null;
@@ -64,6 +66,7 @@ comment on column calendar.bookings.created_by is 'The channel that booked: manu
 comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique for the broker';
 comment on column calendar.bookings.request_digest is 'Digest of the request that the key stands for';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
+comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';
 comment on column calendar.bookings.sequence is 'Revision of time and status, the SEQUENCE of invitations (RFC 5545 section 3.8.7.4)';
 comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
 comment on column calendar.bookings.meeting_link is 'Where to join, if the provider gave a link';

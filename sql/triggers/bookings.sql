@@ -1,3 +1,9 @@
+create trigger bookings_touched before update on calendar.bookings
+    for each row execute function calendar_private.touch_updated_at();
+create trigger bookings_revised before update of status, slot_start, slot_end on calendar.bookings
+    for each row
+    when ((old.status, old.slot_start, old.slot_end) is distinct from (new.status, new.slot_start, new.slot_end))
+    execute function calendar_private.revise_booking();
 create trigger bookings_audited after insert or update or delete on calendar.bookings
     for each row when (not calendar_private.restoring())
     execute function calendar_private.audit_change();

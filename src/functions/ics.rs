@@ -1,1 +1,141 @@
-//! `calendar_private.parse_ics` and `calendar_private.write_ics`: to come.
+//! `calendar_private.parse_ics` and `calendar_private.write_ics`.
+
+use crate::report;
+use engine::Interval;
+use engine::batch::write_events;
+use engine::event::{Span, Status, Transparency};
+use engine::ics::{Attendee, Calendar, Component, Method, PartStat, Person};
+use engine::time::{Instant, Zone, parse_date, parse_instant};
+use pgrx::{Array, pg_extern};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use std::sync::Arc;
+
+#[pg_extern(sql = false)]
+fn calendar_parse_ics(ics: &str, timezone: &str, owner: Array<&str>) -> String {
+    let owner: Vec<&str> = owner.iter().flatten().collect();
+    let zone = super::zone_argument("timezone", timezone);
+    let parsed = report::or_raise(engine::ics::parse(ics, &zone, &owner, &mut report::tick));
+    let rejected = parsed.rejected.iter().map(|rejected| {
+        json!({"external_event_id": rejected.uid, "reason": rejected.reason})
+    });
+    let events = RawValue::from_string(write_events(&parsed.events));
+    json!({"events": events.ok(), "rejected": rejected.collect::<Vec<_>>()}).to_string()
+}
+
+#[pg_extern(sql = false)]
+fn calendar_write_ics(calendar: &str) -> String {
+    let stream: Stream<'_> = serde_json::from_str(calendar)
+        .unwrap_or_else(|e| report::invalid_parameter(&format!("calendar: {e}")));
+    engine::ics::write(&Calendar {
+        method: stream.method.map(method),
+        name: stream.name,
+        components: stream.components.into_iter().map(component).collect(),
+    })
+}
+
+/// What SQL passes: a [`Calendar`].
+#[derive(Deserialize)]
+struct Stream<'a> {
+    method: Option<&'a str>,
+    name: Option<String>,
+    components: Vec<Vevent<'a>>,
+}
+
+/// A [`Component`]; the keys are the columns of `calendar.events`.
+#[derive(Deserialize)]
+struct Vevent<'a> {
+    uid: String,
+    sequence: i32,
+    stamp: &'a str,
+    last_modified: Option<&'a str>,
+    starts_at: &'a str,
+    ends_at: &'a str,
+    start_date: Option<&'a str>,
+    end_date: Option<&'a str>,
+    timezone: Option<&'a str>,
+    vtimezone: Option<String>,
+    recurrence: Option<String>,
+    recurrence_id: Option<&'a str>,
+    #[serde(default)]
+    recurrence_this_and_future: bool,
+    title: Option<String>,
+    description: Option<String>,
+    url: Option<String>,
+    status: &'a str,
+    transparency: &'a str,
+    organizer: Option<Address>,
+    attendee: Option<Address>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    name: Option<String>,
+    email: String,
+}
+
+fn component(vevent: Vevent<'_>) -> Component {
+    let date = |text: Option<&str>| text.and_then(parse_date);
+    let span = match (date(vevent.start_date), date(vevent.end_date)) {
+        (Some(first), Some(end)) => Span::Dates(first, end),
+        _ => Span::Times(Interval::new(instant(vevent.starts_at), instant(vevent.ends_at))),
+    };
+    Component {
+        sequence: vevent.sequence,
+        last_modified: vevent.last_modified.map(instant),
+        timezone: match (vevent.vtimezone, vevent.timezone) {
+            (Some(text), _) => {
+                let zone = report::or_raise(engine::ics::custom_zone(&text));
+                Some(Zone::Custom(Arc::new(zone)))
+            }
+            (None, name) => name.map(|name| super::zone_argument("timezone", name)),
+        },
+        recurrence: vevent.recurrence,
+        recurrence_id: vevent.recurrence_id.map(|id| report::or_raise(id.parse())),
+        this_and_future: vevent.recurrence_this_and_future,
+        summary: vevent.title,
+        description: vevent.description,
+        url: vevent.url,
+        status: match vevent.status {
+            "tentative" => Status::Tentative,
+            "cancelled" => Status::Cancelled,
+            _ => Status::Confirmed,
+        },
+        transparency: match vevent.transparency {
+            "transparent" => Transparency::Transparent,
+            _ => Transparency::Opaque,
+        },
+        organizer: vevent.organizer.map(|Address { name, email }| Person { name, email }),
+        attendees: vevent.attendee.map(invited).into_iter().collect(),
+        ..Component::new(vevent.uid, instant(vevent.stamp), span)
+    }
+}
+
+fn invited(Address { name, email }: Address) -> Attendee {
+    Attendee {
+        name,
+        email,
+        partstat: PartStat::NeedsAction,
+        rsvp: true,
+        invited_by_client: false,
+    }
+}
+
+fn instant(text: &str) -> Instant {
+    parse_instant(text).unwrap_or_else(|| {
+        report::invalid_parameter(&format!("calendar: {:?} is not an instant", super::clip(text)))
+    })
+}
+
+fn method(name: &str) -> Method {
+    match name {
+        "PUBLISH" => Method::Publish,
+        "REQUEST" => Method::Request,
+        "CANCEL" => Method::Cancel,
+        _ => report::invalid_parameter(&format!(
+            "method must be REQUEST, CANCEL or PUBLISH, not {:?}",
+            super::clip(name)
+        )),
+    }
+}

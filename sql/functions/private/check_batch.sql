@@ -9,6 +9,10 @@ begin
         when batch is null or jsonb_typeof(batch) <> 'object' then 'must be a JSON object'
         when coalesce(jsonb_typeof(batch -> 'events'), 'array') <> 'array' then '"events" must be an array'
         when coalesce(jsonb_typeof(batch -> 'deleted'), 'array') <> 'array' then '"deleted" must be an array'
+        when coalesce(jsonb_typeof(batch -> 'rejected'), 'array') <> 'array' then '"rejected" must be an array'
+        when exists (select from jsonb_array_elements(batch -> 'rejected') as r (item)
+                      where jsonb_typeof(r.item -> 'reason') is distinct from 'string') then
+            '"rejected" must hold {"external_event_id", "reason"}'
         when coalesce(jsonb_typeof(batch -> 'full'), 'boolean') <> 'boolean' then '"full" must be true or false'
         when coalesce(jsonb_typeof(batch -> 'sync_token'), 'string') not in ('string', 'null') then
             '"sync_token" must be a string or null'

@@ -11,14 +11,14 @@ declare
     _now timestamptz := calendar_private.current_instant();
 begin
     update calendar.bookings as b
-       set status = 'cancelled', cancel_reason = 'hold_expired', updated_at = _now
+       set status = 'cancelled', cancel_reason = 'hold_expired'
      where b.broker_id = release_lapsed_holds.broker_id
        and b.slot_start > release_lapsed_holds.slot_start - interval '24 hours'
        and b.slot_start < release_lapsed_holds.slot_end
        and b.slot_end > release_lapsed_holds.slot_start
        and b.status = 'held' and b.hold_expires_at <= _now;
     update calendar.bookings as b
-       set status = 'cancelled', cancel_reason = 'hold_expired', updated_at = _now
+       set status = 'cancelled', cancel_reason = 'hold_expired'
      where b.lead_key = release_lapsed_holds.lead_key
        and b.slot_start = release_lapsed_holds.slot_start
        and b.status = 'held' and b.hold_expires_at <= _now;

@@ -1,4 +1,4 @@
-create function calendar_private.require_broker(broker_id uuid, at_least text) returns void
+create function calendar_private.require_broker(broker_id uuid, at_least text) returns text
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -14,7 +14,8 @@ begin
     elsif (at_least = 'service' and _access <> 'service') or (at_least = 'owner' and _access = 'public') then
         raise exception 'not allowed for this broker' using errcode = '42501';
     end if;
+    return _access;
 end
 $$;
 comment on function calendar_private.require_broker(uuid, text) is
-    'Raises PT404 where the broker is unknown to the session''s role, 42501 where the role may do less with it than "at_least": public, owner or service';
+    'Raises PT404 where the broker is unknown to the session''s role, 42501 where the role may do less with it than "at_least": public, owner or service. Returns what it may.';

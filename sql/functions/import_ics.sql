@@ -1,0 +1,29 @@
+create function calendar.import_ics(calendar_id uuid, ics text) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _timezone text;
+    _owner text[];
+begin
+    select c.timezone, array_remove(array[b.email], null) into _timezone, _owner
+      from calendar.calendars as c
+      join calendar.brokers as b on b.id = c.broker_id
+     where c.id = import_ics.calendar_id;
+    if not found then
+        raise exception 'calendar_not_found' using errcode = 'PT404';
+    elsif ics is null then
+        raise exception 'ics must not be null' using errcode = '22023';
+    end if;
+    return calendar.apply_sync(
+        import_ics.calendar_id, calendar_private.parse_ics(ics, _timezone, _owner)::jsonb);
+end
+$$;
+comment on function calendar.import_ics(uuid, text) is
+$$Writes the events of an iCalendar stream (RFC 5545) into a calendar. What is there already and not in the stream stays.
+
+calendar_id: the calendar; floating times are read in its zone. ics: the stream.
+
+Returns what apply_sync returns.
+
+Errors: PT404 calendar_not_found; 22023 for text that is no iCalendar stream, or whose end is missing.$$;
