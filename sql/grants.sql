@@ -43,7 +43,3 @@ grant execute on function
     calendar.check_timezones(timestamptz, timestamptz) to calendar_agent;
 
 select calendar.grant_api_roles();
-
-select calendar.grant_api_roles();
-
-select calendar.grant_api_roles();

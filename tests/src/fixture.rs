@@ -56,6 +56,64 @@ pub fn event(client: &mut Client, calendar: Uuid, id: &str, starts_at: &str, end
     assert_eq!(answer.get("rejected"), None, "{answer}");
 }
 
+/// Writes events of any kind through `apply_sync`, and gives its answer.
+///
+/// # Panics
+/// When one is refused.
+pub fn events(client: &mut Client, calendar: Uuid, events: &Value) -> Value {
+    let answer = apply_sync(client, calendar, &serde_json::json!({"events": events})).unwrap();
+    assert_eq!(answer.get("rejected"), None, "{answer}");
+    answer
+}
+
+/// Open time of a broker on an ISO weekday, such as `09:00` to `17:00`.
+pub fn working_hours(
+    client: &mut Client,
+    broker: Uuid,
+    weekday: u32,
+    start: &str,
+    end: &str,
+) -> Uuid {
+    let (broker, weekday) = (broker.to_string(), weekday.to_string());
+    let columns = [
+        ("broker_id", broker.as_str()),
+        ("weekday", weekday.as_str()),
+        ("start_local", start),
+        ("end_local", end),
+    ];
+    insert(client, "working_hours", &columns)
+}
+
+/// An override of a broker's hours; `columns` come in addition.
+pub fn hours_override(
+    client: &mut Client,
+    broker: Uuid,
+    kind: &str,
+    starts_at: &str,
+    ends_at: &str,
+    columns: &[(&str, &str)],
+) -> Uuid {
+    let broker = broker.to_string();
+    let mut all = vec![
+        ("broker_id", broker.as_str()),
+        ("kind", kind),
+        ("starts_at", starts_at),
+        ("ends_at", ends_at),
+    ];
+    all.extend_from_slice(columns);
+    insert(client, "availability_overrides", &all)
+}
+
+/// The starts of slots as the clocks of a zone show them, such as `Tue 09:00`;
+/// the arguments are written in SQL.
+pub fn local_slots(client: &mut Client, zone: &str, arguments: &str) -> Result<Vec<String>, Error> {
+    let query = format!(
+        "select to_char(slot_start at time zone '{zone}', 'Dy HH24:MI')
+           from calendar.get_available_slots({arguments})"
+    );
+    Ok(client.query(&query, &[])?.iter().map(|row| row.get(0)).collect())
+}
+
 /// The starts of the free slots of a broker within `[start, end)`, each as an
 /// instant in ISO 8601.
 pub fn slots(
