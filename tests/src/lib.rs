@@ -4,6 +4,7 @@
 //!   the extension.
 //! * [`fixture`]: rows to test with, and calls in short form.
 //! * [`answer`]: what came back, taken apart.
+//! * [`random`]: random numbers that can be had again.
 //!
 //! `scripts/with-env postgres -- cargo test -p calendar_tests` prepares what they
 //! need.
@@ -12,6 +13,7 @@ pub mod answer;
 mod cluster;
 mod database;
 pub mod fixture;
+pub mod random;
 
 pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
