@@ -18,6 +18,23 @@ impl<'a> Line<'a> {
         Self(text)
     }
 
+    /// This line, whose value is one or more dates or date-times.
+    ///
+    /// A TZID with a colon must be quoted (section 3.2); Exchange for one writes
+    /// `TZID=tzone://Microsoft/Utc:` all the same. As no date holds a colon, the
+    /// last one is where the value starts.
+    pub(super) fn with_quoted_tzid(self) -> Self {
+        let quoted = || {
+            let (head, value) = self.0.rsplit_once(':')?;
+            let start = head.to_ascii_uppercase().find(";TZID=")? + ";TZID=".len();
+            let (before, tzid) = head.split_at(start);
+            let (tzid, after) = tzid.split_at(tzid.find(';').unwrap_or(tzid.len()));
+            let is_broken = tzid.contains(':') && !tzid.contains('"');
+            is_broken.then(|| format!("{before}\"{tzid}\"{after}:{value}"))
+        };
+        quoted().map_or(self, |line| Self(line.into()))
+    }
+
     /// All of it.
     pub(super) fn text(&self) -> &str {
         &self.0

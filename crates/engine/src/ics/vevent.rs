@@ -8,7 +8,7 @@ use super::wrong;
 use crate::event::{Event, Span, Status, Transparency, When};
 use crate::recurrence::Recurrence;
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
-use crate::{Interval, Result};
+use crate::{Error, Interval, Result};
 use calcard::icalendar::ICalendarParticipationStatus as Partstat;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -41,6 +41,9 @@ const PROPERTIES: [&str; 19] = [
     BUSY_STATUS,
     ALL_DAY,
 ];
+
+/// The properties whose values are dates or date-times, in the zone of a TZID.
+const DATES: [&str; 5] = ["DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"];
 
 /// Outlook's busy status, which tells more than TRANSP can.
 const BUSY_STATUS: &str = "X-MICROSOFT-CDO-BUSYSTATUS";
@@ -75,7 +78,8 @@ impl<'a> Vevent<'a> {
             self.fingerprint.add(&line);
         }
         if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
-            self.lines.push((known, line));
+            let holds_dates = DATES.contains(known);
+            self.lines.push((known, if holds_dates { line.with_quoted_tzid() } else { line }));
         }
     }
 
@@ -171,8 +175,9 @@ impl<'a> Vevent<'a> {
         zones: &mut Zones<'_, '_>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Time> {
-        let moment = Moment::parse(line.value())
-            .ok_or_else(|| wrong(line.name(), line.value(), "a date or date-time"))?;
+        let not_allowed =
+            || wrong(line.name(), line.value(), "a date or date-time in the years 1 to 9999");
+        let moment = Moment::parse(line.value()).ok_or_else(not_allowed)?;
         let property = line.parse();
         let moment = match moment {
             // Some programs write the midnight of a date.
@@ -181,7 +186,10 @@ impl<'a> Vevent<'a> {
             }
             moment => moment,
         };
-        Time::new(moment, || zones.place(&property, tick))
+        match Time::new(moment, || zones.place(&property, tick))? {
+            Time::At { instant, .. } if !is_in_range(instant.utc()) => Err(not_allowed()),
+            time => Ok(time),
+        }
     }
 
     /// DTSTART to DTEND or DTSTART plus DURATION; without both, a date lasts
@@ -191,11 +199,12 @@ impl<'a> Vevent<'a> {
         zones: &mut Zones<'_, '_>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<(Time, Span)> {
-        let line = self.first("DTSTART").ok_or_else(|| wrong("DTSTART", "", "one"))?;
+        let line = self.first("DTSTART").ok_or_else(|| Error::invalid("DTSTART is missing"))?;
         let start = self.time(line, zones, tick)?;
         let span = match (self.first("DTEND"), self.first("DURATION")) {
             (Some(end), _) => {
-                let too_early = || wrong("DTEND", end.value(), "a time not before DTSTART");
+                let too_early =
+                    || wrong("DTEND", end.value(), "a time from DTSTART up to the year 9999");
                 span_to(&start, &self.time(end, zones, tick)?).ok_or_else(too_early)?
             }
             (None, Some(line)) => {
@@ -224,7 +233,9 @@ impl<'a> Vevent<'a> {
         let when = match (self.time(line, zones, tick)?, span) {
             (Time::Date(date), _) => When::Date(date),
             // Of an all-day event whose id is written as a local midnight.
-            (Time::At { local, place, .. }, Span::Dates(..)) if place.zone != Zone::UTC => {
+            (Time::At { local, place, .. }, Span::Dates(..))
+                if place.zone != Zone::UTC && local.time() == NaiveTime::MIN =>
+            {
                 When::Date(local.date())
             }
             (Time::At { instant, .. }, _) => When::At(instant),
@@ -302,8 +313,8 @@ pub(super) fn address(text: &str) -> String {
     lower.strip_prefix("mailto:").unwrap_or(&lower).trim().to_owned()
 }
 
-/// `None` where the end comes before the start. An all-day event with an end on
-/// its first day, which many programs write, lasts that day.
+/// `None` where the end comes before the start, or after all years. An all-day
+/// event with an end on its first day, which many programs write, lasts that day.
 fn span_to(start: &Time, end: &Time) -> Option<Span> {
     match (start, end) {
         (Time::Date(first), Time::Date(end)) => dates(*first, *end),
@@ -321,14 +332,16 @@ fn span_to(start: &Time, end: &Time) -> Option<Span> {
 
 fn dates(first: NaiveDate, end: NaiveDate) -> Option<Span> {
     let end = if end == first { end.succ_opt()? } else { end };
-    (first < end).then_some(Span::Dates(first, end))
+    let fits = first < end && is_in_range(end.and_time(NaiveTime::MIN));
+    fits.then_some(Span::Dates(first, end))
 }
 
 fn times(start: Instant, end: Instant) -> Option<Span> {
-    (start <= end).then(|| Span::Times(Interval::new(start, end)))
+    let fits = start <= end && is_in_range(end.utc());
+    fits.then(|| Span::Times(Interval::new(start, end)))
 }
 
-/// `None` where the duration is negative or ends after all calendars.
+/// `None` where the duration is negative or ends after all years.
 fn span_for(start: &Time, duration: Duration) -> Option<Span> {
     let days = Days::new(u64::try_from(duration.days).ok()?);
     let exact = TimeDelta::seconds(duration.seconds);
@@ -336,7 +349,7 @@ fn span_for(start: &Time, duration: Duration) -> Option<Span> {
         Time::Date(first) => {
             let more = Days::new(u64::try_from(duration.seconds).ok()?.div_ceil(86_400));
             let end = first.checked_add_days(days)?.checked_add_days(more)?;
-            dates(*first, end).filter(|_| is_in_range(end.and_time(NaiveTime::MIN)))
+            dates(*first, end)
         }
         Time::At { instant, local, place } => {
             // Days are those of the local calendar, the rest is exact (section 3.3.6).
@@ -344,8 +357,7 @@ fn span_for(start: &Time, duration: Duration) -> Option<Span> {
                 0 => *instant,
                 _ => local_to_instant(&place.zone, local.checked_add_days(days)?),
             };
-            let end = end + exact;
-            times(*instant, end).filter(|_| is_in_range(end.utc()))
+            times(*instant, end + exact)
         }
     }
 }

@@ -1,0 +1,7 @@
+//! iCalendar streams against what they mean, in every encoding, there and back
+//! again, and against other implementations.
+
+mod encodings;
+mod fixtures;
+mod support;
+mod windows_zones;
