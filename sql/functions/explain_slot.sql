@@ -22,9 +22,10 @@ begin
                'kind', v.kind,
                'starts_at', coalesce(e.starts_at, b.slot_start, v.starts_at),
                'ends_at', coalesce(e.ends_at, b.slot_end, v.ends_at),
-               'recurrence', coalesce(e.recurrence, v.rrule)))), '[]')
+               'recurrence', coalesce(e.recurrence, v.rrule))) order by o.place), '[]')
       into _obstacles
-      from calendar_private.slot_obstacles(broker_id, slot_start, slot_end) as o
+      from calendar_private.slot_obstacles(broker_id, slot_start, slot_end)
+           with ordinality as o (reason, source, source_id, place)
       left join calendar.events as e on o.source = 'event' and e.id = o.source_id
       left join calendar.calendars as c on c.id = e.calendar_id
       left join calendar.bookings as b on o.source = 'booking' and b.id = o.source_id
