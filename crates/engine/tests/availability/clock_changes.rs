@@ -135,12 +135,34 @@ fn hours_pushed_past_midnight_offer_no_start_beyond_their_date() {
 }
 
 #[test]
+fn hours_pushed_past_midnight_and_those_of_the_next_date_list_a_slot_once() {
+    let scene = Scene::in_zone("America/Scoresbysund")
+        .hours(6, "22:00", "23:45")
+        .hours(7, "00:00", "01:00")
+        .broker(|broker| broker.slot_duration_minutes = 30);
+    let listed = scene.listed_between("2026-03-28 12:00", "2026-03-29 12:00");
+    assert_eq!(listed, ["28 22:00", "28 22:30", "29 00:00", "29 00:30"]);
+}
+
+#[test]
 fn a_date_that_does_not_exist_has_no_open_time() {
     let scene = open_daily("Pacific/Apia", "09:00", "11:00").now("2011-12-01 00:00");
     let listed = scene.listed_between("2011-12-29 00:00", "2012-01-01 00:00");
     assert_eq!(listed, ["29 09:00", "29 10:00", "31 09:00", "31 10:00"]);
     let friday = Scene::in_zone("Pacific/Apia").hours(5, "00:00", "24:00").now("2011-12-01 00:00");
     assert!(friday.listed_between("2011-12-29 00:00", "2012-01-01 00:00").is_empty());
+}
+
+#[test]
+fn a_date_that_does_not_exist_does_not_open_the_next() {
+    // Read with the offset before the gap, 10:00 on the 30th would be 10:00 on the 31st.
+    let scene = Scene::in_zone("Pacific/Apia")
+        .hours(5, "10:00", "11:00")
+        .hours(6, "09:00", "10:00")
+        .now("2011-12-01 00:00")
+        .broker(|broker| broker.slot_duration_minutes = 120);
+    assert!(scene.listed("2011-12-31").is_empty());
+    assert_eq!(scene.verdict("2011-12-31 09:00"), Some(Reason::OutsideHours));
 }
 
 #[test]

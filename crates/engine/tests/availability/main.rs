@@ -7,6 +7,7 @@ mod grid;
 mod hours;
 mod overrides;
 mod preferences;
+mod reach;
 mod scene;
 mod verdict;
 mod window;
