@@ -53,6 +53,8 @@ install! {
     "write_ics" = "../sql/functions/private/write_ics.sql",
     "parse_events" = "../sql/functions/private/parse_events.sql",
     "slot_verdict" = "../sql/functions/private/slot_verdict.sql",
+    "nearest_slots" = "../sql/functions/private/nearest_slots.sql",
+    "related_bookings" = "../sql/functions/private/related_bookings.sql",
     "slot_obstacles" = "../sql/functions/private/slot_obstacles.sql",
     "check_instant" = "../sql/functions/private/check_instant.sql",
     "check_batch" = "../sql/functions/private/check_batch.sql",

@@ -7,6 +7,7 @@ mod events;
 mod overrides;
 mod working_hours;
 
+pub(crate) use bookings::related as related_bookings;
 pub(crate) use broker::BrokerRow;
 pub(crate) use calendars::CalendarRow;
 pub(crate) use events::{derive_blocks, occurs_within};

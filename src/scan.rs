@@ -50,6 +50,12 @@ impl Key {
         }
     }
 
+    /// The column equals this instant.
+    pub(crate) fn at(column: usize, instant: Instant) -> Self {
+        let strategy = pg_sys::BTEqualStrategyNumber;
+        Self { column, strategy, function: pg_sys::F_TIMESTAMPTZ_EQ, argument: datum(instant) }
+    }
+
     /// The column lies after this instant.
     pub(crate) fn after(column: usize, instant: Instant) -> Self {
         let strategy = pg_sys::BTGreaterStrategyNumber;
@@ -100,6 +106,21 @@ impl Row<'_> {
     /// The value of a `timestamptz not null` column.
     pub(crate) fn instant(&self, column: usize) -> Instant {
         convert::instant(self.value::<i64>(column))
+    }
+
+    /// Adds the whole row to the result of a set-returning function that is
+    /// declared with the table's row type.
+    pub(crate) fn put(&self, result: &pg_sys::ReturnSetInfo) {
+        let (mut values, mut nulls) = (*self.values, *self.nulls);
+        // SAFETY: the store copies as many values as the row type has columns.
+        unsafe {
+            pg_sys::tuplestore_putvalues(
+                result.setResult,
+                result.setDesc,
+                values.as_mut_ptr(),
+                nulls.as_mut_ptr(),
+            );
+        }
     }
 
     /// The value of a `uuid not null` column.

@@ -47,33 +47,25 @@ begin
         end if;
         _end := coalesce(slot_end, slot_start + make_interval(mins => _broker.slot_duration_minutes));
 
-        if idempotency_key is not null then
-            select b.* into _booking from calendar.bookings as b
-             where b.broker_id = book_calendar_slot.broker_id
-               and b.idempotency_key = book_calendar_slot.idempotency_key;
-            if found then
-                if _booking.request_digest is distinct from _digest then
+        for _booking in
+            select r.* from calendar_private.related_bookings(
+                broker_id, slot_start, _end, idempotency_key, _lead_key) as r
+        loop
+            if (_booking.broker_id, _booking.idempotency_key) = (broker_id, idempotency_key) then
+                if _booking.request_digest <> _digest then
                     raise exception 'idempotency_key_reused' using errcode = 'PT422';
                 end if;
                 return _booking;
-            end if;
-        end if;
-
-        if _lead_key is not null then
-            select b.* into _booking from calendar.bookings as b
-             where b.lead_key = _lead_key
-               and b.slot_start = book_calendar_slot.slot_start
-               and (b.status in ('pending', 'confirmed')
-                    or b.status = 'held' and b.hold_expires_at > _now);
-            if found then
-                if _booking.broker_id = book_calendar_slot.broker_id and _booking.slot_end = _end then
+            elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, slot_start)
+                  and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
+                if (_booking.broker_id, _booking.slot_end) = (broker_id, _end) then
                     return _booking;
-                elsif _booking.broker_id <> book_calendar_slot.broker_id then
+                elsif _booking.broker_id <> broker_id then
                     perform calendar_private.raise_slot_unavailable(
                         'lead_busy', broker_id, slot_start, _end);
                 end if;
             end if;
-        end if;
+        end loop;
 
         if _is_public and _broker.public_bookings_per_hour <= (
                select count(*) from calendar.bookings as b

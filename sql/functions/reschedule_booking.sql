@@ -19,11 +19,11 @@ begin
         _reason := 'state';
     elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
         return _booking;
-    elsif exists (select from calendar.bookings as b
-                   where b.lead_key = _booking.lead_key and b.id <> _booking.id
-                     and b.slot_start = reschedule_booking.slot_start
-                     and (b.status in ('pending', 'confirmed')
-                          or b.status = 'held' and b.hold_expires_at > _now)) then
+    elsif exists (select from calendar_private.related_bookings(
+                             _booking.broker_id, slot_start, _end, null, _booking.lead_key) as r
+                   where r.lead_key = _booking.lead_key and r.id <> _booking.id
+                     and r.slot_start = reschedule_booking.slot_start
+                     and (r.status <> 'held' or r.hold_expires_at > _now)) then
         _reason := 'lead_busy';
     else
         _reason := calendar_private.slot_verdict(

@@ -50,7 +50,7 @@ unsafe fn get_available_slots(
     Ok(pg_sys::Datum::null())
 }
 
-fn list(
+pub(super) fn list(
     broker_id: &Uuid,
     window: (Option<i64>, Option<i64>),
     (duration, increment): (Option<i32>, Option<i32>),

@@ -17,9 +17,10 @@ fn calendar_parse_ics(ics: &str, timezone: &str, owner: Array<&str>) -> String {
     let owner: Vec<&str> = owner.iter().flatten().collect();
     let zone = super::zone_argument("timezone", timezone);
     let parsed = report::or_raise(engine::ics::parse(ics, &zone, &owner, &mut report::tick));
-    let rejected = parsed.rejected.iter().map(|rejected| {
-        json!({"external_event_id": rejected.uid, "reason": rejected.reason})
-    });
+    let rejected = parsed
+        .rejected
+        .iter()
+        .map(|rejected| json!({"external_event_id": rejected.uid, "reason": rejected.reason}));
     let events = RawValue::from_string(write_events(&parsed.events));
     json!({"events": events.ok(), "rejected": rejected.collect::<Vec<_>>()}).to_string()
 }
@@ -113,13 +114,7 @@ fn component(vevent: Vevent<'_>) -> Component {
 }
 
 fn invited(Address { name, email }: Address) -> Attendee {
-    Attendee {
-        name,
-        email,
-        partstat: PartStat::NeedsAction,
-        rsvp: true,
-        invited_by_client: false,
-    }
+    Attendee { name, email, partstat: PartStat::NeedsAction, rsvp: true, invited_by_client: false }
 }
 
 fn instant(text: &str) -> Instant {

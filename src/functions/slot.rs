@@ -8,7 +8,7 @@ use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{Uuid, pg_sys};
 
 /// Microseconds in a minute.
-const MINUTE: i64 = 60_000_000;
+pub(super) const MINUTE: i64 = 60_000_000;
 
 /// A slot of a broker, as an argument.
 pub(super) struct SlotQuestion {

@@ -6,13 +6,19 @@ declare
     _booking calendar.bookings := calendar_private.find_booking(booking_id);
 begin
     -- Broker first, booking second, everywhere: no two callers can wait for each other.
-    perform from calendar.brokers as b where b.id = _booking.broker_id for no key update;
-    select b.* into _booking from calendar.bookings as b where b.id = booking_id for update;
-    if not found then
-        raise exception 'booking_not_found' using errcode = 'PT404';
-    end if;
-    return _booking;
+    -- Only a transaction that changes bookings of several brokers can meet another halfway.
+    begin
+        perform from calendar.brokers as b where b.id = _booking.broker_id for no key update;
+        select b.* into strict _booking from calendar.bookings as b where b.id = booking_id for update;
+        return _booking;
+    exception
+        when no_data_found then
+            raise exception 'booking_not_found' using errcode = 'PT404';
+        when deadlock_detected then
+            perform calendar_private.raise_slot_unavailable(
+                'taken', _booking.broker_id, _booking.slot_start, _booking.slot_end);
+    end;
 end
 $$;
 comment on function calendar_private.lock_booking(uuid) is
-    'As find_booking, with the broker and the booking locked';
+    'As find_booking, with the broker and the booking locked. PT409 slot_unavailable where that is a deadlock.';

@@ -9,19 +9,16 @@ create function calendar_private.release_lapsed_holds(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _lapsed uuid[] := array(
+        select r.id
+          from calendar_private.related_bookings(broker_id, slot_start, slot_end, null, lead_key) as r
+         where r.status = 'held' and r.hold_expires_at <= _now);
 begin
-    update calendar.bookings as b
-       set status = 'cancelled', cancel_reason = 'hold_expired'
-     where b.broker_id = release_lapsed_holds.broker_id
-       and b.slot_start > release_lapsed_holds.slot_start - interval '24 hours'
-       and b.slot_start < release_lapsed_holds.slot_end
-       and b.slot_end > release_lapsed_holds.slot_start
-       and b.status = 'held' and b.hold_expires_at <= _now;
-    update calendar.bookings as b
-       set status = 'cancelled', cancel_reason = 'hold_expired'
-     where b.lead_key = release_lapsed_holds.lead_key
-       and b.slot_start = release_lapsed_holds.slot_start
-       and b.status = 'held' and b.hold_expires_at <= _now;
+    if _lapsed <> '{}' then
+        update calendar.bookings as b
+           set status = 'cancelled', cancel_reason = 'hold_expired'
+         where b.id = any (_lapsed);
+    end if;
 end
 $$;
 comment on function calendar_private.release_lapsed_holds(uuid, timestamptz, timestamptz, text) is
