@@ -21,7 +21,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn named(zone: Zone) -> Self {
+    /// A zone that has a name, or else one of which no text is known.
+    pub(super) fn named(zone: Zone) -> Self {
         Self { name: zone.name(), zone, vtimezone: None }
     }
 }

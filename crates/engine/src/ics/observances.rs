@@ -13,11 +13,10 @@ const YEARS: RangeInclusive<i32> = 1970..=2099;
 
 /// The VTIMEZONE of a zone, for times from `since` on. A change that takes place
 /// by one rule up to the end of all known years is written without an end.
-pub(super) fn definition_of(zone: &Zone, tzid: &str, since: Option<Instant>) -> Definition {
+pub(super) fn definition_of(zone: &Zone, tzid: &str, since: Instant) -> Definition {
     let (first_year, last_year) = YEARS.into_inner();
     // A year earlier: a time in the first days of a year may be in the last one's observance.
-    let year =
-        since.map_or(first_year, |since| (since.utc().year() - 1).clamp(first_year, last_year));
+    let year = (since.utc().year() - 1).clamp(first_year, last_year);
     let onset = new_year(year);
     let offset = zone.offset_at(Instant::from_utc(onset));
     let start = Instant::from_utc(onset) + TimeDelta::seconds(-i64::from(offset));

@@ -1,19 +1,20 @@
 //! RRULE, RDATE, EXDATE and EXRULE, rewritten so that they can be read without
 //! the VTIMEZONEs of their calendar (RFC 5545 section 3.8.5).
 
-use super::calendar_zones::{Place, Zones};
-use super::property::Line;
+use super::calendar_zones::Place;
+use super::property::{Line, Property};
 use super::value::{Duration, Moment, format_date, format_local, format_utc};
 use super::wrong;
-use crate::time::local_to_instant;
+use crate::time::{Zone, local_to_instant};
 use crate::{Error, Result};
 
-/// The property as one or more content lines, each followed by `\n`. The
-/// occurrences of an all-day event are dates.
+/// The property as one or more content lines, each followed by `\n`. Its local
+/// times are at `place`; the occurrences of an all-day event are dates.
 pub(super) fn rewrite(
     line: &Line<'_>,
+    property: &Property,
+    place: &Place,
     is_all_day: bool,
-    zones: &mut Zones<'_, '_>,
     out: &mut String,
     tick: &mut dyn FnMut() -> bool,
 ) -> Result<()> {
@@ -23,8 +24,6 @@ pub(super) fn rewrite(
         out.push_str(&format!("{name}:{rule}\n"));
         return Ok(());
     }
-    let property = line.parse();
-    let place = zones.place(&property, tick)?;
     let mut forms = Forms::default();
     for (index, item) in line.value().split(',').map(str::trim).enumerate() {
         if index.is_multiple_of(1024) && !tick() {
@@ -32,11 +31,11 @@ pub(super) fn rewrite(
         }
         if !item.is_empty() {
             forms
-                .add(item, property.is_date(), is_all_day, &place)
+                .add(item, property.is_date(), is_all_day, place)
                 .ok_or_else(|| wrong(&name, item, "dates, date-times or periods"))?;
         }
     }
-    forms.write(&name, &place, out);
+    forms.write(&name, place, out);
     Ok(())
 }
 
@@ -72,9 +71,7 @@ impl Forms {
                 self.dates.push(format_date(local.date()));
             }
             Moment::Utc(utc) if is_date => self.dates.push(format_date(utc.date())),
-            Moment::Local(local) if place.vtimezone.is_none() => {
-                self.local.push(format_local(local));
-            }
+            Moment::Local(local) if can_be_local(place) => self.local.push(format_local(local)),
             moment => self.utc.push(in_utc(moment, place)),
         }
         Some(())
@@ -94,6 +91,12 @@ impl Forms {
             }
         }
     }
+}
+
+/// Whether a reader finds the zone by its name or, without one, means the
+/// series' own.
+fn can_be_local(place: &Place) -> bool {
+    matches!(place.zone, Zone::Iana(_)) && place.name != Zone::UTC.name()
 }
 
 fn in_utc(moment: Moment, place: &Place) -> String {

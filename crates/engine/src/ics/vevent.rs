@@ -253,7 +253,9 @@ impl<'a> Vevent<'a> {
         for (name, line) in &self.lines {
             if matches!(*name, "RRULE" | "RDATE" | "EXDATE" | "EXRULE") && !line.value().is_empty()
             {
-                rewrite(line, is_all_day, zones, &mut text, tick)?;
+                let property = line.parse();
+                let place = zones.place(&property, tick)?;
+                rewrite(line, &property, &place, is_all_day, &mut text, tick)?;
             }
         }
         if text.is_empty() {

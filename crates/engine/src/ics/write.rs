@@ -1,14 +1,18 @@
 //! Writing an iCalendar stream (RFC 5545 section 3.4).
 
+use super::calendar_zones::Place;
 use super::component::{Attendee, Calendar, Component};
-use super::fold::{Lines, push_line};
+use super::fold::push_line;
 use super::observances::definition_of;
 use super::property::Line;
+use super::recurrence_lines::rewrite;
 use super::value::{format_date, format_local, format_utc};
 use super::zone::resolve_zone;
+use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
+use crate::recurrence::Recurrence;
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 
 /// PRODID (section 3.7.3).
 const PRODUCT: &str = "-//calendar_ext//calendar_ext//EN";
@@ -75,15 +79,14 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
             line(format!("DTEND;VALUE=DATE:{}", format_date(end)));
         }
         Span::Times(interval) => {
-            line(format!("DTSTART{}", times.start(interval.start, timezones)));
-            line(format!("DTEND{}", times.form(whole_second(interval.end), timezones)));
+            let interval = times.as_read(interval);
+            line(format!("DTSTART{}", times.form(interval.start, timezones)));
+            line(format!("DTEND{}", times.form(interval.end, timezones)));
         }
     }
-    if let Some(recurrence) = &component.recurrence {
-        for recurs in Lines::new(recurrence).map(Line::new).filter(is_recurrence) {
-            timezones.add_named(recurs.parse().tzid().as_deref());
-            line(recurs.text().trim().to_owned());
-        }
+    for recurs in times.recurrence(component) {
+        timezones.add_named(Line::new(recurs.as_str().into()).parse().tzid(), component.span);
+        line(recurs);
     }
     line(format!("SEQUENCE:{}", component.sequence));
     for (name, instant) in
@@ -142,13 +145,16 @@ fn attendee_line(attendee: &Attendee) -> String {
 struct Times<'c> {
     /// The zone in whose local time; `None` for UTC.
     zone: Option<&'c Zone>,
+    /// Whether it recurs in this zone, so that it must start at a local time.
+    is_master: bool,
 }
 
 impl<'c> Times<'c> {
     fn of(component: &'c Component) -> Self {
-        let recurs = component.recurrence.is_some() || component.recurrence_id.is_some();
+        let is_master = component.recurrence.is_some();
+        let recurs = is_master || component.recurrence_id.is_some();
         let zone = component.timezone.as_ref().filter(|zone| recurs && **zone != Zone::UTC);
-        Self { zone }
+        Self { zone, is_master }
     }
 
     /// Parameters and value. In UTC where the local time occurs twice and means
@@ -162,31 +168,59 @@ impl<'c> Times<'c> {
         }
     }
 
-    /// As [`Times::form`], but always in local time if there is a zone: the
-    /// event recurs at this local time.
-    fn start(&self, instant: Instant, timezones: &mut Timezones) -> String {
-        match self.zone {
-            Some(zone) => timezones.local(zone, zone.instant_to_local(instant), instant),
-            None => format!(":{}", format_utc(instant)),
+    /// In whole seconds. What recurs starts at the first occurrence of its local
+    /// time, and lasts as long.
+    fn as_read(&self, interval: Interval) -> Interval {
+        let start = whole_second(interval.start);
+        let first = match self.zone {
+            Some(zone) if self.is_master => local_to_instant(zone, zone.instant_to_local(start)),
+            _ => start,
+        };
+        let next_second = interval.end + TimeDelta::microseconds(999_999);
+        Interval::new(first, whole_second(next_second) + (first - start))
+    }
+
+    /// The recurrence properties, each local time with a TZID. What cannot be
+    /// read is left out.
+    fn recurrence(&self, component: &Component) -> Vec<String> {
+        let own = self.zone.unwrap_or(&Zone::UTC);
+        let mut text = String::new();
+        for line in component.recurrence.as_deref().unwrap_or_default().lines() {
+            let is_bare_rule = !line.contains(':') && line.contains('=');
+            let name = if is_bare_rule { "RRULE:" } else { "" };
+            let line = Line::new(format!("{name}{}", line.trim()).into());
+            if !is_recurrence(&line) {
+                continue;
+            }
+            let property = line.parse();
+            let named = property.tzid().and_then(|tzid| resolve_zone(&tzid, None));
+            let place = Place::named(named.unwrap_or_else(|| own.clone()));
+            let is_all_day = component.span.is_all_day();
+            let mut lines = String::new();
+            let known = rewrite(&line, &property, &place, is_all_day, &mut lines, &mut || true);
+            if known.and_then(|()| Recurrence::parse(&lines)).is_ok() {
+                text.push_str(&lines);
+            }
         }
+        text.lines().map(str::to_owned).collect()
     }
 }
 
 /// The zones for which a VTIMEZONE is needed, each with the earliest time in it.
 #[derive(Default)]
-struct Timezones(Vec<(String, Zone, Option<Instant>)>);
+struct Timezones(Vec<(String, Zone, Instant)>);
 
 impl Timezones {
     /// A local time as parameter and value.
     fn local(&mut self, zone: &Zone, local: NaiveDateTime, instant: Instant) -> String {
-        let tzid = self.add(zone, Some(instant));
+        let tzid = self.add(zone, instant);
         format!(";TZID={tzid}:{}", format_local(local))
     }
 
     /// Takes note of a zone; gives its TZID.
-    fn add(&mut self, zone: &Zone, used_at: Option<Instant>) -> String {
+    fn add(&mut self, zone: &Zone, used_at: Instant) -> String {
         if let Some((tzid, _, since)) = self.0.iter_mut().find(|(_, own, _)| own == zone) {
-            *since = [*since, used_at].into_iter().flatten().min();
+            *since = used_at.min(*since);
             return tzid.clone();
         }
         let custom = self.0.iter().filter(|(_, own, _)| own.name().is_none()).count();
@@ -195,10 +229,11 @@ impl Timezones {
         tzid
     }
 
-    /// Takes note of the zone of an RDATE or EXDATE.
-    fn add_named(&mut self, tzid: Option<&str>) {
-        if let Some(zone) = tzid.and_then(|tzid| resolve_zone(tzid, None)) {
-            self.add(&zone, None);
+    /// Takes note of the zone of an RDATE or EXDATE, neither of which is before
+    /// its event.
+    fn add_named(&mut self, tzid: Option<String>, event: Span) {
+        if let Some(zone) = tzid.and_then(|tzid| resolve_zone(&tzid, None)) {
+            self.add(&zone, event.interval(&zone).start);
         }
     }
 
@@ -219,12 +254,9 @@ fn is_x_name(name: &str) -> bool {
     is_own && name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// The first whole second that is not before.
+/// The last whole second that is not after.
 fn whole_second(instant: Instant) -> Instant {
-    Instant(
-        instant.0.div_euclid(1_000_000) * 1_000_000
-            + if instant.0 % 1_000_000 == 0 { 0 } else { 1_000_000 },
-    )
+    Instant(instant.0 - instant.0.rem_euclid(1_000_000))
 }
 
 /// TEXT (section 3.3.11).

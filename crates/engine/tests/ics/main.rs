@@ -3,5 +3,7 @@
 
 mod encodings;
 mod fixtures;
+mod generate;
+mod round_trip;
 mod support;
 mod windows_zones;
