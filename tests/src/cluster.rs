@@ -16,12 +16,16 @@ use tempfile::TempDir;
 
 /// Runs the server and sees to its end: when the pipe on its standard input
 /// closes, because the test is done or has died, it stops the server and removes
-/// its files.
+/// its files. To kill the server is to kill all its processes at once: the
+/// children of a dead one would work on for a while.
 const KEEPER: &str = r#"
 "$1"/postgres -D "$2"/data <&- &
 server=$!
 read -r order
-case $order in kill) kill -KILL $server ;; *) kill -INT $server ;; esac
+case $order in
+kill) kill -STOP $server; kill -KILL $(cat /proc/$server/task/$server/children) $server ;;
+*) kill -INT $server ;;
+esac
 wait $server
 case $order in '') rm -rf "$2" ;; esac
 "#;
