@@ -68,6 +68,7 @@ install! {
     "revise_booking" = "../sql/functions/private/revise_booking.sql",
     "audit_change" = "../sql/functions/private/audit_change.sql",
     "queue_booking_change" = "../sql/functions/private/queue_booking_change.sql",
+    "store_blocks" = "../sql/functions/private/store_blocks.sql",
     "refresh_blocks" = "../sql/functions/private/refresh_blocks.sql",
     "refresh_blocks_of_events" = "../sql/functions/private/refresh_blocks_of_events.sql",
     "refresh_blocks_of_calendar" = "../sql/functions/private/refresh_blocks_of_calendar.sql",

@@ -10,7 +10,7 @@ mod working_hours;
 pub(crate) use bookings::related as related_bookings;
 pub(crate) use broker::BrokerRow;
 pub(crate) use calendars::CalendarRow;
-pub(crate) use events::{derive_blocks, occurs_within};
+pub(crate) use events::{derive_blocks, event_zone, occurs_within};
 pub(crate) use overrides::derive_occurrences;
 
 use engine::Interval;
@@ -51,9 +51,8 @@ pub(crate) fn busy_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Inter
     }
     let mut blocks = Vec::new();
     for calendar in &calendars {
-        blocks.extend(
-            derive_blocks(calendar, None, range).into_iter().map(|b| (b.event_id, b.interval)),
-        );
+        let derived = derive_blocks(calendar, None, range).blocks;
+        blocks.extend(derived.into_iter().map(|block| (block.event_id, block.interval)));
     }
     blocks
 }

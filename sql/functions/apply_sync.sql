@@ -8,8 +8,11 @@ declare
     _full boolean;
     _window_start timestamptz;
     _window_end timestamptz;
-    _seen text[];
-    _seen_keys text[];
+    _refused_ids jsonb;
+    -- Sets, as the keys of JSON objects: asking one takes no longer the larger it is,
+    -- whatever the planner thinks.
+    _seen_ids jsonb;
+    _seen_keys jsonb;
     _gone integer := 0;
     _deleted integer := 0;
     _created integer;
@@ -18,6 +21,9 @@ declare
     _rejected jsonb;
     _result jsonb;
 begin
+    if apply_sync.calendar_id is null then
+        raise exception 'calendar_id must not be null' using errcode = '22023';
+    end if;
     perform calendar_private.check_batch(batch);
     _full := coalesce((batch ->> 'full')::boolean, false);
     _window_start := (batch ->> 'window_start')::timestamptz;
@@ -88,9 +94,13 @@ begin
            count(*) filter (where p.problem is null),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),
-           array_agg(p.external_event_id) filter (where _full),
-           array_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, '')) filter (where _full)
-      into _created, _updated, _understood, _rejected, _seen, _seen_keys
+           coalesce((select jsonb_object_agg(r.external_event_id, null)
+                       from refused as r where _full and r.external_event_id is not null), '{}'),
+           coalesce(jsonb_object_agg(p.external_event_id, null)
+                        filter (where _full and p.problem is null), '{}'),
+           coalesce(jsonb_object_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, ''), null)
+                        filter (where _full and p.problem is null), '{}')
+      into _created, _updated, _understood, _rejected, _refused_ids, _seen_ids, _seen_keys
       from parsed as p;
 
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
@@ -106,14 +116,12 @@ begin
     if _full then
         delete from calendar.events as e
          where e.calendar_id = apply_sync.calendar_id
-           and not exists (select from unnest(_seen_keys) as s (key)
-                            where s.key = e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
+           and not _seen_keys ? (e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
            -- An event that was refused is not absent: what was known of it stays.
-           and not exists (select from jsonb_array_elements(_rejected) as r (item)
-                            where r.item ->> 'external_event_id' = e.external_event_id)
+           and not _refused_ids ? e.external_event_id
            -- A window that lacks an end is all time.
            and (_window_start is null or _window_end is null
-                or exists (select from unnest(_seen) as s (id) where s.id = e.external_event_id)
+                or _seen_ids ? e.external_event_id
                 or calendar_private.occurs_within(
                        e.calendar_id, e.external_event_id, _window_start, _window_end));
         get diagnostics _gone = row_count;

@@ -20,11 +20,10 @@ begin
         delete from calendar.busy_blocks as k
          where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id
            and k.starts_at < _from and k.ends_at <= _from;
-        insert into calendar.busy_blocks (broker_id, calendar_id, event_id, starts_at, ends_at)
-        select _calendar.broker_id, _calendar.id, d.event_id, d.starts_at, d.ends_at
-          from calendar_private.derive_blocks(
-                   _calendar.id, null, greatest(_calendar.blocks_until, _from), _until) as d
-         where _calendar.blocks_until < _until;
+        if _calendar.blocks_until < _until then
+            perform calendar_private.store_blocks(
+                _calendar.id, null, greatest(_calendar.blocks_until, _from), _until);
+        end if;
         update calendar.calendars as c
            set blocks_from = greatest(c.blocks_from, _from), blocks_until = greatest(c.blocks_until, _until)
          where c.id = _calendar.id;

@@ -17,8 +17,9 @@ fn calendar_derive_blocks<'a>(
     'a,
     (
         name!(event_id, Uuid),
-        name!(starts_at, TimestampWithTimeZone),
-        name!(ends_at, TimestampWithTimeZone),
+        name!(starts_at, Option<TimestampWithTimeZone>),
+        name!(ends_at, Option<TimestampWithTimeZone>),
+        name!(problem, Option<String>),
     ),
 > {
     let range = Interval::new(
@@ -29,9 +30,12 @@ fn calendar_derive_blocks<'a>(
         .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
     let ids: Option<Vec<&str>> =
         external_event_ids.as_ref().map(|ids| ids.iter().flatten().collect());
-    let blocks = read::derive_blocks(&calendar, ids.as_deref(), range);
-    TableIterator::new(blocks.into_iter().map(|block| {
-        let [start, end] = super::bounds(block.interval);
-        (block.event_id, start, end)
-    }))
+    let derived = read::derive_blocks(&calendar, ids.as_deref(), range);
+    let blocks = derived.blocks.into_iter().map(|block| {
+        let [start, end] = super::bounds(block.interval).map(Some);
+        (block.event_id, start, end, None)
+    });
+    let failures =
+        derived.failures.into_iter().map(|(id, error)| (id, None, None, Some(error.to_string())));
+    TableIterator::new(blocks.chain(failures))
 }

@@ -64,6 +64,14 @@ pub(crate) struct Block {
     pub(crate) interval: Interval,
 }
 
+/// What events of a calendar come to.
+#[derive(Default)]
+pub(crate) struct Derived {
+    pub(crate) blocks: Vec<Block>,
+    /// Events that recur too often, or whose zone is gone: they take no time.
+    pub(crate) failures: Vec<(Uuid, engine::Error)>,
+}
+
 /// One row: a single event, a master, or an override.
 struct Component {
     id: Uuid,
@@ -83,19 +91,24 @@ pub(crate) fn derive_blocks(
     calendar: &CalendarRow,
     external_event_ids: Option<&[&str]>,
     range: Interval,
-) -> Vec<Block> {
+) -> Derived {
     let zone = calendar.zone();
-    let mut blocks = Vec::new();
+    let mut derived = Derived::default();
     let mut derive = |family: &[Component]| {
         report::tick();
-        if family.iter().any(|component| component.blocks) {
-            for (component, interval) in occurrences(family, &zone, range) {
-                if component.blocks {
+        if !family.iter().any(|component| component.blocks) {
+            return;
+        }
+        match occurrences(family, &zone, range) {
+            Ok(occurrences) => {
+                for (component, interval) in occurrences.into_iter().filter(|(c, _)| c.blocks) {
                     let pieces = pieces(interval, range);
-                    blocks
+                    derived
+                        .blocks
                         .extend(pieces.map(|interval| Block { event_id: component.id, interval }));
                 }
             }
+            Err(error) => derived.failures.push((family[0].id, error)),
         }
     };
     if let Some(ids) = external_event_ids {
@@ -114,12 +127,15 @@ pub(crate) fn derive_blocks(
         });
         derive(&family);
     }
-    blocks
+    derived
 }
 
 /// Whether an event of a calendar, or any occurrence of it, lies within `range`.
+/// What has too many occurrences to be told surely has one there.
 pub(crate) fn occurs_within(calendar: &CalendarRow, id: &str, range: Interval) -> bool {
-    !occurrences(&family(calendar, id), &calendar.zone(), range).is_empty()
+    let family = family(calendar, id);
+    let occurrences = occurrences(&family, &calendar.zone(), range);
+    occurrences.map_or(true, |occurrences| !occurrences.is_empty())
 }
 
 /// A single event, or a master and its overrides.
@@ -136,9 +152,12 @@ fn occurrences<'a>(
     family: &'a [Component],
     zone: &Zone,
     range: Interval,
-) -> Vec<(&'a Component, Interval)> {
+) -> engine::Result<Vec<(&'a Component, Interval)>> {
     let master = family.iter().position(|component| component.recurrence_id.is_none());
-    let event_zone = master.map_or_else(|| zone.clone(), |at| event_zone(&family[at], zone));
+    let event_zone = match master.map(|at| &family[at]) {
+        Some(master) => event_zone(master.timezone.as_deref(), master.vtimezone.as_deref(), zone)?,
+        None => zone.clone(),
+    };
     let overrides = family.iter().enumerate().filter_map(|(key, component)| {
         Some(Override {
             key,
@@ -148,31 +167,36 @@ fn occurrences<'a>(
             cancelled: component.cancelled,
         })
     });
+    let recurrence = |key: usize| family[key].recurrence.as_deref().map(Recurrence::parse);
     let series = Series {
-        master: master.map(|key| Master {
-            key,
-            span: family[key].span,
-            recurrence: family[key]
-                .recurrence
-                .as_deref()
-                .map(|lines| report::or_raise(Recurrence::parse(lines))),
-        }),
+        master: match master {
+            Some(key) => {
+                let recurrence = recurrence(key).transpose()?;
+                Some(Master { key, span: family[key].span, recurrence })
+            }
+            None => None,
+        },
         overrides: overrides.collect(),
         zone: &event_zone,
         calendar_zone: zone,
     };
-    report::or_raise(series.occurrences(range, &mut report::tick))
+    let occurrences = series.occurrences(range, &mut report::tick)?;
+    Ok(occurrences
         .into_iter()
         .map(|occurrence| (&family[occurrence.key], occurrence.interval))
-        .collect()
+        .collect())
 }
 
 /// The zone in whose local time a master recurs.
-fn event_zone(master: &Component, calendar_zone: &Zone) -> Zone {
-    match (&master.vtimezone, &master.timezone) {
-        (Some(text), _) => Zone::Custom(Arc::new(report::or_raise(engine::ics::custom_zone(text)))),
-        (None, Some(name)) => report::or_raise(Zone::iana(name)),
-        (None, None) => calendar_zone.clone(),
+pub(crate) fn event_zone(
+    timezone: Option<&str>,
+    vtimezone: Option<&str>,
+    calendar_zone: &Zone,
+) -> engine::Result<Zone> {
+    match (vtimezone, timezone) {
+        (Some(text), _) => Ok(Zone::Custom(Arc::new(engine::ics::custom_zone(text)?))),
+        (None, Some(name)) => Zone::iana(name),
+        (None, None) => Ok(calendar_zone.clone()),
     }
 }
 

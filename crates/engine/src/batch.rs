@@ -63,6 +63,16 @@ struct Wire<'a> {
     raw: Option<&'a RawValue>,
 }
 
+/// What is left of an element that is no [`Wire`] at all.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    external_event_id: serde_json::Value,
+}
+
+/// The longest id, in bytes: it must fit into an index.
+const MAX_ID: usize = 2000;
+
 const THIS_AND_FUTURE: &str = "THISANDFUTURE";
 
 /// Reads the `events` array of a batch. A malformed element becomes
@@ -104,7 +114,9 @@ fn parse_event(json: &str) -> Item {
     let wire: Wire<'_> = match serde_json::from_str(json) {
         Ok(wire) => wire,
         Err(e) => {
-            return Item::Rejected(Rejected { external_event_id: None, reason: e.to_string() });
+            let named: Named = serde_json::from_str(json).unwrap_or_default();
+            let external_event_id = named.external_event_id.as_str().map(str::to_owned);
+            return Item::Rejected(Rejected { external_event_id, reason: e.to_string() });
         }
     };
     match event(&wire) {
@@ -118,8 +130,10 @@ fn parse_event(json: &str) -> Item {
 
 fn event(wire: &Wire<'_>) -> Result<Event> {
     let external_event_id = match wire.external_event_id.as_deref() {
-        Some(id) if !id.is_empty() => id.to_owned(),
-        _ => return Err(Error::invalid("external_event_id must not be empty")),
+        Some(id) if !id.is_empty() && id.len() <= MAX_ID => id.to_owned(),
+        _ => {
+            return Err(Error::invalid(format!("external_event_id must have 1 to {MAX_ID} bytes")));
+        }
     };
     let recurrence_id = wire.recurrence_id.as_deref().map(recurrence_id).transpose()?;
     let recurrence = wire.recurrence.as_deref().filter(|r| !r.trim().is_empty());

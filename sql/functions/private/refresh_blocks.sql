@@ -15,12 +15,9 @@ begin
            and e.external_event_id = any (external_event_ids)
            and k.event_id = e.id;
     end if;
-    insert into calendar.busy_blocks (broker_id, calendar_id, event_id, starts_at, ends_at)
-    select c.broker_id, c.id, d.event_id, d.starts_at, d.ends_at
-      from calendar.calendars as c
-      cross join lateral calendar_private.derive_blocks(
-          c.id, external_event_ids, c.blocks_from, c.blocks_until) as d
-     where c.id = refresh_blocks.calendar_id;
+    perform calendar_private.store_blocks(c.id, external_event_ids, c.blocks_from, c.blocks_until)
+       from calendar.calendars as c
+      where c.id = refresh_blocks.calendar_id;
 end
 $$;
 comment on function calendar_private.refresh_blocks(uuid, text[]) is
