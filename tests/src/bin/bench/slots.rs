@@ -1,0 +1,134 @@
+//! `get_available_slots`: 14 days, 30 minutes.
+
+use crate::data::{BROKERS, Data};
+use crate::measure::{Line, median, pair, ratio};
+use postgres::{Client, Row};
+use std::fs;
+use std::time::{Duration, Instant, SystemTime};
+use uuid::Uuid;
+
+const SLOTS: &str = "select slot_start, slot_end from calendar.get_available_slots($1)";
+
+/// Reads the busy blocks of 14 days, as the extension must.
+const BLOCKS: &str = "select starts_at, ends_at from calendar.busy_blocks
+     where broker_id = $1 and starts_at > $2::timestamptz - interval '24 hours'
+       and starts_at < $2::timestamptz + interval '14 days'";
+
+const ONE_STATEMENT: &str = include_str!("one_statement.sql");
+
+fn now(client: &mut Client) -> SystemTime {
+    client.query_one("select calendar_private.current_instant()", &[]).unwrap().get(0)
+}
+
+pub(crate) fn against_bare_index_read(data: &Data<'_>) -> Line {
+    let (mut ours, mut bare) = (data.database.connect(), data.database.connect());
+    let now = now(&mut ours);
+    let (slots, blocks) = (ours.prepare(SLOTS).unwrap(), bare.prepare(BLOCKS).unwrap());
+    let [one, other] = pair(
+        1_000,
+        |n| drop(ours.query(&slots, &[data.broker(n)]).unwrap()),
+        |n| drop(bare.query(&blocks, &[data.broker(n), &now]).unwrap()),
+    );
+    let detail = format!("{one:.1?} against {other:.1?}");
+    Line::at_most("slots against a bare index read", ratio(one, other), 2.5, "at most 2.5", &detail)
+}
+
+pub(crate) fn against_one_statement(data: &Data<'_>) -> Line {
+    let mut client = data.database.connect();
+    let now = now(&mut client);
+    // Both must say the same before it matters which is faster.
+    let starts =
+        |rows: Vec<Row>| -> Vec<SystemTime> { rows.iter().map(|row| row.get(0)).collect() };
+    for broker in data.brokers.iter().step_by(7) {
+        let ours = starts(client.query(SLOTS, &[broker]).unwrap());
+        let theirs = starts(client.query(ONE_STATEMENT, &[broker, &now]).unwrap());
+        assert!(ours == theirs, "broker {broker}: the statement lists other slots");
+    }
+    let mut other = data.database.connect();
+    let (slots, statement) =
+        (client.prepare(SLOTS).unwrap(), other.prepare(ONE_STATEMENT).unwrap());
+    let [ours, theirs] = pair(
+        100,
+        |n| drop(client.query(&slots, &[data.broker(n)]).unwrap()),
+        |n| drop(other.query(&statement, &[data.broker(n), &now]).unwrap()),
+    );
+    let detail = format!("{ours:.1?} against {theirs:.1?}");
+    Line::at_least(
+        "slots against one SQL statement: faster",
+        ratio(theirs, ours),
+        3.0,
+        "at least 3",
+        &detail,
+    )
+}
+
+pub(crate) fn calls_a_minute(data: &Data<'_>) -> Line {
+    const SECONDS: f64 = 15.0;
+    let cluster = data.database.cluster();
+    let script = cluster.directory().join("slots.pgbench");
+    fs::write(
+        &script,
+        format!(
+            "\\set i random(1, {BROKERS})\n\
+             select slot_start, slot_end from calendar.get_available_slots(md5('broker ' || :i)::uuid);\n"
+        ),
+    )
+    .unwrap();
+    let mut pgbench = cluster.command("pgbench");
+    pgbench.args(["--no-vacuum", "--protocol=prepared", "--client=2", "--jobs=2"]);
+    pgbench.arg(format!("--time={SECONDS}")).arg("--file").arg(&script);
+    // A local socket, as a server's own programs use.
+    pgbench.arg("--host").arg(cluster.directory()).args(["--port", &cluster.port().to_string()]);
+    let output = pgbench.args(["--username=postgres", data.database.name()]).output().unwrap();
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let tps = report
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
+    let tps = tps
+        .unwrap_or_else(|| panic!("pgbench: {report}{}", String::from_utf8_lossy(&output.stderr)));
+    Line {
+        what: "calls a minute by pgbench, 2 clients on this machine's cores",
+        result: format!("{:.0}", tps * 60.0),
+        goal: "1000000",
+        reached: tps * 60.0 >= 1e6,
+    }
+}
+
+/// The call alone is timed, inside the transaction that PostgREST would open.
+pub(crate) fn with_changing_role(data: &Data<'_>) -> Line {
+    let mut client = data.database.connect();
+    client.batch_execute("update calendar.brokers set public_booking = true where true").unwrap();
+    let slots = client.prepare(SLOTS).unwrap();
+    let set = client
+        .prepare("select set_config('role', $1, true), set_config('search_path', $2, true), set_config('request.jwt.claims', $3, true)")
+        .unwrap();
+    let mut call = |n: u32, role: &str, path: &str| -> Duration {
+        let sub = Uuid::from_u128(u128::from(n));
+        let claims = format!(r#"{{"role": "{role}", "sub": "{sub}"}}"#);
+        client.batch_execute("begin").unwrap();
+        client.query(&set, &[&role, &path, &claims]).unwrap();
+        let start = Instant::now();
+        drop(client.query(&slots, &[data.broker(n)]).unwrap());
+        let elapsed = start.elapsed();
+        client.batch_execute("commit").unwrap();
+        elapsed
+    };
+    let roles = ["anon", "authenticated", "service_role"];
+    let (mut changing, mut steady) = (Vec::new(), Vec::new());
+    for n in 0..6_000_u32 {
+        let path = if n % 2 == 0 { "calendar, public" } else { "calendar" };
+        changing.push(call(n, roles[n as usize % 3], path));
+    }
+    for n in 0..6_000_u32 {
+        steady.push(call(n, "authenticated", "calendar"));
+    }
+    let [one, other] = [changing, steady].map(median);
+    let detail = format!("{one:.1?} against {other:.1?}");
+    Line::at_most(
+        "slots while role and search_path change",
+        ratio(one, other),
+        1.3,
+        "at most 1.3",
+        &detail,
+    )
+}

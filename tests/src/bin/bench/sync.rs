@@ -1,0 +1,62 @@
+//! `apply_sync`.
+
+use crate::data::Data;
+use crate::measure::{Line, median, ratio, time};
+use calendar_tests::fixture;
+use serde_json::{Value, json};
+
+/// A batch of 10,000 events against the same rows in a plain table.
+pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
+    const ROUNDS: usize = 7;
+    let mut client = data.database.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let batch: Value = client
+        .query_one(
+            "select jsonb_build_object('events', jsonb_agg(jsonb_build_object(
+                        'external_event_id', 'event ' || k, 'title', 'Meeting ' || k, 'etag', md5(k::text),
+                        'starts_at', to_char(starts, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
+                        'ends_at', to_char(starts + interval '30 minutes', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))))
+               from generate_series(1, 10000) as k, lateral (select bench.meeting_start(1, k, 365) as starts) as s",
+            &[],
+        )
+        .unwrap()
+        .get(0);
+    client
+        .batch_execute(
+            "create table bench.plain (external_event_id text, title text, etag text, starts_at timestamptz, ends_at timestamptz)",
+        )
+        .unwrap();
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let calendar = fixture::calendar(&mut client, broker, &[("is_primary", "false")]);
+        let synced = time(|| {
+            let answer = fixture::apply_sync(&mut client, calendar, &batch).unwrap();
+            assert_eq!(answer["created"], json!(10_000), "{answer}");
+        });
+        let inserted = time(|| {
+            client
+                .execute(
+                    "insert into bench.plain
+                     select r.* from jsonb_to_recordset($1::jsonb -> 'events') as r (
+                         external_event_id text, title text, etag text, starts_at timestamptz, ends_at timestamptz)",
+                    &[&batch],
+                )
+                .unwrap();
+        });
+        client.batch_execute("truncate bench.plain").unwrap();
+        client.execute("delete from calendar.calendars where id = $1", &[&calendar]).unwrap();
+        if round > 0 {
+            ours.push(synced);
+            plain.push(inserted);
+        }
+    }
+    let [one, other] = [ours, plain].map(median);
+    let detail = format!("{one:.0?} against {other:.0?}");
+    Line::at_most(
+        "apply_sync of 10,000 events against a plain insert",
+        ratio(one, other),
+        4.0,
+        "at most 4",
+        &detail,
+    )
+}
