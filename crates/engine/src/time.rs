@@ -9,7 +9,7 @@ mod zone;
 
 pub use custom_zone::CustomZone;
 pub use instant::Instant;
-pub use local::{Offsets, date_exists, date_of, date_start, local_to_instant};
+pub use local::{Offsets, date_of, date_start, local_to_instant};
 pub use parse::{parse_date, parse_instant};
 pub use windows_zone::windows_zone;
 pub use zone::{IANA_VERSION, Zone};

@@ -3,7 +3,7 @@
 use super::{Broker, Facts, busy, open_time};
 use crate::Interval;
 use crate::interval::{merge, subtract};
-use crate::time::{Instant, date_exists, date_of, date_start};
+use crate::time::{Instant, date_of, date_start};
 use chrono::{Days, NaiveDate};
 
 /// The longest buffer that a booking can carry, in minutes.
@@ -118,7 +118,8 @@ fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
     for date in reach.first_date.iter_days().take_while(|&date| date <= reach.last_date) {
         let span = Interval::new(start, date_start(zone, date + Days::new(1)));
         start = span.end;
-        if !date_exists(zone, date) {
+        // The zone skipped this date.
+        if span.is_empty() {
             continue;
         }
         let bookings = facts.bookings.iter().map(|booking| booking.interval.start);

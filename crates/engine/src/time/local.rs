@@ -36,7 +36,8 @@ pub fn local_to_instant(zone: &impl Offsets, local: NaiveDateTime) -> Instant {
     if zone.offset_at(late) == after { late } else { early }
 }
 
-/// The instant at which `date` begins.
+/// The instant at which `date` begins; where the zone skipped it, as Samoa did
+/// 2011-12-30, that at which the next one does.
 pub fn date_start(zone: &impl Offsets, date: NaiveDate) -> Instant {
     local_to_instant(zone, date.and_time(NaiveTime::MIN))
 }
@@ -44,11 +45,6 @@ pub fn date_start(zone: &impl Offsets, date: NaiveDate) -> Instant {
 /// The local date at `instant`.
 pub fn date_of(zone: &impl Offsets, instant: Instant) -> NaiveDate {
     zone.instant_to_local(instant).date()
-}
-
-/// Whether the zone has this date at all: Samoa, for one, skipped 2011-12-30.
-pub fn date_exists(zone: &impl Offsets, date: NaiveDate) -> bool {
-    date_of(zone, date_start(zone, date)) == date
 }
 
 fn shift(time: NaiveDateTime, seconds: i64) -> NaiveDateTime {
