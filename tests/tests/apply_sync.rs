@@ -333,12 +333,12 @@ fn a_malformed_event_is_rejected_by_name_and_the_rest_lands() {
         (with("range", "recurrence_range", json!("THISANDPRIOR")), "recurrence_range"),
         (with("updated", "updated_at", json!("yesterday")), "updated_at must be an instant"),
         (with("vtimezone", "vtimezone", json!("no zone")), ""),
-        (with("type", "title", json!(7)), "invalid type"),
+        (with("type", "title", json!(7)), "title must be a string or null, not 7"),
         (with("", "title", json!("no id")), "external_event_id must have 1 to 2000 bytes"),
         (with(&long, "title", json!("long id")), "external_event_id must have 1 to 2000 bytes"),
-        (json!(7), "invalid type"),
-        (json!(null), "invalid type"),
-        (json!({"external_event_id": ["a"]}), "invalid type"),
+        (json!(7), "an event must be a JSON object, not 7"),
+        (json!(null), "an event must be a JSON object, not null"),
+        (json!({"external_event_id": ["a"]}), "external_event_id must be a string"),
     ];
     let mut events: Vec<Value> = wrong.iter().map(|(event, _)| event.clone()).collect();
     events.insert(5, hour("good", 4, 10));

@@ -4,10 +4,11 @@ use crate::event::{Event, Span, Status, Transparency, When};
 use crate::time::{Instant, Zone, parse_date, parse_instant, windows_zone};
 use crate::{Error, Interval, Result};
 use chrono::Days;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One element of a batch.
 #[derive(Debug)]
@@ -63,17 +64,10 @@ struct Wire<'a> {
     raw: Option<&'a RawValue>,
 }
 
-/// What is left of an element that is no [`Wire`] at all.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Named {
-    external_event_id: serde_json::Value,
-}
+const THIS_AND_FUTURE: &str = "THISANDFUTURE";
 
 /// The longest id, in bytes: it must fit into an index.
 const MAX_ID: usize = 2000;
-
-const THIS_AND_FUTURE: &str = "THISANDFUTURE";
 
 /// Reads the `events` array of a batch. A malformed element becomes
 /// [`Item::Rejected`]; of several with the same id and recurrence id, the one
@@ -111,13 +105,10 @@ pub fn write_events(events: &[Event]) -> String {
 }
 
 fn parse_event(json: &str) -> Item {
+    // Serde would also read an array, by position.
     let wire: Wire<'_> = match serde_json::from_str(json) {
-        Ok(wire) => wire,
-        Err(e) => {
-            let named: Named = serde_json::from_str(json).unwrap_or_default();
-            let external_event_id = named.external_event_id.as_str().map(str::to_owned);
-            return Item::Rejected(Rejected { external_event_id, reason: e.to_string() });
-        }
+        Ok(wire) if json.starts_with('{') => wire,
+        _ => return Item::Rejected(malformed(json)),
     };
     match event(&wire) {
         Ok(event) => Item::Event(Box::new(event), wire.raw.map(ToOwned::to_owned)),
@@ -128,9 +119,32 @@ fn parse_event(json: &str) -> Item {
     }
 }
 
+/// An element that does not have the form of an event. It is read once more,
+/// member by member, to tell whose it is and what is wrong.
+fn malformed(json: &str) -> Rejected {
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json) else {
+        let reason = format!("an event must be a JSON object, not {}", clip(json));
+        return Rejected { external_event_id: None, reason };
+    };
+    let is_wrong = |(key, value): &(&String, &&RawValue)| {
+        let member = std::iter::once((key.as_str(), **value));
+        Wire::deserialize(MapDeserializer::<_, serde_json::Error>::new(member)).is_err()
+    };
+    let reason = match members.iter().find(is_wrong) {
+        Some((key, value)) => {
+            let is_flag = matches!(key.as_str(), "is_all_day" | "declined");
+            let allowed = if is_flag { "true or false" } else { "a string" };
+            format!("{key} must be {allowed} or null, not {}", clip(value.get()))
+        }
+        None => format!("an event must have each key once, unlike {}", clip(json)),
+    };
+    let id = members.get("external_event_id");
+    Rejected { external_event_id: id.and_then(|id| serde_json::from_str(id.get()).ok()), reason }
+}
+
 fn event(wire: &Wire<'_>) -> Result<Event> {
     let external_event_id = match wire.external_event_id.as_deref() {
-        Some(id) if !id.is_empty() && id.len() <= MAX_ID => id.to_owned(),
+        Some(id) if (1..=MAX_ID).contains(&id.len()) => id.to_owned(),
         _ => {
             return Err(Error::invalid(format!("external_event_id must have 1 to {MAX_ID} bytes")));
         }
@@ -152,7 +166,8 @@ fn event(wire: &Wire<'_>) -> Result<Event> {
         Some(other) => {
             return Err(Error::invalid(format!(
                 "recurrence_range must be null or, with a recurrence_id, {THIS_AND_FUTURE:?}, \
-                 not {other:?}"
+                 not {:?}",
+                clip(other)
             )));
         }
     };
@@ -187,7 +202,10 @@ fn span(wire: &Wire<'_>) -> Result<Span> {
         let first = date("starts_at", start)?;
         let end = end.map(|value| date("ends_at", value)).transpose()?;
         // A last date equal to the first is a common way to say "one day".
-        let end = end.filter(|&end| end != first).unwrap_or(first + Days::new(1));
+        let end = match end.filter(|&end| end != first) {
+            Some(end) => end,
+            None => date("ends_at", &(first + Days::new(1)).to_string())?,
+        };
         if end < first {
             return Err(backwards(wire));
         }
@@ -205,8 +223,8 @@ fn span(wire: &Wire<'_>) -> Result<Span> {
 fn backwards(wire: &Wire<'_>) -> Error {
     Error::invalid(format!(
         "ends_at {:?} must not lie before starts_at {:?}",
-        wire.ends_at.as_deref().unwrap_or_default(),
-        wire.starts_at.as_deref().unwrap_or_default()
+        clip(wire.ends_at.as_deref().unwrap_or_default()),
+        clip(wire.starts_at.as_deref().unwrap_or_default())
     ))
 }
 
@@ -228,8 +246,9 @@ fn instant(key: &str, value: &str) -> Result<Instant> {
 }
 
 fn date(key: &str, value: &str) -> Result<chrono::NaiveDate> {
-    // All-day events also come as instants at midnight: the date is what counts.
-    value.get(..10).and_then(parse_date).ok_or_else(|| {
+    // All-day events also come as times at midnight: the date is what counts.
+    let date = value.split(['T', ' ']).next();
+    date.and_then(parse_date).ok_or_else(|| {
         Error::invalid(format!(
             "{key} of an all-day event must be a date such as \"2026-12-01\" within years 1 to \
              9999, not {:?}",
