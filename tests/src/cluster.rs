@@ -48,6 +48,14 @@ impl Cluster {
 
     /// A server of its own, with settings beyond the usual.
     pub fn start(settings: &[(&str, &str)]) -> Self {
+        let cluster = Self::bare(settings);
+        cluster.prepare_template();
+        cluster
+    }
+
+    /// A server as `initdb` makes it: it has the superuser and nothing of ours.
+    /// [`Cluster::empty_database`] makes its databases.
+    pub fn bare(settings: &[(&str, &str)]) -> Self {
         let cluster = Self::in_new_directory();
         let mut initdb = cluster.command("initdb");
         initdb.args(["--pgdata=data", "--username=postgres", "--auth=trust", "--no-sync"]);
@@ -61,7 +69,6 @@ impl Cluster {
         ]);
         cluster.configure(settings);
         cluster.resume();
-        cluster.prepare_template();
         cluster
     }
 
@@ -144,6 +151,14 @@ impl Cluster {
         command
     }
 
+    /// Runs one of PostgreSQL's programs.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn run(&self, program: &str, arguments: &[&str]) {
+        run(self.command(program).args(arguments));
+    }
+
     /// Where the server has its files; a test may put some of its own there.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -175,7 +190,12 @@ impl Cluster {
 
     /// A connection to a database, as superuser.
     pub fn connect(&self, database: &str) -> Client {
-        self.config(database).connect(NoTls).unwrap()
+        self.connect_as("postgres", database)
+    }
+
+    /// A connection to a database.
+    pub fn connect_as(&self, user: &str, database: &str) -> Client {
+        Client::connect(&self.url_as(user, database), NoTls).unwrap()
     }
 
     /// Roles as Supabase has them, and the database that all others are copies of.
@@ -194,7 +214,12 @@ impl Cluster {
 
     /// A fresh database with the extension.
     pub fn database(&self) -> Database<'_> {
-        Database::create(self)
+        Database::create(self, "pattern")
+    }
+
+    /// A fresh database without the extension.
+    pub fn empty_database(&self) -> Database<'_> {
+        Database::create(self, "template0")
     }
 }
 

@@ -41,10 +41,10 @@ impl Default for Database<'static> {
 }
 
 impl<'c> Database<'c> {
-    pub(crate) fn create(cluster: &'c Cluster) -> Self {
+    pub(crate) fn create(cluster: &'c Cluster, template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let create = format!("create database {name} template pattern");
+        let create = format!("create database {name} template {template}");
         cluster.connect("postgres").batch_execute(&create).unwrap();
         let database = Self { cluster, name };
         database.set_now(NOW);
@@ -59,6 +59,11 @@ impl<'c> Database<'c> {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its connection string, as superuser.
+    pub fn url(&self) -> String {
+        self.cluster.url(&self.name)
     }
 
     /// Moves the clock for all connections made from now on.

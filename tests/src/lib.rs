@@ -3,6 +3,7 @@
 //! * [`Cluster`]: a throw-away server; [`Database`]: a fresh database in it, with
 //!   the extension.
 //! * [`fixture`]: rows to test with, and calls in short form.
+//! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
 //! * [`answer`]: what came back, taken apart.
 //! * [`random`]: random numbers that can be had again.
 //!
@@ -13,7 +14,11 @@ pub mod answer;
 mod cluster;
 mod database;
 pub mod fixture;
+mod population;
 pub mod random;
+mod snapshot;
 
 pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
+pub use population::Population;
+pub use snapshot::Snapshot;

@@ -7,7 +7,7 @@
 //! same broker; a change of a booking that has just been changed does, and so do
 //! bookings at SERIALIZABLE whose rivals are at other brokers.
 
-use calendar_tests::{Caller, Database, answer, fixture, random};
+use calendar_tests::{Caller, Cluster, Database, answer, fixture, random};
 use postgres::{Client, Error};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -565,5 +565,16 @@ fn transactions_over_many_brokers_go_wholly_or_not_at_all() {
         }
         let found = admin.query_one("select count(*) from calendar.bookings", &[]).unwrap();
         assert_eq!(found.get::<_, i64>(0), i64::try_from(booked).unwrap());
+    });
+}
+
+#[test]
+fn databases_of_one_server_may_be_given_the_extension_at_once() {
+    let cluster = Cluster::bare(&[]);
+    cluster.connect("postgres").batch_execute("create role service_role").unwrap();
+    let databases = [(); 4].map(|()| cluster.empty_database());
+    let mut clients = databases.each_ref().map(Database::connect);
+    race(&mut clients, |_, client| {
+        client.batch_execute("create extension calendar_ext cascade").unwrap();
     });
 }
