@@ -72,6 +72,7 @@ install! {
     "refresh_blocks" = "../sql/functions/private/refresh_blocks.sql",
     "refresh_blocks_of_events" = "../sql/functions/private/refresh_blocks_of_events.sql",
     "refresh_blocks_of_calendar" = "../sql/functions/private/refresh_blocks_of_calendar.sql",
+    "mark_mirror" = "../sql/functions/private/mark_mirror.sql",
     "refresh_override_occurrences" = "../sql/functions/private/refresh_override_occurrences.sql",
     "refresh_occurrences_of_override" = "../sql/functions/private/refresh_occurrences_of_override.sql",
     "refresh_occurrences_of_broker" = "../sql/functions/private/refresh_occurrences_of_broker.sql",
@@ -98,5 +99,6 @@ install! {
     "triggers_of_availability_overrides" = "../sql/triggers/availability_overrides.sql",
     "triggers_of_bookings" = "../sql/triggers/bookings.sql",
     "triggers_of_events" = "../sql/triggers/events.sql",
+    "triggers_of_event_mappings" = "../sql/triggers/event_mappings.sql",
     "grants" = "../sql/grants.sql",
 }

@@ -1,9 +1,10 @@
 create trigger calendars_touched before update on calendar.calendars
     for each row execute function calendar_private.touch_updated_at();
 create trigger calendars_policy_changed
-    after update of timezone, blocks_availability, tentative_blocks, all_day_blocks on calendar.calendars
+    after update of broker_id, timezone, blocks_availability, tentative_blocks, all_day_blocks
+    on calendar.calendars
     for each row
-    when ((old.timezone, old.blocks_availability, old.tentative_blocks, old.all_day_blocks)
+    when ((old.broker_id, old.timezone, old.blocks_availability, old.tentative_blocks, old.all_day_blocks)
           is distinct from
-          (new.timezone, new.blocks_availability, new.tentative_blocks, new.all_day_blocks))
+          (new.broker_id, new.timezone, new.blocks_availability, new.tentative_blocks, new.all_day_blocks))
     execute function calendar_private.refresh_blocks_of_calendar();

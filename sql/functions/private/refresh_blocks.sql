@@ -3,18 +3,11 @@ create function calendar_private.refresh_blocks(calendar_id uuid, external_event
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if external_event_ids is null then
-        delete from calendar.busy_blocks as k
-         using calendar.calendars as c
-         where c.id = refresh_blocks.calendar_id
-           and k.broker_id = c.broker_id and k.calendar_id = c.id;
-    else
-        delete from calendar.busy_blocks as k
-         using calendar.events as e
-         where e.calendar_id = refresh_blocks.calendar_id
-           and e.external_event_id = any (external_event_ids)
-           and k.event_id = e.id;
-    end if;
+    delete from calendar.busy_blocks as k
+     using calendar.events as e
+     where e.calendar_id = refresh_blocks.calendar_id
+       and (external_event_ids is null or e.external_event_id = any (external_event_ids))
+       and k.event_id = e.id;
     perform calendar_private.store_blocks(c.id, external_event_ids, c.blocks_from, c.blocks_until)
        from calendar.calendars as c
       where c.id = refresh_blocks.calendar_id;

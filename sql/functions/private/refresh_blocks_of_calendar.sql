@@ -14,4 +14,4 @@ begin
 end
 $$;
 comment on function calendar_private.refresh_blocks_of_calendar() is
-    'Trigger: keeps all-day events and busy_blocks true to a calendar''s zone and policy';
+    'Trigger: keeps all-day events and busy_blocks true to a calendar''s broker, zone and policy';
