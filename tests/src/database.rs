@@ -80,16 +80,26 @@ impl<'c> Database<'c> {
     /// A connection of a caller.
     pub fn connect_as(&self, caller: Caller) -> Client {
         let mut client = self.connect();
-        let (role, claims) = match caller {
-            Caller::Anon => ("anon", r#"{"role": "anon"}"#.to_owned()),
-            Caller::User(sub) => {
+        caller.assume(&mut client);
+        client
+    }
+}
+
+impl Caller {
+    /// Makes a superuser's connection the caller's.
+    ///
+    /// # Panics
+    /// When the connection is no superuser's.
+    pub fn assume(self, client: &mut Client) {
+        let (role, claims) = match self {
+            Self::Anon => ("anon", r#"{"role": "anon"}"#.to_owned()),
+            Self::User(sub) => {
                 ("authenticated", format!(r#"{{"role": "authenticated", "sub": "{sub}"}}"#))
             }
-            Caller::Service => ("service_role", r#"{"role": "service_role"}"#.to_owned()),
-            Caller::Agent => ("calendar_agent", String::new()),
+            Self::Service => ("service_role", r#"{"role": "service_role"}"#.to_owned()),
+            Self::Agent => ("calendar_agent", String::new()),
         };
         client.execute("select set_config('request.jwt.claims', $1, false)", &[&claims]).unwrap();
         client.batch_execute(&format!("set role {role}")).unwrap();
-        client
     }
 }
