@@ -6,6 +6,8 @@
 //! on every request of PostgREST. So the rows are read as PostgreSQL reads its
 //! own catalogues. Row security does not apply here: [`crate::caller`] decides.
 
+mod index_only;
+
 use crate::convert;
 use engine::time::Instant;
 use pgrx::{FromDatum, pg_sys};
@@ -73,7 +75,7 @@ fn datum(instant: Instant) -> pg_sys::Datum {
     pg_sys::Datum::from(convert::timestamptz(instant))
 }
 
-/// Column numbers by table, for the life of the backend: a table keeps them.
+/// Column numbers by relation, for the life of the backend: a relation keeps them.
 type Numbers = HashMap<(pg_sys::Oid, &'static CStr), Vec<pg_sys::AttrNumber>>;
 
 thread_local! {
@@ -136,25 +138,9 @@ impl<const N: usize> Table<N> {
         // SAFETY: PostgreSQL's way of reading its own tables, as in genam.c: what
         // is opened is closed, and after an error by the resource owner.
         unsafe {
-            let schema = pg_sys::get_namespace_oid(c"calendar".as_ptr(), false);
-            let table = pg_sys::get_relname_relid(self.name.as_ptr(), schema);
-            let index = pg_sys::get_relname_relid(self.index.as_ptr(), schema);
+            let (table, index) = self.relations();
             let numbers = self.numbers(table);
-            let mut scan_keys: [pg_sys::ScanKeyData; 4] = std::mem::zeroed();
-            for (scan_key, key) in scan_keys.iter_mut().zip(keys) {
-                pg_sys::ScanKeyInit(
-                    scan_key,
-                    numbers[key.column],
-                    key.strategy as pg_sys::StrategyNumber,
-                    key.function.into(),
-                    key.argument,
-                );
-                scan_key.sk_collation = if key.function == pg_sys::F_TEXTEQ {
-                    pg_sys::DEFAULT_COLLATION_OID
-                } else {
-                    pg_sys::InvalidOid
-                };
-            }
+            let mut scan_keys = scan_keys(&numbers, keys);
             let relation = pg_sys::table_open(table, pg_sys::AccessShareLock as i32);
             let scan = pg_sys::systable_beginscan(
                 relation,
@@ -184,16 +170,51 @@ impl<const N: usize> Table<N> {
         }
     }
 
-    fn numbers(&'static self, table: pg_sys::Oid) -> Vec<pg_sys::AttrNumber> {
+    /// The table and the index.
+    fn relations(&self) -> (pg_sys::Oid, pg_sys::Oid) {
+        // SAFETY: catalogue lookups by constant strings.
+        unsafe {
+            let schema = pg_sys::get_namespace_oid(c"calendar".as_ptr(), false);
+            let named = |name: &CStr| pg_sys::get_relname_relid(name.as_ptr(), schema);
+            (named(self.name), named(self.index))
+        }
+    }
+
+    /// The numbers of the columns in the table, or in the index.
+    fn numbers(&'static self, relation: pg_sys::Oid) -> Vec<pg_sys::AttrNumber> {
         NUMBERS.with_borrow_mut(|known| {
             known
-                .entry((table, self.index))
+                .entry((relation, self.index))
                 .or_insert_with(|| {
                     // SAFETY: a catalogue lookup by constant strings.
-                    let number = |c: &&CStr| unsafe { pg_sys::get_attnum(table, c.as_ptr()) };
+                    let number = |c: &&CStr| unsafe { pg_sys::get_attnum(relation, c.as_ptr()) };
                     self.columns.iter().map(number).collect()
                 })
                 .clone()
         })
     }
+}
+
+/// The keys as PostgreSQL has them, at most four.
+fn scan_keys(numbers: &[pg_sys::AttrNumber], keys: &[Key]) -> [pg_sys::ScanKeyData; 4] {
+    // SAFETY: plain data, of which as many are used as there are keys.
+    let mut scan_keys: [pg_sys::ScanKeyData; 4] = unsafe { std::mem::zeroed() };
+    for (scan_key, key) in scan_keys.iter_mut().zip(keys) {
+        // SAFETY: fills in what it is given.
+        unsafe {
+            pg_sys::ScanKeyInit(
+                scan_key,
+                numbers[key.column],
+                key.strategy as pg_sys::StrategyNumber,
+                key.function.into(),
+                key.argument,
+            );
+        }
+        scan_key.sk_collation = if key.function == pg_sys::F_TEXTEQ {
+            pg_sys::DEFAULT_COLLATION_OID
+        } else {
+            pg_sys::InvalidOid
+        };
+    }
+    scan_keys
 }

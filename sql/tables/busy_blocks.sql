@@ -7,7 +7,9 @@ create table calendar.busy_blocks (
     -- A reader finds all blocks over an instant by looking back no further than this.
     check (starts_at < ends_at and ends_at <= starts_at + interval '24 hours')
 );
-create index busy_blocks_broker_id_starts_at_idx on calendar.busy_blocks (broker_id, starts_at);
+-- Has all that a reader needs, so that it need not visit the table.
+create index busy_blocks_broker_id_starts_at_idx on calendar.busy_blocks (broker_id, starts_at)
+    include (ends_at, event_id);
 create index busy_blocks_event_id_idx on calendar.busy_blocks (event_id);
 
 comment on table calendar.busy_blocks is 'When events take their brokers'' time, derived from events by triggers: one row for each occurrence, longer ones cut every 24 hours. Complete for each calendar from blocks_from until blocks_until.';

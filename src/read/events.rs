@@ -25,7 +25,7 @@ pub(super) fn stored_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Int
         Key::after(2, range.start.plus_minutes(-MAX_PIECE_MINUTES)),
         Key::before(2, range.end),
     ];
-    BLOCKS.scan(&keys, |row| {
+    BLOCKS.scan_index_only(&keys, |row| {
         let block = Interval::new(row.instant(2), row.instant(3));
         if block.end > range.start {
             blocks.push((row.uuid(1), block));

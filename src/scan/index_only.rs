@@ -1,0 +1,91 @@
+//! Rows from an index that has all the columns (`INCLUDE`), without the table.
+
+use super::{Key, MAX_COLUMNS, Row, Table, scan_keys};
+use pgrx::pg_sys;
+
+impl<const N: usize> Table<N> {
+    /// As [`Table::scan`], where the index has all columns: the table is looked
+    /// at only for rows that the visibility map does not vouch for.
+    pub(crate) fn scan_index_only(&'static self, keys: &[Key], mut each: impl FnMut(&Row<'_>)) {
+        // SAFETY: as PostgreSQL does in nodeIndexonlyscan.c: what is opened is
+        // closed, and after an error by the resource owner.
+        unsafe {
+            let (table, index) = self.relations();
+            let numbers = self.numbers(index);
+            let mut scan_keys = scan_keys(&numbers, keys);
+            let heap = pg_sys::table_open(table, pg_sys::AccessShareLock as i32);
+            let index = pg_sys::index_open(index, pg_sys::AccessShareLock as i32);
+            let snapshot = pg_sys::GetActiveSnapshot();
+            let count = keys.len() as i32;
+            #[cfg(not(feature = "pg18"))]
+            let scan = pg_sys::index_beginscan(heap, index, snapshot, count, 0);
+            #[cfg(feature = "pg18")]
+            let scan =
+                pg_sys::index_beginscan(heap, index, snapshot, std::ptr::null_mut(), count, 0);
+            (*scan).xs_want_itup = true;
+            pg_sys::index_rescan(scan, scan_keys.as_mut_ptr(), count, std::ptr::null_mut(), 0);
+            let mut map_buffer = pg_sys::InvalidBuffer as pg_sys::Buffer;
+            let mut slot: *mut pg_sys::TupleTableSlot = std::ptr::null_mut();
+            let mut values = [pg_sys::Datum::null(); MAX_COLUMNS];
+            let mut nulls = [true; MAX_COLUMNS];
+            loop {
+                let tid =
+                    pg_sys::index_getnext_tid(scan, pg_sys::ScanDirection::ForwardScanDirection);
+                if tid.is_null() {
+                    break;
+                }
+                let block = pgrx::itemptr::item_pointer_get_block_number(tid);
+                let map = pg_sys::visibilitymap_get_status(heap, block, &raw mut map_buffer);
+                if u32::from(map) & pg_sys::VISIBILITYMAP_ALL_VISIBLE == 0 {
+                    if slot.is_null() {
+                        slot = pg_sys::table_slot_create(heap, std::ptr::null_mut());
+                    }
+                    if !pg_sys::index_fetch_heap(scan, slot) {
+                        continue;
+                    }
+                } else {
+                    predicate_lock_page(heap, block, snapshot);
+                }
+                pg_sys::index_deform_tuple(
+                    (*scan).xs_itup,
+                    (*scan).xs_itupdesc,
+                    values.as_mut_ptr(),
+                    nulls.as_mut_ptr(),
+                );
+                each(&Row { numbers: &numbers, values: &values, nulls: &nulls });
+            }
+            if !slot.is_null() {
+                pg_sys::ExecDropSingleTupleTableSlot(slot);
+            }
+            if map_buffer != pg_sys::InvalidBuffer as pg_sys::Buffer {
+                pg_sys::ReleaseBuffer(map_buffer);
+            }
+            pg_sys::index_endscan(scan);
+            pg_sys::index_close(index, pg_sys::AccessShareLock as i32);
+            pg_sys::table_close(heap, pg_sys::NoLock as i32);
+        }
+    }
+}
+
+/// Takes the lock that a serializable transaction needs on a page it did not read.
+///
+/// # Safety
+/// The relation is open and the snapshot active.
+unsafe fn predicate_lock_page(
+    relation: pg_sys::Relation,
+    block: pg_sys::BlockNumber,
+    snapshot: pg_sys::Snapshot,
+) {
+    unsafe extern "C-unwind" {
+        fn PredicateLockPage(
+            relation: pg_sys::Relation,
+            block: pg_sys::BlockNumber,
+            snapshot: pg_sys::Snapshot,
+        );
+    }
+    #[allow(ffi_unwind_calls, reason = "the guard turns PostgreSQL's jump into a panic")]
+    // SAFETY: as the caller's; nothing to drop is in the closure.
+    unsafe {
+        pg_sys::ffi::pg_guard_ffi_boundary(|| PredicateLockPage(relation, block, snapshot));
+    }
+}
