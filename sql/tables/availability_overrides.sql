@@ -8,8 +8,8 @@ create table calendar.availability_overrides (
     reason text,
     created_by text,
     created_at timestamptz not null default calendar_private.current_instant(),
-    check (starts_at < ends_at and ends_at <= starts_at + interval '3660 days'),
-    check (pg_catalog.isfinite(starts_at) and pg_catalog.isfinite(ends_at))
+    check (starts_at >= '0001-01-01 00:00:00+00' and ends_at < '9900-01-01 00:00:00+00'
+           and starts_at < ends_at and ends_at <= starts_at + interval '3660 days')
 );
 create index availability_overrides_broker_id_idx on calendar.availability_overrides (broker_id);
 

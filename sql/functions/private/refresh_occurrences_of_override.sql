@@ -7,8 +7,16 @@ begin
         perform calendar_private.refresh_override_occurrences(old.broker_id, old.id);
     end if;
     perform calendar_private.refresh_override_occurrences(new.broker_id, new.id);
+    -- A rule whose time is yet to come must be one that can be followed then: at its
+    -- start and, as some are counted from there, ten years on.
+    perform from calendar.brokers as b
+      cross join lateral (values (interval '0'), (interval '3660 days')) as later (time)
+      cross join lateral calendar_private.derive_override_occurrences(
+          b.id, new.id, new.starts_at + later.time,
+          new.starts_at + later.time + (b.overrides_until - b.overrides_from)) as o
+      where b.id = new.broker_id and new.rrule is not null;
     return null;
 end
 $$;
 comment on function calendar_private.refresh_occurrences_of_override() is
-    'Trigger: keeps override_occurrences true to an override';
+    'Trigger: keeps override_occurrences true to an override. Error 22023 for a rule that applies too often to be kept.';
