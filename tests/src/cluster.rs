@@ -145,9 +145,7 @@ impl Cluster {
         let mut command =
             Command::new(if path.exists() { path.as_path() } else { Path::new(program) });
         command.current_dir(&self.directory).env_remove("RUST_BACKTRACE");
-        if let Some((uid, gid)) = server_user() {
-            command.uid(uid).gid(gid);
-        }
+        unprivileged(&mut command);
         command
     }
 
@@ -234,6 +232,14 @@ impl Drop for Cluster {
     }
 }
 
+/// Has a program run as the user that servers run as.
+pub(crate) fn unprivileged(command: &mut Command) -> &mut Command {
+    match server_user() {
+        Some((uid, gid)) => command.uid(uid).gid(gid),
+        None => command,
+    }
+}
+
 /// The user that servers run as where the tests run as root: PostgreSQL refuses to.
 fn server_user() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
@@ -247,7 +253,8 @@ fn server_user() -> Option<(u32, u32)> {
     })
 }
 
-fn run(command: &mut Command) {
+/// Runs a program that must succeed.
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`Cluster`]: a throw-away server; [`Database`]: a fresh database in it, with
 //!   the extension.
+//! * [`Postgrest`]: HTTP in front of it.
 //! * [`fixture`]: rows to test with, and calls in short form.
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
 //! * [`answer`]: what came back, taken apart.
@@ -15,10 +16,12 @@ mod cluster;
 mod database;
 pub mod fixture;
 mod population;
+pub mod postgrest;
 pub mod random;
 mod snapshot;
 
 pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
 pub use population::Population;
+pub use postgrest::Postgrest;
 pub use snapshot::Snapshot;

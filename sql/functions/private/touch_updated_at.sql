@@ -1,5 +1,5 @@
 create function calendar_private.touch_updated_at() returns trigger
-    language plpgsql volatile
+    language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
