@@ -30,7 +30,8 @@ impl Access {
 /// The role is that of the session (`SET ROLE` included), not that of a
 /// security definer function on the way here.
 pub(crate) fn access(broker_user: Option<pgrx::Uuid>, public_booking: bool) -> Option<Access> {
-    if is_member_of(c"calendar_service") {
+    // What calendar_agent may do is a matter of the few functions that it may call.
+    if is_member_of(c"calendar_service") || is_member_of(c"calendar_agent") {
         Some(Access::Service)
     } else if broker_user.is_some() && broker_user == jwt_subject() {
         Some(Access::Owner)

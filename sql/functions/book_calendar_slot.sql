@@ -25,6 +25,7 @@ declare
     _end timestamptz;
     _broker calendar.brokers;
     _booking calendar.bookings;
+    _is_known boolean := false;
     _reason text;
     _constraint text;
 begin
@@ -55,17 +56,29 @@ begin
                 if _booking.request_digest <> _digest then
                     raise exception 'idempotency_key_reused' using errcode = 'PT422';
                 end if;
-                return _booking;
+                _is_known := true;
             elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, slot_start)
                   and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
-                if (_booking.broker_id, _booking.slot_end) = (broker_id, _end) then
-                    return _booking;
-                elsif _booking.broker_id <> broker_id then
+                if _booking.broker_id <> broker_id then
                     perform calendar_private.raise_slot_unavailable(
                         'lead_busy', broker_id, slot_start, _end);
                 end if;
+                _is_known := _booking.slot_end = _end;
             end if;
+            exit when _is_known;
         end loop;
+        if _is_known and _is_public then
+            -- Whoever guesses a lead must not learn more than was said.
+            return jsonb_populate_record(null::calendar.bookings, jsonb_build_object(
+                'id', _booking.id, 'broker_id', broker_id, 'slot_start', slot_start, 'slot_end', _end,
+                'status', _booking.status, 'hold_expires_at', _booking.hold_expires_at,
+                'lead_id', lead_id, 'lead_name', lead_name, 'lead_email', lead_email,
+                'lead_phone', lead_phone, 'lead_timezone', lead_timezone, 'title', title,
+                'notes', notes, 'created_by', created_by, 'idempotency_key', idempotency_key,
+                'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
+        elsif _is_known then
+            return _booking;
+        end if;
 
         if _is_public and _broker.public_bookings_per_hour <= (
                select count(*) from calendar.bookings as b

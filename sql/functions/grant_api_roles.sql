@@ -35,8 +35,8 @@ begin
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
             calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
-            calendar.bookings, calendar.sync_state, calendar.sync_logs, calendar.failure_logs,
-            calendar.audit_log
+            calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
+            calendar.sync_logs, calendar.failure_logs, calendar.audit_log
         to authenticated;
         grant select (id, broker_id, provider, status, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
