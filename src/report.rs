@@ -16,7 +16,9 @@ pub(crate) fn insufficient_privilege(message: &str) -> ! {
 }
 
 fn raise(code: PgSqlErrorCode, message: &str) -> ! {
-    ErrorReport::new(code, message.to_owned(), "calendar_ext").report(PgLogLevel::ERROR);
+    // PostgREST writes the message into the status line of HTTP, which is ASCII.
+    let message = message.replace('…', "...").replace(|c: char| !c.is_ascii(), "?");
+    ErrorReport::new(code, message, "calendar_ext").report(PgLogLevel::ERROR);
     unreachable!("an error ends the statement")
 }
 

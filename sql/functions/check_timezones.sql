@@ -12,9 +12,10 @@ create function calendar.check_timezones(
 as $$
 declare
     _start timestamptz := coalesce(range_start, calendar_private.current_instant());
-    _end timestamptz := coalesce(range_end, _start + interval '2 years');
+    _end timestamptz;
 begin
     perform calendar_private.check_instant('range_start', _start);
+    _end := coalesce(range_end, _start + interval '2 years');
     perform calendar_private.check_instant('range_end', _end);
     if _end - _start > interval '7400 days' then
         raise exception 'range_end must lie at most 7400 days after range_start' using errcode = '22023';

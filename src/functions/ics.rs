@@ -16,7 +16,8 @@ use std::sync::Arc;
 fn calendar_parse_ics(ics: &str, timezone: &str, owner: Array<&str>) -> String {
     let owner: Vec<&str> = owner.iter().flatten().collect();
     let zone = super::zone_argument("timezone", timezone);
-    let parsed = report::or_raise(engine::ics::parse(ics, &zone, &owner, &mut report::tick));
+    let parsed = engine::ics::parse(ics, &zone, &owner, &mut report::tick)
+        .unwrap_or_else(|error| report::invalid_parameter(&format!("ics: {error}")));
     let rejected = parsed
         .rejected
         .iter()
