@@ -1,6 +1,9 @@
 //! Recurrence against RFC 5545's examples, libical's cases, a second
 //! implementation, and its own laws.
 
+mod against_dateutil;
 mod libical;
+mod python;
 mod rfc5545;
+mod rules;
 mod support;

@@ -1,10 +1,14 @@
 //! Series and times in few words.
 
+use crate::rules::Case;
+use calendar_engine::Interval;
 use calendar_engine::event::{Span, When};
 use calendar_engine::recurrence::{Master, Occurrence, Override, Recurrence, Series};
 use calendar_engine::time::{Instant, Offsets, Zone, local_to_instant};
-use calendar_engine::{Interval, Result};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::ops::RangeInclusive;
 
 /// `1997-09-02 09:00`, `1997-09-02 09:00:30` or a bare date's midnight.
 pub(crate) fn civil(text: &str) -> NaiveDateTime {
@@ -68,7 +72,7 @@ pub(crate) fn single(key: u32, recurrence_id: When, span: Span) -> Override<u32>
 pub(crate) fn occurrences(
     series: &Series<'_, u32>,
     range: Interval,
-) -> Result<Vec<Occurrence<u32>>> {
+) -> calendar_engine::Result<Vec<Occurrence<u32>>> {
     series.occurrences(range, &mut || true)
 }
 
@@ -86,4 +90,45 @@ pub(crate) fn told(series: &Series<'_, u32>, zone: &Zone, from: &str, to: &str) 
             format!("{}@{start}/{end}", occurrence.key)
         })
         .collect()
+}
+
+/// Parts of a stretch of time, the first one the whole.
+#[derive(Debug, Clone)]
+pub(crate) struct RandomRanges(Vec<(f64, f64)>);
+
+pub(crate) fn random_ranges() -> impl Strategy<Value = RandomRanges> {
+    vec((0.0..1.0, 0.0..1.0), 3).prop_map(|mut parts| {
+        parts.insert(0, (0.0, 1.0));
+        RandomRanges(parts)
+    })
+}
+
+impl RandomRanges {
+    /// In whole seconds.
+    pub(crate) fn within(
+        &self,
+        start: NaiveDateTime,
+        end: NaiveDateTime,
+    ) -> impl Iterator<Item = RangeInclusive<NaiveDateTime>> {
+        let length = (end - start).num_seconds() as f64;
+        let at = move |part: f64| start + TimeDelta::seconds((length * part) as i64);
+        self.0.iter().map(move |&(a, b)| at(a.min(b))..=at(a.max(b)))
+    }
+}
+
+/// The starts of a random series in a range, as its clocks show them.
+pub(crate) fn civil_starts(
+    case: &Case,
+    range: RangeInclusive<NaiveDateTime>,
+) -> Result<Vec<NaiveDateTime>, String> {
+    let start = case.instant(case.start);
+    let span = match case.is_date {
+        true => Span::Dates(case.start.date(), case.start.date()),
+        false => Span::Times(Interval::new(start, start)),
+    };
+    let series = series(&case.zone, span, &format!("RRULE:{}", case.rule));
+    let (first, last) = range.into_inner();
+    let range = Interval::new(case.instant(first), case.instant(last) + TimeDelta::seconds(1));
+    let found = occurrences(&series, range).map_err(|error| error.to_string())?;
+    Ok(found.iter().map(|found| case.civil(found.interval.start)).collect())
 }
