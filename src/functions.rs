@@ -11,6 +11,7 @@ mod nearest_slots;
 mod occurs_within;
 mod parse_events;
 mod related_bookings;
+mod rows;
 mod slot;
 mod slot_obstacles;
 mod slot_verdict;
@@ -21,6 +22,7 @@ use engine::Interval;
 use engine::time::Zone;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{FromDatum, fcinfo::pg_getarg, pg_sys};
+use rows::Rows;
 
 /// The longest window that may be asked for, in days.
 const MAX_WINDOW_DAYS: i64 = 366;
@@ -54,22 +56,18 @@ unsafe fn required<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize, na
 /// `fcinfo` must be that of a set-returning function declared with two columns of
 /// type timestamptz.
 unsafe fn return_intervals(fcinfo: pg_sys::FunctionCallInfo, intervals: &[Interval]) {
-    // SAFETY: InitMaterializedSRF checks that a set can be returned and makes its store.
+    // SAFETY: as the caller's; the columns are two instants.
     unsafe {
-        pg_sys::InitMaterializedSRF(fcinfo, pg_sys::MAT_SRF_USE_EXPECTED_DESC);
-        let result = (*fcinfo).resultinfo.cast::<pg_sys::ReturnSetInfo>();
-        let mut nulls = [false; 2];
+        let rows = Rows::of(fcinfo);
         for interval in intervals {
-            let mut values = [interval.start, interval.end]
-                .map(|at| pg_sys::Datum::from(convert::timestamptz(at)));
-            pg_sys::tuplestore_putvalues(
-                (*result).setResult,
-                (*result).setDesc,
-                values.as_mut_ptr(),
-                nulls.as_mut_ptr(),
-            );
+            rows.put(instants(*interval));
         }
     }
+}
+
+/// Start and end of an interval as columns.
+fn instants(interval: Interval) -> [Option<pg_sys::Datum>; 2] {
+    [interval.start, interval.end].map(|at| Some(pg_sys::Datum::from(convert::timestamptz(at))))
 }
 
 /// A zone argument.

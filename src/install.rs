@@ -71,6 +71,7 @@ install! {
     "store_blocks" = "../sql/functions/private/store_blocks.sql",
     "refresh_blocks" = "../sql/functions/private/refresh_blocks.sql",
     "refresh_blocks_of_events" = "../sql/functions/private/refresh_blocks_of_events.sql",
+    "delete_events_of_calendars" = "../sql/functions/private/delete_events_of_calendars.sql",
     "refresh_blocks_of_calendar" = "../sql/functions/private/refresh_blocks_of_calendar.sql",
     "mark_mirror" = "../sql/functions/private/mark_mirror.sql",
     "refresh_override_occurrences" = "../sql/functions/private/refresh_override_occurrences.sql",

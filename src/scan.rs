@@ -42,7 +42,8 @@ impl Key {
         }
     }
 
-    /// The column equals this text, a datum that outlives the scan.
+    /// The column, of collation "C", equals this text, a datum that outlives the
+    /// scan.
     pub(crate) fn text(column: usize, argument: pg_sys::Datum) -> Self {
         Self {
             column,
@@ -82,14 +83,14 @@ thread_local! {
     static NUMBERS: RefCell<Numbers> = RefCell::new(HashMap::new());
 }
 
-/// More columns than any of our tables has.
-const MAX_COLUMNS: usize = 64;
+/// Keys of one scan at most.
+const MAX_KEYS: usize = 4;
 
 /// One row; columns by their place in `Table::columns`.
 pub(crate) struct Row<'a> {
     numbers: &'a [pg_sys::AttrNumber],
-    values: &'a [pg_sys::Datum; MAX_COLUMNS],
-    nulls: &'a [bool; MAX_COLUMNS],
+    values: &'a [pg_sys::Datum],
+    nulls: &'a [bool],
 }
 
 impl Row<'_> {
@@ -110,19 +111,14 @@ impl Row<'_> {
         convert::instant(self.value::<i64>(column))
     }
 
-    /// Adds the whole row to the result of a set-returning function that is
-    /// declared with the table's row type.
-    pub(crate) fn put(&self, result: &pg_sys::ReturnSetInfo) {
-        let (mut values, mut nulls) = (*self.values, *self.nulls);
-        // SAFETY: the store copies as many values as the row type has columns.
-        unsafe {
-            pg_sys::tuplestore_putvalues(
-                result.setResult,
-                result.setDesc,
-                values.as_mut_ptr(),
-                nulls.as_mut_ptr(),
-            );
-        }
+    /// The values of all columns, in the table's order.
+    pub(crate) fn values(&self) -> &[pg_sys::Datum] {
+        self.values
+    }
+
+    /// Which of them are null.
+    pub(crate) fn nulls(&self) -> &[bool] {
+        self.nulls
     }
 
     /// The value of a `uuid not null` column.
@@ -135,38 +131,33 @@ impl<const N: usize> Table<N> {
     /// Calls `each` with every row that meets all keys and that the active
     /// snapshot sees.
     pub(crate) fn scan(&'static self, keys: &[Key], mut each: impl FnMut(&Row<'_>)) {
-        // SAFETY: PostgreSQL's way of reading its own tables, as in genam.c: what
-        // is opened is closed, and after an error by the resource owner.
+        self.scan_each(std::iter::once(keys), |_, row| each(row));
+    }
+
+    /// As [`Table::scan`] for many sets of keys, one after the other; tells
+    /// `each` which set a row belongs to.
+    pub(crate) fn scan_each<K: AsRef<[Key]>>(
+        &'static self,
+        sets: impl Iterator<Item = K>,
+        mut each: impl FnMut(usize, &Row<'_>),
+    ) {
+        // SAFETY: what is opened is closed, and after an error by the resource owner.
         unsafe {
-            let (table, index) = self.relations();
-            let numbers = self.numbers(table);
-            let mut scan_keys = scan_keys(&numbers, keys);
-            let relation = pg_sys::table_open(table, pg_sys::AccessShareLock as i32);
-            let scan = pg_sys::systable_beginscan(
-                relation,
-                index,
-                true,
-                pg_sys::GetActiveSnapshot(),
-                keys.len() as i32,
-                scan_keys.as_mut_ptr(),
-            );
-            let mut values = [pg_sys::Datum::null(); MAX_COLUMNS];
-            let mut nulls = [true; MAX_COLUMNS];
-            loop {
-                let tuple = pg_sys::systable_getnext(scan);
-                if tuple.is_null() {
-                    break;
+            let scan = OpenScan::begin(self, false);
+            let numbers = self.numbers((*scan.heap).rd_id);
+            let slot = pg_sys::table_slot_create(scan.heap, std::ptr::null_mut());
+            for (place, keys) in sets.enumerate() {
+                scan.restart(keys.as_ref());
+                while pg_sys::index_getnext_slot(scan.scan, FORWARD, slot) {
+                    pg_sys::slot_getallattrs(slot);
+                    let columns = usize::try_from((*slot).tts_nvalid).unwrap_or(0);
+                    let values = std::slice::from_raw_parts((*slot).tts_values, columns);
+                    let nulls = std::slice::from_raw_parts((*slot).tts_isnull, columns);
+                    each(place, &Row { numbers: &numbers, values, nulls });
                 }
-                pg_sys::heap_deform_tuple(
-                    tuple,
-                    (*relation).rd_att,
-                    values.as_mut_ptr(),
-                    nulls.as_mut_ptr(),
-                );
-                each(&Row { numbers: &numbers, values: &values, nulls: &nulls });
             }
-            pg_sys::systable_endscan(scan);
-            pg_sys::table_close(relation, pg_sys::NoLock as i32);
+            pg_sys::ExecDropSingleTupleTableSlot(slot);
+            scan.end();
         }
     }
 
@@ -195,26 +186,69 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// The keys as PostgreSQL has them, at most four.
-fn scan_keys(numbers: &[pg_sys::AttrNumber], keys: &[Key]) -> [pg_sys::ScanKeyData; 4] {
-    // SAFETY: plain data, of which as many are used as there are keys.
-    let mut scan_keys: [pg_sys::ScanKeyData; 4] = unsafe { std::mem::zeroed() };
-    for (scan_key, key) in scan_keys.iter_mut().zip(keys) {
-        // SAFETY: fills in what it is given.
+const FORWARD: pg_sys::ScanDirection::Type = pg_sys::ScanDirection::ForwardScanDirection;
+
+/// A scan of an index, with its relations open.
+struct OpenScan {
+    heap: pg_sys::Relation,
+    index: pg_sys::Relation,
+    scan: pg_sys::IndexScanDesc,
+    /// The numbers of the columns in the index.
+    numbers: Vec<pg_sys::AttrNumber>,
+}
+
+impl OpenScan {
+    /// Opens the relations and makes a scan, which starts with [`OpenScan::restart`].
+    ///
+    /// # Safety
+    /// A snapshot is active.
+    unsafe fn begin<const N: usize>(table: &'static Table<N>, index_only: bool) -> Self {
+        let (heap, index) = table.relations();
+        let numbers = table.numbers(index);
+        // SAFETY: relations of the extension, locked as any reader does.
         unsafe {
-            pg_sys::ScanKeyInit(
-                scan_key,
-                numbers[key.column],
-                key.strategy as pg_sys::StrategyNumber,
-                key.function.into(),
-                key.argument,
-            );
+            let heap = pg_sys::table_open(heap, pg_sys::AccessShareLock as i32);
+            let index = pg_sys::index_open(index, pg_sys::AccessShareLock as i32);
+            let snapshot = pg_sys::GetActiveSnapshot();
+            #[cfg(not(feature = "pg18"))]
+            let scan = pg_sys::index_beginscan(heap, index, snapshot, MAX_KEYS as i32, 0);
+            #[cfg(feature = "pg18")]
+            let scan = {
+                let instrument = std::ptr::null_mut();
+                pg_sys::index_beginscan(heap, index, snapshot, instrument, MAX_KEYS as i32, 0)
+            };
+            (*scan).xs_want_itup = index_only;
+            Self { heap, index, scan, numbers }
         }
-        scan_key.sk_collation = if key.function == pg_sys::F_TEXTEQ {
-            pg_sys::DEFAULT_COLLATION_OID
-        } else {
-            pg_sys::InvalidOid
-        };
     }
-    scan_keys
+
+    /// Goes to the first row that meets the keys.
+    unsafe fn restart(&self, keys: &[Key]) {
+        // SAFETY: plain data; the scan copies the keys that there are.
+        unsafe {
+            let mut scan_keys: [pg_sys::ScanKeyData; MAX_KEYS] = std::mem::zeroed();
+            for (scan_key, key) in scan_keys.iter_mut().zip(keys) {
+                pg_sys::ScanKeyInit(
+                    scan_key,
+                    self.numbers[key.column],
+                    key.strategy as pg_sys::StrategyNumber,
+                    key.function.into(),
+                    key.argument,
+                );
+                scan_key.sk_collation = pg_sys::C_COLLATION_OID;
+            }
+            (*self.scan).numberOfKeys = keys.len() as i32;
+            let none = std::ptr::null_mut();
+            pg_sys::index_rescan(self.scan, scan_keys.as_mut_ptr(), keys.len() as i32, none, 0);
+        }
+    }
+
+    unsafe fn end(self) {
+        // SAFETY: opened by `begin`.
+        unsafe {
+            pg_sys::index_endscan(self.scan);
+            pg_sys::index_close(self.index, pg_sys::AccessShareLock as i32);
+            pg_sys::table_close(self.heap, pg_sys::AccessShareLock as i32);
+        }
+    }
 }

@@ -45,39 +45,51 @@ begin
             or exists (select from calendar.event_mappings as m
                         where m.calendar_id = apply_sync.calendar_id
                           and m.external_event_id = p.external_event_id)
-    ), written as (
-        insert into calendar.events as e (
+    ), understood as materialized (
+        select p.external_event_id, p.recurrence_id, coalesce(p.recurrence_id, '') as recurrence_key,
+               p.recurrence_this_and_future, p.title, p.starts_at, p.ends_at, p.start_date, p.end_date,
+               p.start_date is not null as is_all_day, p.status, p.transparency, p.declined,
+               p.recurrence, p.timezone, p.vtimezone, p.etag, p.provider_updated_at,
+               p.raw::jsonb as raw, o.booking_id
+          from parsed as p
+          left join ours as o on o.external_event_id = p.external_event_id
+         where p.starts_at is not null
+    ), inserted as (
+        insert into calendar.events (
             calendar_id, external_event_id, recurrence_id, recurrence_this_and_future, title,
             starts_at, ends_at, start_date, end_date, is_all_day, status, transparency, declined,
             recurrence, timezone, vtimezone, etag, provider_updated_at, raw, booking_id, last_seen_at)
-        select apply_sync.calendar_id, p.external_event_id, p.recurrence_id, p.recurrence_this_and_future,
-               p.title, p.starts_at, p.ends_at, p.start_date, p.end_date, p.start_date is not null,
-               p.status, p.transparency, p.declined, p.recurrence, p.timezone, p.vtimezone, p.etag,
-               p.provider_updated_at, p.raw::jsonb, o.booking_id, _now
-          from parsed as p
-          left join ours as o on o.external_event_id = p.external_event_id
-         where p.problem is null
-        on conflict on constraint events_external_event_id_key do update
-           set recurrence_this_and_future = excluded.recurrence_this_and_future,
-               title = excluded.title, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-               start_date = excluded.start_date, end_date = excluded.end_date,
-               is_all_day = excluded.is_all_day, status = excluded.status,
-               transparency = excluded.transparency, declined = excluded.declined,
-               recurrence = excluded.recurrence, timezone = excluded.timezone,
-               vtimezone = excluded.vtimezone, etag = excluded.etag,
-               provider_updated_at = excluded.provider_updated_at, raw = excluded.raw,
-               booking_id = excluded.booking_id, last_seen_at = excluded.last_seen_at
-         where (e.recurrence_this_and_future, e.title, e.starts_at, e.ends_at, e.start_date,
-                e.end_date, e.is_all_day, e.status, e.transparency, e.declined, e.recurrence,
-                e.timezone, e.vtimezone, e.etag, e.provider_updated_at, e.raw, e.booking_id)
+        select apply_sync.calendar_id, u.external_event_id, u.recurrence_id, u.recurrence_this_and_future,
+               u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day, u.status,
+               u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+               u.provider_updated_at, u.raw, u.booking_id, _now
+          from understood as u
+         where not exists (select from calendar.events as e
+                            where e.calendar_id = apply_sync.calendar_id
+                              and e.external_event_id = u.external_event_id
+                              and coalesce(e.recurrence_id, '') = u.recurrence_key)
+        returning 1
+    ), updated as (
+        -- What has not changed is not touched: a full sync that brings nothing new writes nothing.
+        update calendar.events as e
+           set (recurrence_this_and_future, title, starts_at, ends_at, start_date, end_date, is_all_day,
+                status, transparency, declined, recurrence, timezone, vtimezone, etag,
+                provider_updated_at, raw, booking_id, last_seen_at)
+             = (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
+                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+                u.provider_updated_at, u.raw, u.booking_id, _now)
+          from understood as u
+         where e.calendar_id = apply_sync.calendar_id
+           and e.external_event_id = u.external_event_id
+           and coalesce(e.recurrence_id, '') = u.recurrence_key
+           and (e.recurrence_this_and_future, e.title, e.starts_at, e.ends_at, e.start_date, e.end_date, e.is_all_day,
+                e.status, e.transparency, e.declined, e.recurrence, e.timezone, e.vtimezone, e.etag,
+                e.provider_updated_at, e.raw, e.booking_id)
                is distinct from
-               (excluded.recurrence_this_and_future, excluded.title, excluded.starts_at,
-                excluded.ends_at, excluded.start_date, excluded.end_date, excluded.is_all_day,
-                excluded.status, excluded.transparency, excluded.declined, excluded.recurrence,
-                excluded.timezone, excluded.vtimezone, excluded.etag,
-                excluded.provider_updated_at, excluded.raw, excluded.booking_id)
-        -- A row that an insert made has no xmax; one that it updated has.
-        returning e.xmax = 0 as is_new
+               (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
+                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+                u.provider_updated_at, u.raw, u.booking_id)
+        returning 1
     ), refused as (
         select p.external_event_id, p.problem as reason
           from parsed as p where p.problem is not null
@@ -89,8 +101,8 @@ begin
         select _broker_id, apply_sync.calendar_id, r.external_event_id, 'apply_sync', r.reason, _now
           from refused as r
     )
-    select (select count(*) filter (where w.is_new) from written as w),
-           (select count(*) filter (where not w.is_new) from written as w),
+    select (select count(*) from inserted),
+           (select count(*) from updated),
            count(*) filter (where p.problem is null),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),

@@ -17,7 +17,7 @@ create table calendar.bookings (
     title text,
     notes text,
     created_by text not null default 'manual',
-    idempotency_key text,
+    idempotency_key text collate "C",
     request_digest text,
     outside_hours boolean not null default false,
     is_public boolean not null default false,
@@ -27,7 +27,7 @@ create table calendar.bookings (
     cancel_reason text,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
-    lead_key text generated always as (coalesce(lead_id, lower(lead_email), lead_phone)) stored,
+    lead_key text collate "C" generated always as (coalesce(lead_id, lower(lead_email), lead_phone)) stored,
     foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
         on delete set null (calendar_id),
     check (slot_start < slot_end and slot_end <= slot_start + interval '24 hours'),

@@ -1,7 +1,7 @@
 create table calendar.busy_blocks (
     broker_id uuid not null,
     calendar_id uuid not null,
-    event_id uuid not null references calendar.events on delete cascade,
+    event_id uuid not null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     -- A reader finds all blocks over an instant by looking back no further than this.

@@ -1,7 +1,7 @@
 create table calendar.event_mappings (
     booking_id uuid not null references calendar.bookings on delete cascade,
     calendar_id uuid not null references calendar.calendars on delete cascade,
-    external_event_id text not null,
+    external_event_id text collate "C" not null,
     etag text,
     created_at timestamptz not null default calendar_private.current_instant(),
     primary key (calendar_id, external_event_id)

@@ -1,6 +1,7 @@
 create table calendar.events (
     id uuid primary key default pg_catalog.gen_random_uuid(),
-    calendar_id uuid not null references calendar.calendars on delete cascade,
+    -- Checked and cascaded by triggers: a foreign key would look it up once for each event.
+    calendar_id uuid not null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     start_date date,
@@ -9,7 +10,7 @@ create table calendar.events (
     declined boolean not null default false,
     recurrence_this_and_future boolean not null default false,
     booking_id uuid references calendar.bookings on delete set null,
-    external_event_id text not null check (external_event_id <> ''),
+    external_event_id text collate "C" not null check (external_event_id <> ''),
     recurrence_id text check (recurrence_id ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$'),
     status text not null default 'confirmed' check (status in ('confirmed', 'tentative', 'cancelled')),
     transparency text not null default 'opaque' check (transparency in ('opaque', 'transparent')),

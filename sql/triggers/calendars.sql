@@ -8,3 +8,6 @@ create trigger calendars_policy_changed
           is distinct from
           (new.broker_id, new.timezone, new.blocks_availability, new.tentative_blocks, new.all_day_blocks))
     execute function calendar_private.refresh_blocks_of_calendar();
+create trigger calendars_deleted after delete on calendar.calendars
+    referencing old table as gone for each statement
+    execute function calendar_private.delete_events_of_calendars();

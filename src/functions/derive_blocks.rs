@@ -1,41 +1,43 @@
 //! `calendar_private.derive_blocks`.
 
+use super::rows::Rows;
+use super::{V1, argument, instants, required};
 use crate::read::{self, CalendarRow};
 use crate::{convert, report};
 use engine::Interval;
-use pgrx::datum::TimestampWithTimeZone;
-use pgrx::iter::TableIterator;
-use pgrx::{Array, Uuid, name, pg_extern};
+use pgrx::{Array, IntoDatum, pg_guard, pg_sys};
 
-#[pg_extern(sql = false)]
-fn calendar_derive_blocks<'a>(
-    calendar_id: Uuid,
-    external_event_ids: Option<Array<'a, &'a str>>,
-    range_start: TimestampWithTimeZone,
-    range_end: TimestampWithTimeZone,
-) -> TableIterator<
-    'a,
-    (
-        name!(event_id, Uuid),
-        name!(starts_at, Option<TimestampWithTimeZone>),
-        name!(ends_at, Option<TimestampWithTimeZone>),
-        name!(problem, Option<String>),
-    ),
-> {
-    let range = Interval::new(
-        convert::argument("range_start", range_start.into()),
-        convert::argument("range_end", range_end.into()),
-    );
-    let calendar = CalendarRow::find(&calendar_id)
-        .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
-    let ids: Option<Vec<&str>> =
-        external_event_ids.as_ref().map(|ids| ids.iter().flatten().collect());
-    let derived = read::derive_blocks(&calendar, ids.as_deref(), range);
-    let blocks = derived.blocks.into_iter().map(|block| {
-        let [start, end] = super::bounds(block.interval).map(Some);
-        (block.event_id, start, end, None)
-    });
-    let failures =
-        derived.failures.into_iter().map(|(id, error)| (id, None, None, Some(error.to_string())));
-    TableIterator::new(blocks.chain(failures))
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_derive_blocks() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+/// The C function.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+#[pg_guard]
+unsafe extern "C-unwind" fn calendar_derive_blocks(
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: the arguments and columns as declared in SQL.
+    unsafe {
+        let calendar = CalendarRow::find(&required(fcinfo, 0, "calendar_id"))
+            .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
+        let ids: Option<Array<'_, &str>> = argument(fcinfo, 1);
+        let ids: Option<Vec<&str>> = ids.as_ref().map(|ids| ids.iter().flatten().collect());
+        let instant = |at, name| convert::argument(name, required(fcinfo, at, name));
+        let range = Interval::new(instant(2, "range_start"), instant(3, "range_end"));
+        let derived = read::derive_blocks(&calendar, ids.as_deref(), range);
+        let rows = Rows::of(fcinfo);
+        for block in derived.blocks {
+            let [start, end] = instants(block.interval);
+            rows.put([block.event_id.into_datum(), start, end, None]);
+        }
+        for (id, error) in derived.failures {
+            rows.put([id.into_datum(), None, None, error.to_string().into_datum()]);
+        }
+    }
+    pg_sys::Datum::null()
 }

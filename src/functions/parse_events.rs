@@ -1,5 +1,7 @@
 //! `calendar_private.parse_events`.
 
+use super::rows::Rows;
+use super::{V1, required};
 use crate::read::{self, CalendarRow};
 use crate::{convert, report};
 use engine::Interval;
@@ -7,94 +9,75 @@ use engine::batch::{Item, Rejected, parse_events};
 use engine::event::{Event, Span};
 use engine::recurrence::{Master, Recurrence, Series};
 use engine::time::Zone;
-use pgrx::datum::{Date, TimestampWithTimeZone};
-use pgrx::iter::TableIterator;
-use pgrx::{Uuid, name, pg_extern};
+use pgrx::{IntoDatum, pg_guard, pg_sys};
 
-#[pg_extern(sql = false)]
-#[allow(clippy::type_complexity, reason = "pgrx reads the columns from the type")]
-fn calendar_parse_events(
-    calendar_id: Uuid,
-    events: &str,
-) -> TableIterator<
-    'static,
-    (
-        name!(external_event_id, Option<String>),
-        name!(recurrence_id, Option<String>),
-        name!(recurrence_this_and_future, bool),
-        name!(title, Option<String>),
-        name!(starts_at, Option<TimestampWithTimeZone>),
-        name!(ends_at, Option<TimestampWithTimeZone>),
-        name!(start_date, Option<Date>),
-        name!(end_date, Option<Date>),
-        name!(status, Option<&'static str>),
-        name!(transparency, Option<&'static str>),
-        name!(declined, bool),
-        name!(recurrence, Option<String>),
-        name!(timezone, Option<String>),
-        name!(vtimezone, Option<String>),
-        name!(etag, Option<String>),
-        name!(provider_updated_at, Option<TimestampWithTimeZone>),
-        name!(raw, Option<String>),
-        name!(problem, Option<String>),
-    ),
-> {
-    let calendar = CalendarRow::find(&calendar_id)
-        .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
-    let zone = calendar.zone();
-    let items = report::or_raise(parse_events(events));
-    TableIterator::new(items.into_iter().map(move |item| {
-        match bounded(item, &zone, calendar.derived) {
-            Item::Event(event, raw) => {
-                let event: Event = *event;
-                let [start, end] = super::bounds(event.span.interval(&zone)).map(Some);
-                let (first, last) = match event.span {
-                    Span::Dates(first, end) => (Some(date(first)), Some(date(end))),
-                    Span::Times(_) => (None, None),
-                };
-                (
-                    Some(event.external_event_id),
-                    event.recurrence_id.map(|id| id.to_string()),
-                    event.this_and_future,
-                    event.title,
-                    start,
-                    end,
-                    first,
-                    last,
-                    Some(event.status.as_str()),
-                    Some(event.transparency.as_str()),
-                    event.declined,
-                    event.recurrence,
-                    event.timezone,
-                    event.vtimezone,
-                    event.etag,
-                    event.updated_at.map(|at| super::timestamptz(convert::timestamptz(at))),
-                    raw.map(|raw| raw.get().to_owned()),
-                    None,
-                )
-            }
-            Item::Rejected(rejected) => (
-                rejected.external_event_id,
-                None,
-                false,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                false,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                Some(rejected.reason),
-            ),
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_parse_events() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+/// The C function.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+#[pg_guard]
+unsafe extern "C-unwind" fn calendar_parse_events(
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: the arguments and columns as declared in SQL.
+    unsafe {
+        let calendar = CalendarRow::find(&required(fcinfo, 0, "calendar_id"))
+            .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
+        let events: &str = required(fcinfo, 1, "events");
+        let zone = calendar.zone();
+        let rows = Rows::of(fcinfo);
+        for item in report::or_raise(parse_events(events)) {
+            rows.put(columns(bounded(item, &zone, calendar.derived), &zone));
         }
-    }))
+    }
+    pg_sys::Datum::null()
+}
+
+/// The columns of the function: those of `calendar.events`, and the problem.
+fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 18] {
+    match item {
+        Item::Event(event, raw) => {
+            let event: Event = *event;
+            let [start, end] = super::instants(event.span.interval(zone));
+            let (first, last) = match event.span {
+                Span::Dates(first, end) => (Some(date(first)), Some(date(end))),
+                Span::Times(_) => (None, None),
+            };
+            let updated_at = event.updated_at.map(convert::timestamptz);
+            [
+                event.external_event_id.into_datum(),
+                event.recurrence_id.map(|id| id.to_string()).into_datum(),
+                event.this_and_future.into_datum(),
+                event.title.into_datum(),
+                start,
+                end,
+                first,
+                last,
+                event.status.as_str().into_datum(),
+                event.transparency.as_str().into_datum(),
+                event.declined.into_datum(),
+                event.recurrence.into_datum(),
+                event.timezone.into_datum(),
+                event.vtimezone.into_datum(),
+                event.etag.into_datum(),
+                updated_at.into_datum(),
+                raw.map(|raw| raw.get().to_owned()).into_datum(),
+                None,
+            ]
+        }
+        Item::Rejected(rejected) => {
+            let mut columns = [None; 18];
+            columns[0] = rejected.external_event_id.into_datum();
+            columns[17] = rejected.reason.into_datum();
+            columns
+        }
+    }
 }
 
 /// Rejects a series that has more occurrences than can be kept.
@@ -130,7 +113,6 @@ fn expand(event: &Event, zone: &Zone, derived: Interval) -> engine::Result<()> {
     series.occurrences(range, &mut report::tick).map(|_| ())
 }
 
-fn date(date: chrono::NaiveDate) -> Date {
-    // SAFETY: days since 2000-01-01 are what a `date` is.
-    unsafe { Date::from_pg_epoch_days(convert::date_adt(date)) }
+fn date(date: chrono::NaiveDate) -> pg_sys::Datum {
+    pg_sys::Datum::from(convert::date_adt(date))
 }

@@ -1,5 +1,6 @@
 //! `calendar_private.related_bookings`.
 
+use super::rows::Rows;
 use super::slot::on_fresh_snapshot;
 use super::{V1, required};
 use crate::{convert, read};
@@ -27,10 +28,9 @@ unsafe extern "C-unwind" fn calendar_related_bookings(
         let instant = |at, name| convert::argument(name, required(fcinfo, at, name));
         let slot = Interval::new(instant(1, "slot_start"), instant(2, "slot_end"));
         let keys = (pg_getarg_datum(fcinfo, 3), pg_getarg_datum(fcinfo, 4));
-        pg_sys::InitMaterializedSRF(fcinfo, pg_sys::MAT_SRF_USE_EXPECTED_DESC);
-        let result = (*fcinfo).resultinfo.cast::<pg_sys::ReturnSetInfo>();
+        let rows = Rows::of(fcinfo);
         on_fresh_snapshot(|| {
-            read::related_bookings(&broker_id, slot, keys.0, keys.1, |row| row.put(&*result));
+            read::related_bookings(&broker_id, slot, keys.0, keys.1, |row| rows.put_row(row));
         });
     }
     pg_sys::Datum::null()

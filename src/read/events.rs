@@ -111,10 +111,18 @@ pub(crate) fn derive_blocks(
             Err(error) => derived.failures.push((family[0].id, error)),
         }
     };
+    let mut family = Vec::new();
     if let Some(ids) = external_event_ids {
-        ids.iter().for_each(|id| derive(&family(calendar, id)));
+        let mut place = 0;
+        let keys = ids.iter().map(|id| keys(calendar, id));
+        EVENTS.scan_each(keys, |of, row| {
+            if of != place {
+                derive(&std::mem::take(&mut family));
+                place = of;
+            }
+            family.push(component(row, calendar));
+        });
     } else {
-        let mut family = Vec::new();
         let mut family_id = String::new();
         // The index is ordered by external_event_id: families stand together.
         EVENTS.scan(&[Key::uuid(0, &calendar.id)], |row| {
@@ -125,8 +133,8 @@ pub(crate) fn derive_blocks(
             }
             family.push(component(row, calendar));
         });
-        derive(&family);
     }
+    derive(&family);
     derived
 }
 
@@ -140,12 +148,14 @@ pub(crate) fn occurs_within(calendar: &CalendarRow, id: &str, range: Interval) -
 
 /// A single event, or a master and its overrides.
 fn family(calendar: &CalendarRow, external_event_id: &str) -> Vec<Component> {
-    let id = external_event_id.into_datum().unwrap_or(pg_sys::Datum::null());
     let mut family = Vec::with_capacity(1);
-    EVENTS.scan(&[Key::uuid(0, &calendar.id), Key::text(1, id)], |row| {
-        family.push(component(row, calendar));
-    });
+    EVENTS.scan(&keys(calendar, external_event_id), |row| family.push(component(row, calendar)));
     family
+}
+
+fn keys(calendar: &CalendarRow, external_event_id: &str) -> [Key; 2] {
+    let id = external_event_id.into_datum().unwrap_or(pg_sys::Datum::null());
+    [Key::uuid(0, &calendar.id), Key::text(1, id)]
 }
 
 fn occurrences<'a>(

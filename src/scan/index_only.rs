@@ -1,6 +1,6 @@
 //! Rows from an index that has all the columns (`INCLUDE`), without the table.
 
-use super::{Key, MAX_COLUMNS, Row, Table, scan_keys};
+use super::{FORWARD, Key, OpenScan, Row, Table};
 use pgrx::pg_sys;
 
 impl<const N: usize> Table<N> {
@@ -10,27 +10,16 @@ impl<const N: usize> Table<N> {
         // SAFETY: as PostgreSQL does in nodeIndexonlyscan.c: what is opened is
         // closed, and after an error by the resource owner.
         unsafe {
-            let (table, index) = self.relations();
-            let numbers = self.numbers(index);
-            let mut scan_keys = scan_keys(&numbers, keys);
-            let heap = pg_sys::table_open(table, pg_sys::AccessShareLock as i32);
-            let index = pg_sys::index_open(index, pg_sys::AccessShareLock as i32);
-            let snapshot = pg_sys::GetActiveSnapshot();
-            let count = keys.len() as i32;
-            #[cfg(not(feature = "pg18"))]
-            let scan = pg_sys::index_beginscan(heap, index, snapshot, count, 0);
-            #[cfg(feature = "pg18")]
-            let scan =
-                pg_sys::index_beginscan(heap, index, snapshot, std::ptr::null_mut(), count, 0);
-            (*scan).xs_want_itup = true;
-            pg_sys::index_rescan(scan, scan_keys.as_mut_ptr(), count, std::ptr::null_mut(), 0);
+            let open = OpenScan::begin(self, true);
+            let OpenScan { heap, scan, ref numbers, .. } = open;
+            open.restart(keys);
+            let snapshot = (*scan).xs_snapshot;
             let mut map_buffer = pg_sys::InvalidBuffer as pg_sys::Buffer;
             let mut slot: *mut pg_sys::TupleTableSlot = std::ptr::null_mut();
-            let mut values = [pg_sys::Datum::null(); MAX_COLUMNS];
-            let mut nulls = [true; MAX_COLUMNS];
+            let mut values = [pg_sys::Datum::null(); N];
+            let mut nulls = [true; N];
             loop {
-                let tid =
-                    pg_sys::index_getnext_tid(scan, pg_sys::ScanDirection::ForwardScanDirection);
+                let tid = pg_sys::index_getnext_tid(scan, FORWARD);
                 if tid.is_null() {
                     break;
                 }
@@ -52,7 +41,7 @@ impl<const N: usize> Table<N> {
                     values.as_mut_ptr(),
                     nulls.as_mut_ptr(),
                 );
-                each(&Row { numbers: &numbers, values: &values, nulls: &nulls });
+                each(&Row { numbers, values: &values, nulls: &nulls });
             }
             if !slot.is_null() {
                 pg_sys::ExecDropSingleTupleTableSlot(slot);
@@ -60,9 +49,7 @@ impl<const N: usize> Table<N> {
             if map_buffer != pg_sys::InvalidBuffer as pg_sys::Buffer {
                 pg_sys::ReleaseBuffer(map_buffer);
             }
-            pg_sys::index_endscan(scan);
-            pg_sys::index_close(index, pg_sys::AccessShareLock as i32);
-            pg_sys::table_close(heap, pg_sys::NoLock as i32);
+            open.end();
         }
     }
 }

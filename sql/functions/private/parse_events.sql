@@ -20,6 +20,6 @@ create function calendar_private.parse_events(calendar_id uuid, events text)
         problem text
     )
     language c stable strict
-    as 'MODULE_PATHNAME', 'calendar_parse_events_wrapper';
+    as 'MODULE_PATHNAME', 'calendar_parse_events';
 comment on function calendar_private.parse_events(uuid, text) is
     'The "events" of a batch (JSON) as rows of calendar.events. An element that cannot be understood gives a row with only its id and the problem. Error 22023 where it is no array.';

@@ -9,6 +9,10 @@ begin
                ends_at = calendar_private.date_start(e.end_date, new.timezone)
          where e.calendar_id = new.id and e.is_all_day;
     end if;
+    if new.broker_id <> old.broker_id then
+        delete from calendar.busy_blocks as k
+         where k.broker_id = old.broker_id and k.calendar_id = old.id;
+    end if;
     perform calendar_private.refresh_blocks(new.id, null);
     return null;
 end

@@ -6,13 +6,20 @@ declare
     _calendar_id uuid;
     _ids text[];
 begin
+    if tg_op = 'DELETE' then
+        delete from calendar.busy_blocks as k using touched as t where k.event_id = t.id;
+    end if;
     for _calendar_id, _ids in
         select t.calendar_id, array_agg(distinct t.external_event_id) from touched as t group by 1
     loop
+        perform from calendar.calendars as c where c.id = _calendar_id for key share;
+        if not found and tg_op <> 'DELETE' then
+            raise exception 'calendar_id % names no calendar', _calendar_id using errcode = '23503';
+        end if;
         perform calendar_private.refresh_blocks(_calendar_id, _ids);
     end loop;
     return null;
 end
 $$;
 comment on function calendar_private.refresh_blocks_of_events() is
-    'Trigger: keeps busy_blocks true to the events that a statement touched. An override changes what its master blocks, so whole families are derived.';
+    'Trigger: keeps busy_blocks true to the events that a statement touched. An override changes what its master blocks, so whole families are derived. Error 23503 for an event of no calendar.';

@@ -24,7 +24,9 @@ begin
     insert into calendar.busy_blocks (broker_id, calendar_id, event_id, starts_at, ends_at)
     select d.broker_id, store_blocks.calendar_id, d.event_id, d.starts_at, d.ends_at
       from derived as d
-     where d.problem is null;
+     where d.problem is null
+     -- Neighbours in time shall be neighbours on disk.
+     order by d.starts_at;
 end
 $$;
 comment on function calendar_private.store_blocks(uuid, text[], timestamptz, timestamptz) is

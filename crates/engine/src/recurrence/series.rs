@@ -89,6 +89,14 @@ impl<K: Copy> Series<'_, K> {
         if range.is_empty() {
             return Ok(Vec::new());
         }
+        if let (Some(Master { key, span, recurrence: None }), []) =
+            (&self.master, self.overrides.as_slice())
+        {
+            // Most events do not recur.
+            let interval = span.interval(self.calendar_zone);
+            let occurrence = Occurrence { key: *key, interval };
+            return Ok(Some(occurrence).filter(|_| is_in(interval, range)).into_iter().collect());
+        }
         let mut work = Work::new(tick);
         let replaced = self.replacements(&mut work)?;
         let mut found = Vec::new();

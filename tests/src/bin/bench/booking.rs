@@ -51,7 +51,7 @@ pub(crate) fn many_clients_on_one_slot(data: &Data<'_>) -> Line {
         .unwrap()
         .get(0);
     Line {
-        what: "64 clients on one slot, 20 rounds",
+        what: "64 clients with warm connections on one slot, 20 rounds",
         result: format!(
             "{} each, {deadlocks} deadlocks, slowest answer {slowest:.0?}",
             if one_winner { "1 winner" } else { "NOT 1 winner" }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
     const ROUNDS: usize = 7;
     let mut client = data.database.connect();
-    let broker = fixture::broker(&mut client, &[]);
     let batch: Value = client
         .query_one(
             "select jsonb_build_object('events', jsonb_agg(jsonb_build_object(
@@ -28,7 +27,8 @@ pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
         .unwrap();
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let calendar = fixture::calendar(&mut client, broker, &[("is_primary", "false")]);
+        let broker = fixture::broker(&mut client, &[]);
+        let calendar = fixture::calendar(&mut client, broker, &[]);
         let synced = time(|| {
             let answer = fixture::apply_sync(&mut client, calendar, &batch).unwrap();
             assert_eq!(answer["created"], json!(10_000), "{answer}");
@@ -44,7 +44,6 @@ pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
                 .unwrap();
         });
         client.batch_execute("truncate bench.plain").unwrap();
-        client.execute("delete from calendar.calendars where id = $1", &[&calendar]).unwrap();
         if round > 0 {
             ours.push(synced);
             plain.push(inserted);
