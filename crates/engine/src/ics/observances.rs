@@ -3,7 +3,7 @@
 use super::changes::changes_between;
 use super::value::{format_utc, weekday_name};
 use super::vtimezone::{Definition, Observance};
-use crate::time::{Instant, Offsets, Zone};
+use crate::time::{Instant, Offsets, Zone, local_to_instant};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -18,8 +18,7 @@ pub(super) fn definition_of(zone: &Zone, tzid: &str, since: Instant) -> Definiti
     // A year earlier: a time in the first days of a year may be in the last one's observance.
     let year = (since.utc().year() - 1).clamp(first_year, last_year);
     let onset = new_year(year);
-    let offset = zone.offset_at(Instant::from_utc(onset));
-    let start = Instant::from_utc(onset) + TimeDelta::seconds(-i64::from(offset));
+    let start = local_to_instant(zone, onset);
     let offset = zone.offset_at(start);
     let first =
         Observance { onset, offset_from: offset, offset_to: offset, ..Observance::default() };
@@ -46,7 +45,9 @@ pub(super) fn definition_of(zone: &Zone, tzid: &str, since: Instant) -> Definiti
                 [first, .., last] => {
                     let mut rule = pattern.rule();
                     if last.local.year() < last_year {
-                        rule.push_str(&format!(";UNTIL={}", format_utc(last.at)));
+                        // A day later: some readers take it for a local time.
+                        let until = last.at + TimeDelta::days(1);
+                        rule.push_str(&format!(";UNTIL={}", format_utc(until)));
                     }
                     observances.push(observance(first.local, vec![rule], Vec::new()));
                 }

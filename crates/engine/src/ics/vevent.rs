@@ -15,7 +15,7 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 /// The longest title that is kept, in characters.
 const MAX_TITLE: usize = 1_000;
 
-/// The longest UID that is kept as it is, in characters.
+/// The longest UID, in bytes.
 const MAX_UID: usize = 1_000;
 
 /// The properties that tell something about time; the lines of all others are
@@ -75,7 +75,7 @@ impl<'a> Vevent<'a> {
     pub(super) fn push(&mut self, line: Line<'a>) {
         let name = line.name();
         if !VOLATILE.iter().any(|volatile| name.eq_ignore_ascii_case(volatile)) {
-            self.fingerprint.add(&line);
+            self.fingerprint.add(line.text());
         }
         if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
             let holds_dates = DATES.contains(known);
@@ -108,24 +108,21 @@ impl<'a> Vevent<'a> {
         })
     }
 
-    /// The UID, if there is one.
+    /// The UID, if there is one, cut where it is longer than any index would take.
     pub(super) fn written_uid(&self) -> Option<String> {
-        self.text("UID")
+        let mut uid = self.text("UID")?;
+        if uid.len() > MAX_UID {
+            let fingerprint = Fingerprint::of(&uid).to_string();
+            uid.truncate(uid.floor_char_boundary(MAX_UID - fingerprint.len()));
+            uid.push_str(&fingerprint);
+        }
+        Some(uid)
     }
 
-    /// The UID, cut where it is longer than any index would take; without one,
-    /// a name by the event's content: the same in every download until it changes.
+    /// The UID; without one, a name by the event's content: the same in every
+    /// download until it changes.
     fn uid(&self) -> String {
-        match self.written_uid() {
-            None => format!("no-uid-{}", self.fingerprint),
-            Some(uid) if uid.chars().nth(MAX_UID).is_some() => {
-                let mut fingerprint = Fingerprint::new();
-                fingerprint.add_bytes(uid.as_bytes());
-                let start: String = uid.chars().take(MAX_UID - 20).collect();
-                format!("{start}-{fingerprint}")
-            }
-            Some(uid) => uid,
-        }
+        self.written_uid().unwrap_or_else(|| format!("no-uid-{}", self.fingerprint))
     }
 
     /// What it means. `is_cancelled`: the whole calendar is a METHOD:CANCEL.
@@ -385,13 +382,14 @@ impl Fingerprint {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    fn add(&mut self, line: &Line<'_>) {
-        self.add_bytes(line.text().as_bytes());
-        self.add_bytes(b"\n");
+    fn of(text: &str) -> Self {
+        let mut fingerprint = Self::new();
+        fingerprint.add(text);
+        fingerprint
     }
 
-    fn add_bytes(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+    fn add(&mut self, text: &str) {
+        for &byte in text.as_bytes().iter().chain(b"\n") {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }

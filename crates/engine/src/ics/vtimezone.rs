@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::fmt::Write as _;
 
 /// A rule without an end is followed up to this year.
-const LAST_YEAR: i32 = 2100;
+pub(super) const LAST_YEAR: i32 = 2100;
 
 /// More changes of offset than any zone has had; what is beyond is an attack.
 const MAX_CHANGES: usize = 5_000;

@@ -106,7 +106,7 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
         }
     }
     if let Some(url) = &component.url {
-        line(format!("URL:{}", without_spaces(url)));
+        line(format!("URL:{}", uri(url)));
     }
     let status = match component.status {
         Status::Confirmed => "CONFIRMED",
@@ -121,7 +121,7 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
     line(format!("TRANSP:{transparency}"));
     if let Some(organizer) = &component.organizer {
         let name = common_name(organizer.name.as_deref());
-        line(format!("ORGANIZER{name}:mailto:{}", without_spaces(&organizer.email)));
+        line(format!("ORGANIZER{name}:mailto:{}", uri(&organizer.email)));
     }
     for attendee in &component.attendees {
         line(attendee_line(attendee));
@@ -137,7 +137,7 @@ fn attendee_line(attendee: &Attendee) -> String {
     let partstat = attendee.partstat.as_str();
     let rsvp = if attendee.rsvp { ";RSVP=TRUE" } else { "" };
     let agent = if attendee.invited_by_client { ";SCHEDULE-AGENT=CLIENT" } else { "" };
-    let email = without_spaces(&attendee.email);
+    let email = uri(&attendee.email);
     format!("ATTENDEE{name};ROLE=REQ-PARTICIPANT;PARTSTAT={partstat}{rsvp}{agent}:mailto:{email}")
 }
 
@@ -292,7 +292,8 @@ fn common_name(name: Option<&str>) -> String {
     }
 }
 
-/// An address, in which neither spaces nor control characters can stand.
-fn without_spaces(address: &str) -> String {
-    address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+/// A URI, in which neither spaces, control characters nor backslashes can stand:
+/// some readers take the latter for escapes.
+fn uri(text: &str) -> String {
+    text.chars().filter(|&c| !c.is_whitespace() && !c.is_control() && c != '\\').collect()
 }

@@ -2,7 +2,7 @@
 
 use super::fold::Lines;
 use super::property::Line;
-use super::vtimezone::Definition;
+use super::vtimezone::{Definition, LAST_YEAR};
 use crate::time::{CustomZone, Instant, Offsets, Zone, windows_zone};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -102,7 +102,7 @@ pub(super) fn iana_alike(
         Some(Zone::Iana(zone)) => Some(*zone),
         _ => None,
     };
-    let samples = samples(definition, custom);
+    let samples = samples(definition, custom)?;
     let alike = |zone: &Tz| {
         let zone = Zone::Iana(*zone);
         samples.iter().all(|&(instant, offset)| zone.offset_at(instant) == offset)
@@ -127,19 +127,25 @@ fn fixed_zone(offset: i32) -> Option<Tz> {
 
 /// The years in which two zones must agree to be taken for the same. Earlier
 /// ones matter to no booking, and Outlook writes today's rules as if they had
-/// been in force since 1601; of later ones no zone knows.
-const YEARS: std::ops::RangeInclusive<i32> = 2020..=2037;
+/// been in force since 1601; many programs tell the rules up to 2037 only.
+const YEARS: std::ops::Range<i32> = 2020..2037;
+
+/// For how many years they must agree where a VTIMEZONE begins later.
+const FEW_YEARS: i32 = 5;
 
 /// Offsets by which to tell zones apart: around each change, and once a week.
-fn samples(definition: &Definition, custom: &CustomZone) -> Vec<(Instant, i32)> {
+/// `None` for a zone that begins when no rule is followed any more.
+fn samples(definition: &Definition, custom: &CustomZone) -> Option<Vec<(Instant, i32)>> {
     let instant = |year| {
         let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
         Instant::from_utc(date.and_hms_opt(0, 0, 0).unwrap_or_default())
     };
-    let first_year = definition.first_onset().map_or(0, |onset| onset.year() + 1);
-    let (first, end) = YEARS.into_inner();
-    let mut at = instant(first_year.clamp(first, end - 1));
-    let end = instant(end);
+    let first_year = definition.first_onset().map_or(0, |onset| onset.year() + 1).max(YEARS.start);
+    let end_year = YEARS.end.max(first_year + FEW_YEARS);
+    if end_year > LAST_YEAR {
+        return None;
+    }
+    let (mut at, end) = (instant(first_year), instant(end_year));
     let mut samples = Vec::new();
     while at < end {
         let offset = custom.offset_at(at);
@@ -155,5 +161,5 @@ fn samples(definition: &Definition, custom: &CustomZone) -> Vec<(Instant, i32)> 
     // What differs in summer only is told apart by few samples: a year's
     // quarter first, so that most zones fail early.
     samples.sort_by_key(|&(at, _)| (at.0 / 604_800_000_000) % 13);
-    samples
+    Some(samples)
 }

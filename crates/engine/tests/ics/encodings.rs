@@ -1,7 +1,7 @@
 //! One stream in every encoding and with every line break and fold that calendar
 //! programs use.
 
-use crate::support::Fixture;
+use crate::support::{Fixture, events_of};
 use calendar_engine::ics::decode;
 
 /// The text of a fixture, its lines not folded.
@@ -89,4 +89,17 @@ fn control_characters_are_left_out() {
     let parsed = Fixture::named("empty").parse(stream.as_bytes()).unwrap();
     assert_eq!(parsed.events[0].external_event_id, "ab");
     assert_eq!(parsed.events[0].title.as_deref(), Some("One two\nthree\tfour"));
+}
+
+/// No index takes more; two that differ at the end only stay different.
+#[test]
+fn a_long_uid_is_cut() {
+    let uid = |last: &str| {
+        let line = format!("UID:{}{last}", "☕".repeat(500));
+        let events = events_of(&["BEGIN:VEVENT", &line, "DTSTART:20261201T090000Z", "END:VEVENT"]);
+        events.unwrap().remove(0).external_event_id
+    };
+    assert!(uid("1").len() <= 1000);
+    assert!(uid("1").starts_with("☕☕☕"));
+    assert_ne!(uid("1"), uid("2"));
 }

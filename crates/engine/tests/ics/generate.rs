@@ -1,17 +1,17 @@
 //! Random calendars to write.
 
-use crate::support::zone;
+use crate::support::{self, zone};
 use calendar_engine::Interval;
 use calendar_engine::event::{Span, Status, Transparency, When};
 use calendar_engine::ics::{Attendee, Calendar, Component, Method, PartStat, Person, custom_zone};
-use calendar_engine::time::{CustomZone, Instant, Zone};
+use calendar_engine::time::{CustomZone, Instant, Offsets, Zone, local_to_instant};
 use chrono::{NaiveDate, TimeDelta};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const ZONES: [&str; 14] = [
+pub(crate) const ZONES: [&str; 14] = [
     "UTC",
     "America/New_York",
     "America/St_Johns",
@@ -27,6 +27,9 @@ const ZONES: [&str; 14] = [
     "Antarctica/Troll",
     "America/Nuuk",
 ];
+
+/// The zone of those recurrence dates that have one of their own.
+pub(crate) const OTHER_ZONE: &str = "Pacific/Chatham";
 
 const RULES: [&str; 8] = [
     "RRULE:FREQ=DAILY;COUNT=20",
@@ -74,7 +77,7 @@ fn spans() -> impl Strategy<Value = Span> {
 }
 
 /// Zones with offsets that no IANA zone has now.
-fn custom_zones() -> impl Strategy<Value = CustomZone> {
+pub(crate) fn custom_zones() -> impl Strategy<Value = CustomZone> {
     let offset = (-11..12_i32, 1..15_i32).prop_map(|(hours, minutes)| hours * 3600 + minutes * 60);
     let yearly = (offset.clone(), 1..6_u32, 7..13_u32, -1..5_i32, 0..24_u32).prop_map(
         |(offset, spring, autumn, nth, hour)| {
@@ -114,9 +117,9 @@ fn zones() -> impl Strategy<Value = Option<Zone>> {
     ]
 }
 
-/// A rule and, relative to a start in UTC, some dates.
+/// A rule and some dates; half of these are where the rule may have an occurrence.
 fn recurrences() -> impl Strategy<Value = Recurs> {
-    let dates = || vec((1..400_i64, 0..96_i64), 0..4);
+    let dates = || vec((1..100_i64, prop_oneof![Just(0), 1..5_000_i64]), 0..4);
     (option::of(proptest::sample::select(&RULES[..])), dates(), dates(), 0..4_u8)
         .prop_map(|(rule, exdates, rdates, form)| Recurs { rule, exdates, rdates, form })
 }
@@ -124,38 +127,39 @@ fn recurrences() -> impl Strategy<Value = Recurs> {
 #[derive(Debug)]
 struct Recurs {
     rule: Option<&'static str>,
+    /// Days and seconds after the start, by the clock.
     exdates: Vec<(i64, i64)>,
     rdates: Vec<(i64, i64)>,
     form: u8,
 }
 
 impl Recurs {
-    fn text(&self, span: Span) -> Option<String> {
-        let start = span.interval(&Zone::UTC).start;
+    fn text(&self, span: Span, zone: &Zone) -> Option<String> {
+        let start = zone.instant_to_local(span.interval(zone).start);
         let mut lines: Vec<String> = self.rule.iter().map(|&rule| rule.to_owned()).collect();
         for (name, dates) in [("EXDATE", &self.exdates), ("RDATE", &self.rdates)] {
-            let times = dates
-                .iter()
-                .map(|&(days, quarters)| start.plus_minutes(days * 1440 + quarters * 15).utc());
-            let of = |format: &str| {
-                times
-                    .clone()
-                    .map(|time| time.format(format).to_string())
-                    .collect::<Vec<_>>()
-                    .join(",")
+            let of = |other: &Zone, format: &str| {
+                let dates = dates.iter().map(|&(days, seconds)| {
+                    let local = start + TimeDelta::days(days) + TimeDelta::seconds(seconds);
+                    other.instant_to_local(local_to_instant(zone, local)).format(format).to_string()
+                });
+                dates.collect::<Vec<_>>().join(",")
             };
             if dates.is_empty() {
                 continue;
             }
             lines.push(match self.form {
-                _ if span.is_all_day() => format!("{name};VALUE=DATE:{}", of("%Y%m%d")),
-                0 => format!("{name}:{}", of("%Y%m%dT%H%M%S")),
-                1 => format!("{name}:{}", of("%Y%m%dT%H%M%SZ")),
-                2 => format!("{name};TZID=Pacific/Chatham:{}", of("%Y%m%dT%H%M%S")),
-                _ if name == "RDATE" => {
-                    format!("{name};VALUE=PERIOD:{}", of("%Y%m%dT%H%M%SZ/PT50M"))
+                _ if span.is_all_day() => format!("{name};VALUE=DATE:{}", of(zone, "%Y%m%d")),
+                0 => format!("{name}:{}", of(zone, "%Y%m%dT%H%M%S")),
+                1 => format!("{name}:{}", of(&Zone::UTC, "%Y%m%dT%H%M%SZ")),
+                2 => {
+                    let times = of(&support::zone(OTHER_ZONE), "%Y%m%dT%H%M%S");
+                    format!("{name};TZID={OTHER_ZONE}:{times}")
                 }
-                _ => format!("{name};VALUE=DATE:{}", of("%Y%m%d")),
+                _ if name == "RDATE" => {
+                    format!("{name};VALUE=PERIOD:{}", of(&Zone::UTC, "%Y%m%dT%H%M%SZ/PT50M"))
+                }
+                _ => format!("{name};VALUE=DATE:{}", of(zone, "%Y%m%d")),
             });
         }
         (!lines.is_empty()).then(|| lines.join("\n"))
@@ -181,7 +185,7 @@ prop_compose! {
         let mut component = Component::new("", Instant(0), span);
         match kind {
             0 => {}
-            1 => component.recurrence = recurs.text(span),
+            1 => component.recurrence = recurs.text(span, timezone.as_ref().unwrap_or(&Zone::UTC)),
             _ => {
                 // An id of another kind than its component may be read as a date.
                 component.recurrence_id = Some(match (span, original) {

@@ -4,6 +4,8 @@
 mod encodings;
 mod fixtures;
 mod generate;
+mod python;
 mod round_trip;
 mod support;
+mod vtimezones;
 mod windows_zones;
