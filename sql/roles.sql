@@ -21,5 +21,7 @@ comment on role calendar_definer is 'Owner of the security definer functions of 
 comment on role calendar_service is 'May do everything for every broker of calendar_ext; grant it to trusted callers such as n8n or a voice bridge';
 comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and touch no table directly';
 
+comment on schema calendar is 'Availability and booking: when people can be booked, and booking them';
+
 create schema calendar_private;
 comment on schema calendar_private is 'Inner functions of calendar_ext. Do not expose it through an API.';
