@@ -1,6 +1,7 @@
 //! iCalendar streams against what they mean, in every encoding, there and back
 //! again, and against other implementations.
 
+mod component;
 mod encodings;
 mod fixtures;
 mod generate;

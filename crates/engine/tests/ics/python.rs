@@ -2,8 +2,9 @@
 //! what we write they read alike, and what calendar programs write occurs at the
 //! same times. `scripts/test-database` runs these tests.
 
+use crate::component::zone_of;
 use crate::generate::{OTHER_ZONE, ZONES, calendar, custom_zones, hostile_calendar, plain};
-use crate::support::{self, Fixture, zone_of};
+use crate::support::{self, Fixture};
 use calendar_engine::event::{Event, Span, Status};
 use calendar_engine::ics::{Calendar, Component, decode, write};
 use calendar_engine::recurrence::{Master, Override, Recurrence, Series};

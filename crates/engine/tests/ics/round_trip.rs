@@ -1,7 +1,8 @@
 //! What is written is read as the same, and written again as the same text.
 
+use crate::component::{self, component};
 use crate::generate::{calendar, hostile_calendar, plain};
-use crate::support::{self, component, parse, zone};
+use crate::support::{parse, zone};
 use calendar_engine::Interval;
 use calendar_engine::event::{Event, Span, When};
 use calendar_engine::ics::{Calendar, Component, Parsed, write};
@@ -69,7 +70,7 @@ fn assert_same(event: &Event, component: &Component, text: &str) {
     assert_eq!(event.updated_at, component.last_modified);
     assert_eq!(event.recurrence.is_some(), component.recurrence.is_some(), "{text}");
     let zone = zone_of(component);
-    let read_zone = support::zone_of(event, &zone);
+    let read_zone = component::zone_of(event, &zone);
     assert_eq!(
         occurrences(event.span, event.recurrence.as_deref(), &read_zone),
         occurrences(event.span, component.recurrence.as_deref(), &zone),

@@ -2,13 +2,12 @@
 
 use calendar_engine::batch::write_events;
 use calendar_engine::event::Event;
-use calendar_engine::ics::{self, Component, Parsed};
-use calendar_engine::time::{Instant, Zone};
+use calendar_engine::ics::{self, Parsed};
+use calendar_engine::time::Zone;
 use calendar_engine::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The zone of a calendar whose fixture names none.
 const ZONE: &str = "America/New_York";
@@ -126,29 +125,5 @@ pub(crate) fn events_of(lines: &[&str]) -> Result<Vec<Event>> {
     match parsed.rejected.first() {
         Some(rejected) => Err(Error::invalid(rejected.reason.clone())),
         None => Ok(parsed.events),
-    }
-}
-
-/// The zone in whose local time an event of a calendar recurs.
-pub(crate) fn zone_of(event: &Event, calendar_zone: &Zone) -> Zone {
-    match (&event.vtimezone, &event.timezone) {
-        (Some(text), _) => Zone::Custom(Arc::new(ics::custom_zone(text).unwrap())),
-        (None, Some(name)) => zone(name),
-        (None, None) => calendar_zone.clone(),
-    }
-}
-
-/// An event of a calendar, to write.
-pub(crate) fn component(event: &Event, calendar_zone: &Zone) -> Component {
-    Component {
-        timezone: Some(zone_of(event, calendar_zone)),
-        recurrence: event.recurrence.clone(),
-        recurrence_id: event.recurrence_id,
-        this_and_future: event.this_and_future,
-        summary: event.title.clone(),
-        status: event.status,
-        transparency: event.transparency,
-        last_modified: event.updated_at,
-        ..Component::new(event.external_event_id.clone(), Instant(0), event.span)
     }
 }
