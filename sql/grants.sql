@@ -26,7 +26,7 @@ grant execute on all functions in schema calendar, calendar_private to calendar_
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text),
     calendar_private.current_instant(), calendar_private.restoring(),
-    calendar_private.jwt_subject(), calendar_private.owns_broker(uuid) to public;
+    calendar_private.jwt_subject(), calendar_private.own_broker() to public;
 
 grant execute on all functions in schema calendar to calendar_service;
 grant select on all tables in schema calendar to calendar_service;

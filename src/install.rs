@@ -31,7 +31,7 @@ install! {
     "caller_name" = "../sql/functions/private/caller_name.sql",
     "domains" = "../sql/domains.sql",
     "table_brokers" = "../sql/tables/brokers.sql",
-    "owns_broker" = "../sql/functions/private/owns_broker.sql",
+    "own_broker" = "../sql/functions/private/own_broker.sql",
     "table_accounts" = "../sql/tables/accounts.sql",
     "table_calendars" = "../sql/tables/calendars.sql",
     "table_working_hours" = "../sql/tables/working_hours.sql",

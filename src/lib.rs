@@ -1,10 +1,10 @@
 //! Availability and booking inside PostgreSQL: the thin face of
 //! `calendar_engine` towards SQL.
 //!
-//! * [`scan`] and [`read`]: the facts about a broker, read straight from indexes.
-//! * [`functions`]: the C functions, a file each; their SQL declarations stand
+//! * `scan` and `read`: the facts about a broker, read straight from indexes.
+//! * `functions`: the C functions, a file each; their SQL declarations stand
 //!   in `sql/functions`.
-//! * [`caller`]: who asks. [`clock`]: what time it is. [`report`]: errors.
+//! * `caller`: who asks. `clock`: what time it is. `report`: errors.
 #![recursion_limit = "256"]
 #![allow(unsafe_code, reason = "PostgreSQL's C interface; the engine has none")]
 

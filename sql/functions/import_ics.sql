@@ -4,9 +4,9 @@ create function calendar.import_ics(calendar_id uuid, ics text) returns jsonb
 as $$
 declare
     _timezone text;
-    _owner text[];
+    _owner text;
 begin
-    select c.timezone, array_remove(array[b.email], null) into _timezone, _owner
+    select c.timezone, b.email into _timezone, _owner
       from calendar.calendars as c
       join calendar.brokers as b on b.id = c.broker_id
      where c.id = import_ics.calendar_id;

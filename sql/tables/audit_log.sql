@@ -29,6 +29,6 @@ select pg_catalog.pg_extension_config_dump('calendar.audit_log_id_seq', '');
 
 alter table calendar.audit_log enable row level security;
 create policy own_broker on calendar.audit_log for select
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.audit_log
     to calendar_service, calendar_definer using (true) with check (true);

@@ -28,6 +28,6 @@ select pg_catalog.pg_extension_config_dump('calendar.availability_overrides', ''
 
 alter table calendar.availability_overrides enable row level security;
 create policy own_broker on calendar.availability_overrides
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.availability_overrides
     to calendar_service, calendar_definer using (true) with check (true);

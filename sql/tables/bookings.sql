@@ -79,6 +79,6 @@ select pg_catalog.pg_extension_config_dump('calendar.bookings', '');
 
 alter table calendar.bookings enable row level security;
 create policy own_broker on calendar.bookings
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.bookings
     to calendar_service, calendar_definer using (true) with check (true);

@@ -23,6 +23,6 @@ select pg_catalog.pg_extension_config_dump('calendar.busy_blocks', '');
 
 alter table calendar.busy_blocks enable row level security;
 create policy own_broker on calendar.busy_blocks for select
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.busy_blocks
     to calendar_service, calendar_definer using (true) with check (true);

@@ -46,6 +46,6 @@ select pg_catalog.pg_extension_config_dump('calendar.calendars', '');
 
 alter table calendar.calendars enable row level security;
 create policy own_broker on calendar.calendars
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.calendars
     to calendar_service, calendar_definer using (true) with check (true);

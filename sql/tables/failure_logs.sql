@@ -29,6 +29,6 @@ select pg_catalog.pg_extension_config_dump('calendar.failure_logs_id_seq', '');
 
 alter table calendar.failure_logs enable row level security;
 create policy own_broker on calendar.failure_logs for select
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.failure_logs
     to calendar_service, calendar_definer using (true) with check (true);

@@ -30,6 +30,6 @@ select pg_catalog.pg_extension_config_dump('calendar.outbox_id_seq', '');
 
 alter table calendar.outbox enable row level security;
 create policy own_broker on calendar.outbox for select
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.outbox
     to calendar_service, calendar_definer using (true) with check (true);

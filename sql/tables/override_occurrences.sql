@@ -21,6 +21,6 @@ select pg_catalog.pg_extension_config_dump('calendar.override_occurrences', '');
 
 alter table calendar.override_occurrences enable row level security;
 create policy own_broker on calendar.override_occurrences for select
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.override_occurrences
     to calendar_service, calendar_definer using (true) with check (true);

@@ -26,6 +26,6 @@ select pg_catalog.pg_extension_config_dump('calendar.working_hours', '');
 
 alter table calendar.working_hours enable row level security;
 create policy own_broker on calendar.working_hours
-    using (calendar_private.owns_broker(broker_id));
+    using (broker_id = (select calendar_private.own_broker()));
 create policy everything_for_service on calendar.working_hours
     to calendar_service, calendar_definer using (true) with check (true);

@@ -6,17 +6,16 @@ use engine::batch::write_events;
 use engine::event::{Span, Status, Transparency};
 use engine::ics::{Attendee, Calendar, Component, Method, PartStat, Person};
 use engine::time::{Instant, Zone, parse_date, parse_instant};
-use pgrx::{Array, pg_extern};
+use pgrx::pg_extern;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
 #[pg_extern(sql = false)]
-fn calendar_parse_ics(ics: &str, timezone: &str, owner: Array<&str>) -> String {
-    let owner: Vec<&str> = owner.iter().flatten().collect();
+fn calendar_parse_ics(ics: &str, timezone: &str, owner: Option<&str>) -> String {
     let zone = super::zone_argument("timezone", timezone);
-    let parsed = engine::ics::parse(ics, &zone, &owner, &mut report::tick)
+    let parsed = engine::ics::parse(ics, &zone, owner.as_slice(), &mut report::tick)
         .unwrap_or_else(|error| report::invalid_parameter(&format!("ics: {error}")));
     let rejected = parsed
         .rejected

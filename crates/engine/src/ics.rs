@@ -1,7 +1,7 @@
 //! iCalendar streams: RFC 5545, as calendar programs write it.
 //!
 //! [`decode`] makes text of what came over the wire, [`parse`] makes events of
-//! text, and [`write`] makes text of events. [`resolve_zone`] tells what a TZID
+//! text, and [`write()`] makes text of events. [`resolve_zone`] tells what a TZID
 //! means, and [`custom_zone`] reads a VTIMEZONE that [`parse`] kept.
 //!
 //! The syntax of a content line is left to the crate `calcard`. What it means
