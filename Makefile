@@ -19,9 +19,10 @@ test: lint ## Run every check and test, on a private throw-away PostgreSQL
 test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
 	@scripts/test-in-debian trixie 17
 
-bench: ## Measure the release build on a private throw-away PostgreSQL
-	@scripts/with-env postgres python postgrest -- \
-		cargo run --locked --release --package calendar_tests --bin bench
+bench: ## Measure the release build; ONLY="slots sync" selects from the list in tests/src/bin/bench
+	@scripts/with-env postgres -- \
+		cargo run --locked --release --package calendar_tests --bin bench -- $(ONLY)
+	@cargo bench --locked --package calendar_engine --bench availability
 
 install: ## Build the extension and install it into this machine's PostgreSQL
 	@scripts/install
