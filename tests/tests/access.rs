@@ -142,7 +142,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "is_recurrence",
         "is_timezone",
         "jwt_subject",
-        "owns_broker",
+        "own_broker",
         "restoring",
     ];
     let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
@@ -199,7 +199,7 @@ fn nothing_is_left_to_the_public() {
             "calendar_private.is_recurrence(text)",
             "calendar_private.is_timezone(text)",
             "calendar_private.jwt_subject()",
-            "calendar_private.owns_broker(uuid)",
+            "calendar_private.own_broker()",
             "calendar_private.restoring()",
         ]
     );
