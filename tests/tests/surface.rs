@@ -25,7 +25,10 @@ fn the_members_of_the_extension_are_those_of_the_list() {
            join pg_extension as e on e.oid = d.refobjid and e.extname = 'calendar_ext'
           cross join pg_identify_object(d.classid, d.objid, d.objsubid) as o
            left join pg_proc as p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
+           left join pg_type as t on d.classid = 'pg_type'::regclass and t.oid = d.objid
           where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+            -- Row and array types come with what they belong to; newer servers list them too.
+            and (t.oid is null or t.typtype = 'd')
           order by 1",
     )
     .join("\n");
