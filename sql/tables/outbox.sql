@@ -1,6 +1,7 @@
 create table calendar.outbox (
     id bigint generated always as identity primary key,
-    broker_id uuid not null references calendar.brokers on delete cascade,
+    -- The booking's; the booking's foreign key is enough to make the row go with the broker.
+    broker_id uuid not null,
     booking_id uuid not null references calendar.bookings on delete cascade,
     calendar_id uuid,
     operation text not null check (operation in ('create', 'update', 'delete')),
@@ -11,6 +12,7 @@ create table calendar.outbox (
     last_error text
 );
 create index outbox_open_idx on calendar.outbox (next_attempt_at) where done_at is null;
+create index outbox_broker_id_idx on calendar.outbox (broker_id);
 create index outbox_booking_id_idx on calendar.outbox (booking_id);
 
 comment on table calendar.outbox is 'What is to be written to providers, in order; one row for each change of a booking';

@@ -17,6 +17,7 @@ fn calendar_derive_override_occurrences(
     'static,
     (
         name!(override_id, Uuid),
+        name!(kind, &'static str),
         name!(starts_at, TimestampWithTimeZone),
         name!(ends_at, TimestampWithTimeZone),
     ),
@@ -30,6 +31,6 @@ fn calendar_derive_override_occurrences(
     let occurrences = read::derive_occurrences(&broker_id, &row.broker.zone, override_id, range);
     TableIterator::new(occurrences.into_iter().map(|(id, occurrence)| {
         let [start, end] = super::bounds(occurrence.interval);
-        (id, start, end)
+        (id, occurrence.kind.as_str(), start, end)
     }))
 }

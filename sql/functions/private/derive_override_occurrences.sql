@@ -3,7 +3,7 @@ create function calendar_private.derive_override_occurrences(
     only_override uuid,
     range_start timestamptz,
     range_end timestamptz
-) returns table (override_id uuid, starts_at timestamptz, ends_at timestamptz)
+) returns table (override_id uuid, kind text, starts_at timestamptz, ends_at timestamptz)
     language c stable
     as 'MODULE_PATHNAME', 'calendar_derive_override_occurrences_wrapper';
 comment on function calendar_private.derive_override_occurrences(uuid, uuid, timestamptz, timestamptz) is

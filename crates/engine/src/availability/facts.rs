@@ -55,6 +55,17 @@ pub enum OverrideKind {
     Replace,
 }
 
+impl OverrideKind {
+    /// `block`, `open` or `replace`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Open => "open",
+            Self::Replace => "replace",
+        }
+    }
+}
+
 /// One occurrence of an override of working hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Override {
