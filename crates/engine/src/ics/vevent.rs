@@ -100,6 +100,15 @@ impl<'a> Vevent<'a> {
         Some(text).filter(|text| !text.is_empty())
     }
 
+    /// The SUMMARY, cut where it is very long.
+    fn title(&self) -> Option<String> {
+        let mut title = self.text("SUMMARY")?;
+        if let Some((end, _)) = title.char_indices().nth(MAX_TITLE) {
+            title.truncate(title[..end].trim_end().len());
+        }
+        Some(title)
+    }
+
     /// Whether the TEXT of a property is one of these.
     fn is(&self, name: &'static str, values: &[&str]) -> bool {
         self.first(name).is_some_and(|line| {
@@ -150,7 +159,7 @@ impl<'a> Vevent<'a> {
             external_event_id: self.uid(),
             recurrence_id,
             this_and_future,
-            title: self.text("SUMMARY").map(|title| title.chars().take(MAX_TITLE).collect()),
+            title: self.title(),
             span,
             status: self.status(mine.as_ref(), is_cancelled),
             transparency: self.transparency(),

@@ -11,16 +11,22 @@ use crate::{Error, Interval, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::fmt::Write as _;
 
+/// A rule is followed from this year on: Outlook's begin in 1601.
+const FIRST_YEAR: i32 = 1900;
+
 /// A rule without an end is followed up to this year.
 pub(super) const LAST_YEAR: i32 = 2100;
 
 /// More changes of offset than any zone has had; what is beyond is an attack.
 const MAX_CHANGES: usize = 5_000;
 
+/// More rules than any zone has had.
+const MAX_RULES: usize = 250;
+
 /// The zone that a VTIMEZONE defines (RFC 5545 section 3.6.5): for the text in
 /// [`crate::event::Event::vtimezone`].
 ///
-/// Rules without an end are followed up to the year 2100. Before the first
+/// Rules are followed from the year 1900 up to 2100. Before the first
 /// observance, the offset is the one that it changes from. The error names the
 /// property that is missing or wrong.
 pub fn custom_zone(vtimezone_text: &str) -> Result<CustomZone> {
@@ -54,14 +60,12 @@ impl Definition {
     pub(super) fn parse<'l>(lines: impl Iterator<Item = &'l Line<'l>>) -> Result<Self> {
         let mut definition = Self { tzid: String::new(), location: None, observances: Vec::new() };
         let mut part: Option<Part> = None;
-        let mut changes = 0;
         for line in lines {
             match line.name().to_ascii_uppercase().as_str() {
                 "BEGIN" => part = Part::begin(line.value()),
                 "END" => {
                     if let Some(part) = part.take() {
                         definition.observances.push(part.end()?);
-                        changes += 1;
                     }
                 }
                 "TZID" if part.is_none() => definition.tzid = line.parse().text().trim().to_owned(),
@@ -70,25 +74,24 @@ impl Definition {
                 }
                 name => {
                     if let Some(part) = &mut part {
-                        changes += part.read(name, line)?;
+                        part.read(name, line)?;
                     }
                 }
             }
-            if changes > MAX_CHANGES {
-                return Err(Error::invalid(format!(
-                    "VTIMEZONE {} has more than {MAX_CHANGES} changes",
-                    shown(&definition.tzid)
-                )));
-            }
         }
-        if definition.observances.is_empty() {
-            return Err(Error::invalid(format!(
-                "VTIMEZONE {} has no STANDARD or DAYLIGHT part",
-                shown(&definition.tzid)
-            )));
+        let observances = &mut definition.observances;
+        observances.sort_by_key(|observance| observance.onset);
+        if observances.is_empty() {
+            return Err(definition.wrong("no STANDARD or DAYLIGHT part"));
         }
-        definition.observances.sort_by_key(|observance| observance.onset);
+        if observances.iter().map(|observance| observance.rules.len()).sum::<usize>() > MAX_RULES {
+            return Err(definition.wrong(&format!("more than {MAX_RULES} rules")));
+        }
         Ok(definition)
+    }
+
+    fn wrong(&self, what: &str) -> Error {
+        Error::invalid(format!("VTIMEZONE {} has {what}", shown(&self.tzid)))
     }
 
     /// The zone defined.
@@ -101,10 +104,7 @@ impl Definition {
                 changes.push((instant, observance.offset_to));
             }
             if changes.len() > MAX_CHANGES {
-                return Err(Error::invalid(format!(
-                    "VTIMEZONE {} has more than {MAX_CHANGES} changes",
-                    shown(&self.tzid)
-                )));
+                return Err(self.wrong(&format!("more than {MAX_CHANGES} changes")));
             }
         }
         let first = self.observances.first().map_or(0, |observance| observance.offset_from);
@@ -148,7 +148,10 @@ impl Observance {
         if !self.rules.is_empty() {
             let rules = self.rules.iter().map(|rule| self.with_wall_clock_until(rule));
             let start = Instant::from_utc(self.onset);
-            let end = NaiveDate::from_ymd_opt(LAST_YEAR + 1, 1, 1).unwrap_or_default();
+            let new_year = |year| {
+                let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+                Instant::from_utc(date.and_time(NaiveTime::MIN))
+            };
             // The clock on the wall has no zone; UTC stands for that.
             let series = Series {
                 master: Some(Master {
@@ -160,7 +163,7 @@ impl Observance {
                 zone: &Zone::UTC,
                 calendar_zone: &Zone::UTC,
             };
-            let range = Interval::new(start, Instant::from_utc(end.and_time(NaiveTime::MIN)));
+            let range = Interval::new(new_year(FIRST_YEAR), new_year(LAST_YEAR + 1));
             let occurrences = series.occurrences(range, tick)?;
             onsets.extend(occurrences.iter().map(|occurrence| occurrence.interval.start.utc()));
         }
@@ -228,8 +231,7 @@ impl Part {
         known.then(|| Self { is_daylight, ..Self::default() })
     }
 
-    /// Reads one property; gives how many changes of offset it names.
-    fn read(&mut self, name: &str, line: &Line<'_>) -> Result<usize> {
+    fn read(&mut self, name: &str, line: &Line<'_>) -> Result<()> {
         let wrong = || Error::invalid(format!("VTIMEZONE: {} is not allowed", line.shown()));
         let by_clock = |text: &str| match Moment::parse(text) {
             Some(Moment::Date(date)) => date.and_hms_opt(0, 0, 0).ok_or_else(wrong),
@@ -252,19 +254,16 @@ impl Part {
                     return Err(wrong());
                 }
                 self.rules.push(line.value().to_owned());
-                return Ok(1);
             }
             "RDATE" => {
-                let before = self.dates.len();
                 for item in line.value().split(',').filter(|item| !item.trim().is_empty()) {
                     // Of a PERIOD, only the start means anything here.
                     self.dates.push(by_clock(item.split('/').next().unwrap_or(item))?);
                 }
-                return Ok(self.dates.len() - before);
             }
             _ => {}
         }
-        Ok(0)
+        Ok(())
     }
 
     fn end(self) -> Result<Observance> {

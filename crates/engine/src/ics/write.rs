@@ -6,7 +6,7 @@ use super::fold::push_line;
 use super::observances::definition_of;
 use super::property::Line;
 use super::recurrence_lines::rewrite;
-use super::value::{format_date, format_local, format_utc};
+use super::value::{format_date, format_local, format_utc, is_in_range};
 use super::zone::resolve_zone;
 use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
@@ -158,12 +158,12 @@ impl<'c> Times<'c> {
     }
 
     /// Parameters and value. In UTC where the local time occurs twice and means
-    /// the other occurrence.
+    /// the other occurrence, or is in a year that cannot be written.
     fn form(&self, instant: Instant, timezones: &mut Timezones) -> String {
+        let is_meant =
+            |zone: &Zone, local| is_in_range(local) && local_to_instant(zone, local) == instant;
         match self.zone.map(|zone| (zone, zone.instant_to_local(instant))) {
-            Some((zone, local)) if local_to_instant(zone, local) == instant => {
-                timezones.local(zone, local, instant)
-            }
+            Some((zone, local)) if is_meant(zone, local) => timezones.local(zone, local, instant),
             _ => format!(":{}", format_utc(instant)),
         }
     }

@@ -91,6 +91,14 @@ fn control_characters_are_left_out() {
     assert_eq!(parsed.events[0].title.as_deref(), Some("One two\nthree\tfour"));
 }
 
+/// It is cut before blanks, which a reader would leave out.
+#[test]
+fn a_long_title_is_cut() {
+    let summary = format!("SUMMARY:{}   {}", "é".repeat(998), "x".repeat(10));
+    let lines = ["BEGIN:VEVENT", "UID:1", "DTSTART:20261201T090000Z", &summary, "END:VEVENT"];
+    assert_eq!(events_of(&lines).unwrap()[0].title, Some("é".repeat(998)));
+}
+
 /// No index takes more; two that differ at the end only stay different.
 #[test]
 fn a_long_uid_is_cut() {

@@ -180,6 +180,23 @@ fn a_wrong_definition_is_an_error_that_names_what_is_wrong() {
     assert_eq!(standard("DTSTART:now"), "VTIMEZONE: DTSTART \"now\" is not allowed");
 }
 
+#[test]
+fn a_definition_has_a_bound() {
+    let of = |count: usize, line: &str| {
+        let parts = vec![("STANDARD", "20200101T000000", "+0100", "+0200", line); count];
+        custom_zone(&vtimezone(&parts)).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let never = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30";
+    assert_eq!(of(250, never), Ok(()));
+    assert_eq!(of(251, never), Err("VTIMEZONE \"X\" has more than 250 rules".into()));
+    assert_eq!(of(5000, ""), Ok(()));
+    assert_eq!(of(5001, ""), Err("VTIMEZONE \"X\" has more than 5000 changes".into()));
+    let often = "RRULE:FREQ=YEARLY;BYDAY=MO,TU";
+    assert_eq!(of(1, often), Err("VTIMEZONE \"X\" has more than 5000 changes".into()));
+    let daily = "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU";
+    assert!(of(1, daily).unwrap_err().contains("yields more than 20000 occurrences"));
+}
+
 /// Such a definition counts as none, not as an error: its event is not lost.
 #[test]
 fn an_event_with_a_wrong_definition_is_in_the_calendars_zone() {
