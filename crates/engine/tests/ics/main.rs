@@ -1,6 +1,7 @@
 //! iCalendar streams against what they mean, in every encoding, there and back
 //! again, and against other implementations.
 
+mod absurd;
 mod component;
 mod encodings;
 mod fixtures;
