@@ -79,7 +79,7 @@ pub(super) fn within(
         Key::after(2, range.start.plus_minutes(-LONGEST_MINUTES)),
         Key::before(2, range.end),
     ];
-    BOOKINGS.scan(&keys, |row| {
+    BOOKINGS.scan_index_only(&keys, |row| {
         let id = row.uuid(0);
         let interval = Interval::new(row.instant(2), row.instant(3));
         let lapses = || row.get::<i64>(7).map(convert::instant);

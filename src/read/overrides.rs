@@ -40,7 +40,7 @@ fn stored_occurrences(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Override)
         Key::after(3, range.start.plus_minutes(-MAX_PIECE_MINUTES)),
         Key::before(3, range.end),
     ];
-    OCCURRENCES.scan(&keys, |row| {
+    OCCURRENCES.scan_index_only(&keys, |row| {
         let interval = Interval::new(row.instant(3), row.instant(4));
         if interval.end > range.start {
             let kind = kind(row.get(2));

@@ -22,7 +22,7 @@ static WORKING_HOURS: Table<7> = Table {
 /// All rows of a broker.
 pub(super) fn of(broker_id: &Uuid) -> Vec<WorkingHours> {
     let mut rows = Vec::with_capacity(8);
-    WORKING_HOURS.scan(&[Key::uuid(0, broker_id)], |row| {
+    WORKING_HOURS.scan_index_only(&[Key::uuid(0, broker_id)], |row| {
         // An infinite date bounds nothing.
         let date = |column| row.get::<i32>(column).and_then(convert::date);
         rows.push(WorkingHours {

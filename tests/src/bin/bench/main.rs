@@ -7,6 +7,7 @@
 mod booking;
 mod data;
 mod measure;
+mod pgbench;
 mod scale;
 mod slots;
 mod sync;
