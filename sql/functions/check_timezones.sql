@@ -7,32 +7,43 @@ create function calendar.check_timezones(
     engine_offset_seconds integer,
     postgres_offset_seconds integer
 )
-    language plpgsql stable security definer
+    language plpgsql stable
     set search_path = pg_catalog, pg_temp
+    -- Changed for each zone in turn; what the session had comes back when this returns.
+    set timezone = 'UTC'
 as $$
 declare
     _start timestamptz := coalesce(range_start, calendar_private.current_instant());
     _end timestamptz;
+    _zone text;
 begin
     perform calendar_private.check_instant('range_start', _start);
     _end := coalesce(range_end, _start + interval '2 years');
     perform calendar_private.check_instant('range_end', _end);
-    if _end - _start > interval '7400 days' then
+    if _end < _start then
+        raise exception 'range_end must not lie before range_start' using errcode = '22023';
+    elsif _end - _start > interval '7400 days' then
         raise exception 'range_end must lie at most 7400 days after range_start' using errcode = '22023';
     end if;
-    return query
-        select distinct on (o.name) o.name, o.instant, o.engine, o.postgres
-          from (select z.name, s.instant,
-                       calendar_private.utc_offset(z.name, s.instant) as engine,
-                       extract(epoch from timezone(z.name, s.instant) - timezone('UTC', s.instant))::integer as postgres
-                  from pg_timezone_names as z
-                 cross join generate_series(_start, _end, interval '12 hours') as s (instant)
-                 where calendar_private.is_timezone(z.name)) as o
-         where o.engine <> o.postgres
-         order by o.name, o.instant;
+    for _zone in
+        select z.name from pg_timezone_names as z where calendar_private.is_timezone(z.name) order by z.name
+    loop
+        -- AT TIME ZONE would take CET and its like for abbreviations, which have no summer.
+        perform set_config('timezone', _zone, true);
+        return query
+            select _zone, o.instant, o.engine, o.postgres
+              from (select s.instant, calendar_private.utc_offset(_zone, s.instant) as engine,
+                           extract(timezone from s.instant)::integer as postgres
+                      from generate_series(_start, _end, interval '12 hours') as s (instant)) as o
+             where o.engine <> o.postgres
+             order by o.instant
+             limit 1;
+    end loop;
 end
 $$;
 comment on function calendar.check_timezones(timestamptz, timestamptz) is
 $$Where the engine's time zone data and PostgreSQL's differ: for each zone the first of the instants, 12 hours apart, at which they give another offset. No row: they agree. Where they differ, update the older one; the engine's data decides what is bookable.
 
-range_start, range_end: UTC instants (now, and 2 years later; at most 7400 days).$$;
+range_start, range_end: UTC instants (now, and 2 years later; at most 7400 days).
+
+Errors: 22023 names the argument and what is allowed.$$;
