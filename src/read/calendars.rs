@@ -36,7 +36,8 @@ impl CalendarRow {
     /// The calendars of a broker.
     pub(crate) fn of_broker(broker_id: &Uuid) -> Vec<Self> {
         let mut calendars = Vec::with_capacity(4);
-        OF_BROKER.scan_index_only(&[Key::uuid(1, broker_id)], |row| calendars.push(Self::from_row(row)));
+        OF_BROKER
+            .scan_index_only(&[Key::uuid(1, broker_id)], |row| calendars.push(Self::from_row(row)));
         calendars
     }
 
