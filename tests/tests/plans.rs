@@ -74,14 +74,17 @@ impl Crowd {
     }
 }
 
+/// Names of relations, and how often each was scanned.
+type Scans = Vec<(String, i64)>;
+
 /// The indexes that a statement used, by name; it must not have read any table as a
 /// whole.
 #[track_caller]
 fn indexes_of(client: &mut Client, superuser: &mut Client, statement: &str) -> BTreeSet<String> {
-    let counts = |superuser: &mut Client| -> (Vec<(String, i64)>, Vec<(String, i64)>) {
+    let counts = |superuser: &mut Client| -> (Scans, Scans) {
         let mut read = |query: &str| {
             let rows = superuser.query(query, &[]).unwrap();
-            rows.iter().map(|row| (row.get(0), row.get(1))).collect::<Vec<_>>()
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect::<Scans>()
         };
         (
             read(
