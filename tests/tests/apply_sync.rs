@@ -544,7 +544,7 @@ fn an_event_that_mirrors_a_booking_knows_it() {
     ]});
     sync(&mut client, calendar, &batch);
     let mirrors = "select booking_id::text from calendar.events where booking_id is not null";
-    assert_eq!(texts(&mut client, mirrors), [ours.clone()]);
+    assert_eq!(texts(&mut client, mirrors), std::slice::from_ref(&ours));
     let others = ["03 17:00-18:00", "03 18:00-19:00", "03 19:00-20:00", "03 20:00-21:00"];
     assert_eq!(blocks(&mut client), others);
     assert_eq!(counts(&sync(&mut client, calendar, &batch))[3], 5);
