@@ -74,8 +74,8 @@ pg_config_of() {
 }
 
 apt_offers() {
-    command -v apt-cache >/dev/null \
-        && apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+    # Not through a pipe to grep -q: it ends at the first match, and apt-cache then by SIGPIPE.
+    [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]
 }
 
 # Installs those of the named Debian packages that are missing.
