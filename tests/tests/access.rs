@@ -224,7 +224,7 @@ fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
           where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
             and p.prosecdef
             and (r.rolname <> 'calendar_definer'
-                 or p.proconfig is distinct from array['search_path=pg_catalog, pg_temp'])",
+                 or 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}')))",
     );
     assert_eq!(unsafe_ones, [""; 0]);
     let definer = client
@@ -244,7 +244,7 @@ fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
         "select p.oid::regprocedure::text from pg_proc as p join pg_language as l on l.oid = p.prolang
           where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
             and l.lanname = 'plpgsql'
-            and p.proconfig is distinct from array['search_path=pg_catalog, pg_temp']",
+            and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))",
     );
     assert_eq!(unpinned, [""; 0]);
 }
