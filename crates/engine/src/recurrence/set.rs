@@ -10,6 +10,7 @@ use crate::event::When;
 use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
 use crate::{Error, Result};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// A recurring event's DTSTART and what it recurs by.
@@ -40,11 +41,13 @@ pub(super) struct Instance {
 struct Exceptions {
     ids: HashSet<When>,
     dates: HashSet<NaiveDate>,
+    /// By EXRULE: times that clocks never showed take away only such.
+    civil: HashSet<NaiveDateTime>,
 }
 
 impl RecurrenceSet<'_> {
-    /// The set's members whose civil start lies in `from ..= to`, those that an
-    /// RDATE gives an end wherever they are; sorted, each start once.
+    /// The set's members whose civil start lies in `from ..= to`, or before it
+    /// where an RDATE gives them an end that does not; sorted, each start once.
     pub(super) fn instances(
         &self,
         (from, to): (NaiveDateTime, NaiveDateTime),
@@ -72,7 +75,8 @@ impl RecurrenceSet<'_> {
                 if found.len() > MAX_OCCURRENCES {
                     return Err(too_many(&rule.text));
                 }
-                if found.last().is_none_or(|last| last.id != instance.id) {
+                // Of a series of dates, a rule that fires by the hour names one often.
+                if found.last() != Some(&instance) {
                     found.push(instance);
                 }
                 Ok(())
@@ -87,7 +91,9 @@ impl RecurrenceSet<'_> {
                 When::Date(date) => date_start(self.calendar_zone, date),
             };
             let end = period.end.instant(start, self.zone).max(start);
-            found.push(Instance { end: Some(end), ..instance });
+            if instance.civil <= to && from <= self.civil(When::At(end)) {
+                found.push(Instance { end: Some(end), ..instance });
+            }
         }
         for date in &recurrence.dates {
             work.pause()?;
@@ -96,14 +102,16 @@ impl RecurrenceSet<'_> {
                 found.push(instance);
             }
         }
-        // Of two with one start, the one with an explicit end comes first and stays.
-        found.sort_by_key(|instance| (instance.id, instance.end.is_none()));
+        // Of those with one start, the first stays: the one with the latest explicit
+        // end, or else with the time that clocks do show and not the missing one.
+        found.sort_by_key(|it| (it.id, Reverse(it.end), Reverse(it.civil)));
         found.dedup_by_key(|instance| instance.id);
-        if !found.is_empty() {
-            let exceptions = self.exceptions((from, to), work)?;
+        if let Some(first) = found.iter().map(|instance| instance.civil).min() {
+            let exceptions = self.exceptions((first, to), work)?;
             found.retain(|instance| {
                 !exceptions.ids.contains(&instance.id)
                     && !exceptions.dates.contains(&instance.civil.date())
+                    && !exceptions.civil.contains(&instance.civil)
             });
         }
         Ok(found)
@@ -173,6 +181,8 @@ impl RecurrenceSet<'_> {
             Some(until) => to.min(self.latest_civil(until)),
             None => to,
         };
+        // A rule that fires by the hour may name a date at any time of it.
+        let to = if self.all_day() { moved(to, TimeDelta::days(1)) } else { to };
         let expansion = Expansion::new(rule, self.start_instance().civil, self.all_day());
         expansion.each(Wanted { from, to, start_counts }, work, &mut |civil| {
             let instance = self.instance_at(civil);
@@ -219,10 +229,10 @@ impl RecurrenceSet<'_> {
         }
         for rule in &self.recurrence.exception_rules {
             self.follow(rule, false, window, work, &mut |instance| {
-                if exceptions.ids.len() > MAX_OCCURRENCES {
+                if exceptions.civil.len() > MAX_OCCURRENCES {
                     return Err(too_many(&rule.text));
                 }
-                exceptions.ids.insert(instance.id);
+                exceptions.civil.insert(instance.civil);
                 Ok(())
             })?;
         }

@@ -3,7 +3,10 @@
 
 mod against_dateutil;
 mod libical;
+mod model;
+mod properties;
 mod python;
+mod random_series;
 mod rfc5545;
 mod rules;
 mod support;

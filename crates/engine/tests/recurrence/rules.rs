@@ -164,7 +164,7 @@ fn intervals(freq: Freq) -> impl Strategy<Value = u32> {
     prop_oneof![4 => Just(1_u32), 3 => 2..5_u32, 2 => 5..40_u32, 1 => 1..=most]
 }
 
-fn freqs() -> impl Strategy<Value = Freq> {
+pub(crate) fn freqs() -> impl Strategy<Value = Freq> {
     prop_oneof![
         1 => Just(Freq::Secondly),
         1 => Just(Freq::Minutely),
@@ -230,7 +230,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn rules(freq: Freq, start: NaiveDateTime)(
+    pub(crate) fn rules(freq: Freq, start: NaiveDateTime)(
         rule in day_parts(freq, start),
         interval in intervals(freq),
         week_start in select(&DAYS[..]),

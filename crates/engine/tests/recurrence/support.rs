@@ -114,6 +114,12 @@ impl RandomRanges {
         let at = move |part: f64| start + TimeDelta::seconds((length * part) as i64);
         self.0.iter().map(move |&(a, b)| at(a.min(b))..=at(a.max(b)))
     }
+
+    pub(crate) fn of(&self, start: Instant, end: Instant) -> impl Iterator<Item = Interval> {
+        self.within(start.utc(), end.utc()).map(|range| {
+            Interval::new(Instant::from_utc(*range.start()), Instant::from_utc(*range.end()))
+        })
+    }
 }
 
 /// The starts of a random series in a range, as its clocks show them.
