@@ -7,7 +7,7 @@ create function calendar.check_timezones(
     engine_offset_seconds integer,
     postgres_offset_seconds integer
 )
-    language plpgsql stable
+    language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
     -- Changed for each zone in turn; what the session had comes back when this returns.
     set timezone = 'UTC'

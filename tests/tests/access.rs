@@ -557,6 +557,7 @@ fn the_service_may_do_everything_for_every_broker() {
             format!("reschedule_booking('{booking}', '2026-03-03T17:00Z')"),
             format!("cancel_booking('{booking}')"),
             "extend_horizon()".to_owned(),
+            "check_timezones(null, '2026-03-03')".to_owned(),
         ] {
             client
                 .query(&format!("select calendar.{call}"), &[])
@@ -599,6 +600,7 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
     let invitation = texts(&mut agent, &format!("select calendar.booking_ics('{booking}')"));
     assert!(invitation[0].contains(booking.as_str()));
     agent.batch_execute("select calendar.extend_horizon()").unwrap();
+    agent.batch_execute("select calendar.check_timezones(null, '2026-03-03')").unwrap();
     for statement in [
         "select from calendar.events",
         "select from calendar.accounts",
