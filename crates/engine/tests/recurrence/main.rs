@@ -2,6 +2,7 @@
 //! implementation, and its own laws.
 
 mod against_dateutil;
+mod against_recurring_ical_events;
 mod libical;
 mod model;
 mod properties;

@@ -54,7 +54,7 @@ proptest! {
         (series, reach) in any_series(),
         ranges in random_ranges(),
     ) {
-        let series_of = series.series();
+        let series_of = series.series("");
         let from = series.start - TimeDelta::days(3);
         let found = |range| {
             series_of.occurrences(range, &mut || true).map(|mut found| {

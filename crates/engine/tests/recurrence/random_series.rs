@@ -55,7 +55,7 @@ pub(crate) struct RandomSeries {
 /// A value of RDATE or EXDATE.
 #[derive(Debug, Clone)]
 pub(crate) struct Date {
-    after: TimeDelta,
+    pub(crate) after: TimeDelta,
     pub(crate) form: Form,
 }
 
@@ -76,9 +76,9 @@ pub(crate) enum Form {
 pub(crate) struct Change {
     pub(crate) id: Date,
     pub(crate) this_and_future: bool,
-    moved: TimeDelta,
+    pub(crate) moved: TimeDelta,
     /// Minutes, or days.
-    length: i64,
+    pub(crate) length: i64,
     /// Whether a series of dates gets times here, or one with times a date.
     pub(crate) is_of_other_kind: bool,
     pub(crate) cancelled: bool,
@@ -143,7 +143,7 @@ fn changes(is_date: bool) -> impl Strategy<Value = Vec<Change>> {
 
 /// A series with rules made for its start.
 pub(crate) fn series_with<S: Strategy<Value = Vec<String>> + 'static>(
-    rules: impl Fn(NaiveDateTime, bool) -> S + 'static,
+    rules: impl Fn(Zone, NaiveDateTime, bool) -> S + 'static,
 ) -> impl Strategy<Value = RandomSeries> {
     (starts(), prop::bool::weighted(0.3)).prop_flat_map(move |((zone, start), is_date)| {
         let start = if is_date { start.date().into() } else { start };
@@ -156,7 +156,7 @@ pub(crate) fn series_with<S: Strategy<Value = Vec<String>> + 'static>(
             Form::Period(3000),
         ];
         (
-            rules(start, is_date),
+            rules(zone.clone(), start, is_date),
             lengths(is_date),
             dates(forms.clone()),
             dates(forms),
@@ -179,7 +179,7 @@ pub(crate) fn series_with<S: Strategy<Value = Vec<String>> + 'static>(
 /// enough occurrences.
 pub(crate) fn any_series() -> impl Strategy<Value = (RandomSeries, TimeDelta)> {
     freqs().prop_flat_map(|freq| {
-        let lines = move |start, _| {
+        let lines = move |_, start, _| {
             let line = |name: &'static str| move |rule: Rule| format!("{name}:{rule}");
             (
                 vec(rules(freq, start).prop_map(line("RRULE")), 0..3),
@@ -254,9 +254,10 @@ impl RandomSeries {
         }
     }
 
-    /// The master has the key 0, the overrides 1 and so on.
-    pub(crate) fn series(&self) -> Series<'_, usize> {
-        let recurrence = Recurrence::parse(&self.lines("").join("\n")).unwrap();
+    /// The master has the key 0, the overrides 1 and so on. `tzid` is as in
+    /// [`Self::lines`].
+    pub(crate) fn series(&self, tzid: &str) -> Series<'_, usize> {
+        let recurrence = Recurrence::parse(&self.lines(tzid).join("\n")).unwrap();
         let overrides = self.changes.iter().enumerate();
         let overrides = overrides.map(|(index, change)| Override {
             key: index + 1,
