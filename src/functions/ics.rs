@@ -87,7 +87,7 @@ fn component(vevent: Vevent<'_>) -> Component {
         last_modified: vevent.last_modified.map(instant),
         timezone: match (vevent.vtimezone, vevent.timezone) {
             (Some(text), _) => {
-                let zone = report::or_raise(engine::ics::custom_zone(&text));
+                let zone = report::or_raise(engine::ics::custom_zone(&text, &mut report::tick));
                 Some(Zone::Custom(Arc::new(zone)))
             }
             (None, name) => name.map(|name| super::zone_argument("timezone", name)),

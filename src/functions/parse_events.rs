@@ -32,7 +32,7 @@ unsafe extern "C-unwind" fn calendar_parse_events(
         let events: &str = required(fcinfo, 1, "events");
         let zone = calendar.zone();
         let rows = Rows::of(fcinfo);
-        for item in report::or_raise(parse_events(events)) {
+        for item in report::or_raise(parse_events(events, &mut report::tick)) {
             rows.put(columns(bounded(item, &zone, calendar.derived), &zone));
         }
     }

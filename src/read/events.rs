@@ -204,7 +204,9 @@ pub(crate) fn event_zone(
     calendar_zone: &Zone,
 ) -> engine::Result<Zone> {
     match (vtimezone, timezone) {
-        (Some(text), _) => Ok(Zone::Custom(Arc::new(engine::ics::custom_zone(text)?))),
+        (Some(text), _) => {
+            Ok(Zone::Custom(Arc::new(engine::ics::custom_zone(text, &mut report::tick)?)))
+        }
         (None, Some(name)) => Zone::iana(name),
         (None, None) => Ok(calendar_zone.clone()),
     }

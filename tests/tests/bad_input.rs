@@ -483,8 +483,15 @@ fn a_statement_timeout_is_obeyed_within_half_a_second() {
                "recurrence": format!("RDATE:{dates}")})
     };
     let dated: Vec<Value> = (0..30).map(dated).collect();
+    let zoned = |n: usize| {
+        json!({"external_event_id": format!("z{n}"), "starts_at": "2026-04-01T10:00:00Z",
+               "vtimezone": format!("BEGIN:VTIMEZONE\nTZID:{n}\nBEGIN:STANDARD\nDTSTART:19700101T000000\n\
+                    TZOFFSETFROM:+0137\nTZOFFSETTO:+0037\nRRULE:FREQ=YEARLY\nEND:STANDARD\nEND:VTIMEZONE")})
+    };
+    let zoned: Vec<Value> = (0..30_000).map(zoned).collect();
     execute(&mut client, "create table batches (name text, batch jsonb, ics text)");
-    for (name, events) in [("hourly", hourly), ("many", many), ("absurd", absurd), ("dated", dated)]
+    for (name, events) in
+        [("hourly", hourly), ("many", many), ("absurd", absurd), ("dated", dated), ("zoned", zoned)]
     {
         let batch = json!({"events": events});
         client.execute("insert into batches values ($1, $2)", &[&name, &batch]).unwrap();
@@ -500,7 +507,7 @@ fn a_statement_timeout_is_obeyed_within_half_a_second() {
             "select calendar.apply_sync('{calendar}', batch) from batches where name = '{name}'"
         )
     };
-    for name in ["hourly", "many", "absurd", "dated"] {
+    for name in ["hourly", "many", "absurd", "dated", "zoned"] {
         ends_in_time(&mut client, name, &apply(name));
     }
     let import =

@@ -1,6 +1,7 @@
 //! A batch of provider events, as `apply_sync` takes it.
 
 use crate::event::{Event, Span, Status, Transparency, When};
+use crate::ics::custom_zone;
 use crate::time::{Instant, Zone, parse_date, parse_instant, windows_zone};
 use crate::{Error, Interval, Result};
 use chrono::Days;
@@ -72,13 +73,17 @@ const MAX_ID: usize = 2000;
 /// Reads the `events` array of a batch. A malformed element becomes
 /// [`Item::Rejected`]; of several with the same id and recurrence id, the one
 /// that was updated last counts, or else the later in the array.
-pub fn parse_events(json: &str) -> Result<Vec<Item>> {
+///
+/// `tick` is called for each element; where it returns false, the work ends with
+/// [`Error::interrupted`].
+pub fn parse_events(json: &str, tick: &mut dyn FnMut() -> bool) -> Result<Vec<Item>> {
     let elements: Vec<&RawValue> = serde_json::from_str(json)
         .map_err(|e| Error::invalid(format!("batch: \"events\" must be an array ({e})")))?;
     let mut items: Vec<Item> = Vec::with_capacity(elements.len());
     let mut seen: HashMap<(String, Option<When>), usize> = HashMap::new();
+    let mut zones = Zones { tick, checked: HashMap::new() };
     for element in elements {
-        let item = parse_event(element.get());
+        let item = parse_event(element.get(), &mut zones)?;
         if let Item::Event(event, _) = &item {
             match seen.entry((event.external_event_id.clone(), event.recurrence_id)) {
                 std::collections::hash_map::Entry::Vacant(entry) => {
@@ -104,18 +109,39 @@ pub fn write_events(events: &[Event]) -> String {
     serde_json::to_string(&wires).unwrap_or_default()
 }
 
-fn parse_event(json: &str) -> Item {
+fn parse_event(json: &str, zones: &mut Zones<'_>) -> Result<Item> {
+    if !(zones.tick)() {
+        return Err(Error::interrupted());
+    }
     // Serde would also read an array, by position.
     let wire: Wire<'_> = match serde_json::from_str(json) {
         Ok(wire) if json.starts_with('{') => wire,
-        _ => return Item::Rejected(malformed(json)),
+        _ => return Ok(Item::Rejected(malformed(json))),
     };
-    match event(&wire) {
-        Ok(event) => Item::Event(Box::new(event), wire.raw.map(ToOwned::to_owned)),
-        Err(e) => Item::Rejected(Rejected {
+    match event(&wire, zones) {
+        Ok(event) => Ok(Item::Event(Box::new(event), wire.raw.map(ToOwned::to_owned))),
+        Err(error) if error.is_interrupted() => Err(error),
+        Err(error) => Ok(Item::Rejected(Rejected {
             external_event_id: wire.external_event_id.map(Cow::into_owned),
-            reason: e.to_string(),
-        }),
+            reason: error.to_string(),
+        })),
+    }
+}
+
+/// The VTIMEZONEs of a batch: many elements have the same, which is read once.
+struct Zones<'t> {
+    tick: &'t mut dyn FnMut() -> bool,
+    checked: HashMap<String, Result<()>>,
+}
+
+impl Zones<'_> {
+    fn check(&mut self, text: &str) -> Result<()> {
+        if let Some(verdict) = self.checked.get(text) {
+            return verdict.clone();
+        }
+        let verdict = custom_zone(text, self.tick).map(|_| ());
+        self.checked.insert(text.to_owned(), verdict.clone());
+        verdict
     }
 }
 
@@ -142,7 +168,7 @@ fn malformed(json: &str) -> Rejected {
     Rejected { external_event_id: id.and_then(|id| serde_json::from_str(id.get()).ok()), reason }
 }
 
-fn event(wire: &Wire<'_>) -> Result<Event> {
+fn event(wire: &Wire<'_>, zones: &mut Zones<'_>) -> Result<Event> {
     let external_event_id = match wire.external_event_id.as_deref() {
         Some(id) if (1..=MAX_ID).contains(&id.len()) => id.to_owned(),
         _ => {
@@ -158,7 +184,7 @@ fn event(wire: &Wire<'_>) -> Result<Event> {
         crate::recurrence::Recurrence::parse(lines)?;
     }
     if let Some(text) = wire.vtimezone.as_deref() {
-        crate::ics::custom_zone(text)?;
+        zones.check(text)?;
     }
     let this_and_future = match wire.recurrence_range.as_deref() {
         None => false,

@@ -34,7 +34,9 @@ fn every_key_is_understood() {
         "raw": {"id" : "abc", "n": [1, 2]},
         "a key of the future": {"is": "ignored"}
     }]"#;
-    let [Item::Event(event, raw)] = &parse_events(json).unwrap()[..] else { panic!("refused") };
+    let [Item::Event(event, raw)] = &parse_events(json, &mut || true).unwrap()[..] else {
+        panic!("refused")
+    };
     assert_eq!(
         **event,
         Event {
@@ -255,6 +257,7 @@ fn the_rest_of_a_batch_lands_in_order() {
         r#"[{"external_event_id": "a", "starts_at": "2026-03-02"}, 7, {"external_event_id": "b"},
             {"external_event_id": "c", "declined": "no"},
             {"external_event_id": "d", "starts_at": "2026-03-02"}]"#,
+        &mut || true,
     );
     let told: Vec<_> = items
         .unwrap()
@@ -289,7 +292,9 @@ fn of_several_versions_of_an_event_the_last_updated_counts() {
         (old, "null", "first"),
     ] {
         let json = format!("[{},{}]", version("first", first), version("second", second));
-        let [Item::Event(event, _)] = &parse_events(&json).unwrap()[..] else { panic!("{json}") };
+        let [Item::Event(event, _)] = &parse_events(&json, &mut || true).unwrap()[..] else {
+            panic!("{json}")
+        };
         assert_eq!(event.title.as_deref(), Some(title), "{first} {second}");
     }
 }
@@ -304,6 +309,7 @@ fn a_master_and_its_overrides_are_several_events() {
              "recurrence_id": "2026-03-03T09:00:00Z"},
             {"external_event_id": "a", "starts_at": "2026-03-02T10:00:00Z",
              "recurrence_id": "2026-03-03T04:00:00-05:00"}]"#,
+        &mut || true,
     );
     let starts: Vec<_> = items.unwrap().into_iter().map(|item| event(item).span).collect();
     let (nine, ten) = ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
@@ -313,10 +319,75 @@ fn a_master_and_its_overrides_are_several_events() {
 #[test]
 fn a_batch_that_is_no_array_is_an_error() {
     for json in ["", "null", "{}", "7", "[", "[1,]", "[1] 2", r#"{"events": []}"#, "\0"] {
-        let error = parse_events(json).unwrap_err().to_string();
+        let error = parse_events(json, &mut || true).unwrap_err().to_string();
         assert!(error.contains("\"events\" must be an array"), "{json}: {error}");
     }
-    assert!(parse_events(" [ ] ").unwrap().is_empty());
+    assert!(parse_events(" [ ] ", &mut || true).unwrap().is_empty());
+}
+
+/// `count` events with a VTIMEZONE each; a number in it tells it from others.
+fn with_zones(count: usize, number: impl Fn(usize) -> usize) -> String {
+    let element = |n: usize| {
+        let zone = format!(
+            "BEGIN:VTIMEZONE\\nTZID:{}\\nBEGIN:STANDARD\\nDTSTART:19700101T000000\\n\
+             TZOFFSETFROM:+0137\\nTZOFFSETTO:+0137\\nRRULE:FREQ=YEARLY\\nEND:STANDARD\\nEND:VTIMEZONE",
+            number(n)
+        );
+        format!(
+            r#"{{"external_event_id": "{n}", "starts_at": "2026-03-02", "vtimezone": "{zone}"}}"#
+        )
+    };
+    format!("[{}]", (0..count).map(element).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn a_batch_ends_where_the_tick_says_so() {
+    assert!(parse_events("[7]", &mut || false).unwrap_err().is_interrupted());
+    // Any call may be the last, and no element is rejected for it.
+    let json = with_zones(3, |n| n);
+    let mut calls = 0;
+    parse_events(&json, &mut || {
+        calls += 1;
+        true
+    })
+    .unwrap();
+    assert!(calls > 3, "{calls}");
+    for last in 1..=calls {
+        let mut left = last;
+        let error = parse_events(&json, &mut || {
+            left -= 1;
+            left > 0
+        });
+        assert!(error.unwrap_err().is_interrupted(), "{last}");
+    }
+}
+
+/// Reading a VTIMEZONE takes ticks, so that their number tells how often it was.
+#[test]
+fn a_vtimezone_is_read_once_in_a_batch() {
+    let ticks = |json: &str| {
+        let mut ticks = 0;
+        let items = parse_events(json, &mut || {
+            ticks += 1;
+            true
+        });
+        assert!(items.unwrap().iter().all(|item| matches!(item, Item::Event(..))));
+        ticks
+    };
+    let one = ticks(&with_zones(1, |n| n));
+    assert!(one > 1);
+    assert_eq!(ticks(&with_zones(1000, |n| n)), 1000 * one);
+    assert_eq!(ticks(&with_zones(1000, |_| 0)), 999 + one);
+    assert_eq!(ticks(&with_zones(1000, |n| n % 2)), 998 + 2 * one);
+}
+
+#[test]
+fn a_wrong_vtimezone_is_wrong_in_every_element() {
+    let json = with_zones(3, |_| 0).replace("TZOFFSETTO", "TZOFFSET");
+    for item in parse_events(&json, &mut || true).unwrap() {
+        let Item::Rejected(rejected) = item else { panic!("{item:?}") };
+        assert!(rejected.reason.contains("VTIMEZONE"), "{rejected:?}");
+    }
 }
 
 #[test]
@@ -349,7 +420,12 @@ fn a_huge_value_is_refused_in_few_words() {
 #[test]
 fn depth_does_not_overflow_the_stack() {
     let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
-    assert!(parse_events(&deep).unwrap().iter().all(|item| matches!(item, Item::Rejected(_))));
+    assert!(
+        parse_events(&deep, &mut || true)
+            .unwrap()
+            .iter()
+            .all(|item| matches!(item, Item::Rejected(_)))
+    );
     for key in ["raw", "another"] {
         let event = understood(&with(&format!(r#""{key}": {deep}"#)));
         assert_eq!(event.external_event_id, "a");
@@ -376,7 +452,7 @@ proptest! {
         for (n, event) in events.iter_mut().enumerate() {
             event.external_event_id.push_str(&n.to_string());
         }
-        let items = parse_events(&write_events(&events)).unwrap();
+        let items = parse_events(&write_events(&events), &mut || true).unwrap();
         let read: Vec<_> = items.into_iter().map(event).collect();
         prop_assert_eq!(read, events);
     }
@@ -385,12 +461,12 @@ proptest! {
     #[test]
     fn no_json_is_too_strange(elements in prop::collection::vec(strange_event(), 0..5)) {
         let json = format!("[{}]", elements.join(","));
-        let items = parse_events(&json).unwrap();
+        let items = parse_events(&json, &mut || true).unwrap();
         prop_assert!(items.len() <= elements.len());
         for item in items {
             if let Item::Event(event, _) = item {
                 let events = [*event];
-                let again = parse_events(&write_events(&events)).unwrap();
+                let again = parse_events(&write_events(&events), &mut || true).unwrap();
                 prop_assert!(matches!(&again[..], [Item::Event(..)]), "{:?}", events);
             }
         }
@@ -543,7 +619,7 @@ fn plain(id: &str, span: Span) -> Event {
 }
 
 fn only(json: &str) -> Item {
-    let mut items = parse_events(&format!("[ {json} ]")).unwrap();
+    let mut items = parse_events(&format!("[ {json} ]"), &mut || true).unwrap();
     assert_eq!(items.len(), 1);
     items.remove(0)
 }

@@ -7,7 +7,7 @@ use calendar_engine::batch::{Item, parse_events, write_events};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|json: &str| {
-    let Ok(items) = parse_events(json) else { return };
+    let Ok(items) = parse_events(json, &mut || true) else { return };
     let events: Vec<_> = items
         .into_iter()
         .filter_map(|item| match item {
@@ -15,7 +15,7 @@ fuzz_target!(|json: &str| {
             Item::Rejected(_) => None,
         })
         .collect();
-    let again: Vec<_> = parse_events(&write_events(&events))
+    let again: Vec<_> = parse_events(&write_events(&events), &mut || true)
         .unwrap()
         .into_iter()
         .map(|item| match item {

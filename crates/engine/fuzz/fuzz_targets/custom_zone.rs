@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 fuzz_target!(|text: &str| {
     let resolved = resolve_zone("Somewhere", Some(text));
-    let Ok(custom) = custom_zone(text) else {
+    let Ok(custom) = custom_zone(text, &mut || true) else {
         assert_eq!(resolved, None);
         return;
     };

@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     let zone = Zone::iana("America/New_York").unwrap();
     let Some(parsed) = read(&decode(bytes), &zone) else { return };
 
-    let items = parse_events(&write_events(&parsed.events)).unwrap();
+    let items = parse_events(&write_events(&parsed.events), &mut || true).unwrap();
     assert_eq!(items.len(), parsed.events.len());
     for (item, event) in items.into_iter().zip(&parsed.events) {
         let Item::Event(item, _) = item else { panic!("{item:?}: {event:?}") };

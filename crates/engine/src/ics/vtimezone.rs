@@ -29,9 +29,12 @@ const MAX_RULES: usize = 250;
 /// Rules are followed from the year 1900 up to 2100. Before the first
 /// observance, the offset is the one that it changes from. The error names the
 /// property that is missing or wrong.
-pub fn custom_zone(vtimezone_text: &str) -> Result<CustomZone> {
+///
+/// `tick` is called regularly; where it returns false, the work ends with
+/// [`Error::interrupted`].
+pub fn custom_zone(vtimezone_text: &str, tick: &mut dyn FnMut() -> bool) -> Result<CustomZone> {
     let lines: Vec<_> = Lines::new(vtimezone_text).map(Line::new).collect();
-    Definition::parse(lines.iter())?.zone(&mut || true)
+    Definition::parse(lines.iter())?.zone(tick)
 }
 
 /// What a VTIMEZONE says.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// The zone in whose local time an event of a calendar recurs.
 pub(crate) fn zone_of(event: &Event, calendar_zone: &Zone) -> Zone {
     match (&event.vtimezone, &event.timezone) {
-        (Some(text), _) => Zone::Custom(Arc::new(custom_zone(text).unwrap())),
+        (Some(text), _) => Zone::Custom(Arc::new(custom_zone(text, &mut || true).unwrap())),
         (None, Some(name)) => Zone::iana(name).unwrap(),
         (None, None) => calendar_zone.clone(),
     }

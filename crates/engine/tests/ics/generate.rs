@@ -97,7 +97,8 @@ pub(crate) fn custom_zones() -> impl Strategy<Value = CustomZone> {
             let summer = offset + 3600;
             let text = part("DAYLIGHT", spring, offset, summer)
                 + &part("STANDARD", autumn, summer, offset);
-            custom_zone(&format!("BEGIN:VTIMEZONE\nTZID:X\n{text}END:VTIMEZONE\n")).unwrap()
+            custom_zone(&format!("BEGIN:VTIMEZONE\nTZID:X\n{text}END:VTIMEZONE\n"), &mut || true)
+                .unwrap()
         },
     );
     let irregular =

@@ -111,22 +111,24 @@ fn a_definition_that_begins_late_is_not_taken_for_a_zone_without_changes() {
 #[test]
 fn rules_end_by_until_in_utc_and_the_last_offset_stays() {
     // The changes of 2030 are at 01:00 UTC on March 31 and October 27.
-    let custom = custom_zone(&central_europe(2020, ";UNTIL=20300331T010000Z")).unwrap();
+    let custom =
+        custom_zone(&central_europe(2020, ";UNTIL=20300331T010000Z"), &mut || true).unwrap();
     assert_eq!(custom.offset_at(at("2019-07-01T00:00:00Z")), 3600);
     assert_eq!(custom.offset_at(at("2029-07-01T00:00:00Z")), 7200);
     assert_eq!(custom.offset_at(at("2029-12-01T00:00:00Z")), 3600);
     assert_eq!(custom.offset_at(at("2030-03-31T00:59:59Z")), 3600);
     assert_eq!(custom.offset_at(at("2030-03-31T01:00:00Z")), 7200);
     assert_eq!(custom.offset_at(at("2035-01-01T00:00:00Z")), 7200);
-    let custom = custom_zone(&central_europe(2020, ";UNTIL=20300331T005959Z")).unwrap();
+    let custom =
+        custom_zone(&central_europe(2020, ";UNTIL=20300331T005959Z"), &mut || true).unwrap();
     assert_eq!(custom.offset_at(at("2035-01-01T00:00:00Z")), 3600);
-    let custom = custom_zone(&central_europe(2020, "")).unwrap();
+    let custom = custom_zone(&central_europe(2020, ""), &mut || true).unwrap();
     assert_eq!(custom.offset_at(at("2100-07-01T00:00:00Z")), 7200);
 }
 
 #[test]
 fn single_changes_are_told_by_rdate() {
-    let custom = custom_zone(&vtimezone(&[
+    let text = vtimezone(&[
         ("STANDARD", "20200101T000000", "+0100", "+0100", ""),
         (
             "DAYLIGHT",
@@ -136,8 +138,8 @@ fn single_changes_are_told_by_rdate() {
             "RDATE:20220301T000000,20230301T000000\r\nRDATE:20240301T000000",
         ),
         ("STANDARD", "20210901T000000", "+0230", "+0100", "RDATE:20220901T000000"),
-    ]))
-    .unwrap();
+    ]);
+    let custom = custom_zone(&text, &mut || true).unwrap();
     for (time, minutes) in [
         ("2021-02-28T22:59:59Z", 60),
         ("2021-02-28T23:00:00Z", 150),
@@ -158,10 +160,10 @@ fn a_wrong_definition_is_an_error_that_names_what_is_wrong() {
         let text = format!(
             "BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\n{lines}\nEND:STANDARD\nEND:VTIMEZONE"
         );
-        custom_zone(&text).unwrap_err().to_string()
+        custom_zone(&text, &mut || true).unwrap_err().to_string()
     };
     assert_eq!(
-        custom_zone("").unwrap_err().to_string(),
+        custom_zone("", &mut || true).unwrap_err().to_string(),
         "VTIMEZONE \"\" has no STANDARD or DAYLIGHT part"
     );
     assert_eq!(
@@ -184,7 +186,7 @@ fn a_wrong_definition_is_an_error_that_names_what_is_wrong() {
 fn a_definition_has_a_bound() {
     let of = |count: usize, line: &str| {
         let parts = vec![("STANDARD", "20200101T000000", "+0100", "+0200", line); count];
-        custom_zone(&vtimezone(&parts)).map(|_| ()).map_err(|error| error.to_string())
+        custom_zone(&vtimezone(&parts), &mut || true).map(|_| ()).map_err(|error| error.to_string())
     };
     let never = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30";
     assert_eq!(of(250, never), Ok(()));
