@@ -15,6 +15,7 @@ mod rows;
 mod slot;
 mod slot_obstacles;
 mod slot_verdict;
+mod uuid_v7;
 mod zones;
 
 use crate::{convert, report};

@@ -25,6 +25,7 @@ install! {
     "utc_offset" = "../sql/functions/private/utc_offset.sql",
     "timezone_version" = "../sql/functions/private/timezone_version.sql",
     "current_instant" = "../sql/functions/private/current_instant.sql",
+    "uuid_v7" = "../sql/functions/private/uuid_v7.sql",
     "restoring" = "../sql/functions/private/restoring.sql",
     "jwt_subject" = "../sql/functions/private/jwt_subject.sql",
     "caller_access" = "../sql/functions/private/caller_access.sql",

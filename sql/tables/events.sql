@@ -1,5 +1,5 @@
 create table calendar.events (
-    id uuid primary key default pg_catalog.gen_random_uuid(),
+    id uuid primary key default calendar_private.uuid_v7(),
     -- Checked and cascaded by triggers: a foreign key would look it up once for each event.
     calendar_id uuid not null,
     starts_at timestamptz not null,

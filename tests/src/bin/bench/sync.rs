@@ -5,6 +5,11 @@ use crate::measure::{Line, median, ratio, time};
 use calendar_tests::fixture;
 use serde_json::{Value, json};
 
+/// What `apply_sync` takes of an event.
+const COLUMNS: &str = "external_event_id text, recurrence_id text, title text, is_all_day boolean,
+    status text, transparency text, declined boolean, recurrence text, timezone text, etag text,
+    updated_at timestamptz, starts_at timestamptz, ends_at timestamptz";
+
 /// A batch of 10,000 events against the same rows in a plain table.
 pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
     const ROUNDS: usize = 7;
@@ -12,7 +17,10 @@ pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
     let batch: Value = client
         .query_one(
             "select jsonb_build_object('events', jsonb_agg(jsonb_build_object(
-                        'external_event_id', 'event ' || k, 'title', 'Meeting ' || k, 'etag', md5(k::text),
+                        'external_event_id', 'event ' || k, 'recurrence_id', null, 'title', 'Meeting ' || k,
+                        'is_all_day', false, 'status', 'confirmed', 'transparency', 'opaque', 'declined', false,
+                        'recurrence', null, 'timezone', 'Europe/Zurich', 'etag', md5(k::text),
+                        'updated_at', '2026-02-19T10:00:00.000Z',
                         'starts_at', to_char(starts, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
                         'ends_at', to_char(starts + interval '30 minutes', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))))
                from generate_series(1, 10000) as k, lateral (select bench.meeting_start(1, k, 365) as starts) as s",
@@ -20,11 +28,7 @@ pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
         )
         .unwrap()
         .get(0);
-    client
-        .batch_execute(
-            "create table bench.plain (external_event_id text, title text, etag text, starts_at timestamptz, ends_at timestamptz)",
-        )
-        .unwrap();
+    client.batch_execute(&format!("create table bench.plain ({COLUMNS})")).unwrap();
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let broker = fixture::broker(&mut client, &[]);
@@ -36,9 +40,10 @@ pub(crate) fn against_plain_insert(data: &Data<'_>) -> Line {
         let inserted = time(|| {
             client
                 .execute(
-                    "insert into bench.plain
-                     select r.* from jsonb_to_recordset($1::jsonb -> 'events') as r (
-                         external_event_id text, title text, etag text, starts_at timestamptz, ends_at timestamptz)",
+                    &format!(
+                        "insert into bench.plain
+                         select r.* from jsonb_to_recordset($1::jsonb -> 'events') as r ({COLUMNS})"
+                    ),
                     &[&batch],
                 )
                 .unwrap();
