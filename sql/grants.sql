@@ -31,10 +31,28 @@ grant execute on function
 grant execute on all functions in schema calendar to calendar_service;
 grant select on all tables in schema calendar to calendar_service;
 grant insert, update, delete on
-    calendar.brokers, calendar.accounts, calendar.calendars,
-    calendar.working_hours, calendar.availability_overrides to calendar_service;
--- Times and states of bookings change through functions alone; what became of an
--- appointment is for staff to say.
+    calendar.accounts, calendar.working_hours, calendar.availability_overrides to calendar_service;
+grant delete on calendar.brokers, calendar.calendars to calendar_service;
+-- All but the bounds within which derived rows are complete: readers trust them.
+do $$
+declare
+    _grant text;
+begin
+    for _grant in
+        select format('grant insert (%1$s), update (%1$s) on %2$s to calendar_service',
+                      string_agg(quote_ident(a.attname), ', ' order by a.attnum), a.attrelid::regclass)
+          from pg_catalog.pg_attribute as a
+         where a.attrelid in ('calendar.brokers'::regclass, 'calendar.calendars'::regclass)
+           and a.attnum > 0 and not a.attisdropped
+           and a.attname not in ('overrides_from', 'overrides_until', 'blocks_from', 'blocks_until')
+         group by a.attrelid
+    loop
+        execute _grant;
+    end loop;
+end
+$$;
+-- Bookings are made, moved and confirmed through functions alone; what became of an
+-- appointment is for staff to say. calendar_private.revise_booking sees to it.
 grant update (status, title, notes, meeting_link) on calendar.bookings to calendar_service;
 
 grant execute on function

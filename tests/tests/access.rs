@@ -587,6 +587,71 @@ fn the_service_may_do_everything_for_every_broker() {
 }
 
 #[test]
+fn the_service_may_write_every_column_but_the_bounds_of_derived_rows() {
+    let world = World::new();
+    let mut client = world.db.connect();
+    let withheld = texts(
+        &mut client,
+        "select format('%s %s.%s', p.privilege, c.relname, a.attname)
+           from pg_class as c
+           join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          cross join (values ('INSERT'), ('UPDATE')) as p (privilege)
+          where c.relnamespace = 'calendar'::regnamespace
+            and has_any_column_privilege('calendar_service', c.oid, 'INSERT')
+            and not has_column_privilege('calendar_service', c.oid, a.attnum, p.privilege)
+          order by 1",
+    );
+    let bounds = [
+        "brokers.overrides_from",
+        "brokers.overrides_until",
+        "calendars.blocks_from",
+        "calendars.blocks_until",
+    ];
+    let expected =
+        ["INSERT", "UPDATE"].map(|privilege| bounds.map(|bound| format!("{privilege} {bound}")));
+    assert_eq!(withheld, expected.concat());
+    let mut service = world.connect_as(Caller::Service);
+    for statement in [
+        "update calendar.calendars set blocks_until = 'infinity' where true",
+        "update calendar.brokers set overrides_from = '-infinity' where true",
+        "insert into calendar.calendars (broker_id, timezone, blocks_until) values (null, 'UTC', 'infinity')",
+    ] {
+        forbidden(&mut service, statement);
+    }
+    service
+        .batch_execute("update calendar.calendars set tentative_blocks = false where true")
+        .unwrap();
+}
+
+#[test]
+fn only_functions_give_a_booking_a_status_that_takes_time() {
+    let world = World::new();
+    let mut client = world.connect_as(Caller::Service);
+    let Broker { id, booking, .. } = &world.ours;
+    let set = |booking: &str, status: &str| {
+        format!("update calendar.bookings set status = '{status}' where id = '{booking}'")
+    };
+    let wrong = "status must be cancelled, completed, no_show or failed";
+    for became in ["completed", "no_show", "failed", "cancelled"] {
+        client.batch_execute(&set(booking, became)).unwrap();
+        for active in ["held", "pending", "confirmed"] {
+            refused(client.batch_execute(&set(booking, active)), "22023", wrong);
+        }
+    }
+    // Not even where somebody else has the time now, which a constraint would tell otherwise.
+    let other = fixture::book(&mut client, *id, "2026-03-03T15:00Z").unwrap();
+    refused(client.batch_execute(&set(booking, "confirmed")), "22023", wrong);
+    // What it has already it may be given.
+    client.batch_execute(&set(other["id"].as_str().unwrap(), "confirmed")).unwrap();
+
+    let hold = format!("book_calendar_slot('{id}', '2026-03-03T16:00Z', hold_minutes => 5)");
+    let hold = fixture::call(&mut client, &hold).unwrap();
+    let hold = hold["id"].as_str().unwrap();
+    refused(client.batch_execute(&set(hold, "confirmed")), "22023", wrong);
+    fixture::call(&mut client, &format!("confirm_booking('{hold}')")).unwrap();
+}
+
+#[test]
 fn the_agent_calls_its_functions_and_touches_no_table() {
     let world = World::new();
     let mut agent = world.connect_as(Caller::Agent);
