@@ -1,0 +1,18 @@
+//! A calendar at a provider.
+
+use serde::Serialize;
+
+/// One of an account's calendars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RemoteCalendar {
+    /// The provider's id: for CalDAV and feeds, the URL.
+    pub external_calendar_id: String,
+    /// What its owner calls it.
+    pub display_name: String,
+    /// Its zone (IANA), where the provider tells one that is known.
+    pub timezone: Option<String>,
+    /// Whether it is the one that the provider itself writes to first.
+    pub is_primary: bool,
+    /// Whether events can be written to it.
+    pub is_writable: bool,
+}

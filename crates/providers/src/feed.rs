@@ -1,0 +1,1 @@
+//! iCalendar feeds: a URL or a file (RFC 5545).

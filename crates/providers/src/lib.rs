@@ -1,0 +1,26 @@
+//! What calendar providers say and want to hear: requests are made and answers
+//! read here, without any IO. `sync-agent` sends them.
+//!
+//! Each provider has a module. Its functions take what is wanted and give an
+//! [`http::Request`], or take an answer's body and give a [`Page`], a
+//! [`RemoteCalendar`] or an error.
+
+pub mod caldav;
+pub mod feed;
+pub mod ghl;
+pub mod google;
+pub mod microsoft;
+
+mod booking;
+mod calendar;
+mod page;
+
+pub use booking::{Booking, Person, Version, Written};
+pub use calendar::RemoteCalendar;
+pub use page::{Deleted, Page, Rejected};
+
+/// An answer that is not what the provider's API describes: names what is wrong
+/// with it, and holds no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);

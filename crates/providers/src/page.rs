@@ -1,0 +1,59 @@
+//! A part of what a pull brings.
+
+use engine::batch::write_events;
+use engine::event::Event;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Some of the changes that a provider tells: as much of `apply_sync`'s batch.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// New and changed events.
+    pub events: Vec<Event>,
+    /// Those that are gone.
+    pub deleted: Vec<Deleted>,
+    /// Those that could not be understood.
+    pub rejected: Vec<Rejected>,
+}
+
+/// An event that is gone, with its overrides or one of these alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// The provider's id.
+    pub external_event_id: String,
+    /// Which override; none = the whole family.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurrence_id: Option<String>,
+}
+
+/// An event that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The provider's id, where it could be read.
+    pub external_event_id: Option<String>,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Page {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.deleted.is_empty() && self.rejected.is_empty()
+    }
+
+    /// `{"events", "deleted", "rejected"}` of `apply_sync`'s batch, as JSON.
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Batch<'a> {
+            events: Option<Box<RawValue>>,
+            deleted: &'a [Deleted],
+            rejected: &'a [Rejected],
+        }
+        let batch = Batch {
+            events: RawValue::from_string(write_events(&self.events)).ok(),
+            deleted: &self.deleted,
+            rejected: &self.rejected,
+        };
+        serde_json::to_string(&batch).unwrap_or_default()
+    }
+}

@@ -1,0 +1,1 @@
+//! A stand-in for Google Calendar API v3.

@@ -1,0 +1,1 @@
+//! A stand-in for Microsoft Graph v1.0, calendars.

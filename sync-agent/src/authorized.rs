@@ -1,0 +1,69 @@
+//! Requests that bear an access token (RFC 6750).
+
+use crate::http::{Answer, Http};
+use crate::{Error, Result};
+use async_trait::async_trait;
+use http::{HeaderValue, Request, StatusCode, header};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+
+/// Where access tokens come from.
+#[async_trait]
+pub trait AccessTokens: Send + Sync {
+    /// One that should do.
+    async fn access_token(&self) -> Result<SecretString>;
+
+    /// Another, for the provider refused this one.
+    /// [`Error::NeedsReconnect`] where there is none.
+    async fn instead_of(&self, refused: &SecretString) -> Result<SecretString>;
+}
+
+/// A token that never changes: GoHighLevel's private integrations.
+#[async_trait]
+impl AccessTokens for SecretString {
+    async fn access_token(&self) -> Result<SecretString> {
+        Ok(self.clone())
+    }
+
+    async fn instead_of(&self, _refused: &SecretString) -> Result<SecretString> {
+        Err(Error::NeedsReconnect("the provider refuses the token".into()))
+    }
+}
+
+/// Sends requests on behalf of an account.
+#[derive(Clone)]
+pub struct Authorized {
+    http: Http,
+    tokens: Arc<dyn AccessTokens>,
+}
+
+impl Authorized {
+    /// Sends requests with the tokens of an account.
+    pub fn new(http: Http, tokens: Arc<dyn AccessTokens>) -> Self {
+        Self { http, tokens }
+    }
+
+    /// Sends a request; once more with another token where the provider refuses
+    /// the first.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        let token = self.tokens.access_token().await?;
+        let answer = self.http.send(bearing(request.clone(), &token)?).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let token = self.tokens.instead_of(&token).await?;
+        let answer = self.http.send(bearing(request, &token)?).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            return Err(Error::NeedsReconnect("the provider refuses a new access token".into()));
+        }
+        Ok(answer)
+    }
+}
+
+fn bearing(mut request: Request<Vec<u8>>, token: &SecretString) -> Result<Request<Vec<u8>>> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+        .map_err(|_| Error::NeedsReconnect("the access token is no header value".into()))?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(header::AUTHORIZATION, value);
+    Ok(request)
+}

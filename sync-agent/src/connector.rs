@@ -1,0 +1,97 @@
+//! What the agent can ask of a provider, whichever it is.
+
+pub mod caldav;
+pub mod feed;
+pub mod ghl;
+pub mod google;
+pub mod microsoft;
+
+use crate::Result;
+use async_trait::async_trait;
+use engine::Interval;
+use providers::{Booking, Page, RemoteCalendar, Version, Written};
+
+/// One account at a provider.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// The account's calendars.
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
+
+    /// Brings what has changed in a calendar since the token, or everything in
+    /// the window. A token that the provider no longer takes is not an error: all
+    /// is brought anew, after [`Pages::restart`].
+    async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled>;
+
+    /// Makes a booking's event say what the booking says, creating it where there
+    /// is none. Doing so again changes nothing, even if the first answer was lost.
+    /// [`crate::Error::NotFound`]: somebody deleted the event that `known` names.
+    async fn write(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<Written>;
+
+    /// Takes a booking's event away, if it is there. Where `known` is none, it is
+    /// looked for: an earlier answer may have been lost.
+    async fn remove(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<()>;
+}
+
+/// A calendar to read or write.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The provider's id.
+    pub external_calendar_id: String,
+    /// The zone of floating times and all-day events (IANA).
+    pub timezone: String,
+}
+
+/// What to pull.
+#[derive(Debug, Clone)]
+pub struct Pull {
+    /// The calendar.
+    pub calendar: Place,
+    /// The calendar's owner, to find the answer to an invitation by.
+    pub owner_email: Option<String>,
+    /// Where the last pull ended; none = bring everything.
+    pub token: Option<String>,
+    /// The time that counts where everything is brought.
+    pub window: Interval,
+}
+
+/// How a pull ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pulled {
+    /// Nothing has changed since the token; the provider may have given another.
+    Unchanged {
+        /// Where the next pull starts; none = as before.
+        token: Option<String>,
+    },
+    /// The pages hold what has changed since the token.
+    Changes {
+        /// Where the next pull starts.
+        token: Option<String>,
+    },
+    /// The pages hold all there is in the window, or, where it is none, at any time.
+    Everything {
+        /// Where the next pull starts; none = with everything again.
+        token: Option<String>,
+        /// The window.
+        window: Option<Interval>,
+    },
+}
+
+/// Takes the pages of a pull as they arrive.
+#[async_trait]
+pub trait Pages: Send {
+    /// Keeps a page.
+    async fn page(&mut self, page: Page) -> Result<()>;
+
+    /// Forgets the pages so far: what follows is everything.
+    async fn restart(&mut self) -> Result<()>;
+}

@@ -1,0 +1,1 @@
+//! GoHighLevel (LeadConnector) API 2.0, calendars.

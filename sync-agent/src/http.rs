@@ -1,0 +1,239 @@
+//! HTTP with bounds: on time, on size, and on where it may go.
+
+use crate::{Error, Result};
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, StatusCode, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an answer may pause.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a request may take in all.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// An answer of a provider.
+pub type Answer = Response<Bytes>;
+
+/// Sends requests.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    limits: Limits,
+}
+
+/// Where requests may go and how much they may bring.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Whether loopback, private and link-local addresses may be asked, and plain
+    /// `http:`.
+    pub allow_private_networks: bool,
+    /// The largest body, in bytes.
+    pub max_body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { allow_private_networks: false, max_body: 20 << 20 }
+    }
+}
+
+impl Http {
+    /// Sends requests within limits.
+    pub fn new(limits: Limits) -> Result<Self> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| Error::Unavailable(e.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .timeout(TIMEOUT)
+            // Each step is looked at here.
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(PublicAddresses { all: limits.allow_private_networks }))
+            .user_agent(concat!("sync-agent/", env!("CARGO_PKG_VERSION")))
+            .no_proxy()
+            .build()
+            .map_err(|e| Error::Unavailable(e.to_string()))?;
+        Ok(Self { client, limits })
+    }
+
+    /// Sends a request. A redirect is an answer like any other.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        self.check(request.uri())?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|e| Error::Forbidden(e.without_url().to_string()))?;
+        let mut answer = self.client.execute(request).await.map_err(unavailable)?;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
+            if body.len() + chunk.len() > self.limits.max_body {
+                let reason = format!("it is larger than {} bytes", self.limits.max_body);
+                return Err(Error::Malformed(reason));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut whole = Response::new(body.freeze());
+        *whole.status_mut() = answer.status();
+        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(whole)
+    }
+
+    /// Sends a request, and again where the answer is a redirect: with the same
+    /// method and body, without credentials where the host is another. Gives the
+    /// URL that answered, too.
+    pub async fn send_following(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
+        for _ in 0..=MAX_REDIRECTS {
+            let url = parse(&request.uri().to_string())?;
+            let answer = self.send(request.clone()).await?;
+            let target = answer.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
+            let (true, Some(target)) = (answer.status().is_redirection(), target) else {
+                return Ok((url, answer));
+            };
+            let next = url.join(target).map_err(|_| malformed_redirect())?;
+            if next.origin() != url.origin() {
+                request.headers_mut().remove(header::AUTHORIZATION);
+            }
+            *request.uri_mut() = next.as_str().parse().map_err(|_| malformed_redirect())?;
+        }
+        Err(Error::Malformed(format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    fn check(&self, uri: &http::Uri) -> Result<()> {
+        let url = parse(&uri.to_string())?;
+        let is_secure = url.scheme() == "https";
+        let is_plain = url.scheme() == "http" && self.limits.allow_private_networks;
+        if !is_secure && !is_plain {
+            return Err(Error::Forbidden(format!("{}: only https", url.scheme())));
+        }
+        // A name is looked at when it is resolved.
+        let address: Option<IpAddr> = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            Some(Host::Domain(_)) => None,
+            None => return Err(Error::Forbidden("an address without a host".into())),
+        };
+        match address {
+            Some(address) if !self.limits.allow_private_networks && !is_public(address) => {
+                Err(Error::Forbidden(format!("the internal address {address}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The error for an answer that is none of the wanted ones, by its status.
+pub fn error(answer: &Answer, reason: impl Into<String>) -> Error {
+    let status = answer.status();
+    let reason = reason.into();
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => Error::NotFound(reason),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            Error::Throttled { status: status.as_u16(), retry_after: retry_after(answer) }
+        }
+        status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
+            Error::Unavailable(format!("{status} {reason}"))
+        }
+        status if status.is_client_error() => Error::Refused { status: status.as_u16(), reason },
+        status => Error::Malformed(format!("{status} {reason}")),
+    }
+}
+
+/// Retry-After (RFC 9110 section 10.2.3): seconds, whole or not. A date is left to
+/// the agent's own patience, for it would need a clock.
+pub fn retry_after(answer: &Answer) -> Option<Duration> {
+    let seconds: f64 = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn parse(url: &str) -> Result<Url> {
+    Url::parse(url).map_err(|_| Error::Forbidden("what is no URL".into()))
+}
+
+fn malformed_redirect() -> Error {
+    Error::Malformed("it redirects to what is no URL".into())
+}
+
+fn unavailable(error: reqwest::Error) -> Error {
+    // The cause tells more than reqwest's own words; neither may tell the URL, which
+    // can be a secret.
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    if let Some(forbidden) = cause.downcast_ref::<NoPublicAddress>() {
+        return Error::Forbidden(forbidden.to_string());
+    }
+    Error::Unavailable(if error.is_timeout() {
+        "no answer in time".into()
+    } else {
+        cause.to_string()
+    })
+}
+
+/// Resolves names, to public addresses alone unless all are allowed.
+#[derive(Debug)]
+struct PublicAddresses {
+    all: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a name that stands for internal addresses only")]
+struct NoPublicAddress;
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        let all = self.all;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<SocketAddr> =
+                found.filter(|address| all || is_public(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err(NoPublicAddress.into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address lies outside the networks that are not the internet (IANA's
+/// special-purpose registries).
+fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_broadcast()
+                || v4.is_documentation()
+                || v4.is_multicast()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+                || (a == 198 && (b & 0xfe) == 18)
+                || (a == 192 && b == 0))
+        }
+        IpAddr::V6(v6) => {
+            let first = v6.segments()[0];
+            // Of global unicast addresses, without the documentation's.
+            (first & 0xe000) == 0x2000 && !(first == 0x2001 && v6.segments()[1] == 0xdb8)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Keeps `calendar_ext` and the calendars at the providers true to each other.
+
+pub mod authorized;
+pub mod connector;
+pub mod error;
+pub mod http;
+
+pub use error::{Error, Result};

@@ -1,0 +1,3 @@
+//! `sync-agent`: the command.
+
+fn main() {}
