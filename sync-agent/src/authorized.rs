@@ -21,11 +21,11 @@ pub trait AccessTokens: Send + Sync {
 /// A token that never changes: GoHighLevel's private integrations.
 #[async_trait]
 impl AccessTokens for SecretString {
-    async fn access_token(&self) -> Result<SecretString> {
+    async fn access_token(&self) -> Result<Self> {
         Ok(self.clone())
     }
 
-    async fn instead_of(&self, _refused: &SecretString) -> Result<SecretString> {
+    async fn instead_of(&self, _refused: &SecretString) -> Result<Self> {
         Err(Error::NeedsReconnect("the provider refuses the token".into()))
     }
 }
