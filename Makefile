@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-pg17 bench install lint docs fuzz
+.PHONY: help demo test test-fakes test-pg17 bench install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -15,6 +15,9 @@ demo: ## Show the product on a private throw-away PostgreSQL, without installing
 
 test: lint ## Run every check and test, on a private throw-away PostgreSQL
 	@scripts/test
+
+test-fakes: ## Hold the stand-ins for the providers to what these publish (downloads 300 MB once)
+	@scripts/check-fakes
 
 test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
 	@scripts/test-in-debian trixie 17

@@ -7,3 +7,4 @@
 pub mod ghl;
 pub mod google;
 pub mod microsoft;
+pub mod server;

@@ -1,0 +1,94 @@
+//! What all stand-ins have in common: a port, and ways to fail.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A server on 127.0.0.1; ends when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+    faults: Faults,
+}
+
+/// What is to go wrong with the next requests, in turn.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<VecDeque<Fault>>>);
+
+/// Something that goes wrong.
+#[derive(Debug)]
+enum Fault {
+    /// The request is not heard; this is said instead.
+    Refuse(Box<Response>),
+    /// The work is done, but nobody learns of it: the connection breaks.
+    LoseAnswer,
+}
+
+impl Server {
+    /// Serves on a port; 0 = one that is free.
+    pub async fn start(router: Router, port: u16) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let faults = Faults::default();
+        let router = router.layer(from_fn_with_state(faults.clone(), go_wrong));
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { address, task, faults })
+    }
+
+    /// Where it listens, as `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What is to go wrong next.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Faults {
+    /// The next request is not heard; `answer` is said instead.
+    pub fn refuse(&self, answer: Response) {
+        self.lock().push_back(Fault::Refuse(Box::new(answer)));
+    }
+
+    /// The next request is done, but its answer is lost.
+    pub fn lose_answer(&self) {
+        self.lock().push_back(Fault::LoseAnswer);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn go_wrong(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+    let fault = faults.lock().pop_front();
+    match fault {
+        None => next.run(request).await,
+        Some(Fault::Refuse(answer)) => *answer,
+        Some(Fault::LoseAnswer) => {
+            next.run(request).await;
+            // A body that breaks at once takes the connection with it.
+            let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+            let body = futures_util::stream::once(async { Err::<Vec<u8>, _>(broken) });
+            Response::new(Body::from_stream(body))
+        }
+    }
+}
