@@ -58,6 +58,17 @@ grant update (status, title, notes, meeting_link) on calendar.bookings to calend
 grant execute on function
     calendar.apply_sync(uuid, jsonb), calendar.import_ics(uuid, text),
     calendar.booking_ics(uuid, text), calendar.extend_horizon(),
-    calendar.check_timezones(timestamptz, timestamptz) to calendar_agent;
+    calendar.check_timezones(timestamptz, timestamptz),
+    calendar.lease_calendars(uuid, interval, integer, interval, uuid),
+    calendar.stage_page(uuid, integer, jsonb), calendar.finish_pull(uuid, jsonb),
+    calendar.fail_pull(uuid, text, interval),
+    calendar.lease_bookings(integer, interval), calendar.check_push(uuid),
+    calendar.finish_push(uuid, text, text, text, boolean),
+    calendar.fail_push(uuid, text, boolean, interval),
+    calendar.connect_account(uuid, text, jsonb, text),
+    calendar.store_secret(uuid, bytea, text, bigint), calendar.read_secret(uuid), calendar.list_secrets(),
+    calendar.set_account_status(uuid, text, text), calendar.register_calendars(uuid, jsonb),
+    calendar.request_resync(uuid), calendar.sync_report(), calendar.check_agent(),
+    calendar.prune_logs(interval), calendar.import_brokers(jsonb) to calendar_agent;
 
 select calendar.grant_api_roles();

@@ -19,6 +19,8 @@ declare
     _updated integer;
     _understood integer;
     _rejected jsonb;
+    -- Whose events are gone.
+    _bookings uuid[] := '{}';
     _result jsonb;
 begin
     if apply_sync.calendar_id is null then
@@ -39,9 +41,12 @@ begin
         select p.* from calendar_private.parse_events(
             apply_sync.calendar_id, coalesce(batch -> 'events', '[]')::text) as p
     ), ours as materialized (
-        select p.external_event_id, calendar_private.booking_of_event(apply_sync.calendar_id, p.external_event_id) as booking_id
+        select p.external_event_id,
+               coalesce(calendar_private.booking_of_event(apply_sync.calendar_id, p.external_event_id),
+                        (select b.id from calendar.bookings as b
+                          where b.id::text = p.booking_id and b.broker_id = _broker_id)) as booking_id
           from parsed as p
-         where p.external_event_id like 'bk-%'
+         where p.external_event_id like 'bk%' or p.booking_id is not null
             or exists (select from calendar.event_mappings as m
                         where m.calendar_id = apply_sync.calendar_id
                           and m.external_event_id = p.external_event_id)
@@ -116,28 +121,38 @@ begin
       from parsed as p;
 
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
-        delete from calendar.events as e
-         using jsonb_array_elements(batch -> 'deleted') as d (item)
-         where e.calendar_id = apply_sync.calendar_id
-           and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
-           and (d.item ->> 'recurrence_id' is null
-                or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'));
-        get diagnostics _deleted = row_count;
+        with gone as (
+            delete from calendar.events as e
+             using jsonb_array_elements(batch -> 'deleted') as d (item)
+             where e.calendar_id = apply_sync.calendar_id
+               and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
+               and (d.item ->> 'recurrence_id' is null
+                    or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'))
+            returning e.booking_id
+        )
+        select count(*), array_agg(g.booking_id) filter (where g.booking_id is not null)
+          into _deleted, _bookings from gone as g;
     end if;
 
     if _full then
-        delete from calendar.events as e
-         where e.calendar_id = apply_sync.calendar_id
-           and not _seen_keys ? (e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
-           -- An event that was refused is not absent: what was known of it stays.
-           and not _refused_ids ? e.external_event_id
-           -- A window that lacks an end is all time.
-           and (_window_start is null or _window_end is null
-                or _seen_ids ? e.external_event_id
-                or calendar_private.occurs_within(
-                       e.calendar_id, e.external_event_id, _window_start, _window_end));
-        get diagnostics _gone = row_count;
+        with gone as (
+            delete from calendar.events as e
+             where e.calendar_id = apply_sync.calendar_id
+               and not _seen_keys ? (e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
+               -- An event that was refused is not absent: what was known of it stays.
+               and not _refused_ids ? e.external_event_id
+               -- A window that lacks an end is all time.
+               and (_window_start is null or _window_end is null
+                    or _seen_ids ? e.external_event_id
+                    or calendar_private.occurs_within(
+                           e.calendar_id, e.external_event_id, _window_start, _window_end))
+            returning e.booking_id
+        )
+        select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
+          into _gone, _bookings from gone as g;
     end if;
+
+    perform calendar_private.follow_mirrors(apply_sync.calendar_id, _bookings);
 
     insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
     values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)
@@ -159,7 +174,9 @@ $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
 $$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
 
-calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not tell, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
+
+A booking follows its event at the provider: it moves where that was moved and is cancelled where that was cancelled or deleted, unless a change of the booking itself is still to be written there.
 
 Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood; those are in failure_logs too. The same batch again changes nothing.
 

@@ -36,9 +36,9 @@ begin
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
             calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
-            calendar.sync_logs, calendar.failure_logs, calendar.audit_log
+            calendar.sync_logs, calendar.failure_logs, calendar.audit_log, calendar.sync_health
         to authenticated;
-        grant select (id, broker_id, provider, status, display_name, created_at, updated_at)
+        grant select (id, broker_id, provider, status, problem, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
         grant insert, update, delete on calendar.working_hours, calendar.availability_overrides to authenticated;
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,

@@ -5,12 +5,16 @@ create table calendar.accounts (
     status text not null default 'active'
         check (status in ('active', 'paused', 'needs_reconnect', 'disconnected')),
     display_name text,
+    settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+    problem text,
     secret bytea,
     secret_key_id text,
+    secret_version bigint not null default 0,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     -- A calendar's broker is its account's broker: calendars refer to both at once.
     unique (id, broker_id),
+    unique (broker_id, provider, settings),
     check ((secret is null) = (secret_key_id is null))
 );
 create index on calendar.accounts (broker_id);
@@ -21,8 +25,11 @@ comment on column calendar.accounts.broker_id is 'Whose account it is';
 comment on column calendar.accounts.provider is 'google, microsoft, caldav, ics or ghl';
 comment on column calendar.accounts.status is 'active, paused (by hand), needs_reconnect (the provider refused the credential) or disconnected';
 comment on column calendar.accounts.display_name is 'Name for people';
+comment on column calendar.accounts.settings is 'How to reach the provider, without secrets (JSON object): url, username, tenant, location';
+comment on column calendar.accounts.problem is 'Why the account is not active, in plain words';
 comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
 comment on column calendar.accounts.secret_key_id is 'Which key encrypted the secret';
+comment on column calendar.accounts.secret_version is 'Rises with each new secret';
 comment on column calendar.accounts.created_at is 'When the row was made (UTC instant)';
 comment on column calendar.accounts.updated_at is 'When the row was last changed (UTC instant)';
 

@@ -9,10 +9,13 @@ create table calendar.outbox (
     attempts integer not null default 0,
     next_attempt_at timestamptz not null default calendar_private.current_instant(),
     done_at timestamptz,
-    last_error text
+    last_error text,
+    lease_id uuid,
+    leased_until timestamptz
 );
 create index outbox_open_idx on calendar.outbox (next_attempt_at) where done_at is null;
 create index outbox_broker_id_idx on calendar.outbox (broker_id);
+create index outbox_lease_id_idx on calendar.outbox (lease_id) where lease_id is not null;
 create index outbox_booking_id_idx on calendar.outbox (booking_id);
 
 comment on table calendar.outbox is 'What is to be written to providers, in order; one row for each change of a booking';
@@ -26,6 +29,8 @@ comment on column calendar.outbox.attempts is 'How often it was tried';
 comment on column calendar.outbox.next_attempt_at is 'When to try next (UTC instant)';
 comment on column calendar.outbox.done_at is 'When it was done (UTC instant); null = still to do';
 comment on column calendar.outbox.last_error is 'Why the last attempt failed';
+comment on column calendar.outbox.lease_id is 'The push that is under way';
+comment on column calendar.outbox.leased_until is 'When another agent may take over (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.outbox', '');
 select pg_catalog.pg_extension_config_dump('calendar.outbox_id_seq', '');

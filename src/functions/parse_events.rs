@@ -40,7 +40,7 @@ unsafe extern "C-unwind" fn calendar_parse_events(
 }
 
 /// The columns of the function: those of `calendar.events`, and the problem.
-fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 18] {
+fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 19] {
     match item {
         Item::Event(event, raw) => {
             let event: Event = *event;
@@ -68,13 +68,14 @@ fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 18] {
                 event.etag.into_datum(),
                 updated_at.into_datum(),
                 raw.map(|raw| raw.get().to_owned()).into_datum(),
+                event.booking_id.into_datum(),
                 None,
             ]
         }
         Item::Rejected(rejected) => {
-            let mut columns = [None; 18];
+            let mut columns = [None; 19];
             columns[0] = rejected.external_event_id.into_datum();
-            columns[17] = rejected.reason.into_datum();
+            columns[18] = rejected.reason.into_datum();
             columns
         }
     }

@@ -61,6 +61,8 @@ struct Wire<'a> {
     etag: Option<Cow<'a, str>>,
     #[serde(borrow)]
     updated_at: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    booking_id: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing)]
     raw: Option<&'a RawValue>,
 }
@@ -211,6 +213,7 @@ fn event(wire: &Wire<'_>, zones: &mut Zones<'_>) -> Result<Event> {
         vtimezone: owned(wire.vtimezone.as_ref()),
         etag: owned(wire.etag.as_ref()),
         updated_at: wire.updated_at.as_deref().map(|v| instant("updated_at", v)).transpose()?,
+        booking_id: owned(wire.booking_id.as_ref()),
     })
 }
 
@@ -384,6 +387,7 @@ impl<'a> From<&'a Event> for Wire<'a> {
             vtimezone: text(&event.vtimezone),
             etag: text(&event.etag),
             updated_at: event.updated_at.map(|at| Cow::Owned(When::At(at).to_string())),
+            booking_id: text(&event.booking_id),
             raw: None,
         }
     }

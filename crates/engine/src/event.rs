@@ -93,4 +93,7 @@ pub struct Event {
     pub etag: Option<String>,
     /// When the provider last changed it.
     pub updated_at: Option<Instant>,
+    /// The booking that the event says it was made for: a mark that we left at the
+    /// provider, where its id alone does not tell.
+    pub booking_id: Option<String>,
 }

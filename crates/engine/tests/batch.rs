@@ -31,6 +31,7 @@ fn every_key_is_understood() {
         "timezone": "America/New_York",
         "etag": "\"3\"",
         "updated_at": "2026-03-01T00:00:00Z",
+        "booking_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
         "raw": {"id" : "abc", "n": [1, 2]},
         "a key of the future": {"is": "ignored"}
     }]"#;
@@ -53,6 +54,7 @@ fn every_key_is_understood() {
             vtimezone: None,
             etag: Some("\"3\"".into()),
             updated_at: Some(at("2026-03-01T00:00:00Z")),
+            booking_id: Some("0f8fad5b-d9cb-469f-a165-70867728950e".into()),
         }
     );
     assert_eq!(raw.as_ref().unwrap().get(), r#"{"id" : "abc", "n": [1, 2]}"#);
@@ -489,9 +491,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         ])),
         prop::option::of(select(vec!["America/New_York", "UTC", "Asia/Kathmandu"])),
         prop::option::of(Just(OWN_ZONE)),
-        (text(), prop::option::of(any_instant())),
+        (text(), prop::option::of(any_instant()), text()),
     )
-        .prop_map(|(what, how, recurrence, timezone, vtimezone, (etag, updated_at))| {
+        .prop_map(|(what, how, recurrence, timezone, vtimezone, marks)| {
+            let (etag, updated_at, booking_id) = marks;
             let (external_event_id, recurrence_id, this_and_future, title, span) = what;
             let (status, transparency, declined) = how;
             let is_override = recurrence_id.is_some();
@@ -509,6 +512,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 vtimezone: vtimezone.map(str::to_owned),
                 etag,
                 updated_at,
+                booking_id,
             }
         })
 }
@@ -615,6 +619,7 @@ fn plain(id: &str, span: Span) -> Event {
         vtimezone: None,
         etag: None,
         updated_at: None,
+        booking_id: None,
     }
 }
 

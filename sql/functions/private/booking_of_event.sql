@@ -6,13 +6,13 @@ begin atomic
      where m.calendar_id = booking_of_event.calendar_id
        and m.external_event_id = booking_of_event.external_event_id
     union all
-    -- Our own invitations carry the booking's id as their UID.
+    -- What we write carries the booking's id in its UID, file name or id.
     select b.id
       from calendar.bookings as b
       join calendar.calendars as c on c.broker_id = b.broker_id
      where c.id = booking_of_event.calendar_id
        and b.id = pg_catalog.substring(
-               booking_of_event.external_event_id, '^bk-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@')::uuid
+               booking_of_event.external_event_id, '^bk-?([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12})(?:@|$)')::uuid
     limit 1;
 end;
 comment on function calendar_private.booking_of_event(uuid, text) is

@@ -17,6 +17,7 @@ create function calendar_private.parse_events(calendar_id uuid, events text)
         etag text,
         provider_updated_at timestamptz,
         raw text,
+        booking_id text,
         problem text
     )
     language c stable strict

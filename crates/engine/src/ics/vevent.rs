@@ -169,6 +169,7 @@ impl<'a> Vevent<'a> {
             timezone: place.and_then(|place| place.name).map(str::to_owned),
             etag: None,
             updated_at: self.instant("LAST-MODIFIED"),
+            booking_id: None,
         };
         let sequence = self.first("SEQUENCE").and_then(|line| line.value().parse().ok());
         let age = (sequence.unwrap_or(0), event.updated_at, self.instant("DTSTAMP"));

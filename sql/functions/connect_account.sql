@@ -1,0 +1,41 @@
+create function calendar.connect_account(
+    broker_id uuid,
+    provider text,
+    settings jsonb default '{}',
+    display_name text default null
+) returns uuid
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _account_id uuid;
+begin
+    if provider is null or provider not in ('google', 'microsoft', 'caldav', 'ics', 'ghl') then
+        raise exception 'provider must be google, microsoft, caldav, ics or ghl' using errcode = '22023';
+    elsif settings is null or jsonb_typeof(settings) <> 'object' then
+        raise exception 'settings must be a JSON object' using errcode = '22023';
+    end if;
+    perform from calendar.brokers as b where b.id = connect_account.broker_id for key share;
+    if not found then
+        raise exception 'broker_not_found' using errcode = 'PT404';
+    end if;
+    insert into calendar.accounts as a (broker_id, provider, settings, display_name)
+    values (broker_id, provider, settings, display_name)
+    on conflict on constraint accounts_broker_id_provider_settings_key do update
+       set status = 'active', problem = null, display_name = coalesce(excluded.display_name, a.display_name)
+    returning a.id into _account_id;
+    update calendar.sync_state as s
+       set next_attempt_at = null, failures = 0
+      from calendar.calendars as c
+     where c.id = s.calendar_id and c.account_id = _account_id;
+    return _account_id;
+end
+$$;
+comment on function calendar.connect_account(uuid, text, jsonb, text) is
+$$Makes an account of a broker at a provider, or makes the one with the same settings active again.
+
+broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings: how to reach it, without secrets (JSON object). display_name: for people.
+
+Returns the account's id; store its secret with store_secret().
+
+Errors: PT404 broker_not_found; 22023.$$;

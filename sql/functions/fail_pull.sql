@@ -1,0 +1,27 @@
+create function calendar.fail_pull(lease_id uuid, problem text, retry_after interval default null) returns timestamptz
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _state calendar.sync_state := calendar_private.find_lease(lease_id);
+begin
+    insert into calendar.sync_logs
+           (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
+    values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, left(problem, 1000));
+    update calendar.sync_state as s
+       set failures = s.failures + 1, problem = left(fail_pull.problem, 1000),
+           next_attempt_at = _now + calendar_private.backoff(s.failures + 1, retry_after),
+           lease_id = null, leased_at = null, leased_until = null, updated_at = _now
+     where s.calendar_id = _state.calendar_id
+    returning s.* into _state;
+    delete from calendar.sync_pages as p where p.lease_id = fail_pull.lease_id;
+    return _state.next_attempt_at;
+end
+$$;
+comment on function calendar.fail_pull(uuid, text, interval) is
+$$Ends a pull that failed: nothing of it is applied, and the next is tried later, the later the more have failed.
+
+lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
+
+Returns when it is tried next. Errors: PT409 lease_lost.$$;

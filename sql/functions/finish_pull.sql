@@ -1,0 +1,67 @@
+create function calendar.finish_pull(lease_id uuid, outcome jsonb) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _state calendar.sync_state := calendar_private.find_lease(lease_id);
+    _full boolean := coalesce((outcome ->> 'full')::boolean, false);
+    _batch jsonb;
+    _result jsonb := '{"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}';
+    _problem text;
+begin
+    if outcome is null or jsonb_typeof(outcome) <> 'object' then
+        raise exception 'outcome must be a JSON object' using errcode = '22023';
+    end if;
+    if (outcome ->> 'nothing_new')::boolean then
+        insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)
+        values (_state.calendar_id, _now, false, 0, 0, 0, 0, 0);
+    else
+        select outcome || jsonb_build_object(
+                   'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
+                   'deleted', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'deleted'), '[]'),
+                   'rejected', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'rejected'), '[]'))
+          into _batch
+          from calendar.sync_pages as p
+         cross join lateral (
+              select k.kind, e.item, e.at
+                from unnest(array['events', 'deleted', 'rejected']) as k (kind)
+               cross join lateral jsonb_array_elements(coalesce(p.page -> k.kind, '[]')) with ordinality as e (item, at)
+              ) as i
+         where p.lease_id = finish_pull.lease_id;
+        if _full and _state.found_empty_at is null
+           and _batch -> 'events' = '[]' and _batch -> 'rejected' = '[]'
+           and exists (select from calendar.events as e
+                        where e.calendar_id = _state.calendar_id and e.ends_at > _now) then
+            _problem := 'the provider shows no event at all; nothing is deleted until it does so again';
+            insert into calendar.sync_logs
+                   (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
+            values (_state.calendar_id, _now, true, 0, 0, 0, 0, 0, _problem);
+            _result := _result || '{"held_back": true}';
+        else
+            _result := calendar.apply_sync(_state.calendar_id, _batch);
+        end if;
+    end if;
+    update calendar.sync_state as s
+       set sync_token = case when _problem is not null then null
+                             when outcome ->> 'sync_token' is not null then outcome ->> 'sync_token'
+                             else s.sync_token end,
+           last_success_at = case when _problem is null then _now else s.last_success_at end,
+           failures = case when _problem is null then 0 else s.failures end,
+           problem = _problem,
+           next_attempt_at = case when _problem is not null then _now + interval '1 minute' end,
+           found_empty_at = case when _problem is not null then _now end,
+           lease_id = null, leased_at = null, leased_until = null, updated_at = _now
+     where s.calendar_id = _state.calendar_id;
+    delete from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id;
+    return _result;
+end
+$$;
+comment on function calendar.finish_pull(uuid, jsonb) is
+$$Ends a pull: applies the staged pages and the token in one transaction, as apply_sync does, and gives the lease back.
+
+lease_id: the pull. outcome: {"nothing_new": true, "sync_token"} where the provider has nothing new; or {"sync_token", "full", "window_start", "window_end"}, with the pages as the batch's events, deletions and rejections.
+
+Returns what apply_sync returns, and "held_back": true where a full pull brought nothing at all though events are known: it is believed when it is found again.
+
+Errors: PT409 lease_lost; 22023.$$;

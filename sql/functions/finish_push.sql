@@ -1,0 +1,44 @@
+create function calendar.finish_push(
+    lease_id uuid,
+    external_event_id text default null,
+    etag text default null,
+    meeting_link text default null,
+    is_gone boolean default false
+) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+    _booking calendar.bookings := calendar_private.find_push(lease_id);
+    _calendar_id uuid;
+begin
+    select t.calendar_id into _calendar_id from calendar_private.push_target(_booking.id) as t;
+    if external_event_id is null then
+        delete from calendar.event_mappings as m where m.booking_id = _booking.id;
+    else
+        insert into calendar.event_mappings as m (booking_id, calendar_id, external_event_id, etag)
+        values (_booking.id, _calendar_id, external_event_id, etag)
+        on conflict on constraint event_mappings_pkey do update
+           set booking_id = excluded.booking_id, etag = excluded.etag;
+        update calendar.bookings as b
+           set provider_event_id = finish_push.external_event_id,
+               meeting_link = coalesce(finish_push.meeting_link, b.meeting_link)
+         where b.id = _booking.id;
+    end if;
+    update calendar.outbox as o set done_at = _now, last_error = null, lease_id = null, leased_until = null
+     where o.lease_id = finish_push.lease_id and o.done_at is null;
+    if is_gone and _booking.status in ('pending', 'confirmed') then
+        update calendar.bookings as b
+           set status = 'cancelled', cancel_reason = 'deleted at the provider'
+         where b.id = _booking.id;
+        update calendar.outbox as o set done_at = _now where o.booking_id = _booking.id and o.done_at is null;
+    end if;
+end
+$$;
+comment on function calendar.finish_push(uuid, text, text, text, boolean) is
+$$Ends a push: the provider's event says what the booking said when it was leased. Later changes stay to be written.
+
+lease_id: the push. external_event_id: the provider's id of the event; null = there is none any more. etag: its version mark. meeting_link: where to meet online. is_gone: somebody deleted the event at the provider, so the booking is cancelled.
+
+Errors: PT409 lease_lost.$$;

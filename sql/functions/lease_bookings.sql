@@ -1,0 +1,82 @@
+create function calendar.lease_bookings(
+    max_bookings integer default 10,
+    lease_for interval default '5 minutes'
+) returns table (
+    lease_id uuid,
+    booking_id uuid,
+    is_wanted boolean,
+    calendar_id uuid,
+    account_id uuid,
+    provider text,
+    settings jsonb,
+    external_calendar_id text,
+    timezone text,
+    external_event_id text,
+    etag text,
+    booking jsonb
+)
+    language plpgsql volatile security definer rows 10
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    -- Nothing to tell a provider: holds, appointments that took place, and bookings
+    -- whose calendar stands at none or can only be read.
+    update calendar.outbox as o
+       set done_at = _now
+      from calendar.bookings as b
+     where o.done_at is null and o.lease_id is null and b.id = o.booking_id
+       and (b.status in ('held', 'completed', 'no_show')
+            or not exists (select from calendar_private.push_target(b.id))
+            or b.status in ('cancelled', 'failed') and o.attempts = 0
+               and not exists (select from calendar.event_mappings as m where m.booking_id = b.id)
+               and not exists (select from calendar.outbox as p where p.booking_id = b.id and p.attempts > 0));
+    return query
+    with due as (
+        select o.id, o.booking_id
+          from calendar.outbox as o
+          join calendar.bookings as b on b.id = o.booking_id
+         cross join lateral calendar_private.push_target(b.id) as t
+          join calendar.accounts as a on a.id = t.account_id
+         where o.done_at is null and o.next_attempt_at <= _now
+           and (o.leased_until is null or o.leased_until <= _now)
+           and a.status = 'active'
+           and not exists (select from calendar.outbox as p
+                            where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id)
+         order by o.next_attempt_at, o.id
+         limit max_bookings
+           for no key update of o skip locked
+    ), lease as (
+        select d.booking_id, gen_random_uuid() as id from due as d
+    ), leased as (
+        -- What counts is what the booking is now: all its changes are told at once.
+        update calendar.outbox as o
+           set lease_id = l.id, leased_until = _now + lease_for, attempts = o.attempts + 1
+          from lease as l
+         where o.booking_id = l.booking_id and o.done_at is null
+        returning o.booking_id
+    )
+    select l.id, b.id, b.status in ('pending', 'confirmed'), t.calendar_id, a.id, a.provider, a.settings,
+           c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
+           jsonb_build_object(
+               'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
+               'title', coalesce(b.title, concat_ws(' – ', 'Appointment', b.lead_name)), 'notes', b.notes,
+               'is_tentative', b.status = 'pending', 'sequence', b.sequence,
+               'lead', jsonb_build_object('name', b.lead_name, 'email', b.lead_email, 'phone', b.lead_phone),
+               'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone))
+      from lease as l
+      join calendar.bookings as b on b.id = l.booking_id
+      join calendar.brokers as r on r.id = b.broker_id
+     cross join lateral calendar_private.push_target(b.id) as t
+      join calendar.calendars as c on c.id = t.calendar_id
+      join calendar.accounts as a on a.id = t.account_id
+     where exists (select from leased as d where d.booking_id = b.id);
+end
+$$;
+comment on function calendar.lease_bookings(integer, interval) is
+$$Takes bookings whose changes are to be written to their providers, so that no other agent writes them meanwhile. Call it until it gives none.
+
+max_bookings: at most so many. lease_for: how long they are taken.
+
+Returns for each what its event is to say and whether it is wanted at all; external_event_id and etag are null where no event of it is known. End it with finish_push() or fail_push().$$;

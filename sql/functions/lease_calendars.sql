@@ -1,0 +1,75 @@
+create function calendar.lease_calendars(
+    round uuid,
+    max_age interval default '0',
+    max_calendars integer default 10,
+    lease_for interval default '10 minutes',
+    only_calendar uuid default null
+) returns table (
+    lease_id uuid,
+    calendar_id uuid,
+    account_id uuid,
+    provider text,
+    settings jsonb,
+    external_calendar_id text,
+    timezone text,
+    owner_email text,
+    sync_token text,
+    window_start timestamptz,
+    window_end timestamptz
+)
+    language plpgsql volatile security definer rows 10
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    if round is null then
+        raise exception 'round must not be null' using errcode = '22023';
+    end if;
+    insert into calendar.sync_state (calendar_id)
+    select c.id from calendar.calendars as c
+     where c.account_id is not null
+       and not exists (select from calendar.sync_state as s where s.calendar_id = c.id)
+    on conflict do nothing;
+    return query
+    with due as (
+        select s.calendar_id
+          from calendar.sync_state as s
+          join calendar.calendars as c on c.id = s.calendar_id
+          join calendar.accounts as a on a.id = c.account_id
+         where a.status = 'active'
+           and (s.leased_until is null or s.leased_until <= _now)
+           and case when only_calendar is not null then s.calendar_id = only_calendar
+                    else s.leased_by is distinct from round
+                     and (s.next_attempt_at is null or s.next_attempt_at <= _now)
+                     and (s.last_attempt_at is null or s.last_attempt_at <= _now - max_age) end
+         order by s.last_attempt_at nulls first
+         limit max_calendars
+           for no key update of s skip locked
+    ), leased as (
+        update calendar.sync_state as s
+           set lease_id = gen_random_uuid(), leased_by = round, leased_at = _now,
+               leased_until = _now + lease_for, last_attempt_at = _now
+          from due as d
+         where s.calendar_id = d.calendar_id
+        returning s.*
+    ), abandoned as (
+        -- What an agent that died had brought.
+        delete from calendar.sync_pages as p using leased as l where p.calendar_id = l.calendar_id
+    )
+    select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text, b.email,
+           -- Windows do not roll on by themselves, and tokens may have missed something.
+           case when l.last_full_at > _now - interval '1 day' then l.sync_token end,
+           _now - c.sync_past_days * interval '24 hours', _now + c.sync_future_days * interval '24 hours'
+      from leased as l
+      join calendar.calendars as c on c.id = l.calendar_id
+      join calendar.accounts as a on a.id = c.account_id
+      join calendar.brokers as b on b.id = c.broker_id;
+end
+$$;
+comment on function calendar.lease_calendars(uuid, interval, integer, interval, uuid) is
+$$Takes calendars of active accounts that are due for a pull, so that no other agent pulls them meanwhile. Call it until it gives none.
+
+round: an id of the caller's round; no calendar is given twice in one. max_age: those pulled since are not due. max_calendars: at most so many. lease_for: how long they are taken. only_calendar: this one alone, even if it is not due or waits after a failure.
+
+Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least. End it with finish_pull() or fail_pull().$$;

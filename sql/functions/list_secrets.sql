@@ -1,0 +1,12 @@
+create function calendar.list_secrets()
+    returns table (account_id uuid, key_id text, version bigint)
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+begin atomic
+    select a.id, a.secret_key_id, a.secret_version
+      from calendar.accounts as a
+     where a.secret is not null
+     order by a.id;
+end;
+comment on function calendar.list_secrets() is
+    'Which key encrypts each account''s credential, so that it can be encrypted with another';

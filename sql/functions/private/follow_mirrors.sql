@@ -1,0 +1,51 @@
+create function calendar_private.follow_mirrors(calendar_id uuid, gone uuid[]) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _mirror record;
+begin
+    for _mirror in
+        select b.*, e.starts_at, e.ends_at, e.external_event_id, e.status = 'cancelled' or e.id is null as is_gone
+          from calendar.bookings as b
+          join calendar.calendars as c on c.id = follow_mirrors.calendar_id and c.broker_id = b.broker_id
+          left join calendar.events as e
+            on e.booking_id = b.id and e.calendar_id = follow_mirrors.calendar_id and e.recurrence_id is null
+          left join calendar.sync_state as s on s.calendar_id = follow_mirrors.calendar_id
+         where b.status in ('pending', 'confirmed')
+           and b.slot_end > calendar_private.current_instant()
+           and (e.id is null and b.id = any (gone)
+                or e.status = 'cancelled'
+                or not e.is_all_day and (e.starts_at, e.ends_at) <> (b.slot_start, b.slot_end))
+           -- What we have to say to the provider, or said since it was asked, goes first.
+           and not exists (select from calendar.outbox as o
+                            where o.booking_id = b.id and (o.done_at is null or o.done_at > s.leased_at))
+         order by b.id
+    loop
+        perform calendar_private.lock_booking(_mirror.id);
+        begin
+            if _mirror.is_gone then
+                update calendar.bookings as b
+                   set status = 'cancelled', cancel_reason = 'deleted at the provider'
+                 where b.id = _mirror.id;
+            else
+                update calendar.bookings as b
+                   set slot_start = _mirror.starts_at, slot_end = _mirror.ends_at
+                 where b.id = _mirror.id;
+            end if;
+            -- The provider knows already.
+            update calendar.outbox as o set done_at = calendar_private.current_instant()
+             where o.booking_id = _mirror.id and o.done_at is null;
+        exception when exclusion_violation or check_violation or unique_violation then
+            insert into calendar.failure_logs (broker_id, calendar_id, booking_id, external_event_id, operation, reason)
+            values (_mirror.broker_id, follow_mirrors.calendar_id, _mirror.id, _mirror.external_event_id,
+                    'follow_mirrors', 'moved at the provider to a time that it cannot have; it is moved back');
+            insert into calendar.outbox (broker_id, booking_id, calendar_id, operation)
+            values (_mirror.broker_id, _mirror.id, _mirror.calendar_id, 'update');
+            perform pg_notify('calendar_outbox', _mirror.id::text);
+        end;
+    end loop;
+end
+$$;
+comment on function calendar_private.follow_mirrors(uuid, uuid[]) is
+    'Lets the bookings of a calendar''s broker follow their events at the provider, where these were moved, cancelled or deleted there. gone: bookings whose events were deleted just now. A time that the booking cannot have is refused: the event is moved back.';

@@ -1,0 +1,15 @@
+create function calendar_private.push_target(booking_id uuid)
+    returns table (calendar_id uuid, account_id uuid, external_event_id text, etag text)
+    language sql stable rows 1
+begin atomic
+    select c.id, a.id, m.external_event_id, m.etag
+      from calendar.bookings as b
+      left join calendar.event_mappings as m on m.booking_id = b.id
+      join calendar.calendars as c on c.id = coalesce(m.calendar_id, b.calendar_id)
+      join calendar.accounts as a on a.id = c.account_id
+     where b.id = push_target.booking_id and a.provider <> 'ics' and a.status <> 'disconnected'
+     order by m.created_at desc
+     limit 1;
+end;
+comment on function calendar_private.push_target(uuid) is
+    'Where a booking''s event stands or is to stand at a provider; none where it is in no calendar that can be written to. An event once written stays where it is.';

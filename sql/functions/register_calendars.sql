@@ -1,0 +1,52 @@
+create function calendar.register_calendars(account_id uuid, calendars jsonb)
+    returns table (calendar_id uuid, external_calendar_id text, display_name text, is_primary boolean, is_new boolean)
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    _broker calendar.brokers;
+begin
+    if calendars is null or jsonb_typeof(calendars) <> 'array' then
+        raise exception 'calendars must be a JSON array' using errcode = '22023';
+    end if;
+    select b.* into _broker
+      from calendar.accounts as a join calendar.brokers as b on b.id = a.broker_id
+     where a.id = register_calendars.account_id
+       for no key update of b;
+    if _broker.id is null then
+        raise exception 'account_not_found' using errcode = 'PT404';
+    end if;
+    return query
+    with told as (
+        select r.*
+          from jsonb_to_recordset(register_calendars.calendars) as r (
+              external_calendar_id text, display_name text, timezone text, is_primary boolean, is_writable boolean)
+         where r.external_calendar_id is not null
+    ), first as (
+        -- Bookings go to the first one that can be written to, unless they go elsewhere already.
+        select t.external_calendar_id
+          from told as t
+         where t.is_writable
+           and not exists (select from calendar.calendars as c where c.broker_id = _broker.id and c.is_primary)
+         order by t.is_primary desc nulls last, t.external_calendar_id
+         limit 1
+    )
+    insert into calendar.calendars as c
+           (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary)
+    select _broker.id, register_calendars.account_id, t.external_calendar_id, t.display_name,
+           case when calendar_private.is_timezone(t.timezone) then t.timezone else _broker.timezone::text end,
+           t.external_calendar_id in (select f.external_calendar_id from first as f)
+      from told as t
+    on conflict (account_id, external_calendar_id) do update set display_name = excluded.display_name
+    returning c.id, c.external_calendar_id, c.display_name, c.is_primary, c.xmax = 0;
+end
+$$;
+comment on function calendar.register_calendars(uuid, jsonb) is
+$$Makes calendars of what a provider says that an account has. Known ones keep their settings; none is removed.
+
+account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, the provider's first that can be written to becomes it.
+
+Returns the account's calendars that were named.
+
+Errors: PT404 account_not_found; 22023.$$;

@@ -1,0 +1,19 @@
+create function calendar.request_resync(calendar_id uuid) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform from calendar.calendars as c where c.id = calendar_id and c.account_id is not null for key share;
+    if not found then
+        raise exception 'calendar_not_found' using errcode = 'PT404';
+    end if;
+    insert into calendar.sync_state as s (calendar_id) values (calendar_id)
+    on conflict on constraint sync_state_pkey do update
+       set sync_token = null, next_attempt_at = null, last_attempt_at = null, failures = 0;
+    perform pg_notify('calendar_resync', calendar_id::text);
+end
+$$;
+comment on function calendar.request_resync(uuid) is
+$$Has the next pull of a calendar bring everything, at once.
+
+calendar_id: a calendar of an account. Errors: PT404 calendar_not_found.$$;

@@ -1,0 +1,22 @@
+create function calendar.set_account_status(account_id uuid, status text, problem text default null) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if status is null or status not in ('active', 'paused', 'needs_reconnect', 'disconnected') then
+        raise exception 'status must be active, paused, needs_reconnect or disconnected' using errcode = '22023';
+    end if;
+    update calendar.accounts as a
+       set status = set_account_status.status, problem = left(set_account_status.problem, 1000)
+     where a.id = account_id;
+    if not found then
+        raise exception 'account_not_found' using errcode = 'PT404';
+    end if;
+end
+$$;
+comment on function calendar.set_account_status(uuid, text, text) is
+$$Says whether an account is used. Only active ones are.
+
+account_id: the account. status: active, paused, needs_reconnect (the provider refuses the credential) or disconnected. problem: why, in plain words.
+
+Errors: PT404 account_not_found; 22023.$$;

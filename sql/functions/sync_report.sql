@@ -1,0 +1,7 @@
+create function calendar.sync_report() returns setof calendar.sync_health
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+begin atomic
+    select h.* from calendar.sync_health as h order by h.broker_name, h.display_name, h.calendar_id;
+end;
+comment on function calendar.sync_report() is 'All of sync_health, for sync-agent';

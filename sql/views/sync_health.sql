@@ -1,0 +1,32 @@
+create view calendar.sync_health with (security_invoker = true) as
+select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as broker_name, a.provider,
+       coalesce(c.display_name, c.external_calendar_id) as display_name, a.status as account_status,
+       s.last_success_at, s.last_attempt_at,
+       calendar_private.current_instant() - s.last_success_at as drift,
+       coalesce(s.failures, 0) as failures, s.next_attempt_at,
+       case when a.status = 'needs_reconnect' then
+                'connect the account again' || coalesce(': ' || a.problem, '')
+            when a.status <> 'active' then 'the account is ' || a.status
+            when s.last_attempt_at is null then 'not synced yet'
+            when s.problem is not null then s.problem
+            when s.last_success_at < calendar_private.current_instant() - interval '15 minutes' then
+                'no agent has come by for a while' end as problem
+  from calendar.calendars as c
+  join calendar.accounts as a on a.id = c.account_id
+  join calendar.brokers as b on b.id = c.broker_id
+  left join calendar.sync_state as s on s.calendar_id = c.id;
+
+comment on view calendar.sync_health is 'How well each calendar of an account is in sync';
+comment on column calendar.sync_health.calendar_id is 'The calendar';
+comment on column calendar.sync_health.account_id is 'Its account';
+comment on column calendar.sync_health.broker_id is 'Whose it is';
+comment on column calendar.sync_health.broker_name is 'The broker''s name';
+comment on column calendar.sync_health.provider is 'google, microsoft, caldav, ics or ghl';
+comment on column calendar.sync_health.display_name is 'The calendar''s name';
+comment on column calendar.sync_health.account_status is 'active, paused, needs_reconnect or disconnected';
+comment on column calendar.sync_health.last_success_at is 'When it was last known to be as at the provider (UTC instant)';
+comment on column calendar.sync_health.last_attempt_at is 'When a pull was last begun (UTC instant)';
+comment on column calendar.sync_health.drift is 'How long ago the last success was';
+comment on column calendar.sync_health.failures is 'Failed pulls in a row';
+comment on column calendar.sync_health.next_attempt_at is 'Before when no pull is tried again (UTC instant); null = at once';
+comment on column calendar.sync_health.problem is 'What is wrong, in plain words; null = nothing';
