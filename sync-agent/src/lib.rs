@@ -2,6 +2,7 @@
 
 pub mod authorized;
 pub mod connector;
+pub mod database;
 pub mod error;
 pub mod http;
 
