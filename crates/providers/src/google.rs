@@ -1,1 +1,61 @@
 //! Google Calendar API v3.
+//!
+//! <https://developers.google.com/workspace/calendar/api/v3/reference>
+
+mod bookings;
+mod calendars;
+mod event;
+mod events;
+mod problem;
+
+pub use bookings::{Existing, delete, event_id, get, insert};
+pub use calendars::{allows_meet, calendar, calendars, read_calendars};
+pub use events::{Events, Listing, Next, Since, events};
+pub use problem::Problem;
+
+use crate::Malformed;
+use http::{Method, Request, header};
+use serde_json::Value;
+use url::Url;
+
+/// Where the API is.
+pub const BASE: &str = "https://www.googleapis.com/calendar/v3/";
+
+/// A URL below the API's, its segments and parameters escaped.
+fn url(base: &Url, path: &[&str], query: &[(&str, &str)]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
+}
+
+fn request(method: Method, url: &Url) -> Request<Vec<u8>> {
+    let mut request = Request::new(Vec::new());
+    *request.method_mut() = method;
+    // Whatever stands in a URL may stand in a request.
+    *request.uri_mut() = url.as_str().parse().unwrap_or_default();
+    request
+}
+
+fn with_json(mut request: Request<Vec<u8>>, body: &Value) -> Request<Vec<u8>> {
+    let json = http::HeaderValue::from_static("application/json");
+    request.headers_mut().insert(header::CONTENT_TYPE, json);
+    *request.body_mut() = body.to_string().into_bytes();
+    request
+}
+
+/// An answer's body: a JSON object of the kind that was asked for, and not what
+/// something between Google and us has to say.
+fn object(body: &[u8], kind: &str) -> Result<Value, Malformed> {
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|e| Malformed(format!("no JSON ({:?})", e.classify())))?;
+    if value["kind"] == kind {
+        Ok(value)
+    } else {
+        Err(Malformed(format!("not of the kind {kind}")))
+    }
+}

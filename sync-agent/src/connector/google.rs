@@ -1,1 +1,255 @@
 //! Google Calendar API v3.
+
+use super::{Connector, Pages, Place, Pull, Pulled};
+use crate::authorized::Authorized;
+use crate::http::{Answer, retry_after};
+use crate::{Error, Result, http};
+use ::http::{Request, StatusCode};
+use async_trait::async_trait;
+use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
+use providers::{Booking, RemoteCalendar, Version, Written};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Pages of one pull at most: a server that never ends must not keep us for ever.
+const MAX_PAGES: usize = 2000;
+
+/// How often to ask for a meeting link that is still being made, and how long to
+/// wait before.
+const LINK_ATTEMPTS: usize = 3;
+const LINK_PAUSE: Duration = Duration::from_millis(500);
+
+/// An account at Google.
+pub struct Google {
+    authorized: Authorized,
+    base: Url,
+    /// Which calendars can have Google Meet links.
+    meet: Mutex<HashMap<String, bool>>,
+}
+
+impl Google {
+    /// An account whose API is at `base`, usually [`google::BASE`].
+    pub fn new(authorized: Authorized, base: Url) -> Self {
+        Self { authorized, base, meet: Mutex::default() }
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        self.authorized.send(request).await
+    }
+
+    /// Sends a request whose answer can only be good or an error.
+    async fn ask(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        let answer = self.send(request).await?;
+        if answer.status() == StatusCode::OK { Ok(answer) } else { Err(error(&answer)) }
+    }
+
+    /// Brings pages; none where the token is no longer taken.
+    async fn bring(
+        &self,
+        calendar: &str,
+        since: Since<'_>,
+        pages: &mut dyn Pages,
+    ) -> Result<Option<Brought>> {
+        let mut events = Events::default();
+        let mut is_empty = true;
+        let mut next: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let request = google::events(&self.base, calendar, since, next.as_deref());
+            let answer = self.send(request).await?;
+            match answer.status() {
+                StatusCode::OK => {}
+                // Google says 410. Of all that is sent with it, only the token can have
+                // become wrong.
+                StatusCode::GONE | StatusCode::BAD_REQUEST if matches!(since, Since::Token(_)) => {
+                    return Ok(None);
+                }
+                _ => return Err(error(&answer)),
+            }
+            let Listing { page, next: after } = events.read(answer.body())?;
+            if !page.is_empty() {
+                is_empty = false;
+                pages.page(page).await?;
+            }
+            match after {
+                Next::End(token) => return Ok(Some(Brought { token, is_empty })),
+                Next::Page(token) if next.as_ref() == Some(&token) => {
+                    return Err(Error::Malformed("a page that follows itself".into()));
+                }
+                Next::Page(token) => next = Some(token),
+            }
+        }
+        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+    }
+
+    /// Whether an event of a calendar can have a Google Meet link.
+    async fn allows_meet(&self, calendar: &str) -> Result<bool> {
+        let mut known = self.meet.lock().await;
+        if let Some(&allowed) = known.get(calendar) {
+            return Ok(allowed);
+        }
+        let answer = self.send(google::calendar(&self.base, calendar)).await?;
+        let allowed = match answer.status() {
+            StatusCode::OK => google::allows_meet(answer.body())?,
+            // One that can be written to without being in the list.
+            StatusCode::NOT_FOUND => false,
+            _ => return Err(error(&answer)),
+        };
+        known.insert(calendar.to_owned(), allowed);
+        Ok(allowed)
+    }
+
+    /// An event that is there, or was deleted.
+    async fn existing(&self, calendar: &str, id: &str) -> Result<Existing> {
+        let answer = self.ask(google::get(&self.base, calendar, id)).await?;
+        Ok(Existing::read(answer.body())?)
+    }
+
+    async fn create(&self, calendar: &str, booking: &Booking) -> Result<Existing> {
+        let meet = self.allows_meet(calendar).await?;
+        let answer = self.send(google::insert(&self.base, calendar, booking, meet)).await?;
+        match answer.status() {
+            StatusCode::OK => return Ok(Existing::read(answer.body())?),
+            // Created earlier, and the answer was lost; or deleted since.
+            StatusCode::CONFLICT => {}
+            _ => return Err(error(&answer)),
+        }
+        let existing = self.existing(calendar, &google::event_id(booking)).await?;
+        if !existing.is_of(booking) {
+            let reason = "the booking's event id belongs to another event".into();
+            return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
+        }
+        self.change(calendar, existing, booking, meet).await
+    }
+
+    async fn update(&self, calendar: &str, id: &str, booking: &Booking) -> Result<Existing> {
+        let existing = self.existing(calendar, id).await?;
+        if existing.is_cancelled() {
+            return Err(Error::NotFound("the event was deleted".into()));
+        }
+        self.change(calendar, existing, booking, false).await
+    }
+
+    /// Makes an event say what the booking says; if somebody changes it at the same
+    /// time, once more.
+    async fn change(
+        &self,
+        calendar: &str,
+        mut existing: Existing,
+        booking: &Booking,
+        meet: bool,
+    ) -> Result<Existing> {
+        for _ in 0..2 {
+            let Some(request) = existing.patch(&self.base, calendar, booking, meet) else {
+                return Ok(existing);
+            };
+            let answer = self.send(request).await?;
+            match answer.status() {
+                StatusCode::OK => return Ok(Existing::read(answer.body())?),
+                StatusCode::PRECONDITION_FAILED => {
+                    existing = self.existing(calendar, existing.id()).await?;
+                }
+                _ => return Err(error(&answer)),
+            }
+        }
+        Err(Error::Unavailable("the event keeps changing".into()))
+    }
+}
+
+/// Pages that were brought.
+struct Brought {
+    token: Option<String>,
+    is_empty: bool,
+}
+
+#[async_trait]
+impl Connector for Google {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        let mut calendars = Vec::new();
+        let mut next: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let request = google::calendars(&self.base, next.as_deref());
+            let answer = self.ask(request).await?;
+            let (page, after) = google::read_calendars(answer.body())?;
+            calendars.extend(page);
+            next = after;
+            if next.is_none() {
+                return Ok(calendars);
+            }
+        }
+        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+    }
+
+    async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
+        let calendar = &pull.calendar.external_calendar_id;
+        if let Some(token) = &pull.token {
+            match self.bring(calendar, Since::Token(token), pages).await? {
+                // Without a new token the old one still holds.
+                Some(Brought { token, is_empty: true }) => return Ok(Pulled::Unchanged { token }),
+                Some(brought) => {
+                    let token = brought.token.or_else(|| pull.token.clone());
+                    return Ok(Pulled::Changes { token });
+                }
+                None => pages.restart().await?,
+            }
+        }
+        match self.bring(calendar, Since::Ever(pull.window), pages).await? {
+            Some(Brought { token, .. }) => {
+                Ok(Pulled::Everything { token, window: Some(pull.window) })
+            }
+            None => Err(Error::Malformed("it refuses a token that was not sent".into())),
+        }
+    }
+
+    async fn write(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<Written> {
+        let calendar = &calendar.external_calendar_id;
+        let mut existing = match known {
+            Some(known) => self.update(calendar, &known.external_event_id, booking).await?,
+            None => self.create(calendar, booking).await?,
+        };
+        for _ in 0..LINK_ATTEMPTS {
+            if !existing.is_link_pending() {
+                break;
+            }
+            tokio::time::sleep(LINK_PAUSE).await;
+            existing = self.existing(calendar, existing.id()).await?;
+        }
+        Ok(existing.written())
+    }
+
+    async fn remove(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<()> {
+        let id = known.map_or_else(|| google::event_id(booking), |v| v.external_event_id.clone());
+        let request = google::delete(&self.base, &calendar.external_calendar_id, &id);
+        let answer = self.send(request).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT | StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::GONE => {
+                Ok(())
+            }
+            _ => Err(error(&answer)),
+        }
+    }
+}
+
+/// The error for an answer: Google's limits come as 403, too.
+fn error(answer: &Answer) -> Error {
+    let problem = Problem::read(answer.body());
+    if answer.status() == StatusCode::FORBIDDEN && problem.is_usage_limit() {
+        let status = answer.status().as_u16();
+        return Error::Throttled { status, retry_after: retry_after(answer) };
+    }
+    if answer.status() == StatusCode::FORBIDDEN && problem.lacks_scope() {
+        return Error::NeedsReconnect(problem.to_string());
+    }
+    http::error(answer, problem.to_string())
+}

@@ -1,0 +1,223 @@
+//! Bookings as events.
+
+use super::{object, request, url, with_json};
+use crate::{Booking, Malformed, Version, Written};
+use chrono::SecondsFormat;
+use engine::time::{Instant, parse_instant};
+use http::{HeaderValue, Method, Request, header};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// The private extended property that holds the booking's id.
+const MARK: &str = "syncAgentBooking";
+
+/// The conference solution of Google Meet.
+pub(super) const MEET: &str = "hangoutsMeet";
+
+/// What of a booking's event counts here.
+const FIELDS: &str = "kind,id,etag,status,summary,description,start,end,attendees,\
+    attendeesOmitted,extendedProperties/private,conferenceData,hangoutLink";
+
+/// The id that a booking's event is created with: base32hex, as Google demands.
+/// Creating it again then fails, instead of making a second one.
+pub fn event_id(booking: &Booking) -> String {
+    format!("bk{}", booking.id.simple())
+}
+
+/// Creates a booking's event, with a Google Meet link where wanted.
+pub fn insert(base: &Url, calendar: &str, booking: &Booking, meet: bool) -> Request<Vec<u8>> {
+    let mut event = whole(booking);
+    event.insert("id".into(), event_id(booking).into());
+    if meet {
+        event.insert("conferenceData".into(), create_meet(booking));
+    }
+    let url = url(base, &["calendars", calendar, "events"], &writing());
+    with_json(request(Method::POST, &url), &event.into())
+}
+
+/// Asks for an event.
+pub fn get(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
+    let url = url(base, &["calendars", calendar, "events", id], &[("fields", FIELDS)]);
+    request(Method::GET, &url)
+}
+
+/// Deletes an event, telling those invited.
+pub fn delete(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
+    let url = url(base, &["calendars", calendar, "events", id], &[("sendUpdates", "all")]);
+    request(Method::DELETE, &url)
+}
+
+/// An event that is there, or was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Existing {
+    id: String,
+    event: Value,
+}
+
+impl Existing {
+    /// Reads the answer to [`get`], [`insert`] or [`Existing::patch`].
+    pub fn read(body: &[u8]) -> Result<Self, Malformed> {
+        let event = object(body, "calendar#event")?;
+        let id = event["id"].as_str().ok_or_else(|| Malformed("an event without id".into()))?;
+        Ok(Self { id: id.to_owned(), event })
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it has been deleted. Its id stays taken.
+    pub fn is_cancelled(&self) -> bool {
+        self.event["status"] == "cancelled"
+    }
+
+    /// Whether it is a booking's. What is left of a deleted one may not say.
+    pub fn is_of(&self, booking: &Booking) -> bool {
+        match self.event["extendedProperties"]["private"][MARK].as_str() {
+            Some(mark) => mark == booking.id.to_string(),
+            None => self.is_cancelled() && self.id == event_id(booking),
+        }
+    }
+
+    /// Whether Google is still making its Meet link.
+    pub fn is_link_pending(&self) -> bool {
+        self.event["conferenceData"]["createRequest"]["status"]["statusCode"] == "pending"
+    }
+
+    /// What became of the booking.
+    pub fn written(&self) -> Written {
+        let entries = self.event["conferenceData"]["entryPoints"].as_array();
+        let video = entries.into_iter().flatten().find(|e| e["entryPointType"] == "video");
+        let link = video.and_then(|entry| entry["uri"].as_str());
+        let link = link.or_else(|| self.event["hangoutLink"].as_str());
+        Written {
+            version: Version {
+                external_event_id: self.id.clone(),
+                etag: self.event["etag"].as_str().map(str::to_owned),
+            },
+            meeting_link: link.map(str::to_owned),
+        }
+    }
+
+    /// Makes it say what the booking says, unless somebody changes it first; none
+    /// where it says so already. A deleted one is revived, with a Google Meet link
+    /// where wanted.
+    pub fn patch(
+        &self,
+        base: &Url,
+        calendar: &str,
+        booking: &Booking,
+        meet: bool,
+    ) -> Option<Request<Vec<u8>>> {
+        let mut changes =
+            if self.is_cancelled() { whole(booking) } else { self.differences(booking) };
+        for key in ["start", "end"] {
+            // An all-day event's date must be taken away, for there may be only one of the two.
+            if let Some(change) =
+                changes.get_mut(key).filter(|_| !self.event[key]["date"].is_null())
+            {
+                change["date"] = Value::Null;
+            }
+        }
+        if self.is_cancelled() && meet && self.event["conferenceData"].is_null() {
+            changes.insert("conferenceData".into(), create_meet(booking));
+        }
+        if changes.is_empty() {
+            return None;
+        }
+        let url = url(base, &["calendars", calendar, "events", &self.id], &writing());
+        let mut request = with_json(request(Method::PATCH, &url), &changes.into());
+        let etag = self.event["etag"].as_str().and_then(|etag| HeaderValue::from_str(etag).ok());
+        if let Some(etag) = etag {
+            request.headers_mut().insert(header::IF_MATCH, etag);
+        }
+        Some(request)
+    }
+
+    fn differences(&self, booking: &Booking) -> Map<String, Value> {
+        let mut wanted = whole(booking);
+        // The mark is there, or the event is known by its id.
+        wanted.remove("extendedProperties");
+        if let Some(attendees) = wanted.remove("attendees").and_then(|a| self.with_invited(a)) {
+            wanted.insert("attendees".into(), attendees);
+        }
+        wanted.retain(|key, value| match key.as_str() {
+            "attendees" => true,
+            "start" => !self.is_at(key, booking.start),
+            "end" => !self.is_at(key, booking.end),
+            _ => self.text(key) != value.as_str().unwrap_or_default().trim(),
+        });
+        wanted
+    }
+
+    fn is_at(&self, key: &str, instant: Instant) -> bool {
+        self.event[key]["dateTime"].as_str().and_then(parse_instant) == Some(instant)
+    }
+
+    /// The attendees there are and those missing; none where nobody is missing, or
+    /// where it is not known who else there is, for the list is replaced as a whole.
+    fn with_invited(&self, missing: Value) -> Option<Value> {
+        let mut attendees = self.event["attendees"].as_array().cloned().unwrap_or_default();
+        let is_there = |wanted: &Value| {
+            let wanted = wanted["email"].as_str().unwrap_or_default();
+            attendees
+                .iter()
+                .filter_map(|a| a["email"].as_str())
+                .any(|e| e.eq_ignore_ascii_case(wanted))
+        };
+        let Value::Array(mut missing) = missing else { return None };
+        missing.retain(|wanted| !is_there(wanted));
+        if missing.is_empty() || self.event["attendeesOmitted"] == true {
+            return None;
+        }
+        attendees.append(&mut missing);
+        Some(attendees.into())
+    }
+
+    fn text(&self, key: &str) -> &str {
+        let default = if key == "status" { "confirmed" } else { "" };
+        self.event[key].as_str().unwrap_or(default).trim()
+    }
+}
+
+/// What every change needs: mails to those invited, and attention to its
+/// conference data.
+fn writing() -> [(&'static str, &'static str); 2] {
+    [("conferenceDataVersion", "1"), ("sendUpdates", "all")]
+}
+
+/// All that a booking says of its event.
+fn whole(booking: &Booking) -> Map<String, Value> {
+    let point = |instant: Instant| {
+        let time = instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        json!({"dateTime": time, "timeZone": booking.timezone})
+    };
+    let mut event = Map::new();
+    event.insert("summary".into(), booking.title.clone().into());
+    if let Some(notes) = &booking.notes {
+        event.insert("description".into(), notes.clone().into());
+    }
+    event.insert("start".into(), point(booking.start));
+    event.insert("end".into(), point(booking.end));
+    let status = if booking.is_tentative { "tentative" } else { "confirmed" };
+    event.insert("status".into(), status.into());
+    if let Some(email) = &booking.lead.email {
+        let mut lead = json!({"email": email, "responseStatus": "needsAction"});
+        if let Some(name) = &booking.lead.name {
+            lead["displayName"] = name.clone().into();
+        }
+        event.insert("attendees".into(), json!([lead]));
+    }
+    event.insert("extendedProperties".into(), json!({"private": {MARK: booking.id}}));
+    event
+}
+
+/// Asks for a Meet link. The same request id again would be ignored, so it is
+/// another for each version of the booking.
+fn create_meet(booking: &Booking) -> Value {
+    json!({"createRequest": {
+        "requestId": format!("{}-{}", booking.id, booking.sequence),
+        "conferenceSolutionKey": {"type": MEET},
+    }})
+}

@@ -1,0 +1,65 @@
+//! The account's list of calendars.
+
+use super::{object, request, url};
+use crate::{Malformed, RemoteCalendar};
+use engine::time::Zone;
+use http::{Method, Request};
+use serde_json::Value;
+use url::Url;
+
+/// What of an entry counts here.
+const FIELDS: &str =
+    "kind,nextPageToken,items(id,summary,summaryOverride,timeZone,accessRole,primary,deleted)";
+
+/// Asks for a page of the calendars whose events may be read.
+pub fn calendars(base: &Url, page: Option<&str>) -> Request<Vec<u8>> {
+    let mut query = vec![
+        ("maxResults", "250"),
+        ("minAccessRole", "reader"),
+        ("showHidden", "true"),
+        ("fields", FIELDS),
+    ];
+    query.extend(page.map(|page| ("pageToken", page)));
+    request(Method::GET, &url(base, &["users", "me", "calendarList"], &query))
+}
+
+/// Reads such a page; gives the next one's token, too.
+pub fn read_calendars(body: &[u8]) -> Result<(Vec<RemoteCalendar>, Option<String>), Malformed> {
+    let list = object(body, "calendar#calendarList")?;
+    let entries = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let calendars = entries.iter().filter(|entry| entry["deleted"] != true).filter_map(entry);
+    Ok((calendars.collect(), text(&list, "nextPageToken")))
+}
+
+/// Asks what can be done with one calendar.
+pub fn calendar(base: &Url, calendar: &str) -> Request<Vec<u8>> {
+    let query = [("fields", "kind,conferenceProperties")];
+    request(Method::GET, &url(base, &["users", "me", "calendarList", calendar], &query))
+}
+
+/// Whether events of the calendar that was asked for can have a Google Meet link.
+pub fn allows_meet(body: &[u8]) -> Result<bool, Malformed> {
+    let entry = object(body, "calendar#calendarListEntry")?;
+    let allowed = entry["conferenceProperties"]["allowedConferenceSolutionTypes"].as_array();
+    Ok(allowed.is_some_and(|types| types.iter().any(|kind| kind == super::bookings::MEET)))
+}
+
+fn entry(entry: &Value) -> Option<RemoteCalendar> {
+    let id = text(entry, "id")?;
+    let display_name = text(entry, "summaryOverride").or_else(|| text(entry, "summary"));
+    let zone = text(entry, "timeZone").and_then(|name| Zone::iana(&name).ok());
+    Some(RemoteCalendar {
+        display_name: display_name.unwrap_or_else(|| id.clone()),
+        external_calendar_id: id,
+        timezone: zone.and_then(|zone| zone.name()).map(str::to_owned),
+        is_primary: entry["primary"] == true,
+        is_writable: matches!(
+            entry["accessRole"].as_str(),
+            Some("writerWithoutPrivateAccess" | "writer" | "owner")
+        ),
+    })
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    value[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}

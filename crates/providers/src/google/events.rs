@@ -1,0 +1,148 @@
+//! A calendar's events: everything in a window, or what has changed.
+
+use super::{event, request, url};
+use crate::{Malformed, Page};
+use chrono::SecondsFormat;
+use engine::Interval;
+use engine::time::{Instant, parse_instant};
+use http::{Method, Request};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use url::Url;
+
+/// What of an event counts here.
+const FIELDS: &str = "kind,nextPageToken,nextSyncToken,items(id,etag,status,updated,summary,\
+    visibility,transparency,eventType,start,end,recurrence,recurringEventId,originalStartTime,\
+    attendees(self,responseStatus))";
+
+/// Events in a page at most, so that none is large.
+const PAGE: &str = "500";
+
+/// What to bring.
+#[derive(Debug, Clone, Copy)]
+pub enum Since<'a> {
+    /// All that takes place in a window.
+    Ever(Interval),
+    /// What has changed since a sync token.
+    Token(&'a str),
+}
+
+/// Asks for a page of events: masters and their exceptions, not their occurrences.
+///
+/// But for the window, everything must be the same with and without a token.
+pub fn events(
+    base: &Url,
+    calendar: &str,
+    since: Since<'_>,
+    page: Option<&str>,
+) -> Request<Vec<u8>> {
+    let mut query = vec![
+        ("singleEvents", "false"),
+        ("maxResults", PAGE),
+        // The only attendee that counts is the calendar's owner.
+        ("maxAttendees", "1"),
+        ("fields", FIELDS),
+    ];
+    let bounds;
+    match since {
+        Since::Token(token) => query.push(("syncToken", token)),
+        Since::Ever(window) => {
+            bounds = [rfc3339(window.start), rfc3339(window.end)];
+            query.extend([("timeMin", bounds[0].as_str()), ("timeMax", bounds[1].as_str())]);
+        }
+    }
+    query.extend(page.map(|page| ("pageToken", page)));
+    request(Method::GET, &url(base, &["calendars", calendar, "events"], &query))
+}
+
+/// A page of events as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// What it says.
+    pub page: Page,
+    /// How it goes on.
+    pub next: Next,
+}
+
+/// What follows a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Another page.
+    Page(String),
+    /// Nothing now; changes from here on by this token, where there is one.
+    End(Option<String>),
+}
+
+/// Reads the pages of one pull. An event can stand in several of them, changed in
+/// between: what is older than what has been read is left out.
+#[derive(Debug, Default)]
+pub struct Events {
+    newest: HashMap<String, Instant>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    kind: Option<Cow<'a, str>>,
+    next_page_token: Option<String>,
+    next_sync_token: Option<String>,
+    #[serde(borrow)]
+    items: Option<Vec<&'a RawValue>>,
+}
+
+/// What tells one version of an event from another.
+#[derive(Deserialize, Default)]
+struct Key {
+    id: Option<String>,
+    updated: Option<String>,
+}
+
+impl Events {
+    /// Reads the next page.
+    pub fn read(&mut self, body: &[u8]) -> Result<Listing, Malformed> {
+        let body: Body<'_> = serde_json::from_slice(body)
+            .map_err(|e| Malformed(format!("no page of events ({:?})", e.classify())))?;
+        if body.kind.as_deref() != Some("calendar#events") {
+            return Err(Malformed("not of the kind calendar#events".into()));
+        }
+        let mut page = Page::default();
+        for item in self.latest(body.items.unwrap_or_default()) {
+            event::read(item.get(), &mut page);
+        }
+        let next = match body.next_page_token {
+            Some(token) => Next::Page(token),
+            None => Next::End(body.next_sync_token),
+        };
+        Ok(Listing { page, next })
+    }
+
+    /// The items without those of which there is a newer version.
+    fn latest<'a>(&mut self, items: Vec<&'a RawValue>) -> impl Iterator<Item = &'a RawValue> {
+        let mut kept: Vec<Option<&RawValue>> = Vec::with_capacity(items.len());
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for item in items {
+            let key: Key = serde_json::from_str(item.get()).unwrap_or_default();
+            let updated = key.updated.as_deref().and_then(parse_instant);
+            if let Some(id) = key.id {
+                if let Some(updated) = updated {
+                    let newest = self.newest.entry(id.clone()).or_insert(updated);
+                    if *newest > updated {
+                        continue;
+                    }
+                    *newest = updated;
+                }
+                if let Some(earlier) = places.insert(id, kept.len()) {
+                    kept[earlier] = None;
+                }
+            }
+            kept.push(Some(item));
+        }
+        kept.into_iter().flatten()
+    }
+}
+
+fn rfc3339(instant: Instant) -> String {
+    instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
