@@ -14,6 +14,9 @@ pub struct Page {
     pub deleted: Vec<Deleted>,
     /// Those that could not be understood.
     pub rejected: Vec<Rejected>,
+    /// Ids of which `events` has the master and all overrides: any other override of
+    /// theirs is gone.
+    pub whole: Vec<String>,
 }
 
 /// An event that is gone, with its overrides or one of these alone.
@@ -41,18 +44,21 @@ impl Page {
         self.events.is_empty() && self.deleted.is_empty() && self.rejected.is_empty()
     }
 
-    /// `{"events", "deleted", "rejected"}` of `apply_sync`'s batch, as JSON.
+    /// `{"events", "deleted", "rejected", "whole"}` of `apply_sync`'s batch, as JSON.
     pub fn to_json(&self) -> String {
         #[derive(Serialize)]
         struct Batch<'a> {
             events: Option<Box<RawValue>>,
             deleted: &'a [Deleted],
             rejected: &'a [Rejected],
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            whole: &'a [String],
         }
         let batch = Batch {
             events: RawValue::from_string(write_events(&self.events)).ok(),
             deleted: &self.deleted,
             rejected: &self.rejected,
+            whole: &self.whole,
         };
         serde_json::to_string(&batch).unwrap_or_default()
     }

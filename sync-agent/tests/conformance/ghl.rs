@@ -1,0 +1,1 @@
+//! GoHighLevel, of which there is a stand-in.

@@ -1,0 +1,1 @@
+//! Google Calendar, of which there is a stand-in.

@@ -1,0 +1,19 @@
+//! What every connector must do, against the most real server there is.
+//!
+//! [`peer::Peer`] is a provider with an empty calendar, at which the tests can act
+//! as its user. [`suite`] says what must be true of each; a provider's file here
+//! starts it and calls `conforms!`.
+
+// Until the first provider is held to it.
+#![allow(dead_code, unused_macros, unused_imports)]
+
+mod mirror;
+mod peer;
+#[macro_use]
+mod suite;
+
+mod caldav;
+mod feed;
+mod ghl;
+mod google;
+mod microsoft;

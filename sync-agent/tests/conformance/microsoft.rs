@@ -1,0 +1,1 @@
+//! Microsoft Graph, of which there is a stand-in.
