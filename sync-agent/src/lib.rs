@@ -1,9 +1,14 @@
 //! Keeps `calendar_ext` and the calendars at the providers true to each other.
 
+pub mod account;
 pub mod authorized;
 pub mod connector;
 pub mod database;
 pub mod error;
 pub mod http;
+pub mod pull;
+pub mod push;
+pub mod spool;
+pub mod store;
 
 pub use error::{Error, Result};

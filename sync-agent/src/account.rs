@@ -1,0 +1,88 @@
+//! An account while it is used: how many ask at once, and whether any may.
+
+use crate::connector::Connector;
+use crate::{Error, Result};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+/// Requests to one account at a time: Graph allows four to a mailbox.
+const AT_ONCE: usize = 4;
+
+/// How long an account that throttles is left alone where it does not say.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// An account at a provider, shared by all who use it.
+pub struct Account {
+    connector: Arc<dyn Connector>,
+    permits: Semaphore,
+    state: Mutex<State>,
+}
+
+enum State {
+    Open,
+    /// It wants to be left alone until then.
+    Throttled(Instant),
+    /// It must be connected anew.
+    Closed(String),
+}
+
+/// The right to ask an account now.
+pub struct Entered<'a> {
+    connector: &'a dyn Connector,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Account {
+    /// An account that is reached by a connector.
+    pub fn new(connector: Arc<dyn Connector>) -> Self {
+        Self { connector, permits: Semaphore::new(AT_ONCE), state: Mutex::new(State::Open) }
+    }
+
+    /// Waits for a turn. An error where the account does not want to be asked.
+    pub async fn enter(&self) -> Result<Entered<'_>> {
+        let permit = self.permits.acquire().await;
+        let _permit = permit.map_err(|e| Error::Unavailable(e.to_string()))?;
+        match &*self.state() {
+            State::Throttled(until) if *until > Instant::now() => {
+                Err(Error::Throttled { status: 429, retry_after: Some(*until - Instant::now()) })
+            }
+            State::Closed(reason) => Err(Error::NeedsReconnect(reason.clone())),
+            State::Open | State::Throttled(_) => {
+                Ok(Entered { connector: self.connector.as_ref(), _permit })
+            }
+        }
+    }
+
+    /// Learns from an error: who throttles one request would throttle the next.
+    pub fn notice(&self, error: &Error) {
+        let mut state = self.state();
+        match (error, &*state) {
+            (Error::NeedsReconnect(reason), _) => *state = State::Closed(reason.clone()),
+            (Error::Throttled { retry_after, .. }, State::Open) => {
+                *state = State::Throttled(Instant::now() + retry_after.unwrap_or(PAUSE));
+            }
+            _ => {}
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl<'a> Deref for Entered<'a> {
+    type Target = dyn Connector + 'a;
+
+    fn deref(&self) -> &Self::Target {
+        self.connector
+    }
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! Pulling one calendar.
+
+use crate::account::Account;
+use crate::connector::{Pages, Pulled};
+use crate::database::{CalendarLease, outcome};
+use crate::spool::Call;
+use crate::store::Store;
+use crate::{Error, Result};
+use async_trait::async_trait;
+use providers::Page;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// How a pull went.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The provider had nothing new.
+    Unchanged,
+    /// What it brought has landed, and this is what it changed; none = it waits in
+    /// the spool.
+    Landed(Option<Value>),
+    /// It failed; the database knows, if it can be reached.
+    Failed(Error),
+}
+
+/// Pulls a leased calendar, and ends the lease.
+pub async fn pull(store: &Store, account: &Account, lease: &CalendarLease) -> Outcome {
+    match bring(store, account, lease).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            account.notice(&error);
+            give_up(store, lease, &error).await;
+            Outcome::Failed(error)
+        }
+    }
+}
+
+async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Result<Outcome> {
+    let connector = account.enter().await?;
+    let mut staged = Staged { store, lease_id: lease.lease_id, next: 0 };
+    let pulled = connector.pull(&lease.pull, &mut staged).await?;
+    drop(connector);
+    let changes = store.finish_pull(lease.lease_id, outcome(&pulled)).await?;
+    Ok(match pulled {
+        Pulled::Unchanged { .. } => Outcome::Unchanged,
+        Pulled::Changes { .. } | Pulled::Everything { .. } => Outcome::Landed(changes),
+    })
+}
+
+async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
+    let database = store.database();
+    let retry_after = match error {
+        Error::Throttled { retry_after, .. } => *retry_after,
+        _ => None,
+    };
+    let problem = error.to_string();
+    if let Error::NeedsReconnect(reason) = error {
+        let status = database.set_account_status(lease.account.id, "needs_reconnect", Some(reason));
+        if let Err(error) = status.await {
+            tracing::warn!(%error, account = %lease.account.id, "the account's state is not stored");
+        }
+    }
+    if let Err(error) = database.fail_pull(lease.lease_id, &problem, retry_after).await {
+        // The lease lapses by itself.
+        tracing::warn!(%error, calendar = %lease.calendar_id, "the failure is not stored");
+    }
+    tracing::warn!(calendar = %lease.calendar_id, provider = lease.account.provider, %problem, "pull failed");
+}
+
+/// Passes pages on as they arrive.
+struct Staged<'a> {
+    store: &'a Store,
+    lease_id: Uuid,
+    next: i32,
+}
+
+#[async_trait]
+impl Pages for Staged<'_> {
+    async fn page(&mut self, page: Page) -> Result<()> {
+        if page.is_empty() && self.next > 0 {
+            return Ok(());
+        }
+        let number = self.next;
+        self.next += 1;
+        let page = page.to_json();
+        self.store.make(Call::StagePage { lease_id: self.lease_id, number, page }).await
+    }
+
+    async fn restart(&mut self) -> Result<()> {
+        // Page 0 makes a new start.
+        self.next = 0;
+        let page = Page::default().to_json();
+        self.store.make(Call::StagePage { lease_id: self.lease_id, number: 0, page }).await?;
+        self.next = 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Writing one booking to its provider.
+
+use crate::account::Account;
+use crate::database::{self, BookingLease, Database};
+use crate::pull::{self, Outcome as Pulled};
+use crate::spool::Call;
+use crate::store::Store;
+use crate::{Error, Result};
+use providers::Written;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How a push went.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The event says what the booking says.
+    Written,
+    /// There is no event of it any more.
+    Removed,
+    /// The time was taken at the provider meanwhile: the booking has failed.
+    Conflict,
+    /// The event was deleted at the provider: the booking is cancelled.
+    Gone,
+    /// It failed; the database knows, if it can be reached.
+    Failed(Error),
+}
+
+/// Writes a leased booking, and ends the lease.
+pub async fn push(store: &Store, account: &Account, round: Uuid, lease: &BookingLease) -> Outcome {
+    match write(store, account, round, lease).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            account.notice(&error);
+            give_up(store.database(), lease, &error).await;
+            Outcome::Failed(error)
+        }
+    }
+}
+
+async fn write(
+    store: &Store,
+    account: &Account,
+    round: Uuid,
+    lease: &BookingLease,
+) -> Result<Outcome> {
+    let end = |written: Option<&Written>, is_gone| {
+        store.make(Call::finish_push(lease.lease_id, written, is_gone))
+    };
+    if !lease.is_wanted {
+        let connector = account.enter().await?;
+        connector.remove(&lease.place, &lease.booking, lease.known.as_ref()).await?;
+        end(None, false).await?;
+        return Ok(Outcome::Removed);
+    }
+    if lease.known.is_none() {
+        look_again(store, account, round, lease).await?;
+        let may_be_written = store.database().check_push(lease.lease_id).await.map_err(stored)?;
+        if !may_be_written {
+            return Ok(Outcome::Conflict);
+        }
+    }
+    let connector = account.enter().await?;
+    match connector.write(&lease.place, &lease.booking, lease.known.as_ref()).await {
+        Ok(written) => {
+            end(Some(&written), false).await?;
+            Ok(Outcome::Written)
+        }
+        Err(Error::NotFound(_)) if lease.known.is_some() => {
+            end(None, true).await?;
+            Ok(Outcome::Gone)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Pulls the calendar once more: the provider may know of something that has come
+/// in between.
+async fn look_again(
+    store: &Store,
+    account: &Account,
+    round: Uuid,
+    lease: &BookingLease,
+) -> Result<()> {
+    let only = Some(lease.calendar_id);
+    let leased = store.database().lease_calendars(round, Duration::ZERO, 1, only).await;
+    let Some(calendar) = leased.map_err(stored)?.pop() else {
+        return Err(Error::Unavailable("another agent pulls the calendar just now".into()));
+    };
+    match pull::pull(store, account, &calendar).await {
+        Pulled::Unchanged | Pulled::Landed(_) => Ok(()),
+        Pulled::Failed(error) => Err(error),
+    }
+}
+
+async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
+    let problem = error.to_string();
+    let is_final = matches!(error, Error::Refused { .. } | Error::Forbidden(_));
+    let retry_after = match error {
+        Error::Throttled { retry_after, .. } => *retry_after,
+        _ => None,
+    };
+    if let Error::NeedsReconnect(reason) = error {
+        let status = database.set_account_status(lease.account.id, "needs_reconnect", Some(reason));
+        if let Err(error) = status.await {
+            tracing::warn!(%error, account = %lease.account.id, "the account's state is not stored");
+        }
+    }
+    if let Err(error) = database.fail_push(lease.lease_id, &problem, is_final, retry_after).await {
+        // The lease lapses by itself.
+        tracing::warn!(%error, booking = %lease.booking.id, "the failure is not stored");
+    }
+    tracing::warn!(booking = %lease.booking.id, provider = lease.account.provider, %problem, is_final, "push failed");
+}
+
+fn stored(error: database::Error) -> Error {
+    Error::Database(error.to_string())
+}
