@@ -1,7 +1,7 @@
 //! Writing one booking to its provider.
 
 use crate::account::Account;
-use crate::database::{self, BookingLease, Database};
+use crate::database::{BookingLease, Database};
 use crate::pull::{self, Outcome as Pulled};
 use crate::spool::Call;
 use crate::store::Store;
@@ -54,7 +54,7 @@ async fn write(
     }
     if lease.known.is_none() {
         look_again(store, account, round, lease).await?;
-        let may_be_written = store.database().check_push(lease.lease_id).await.map_err(stored)?;
+        let may_be_written = store.database().check_push(lease.lease_id).await?;
         if !may_be_written {
             return Ok(Outcome::Conflict);
         }
@@ -82,8 +82,8 @@ async fn look_again(
     lease: &BookingLease,
 ) -> Result<()> {
     let only = Some(lease.calendar_id);
-    let leased = store.database().lease_calendars(round, Duration::ZERO, 1, only).await;
-    let Some(calendar) = leased.map_err(stored)?.pop() else {
+    let leased = store.database().lease_calendars(round, Duration::ZERO, 1, only).await?;
+    let Some(calendar) = leased.into_iter().next() else {
         return Err(Error::Unavailable("another agent pulls the calendar just now".into()));
     };
     match pull::pull(store, account, &calendar).await {
@@ -110,8 +110,4 @@ async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
         tracing::warn!(%error, booking = %lease.booking.id, "the failure is not stored");
     }
     tracing::warn!(booking = %lease.booking.id, provider = lease.account.provider, %problem, is_final, "push failed");
-}
-
-fn stored(error: database::Error) -> Error {
-    Error::Database(error.to_string())
 }

@@ -1,8 +1,8 @@
 //! Stores what providers say: in the database, or in the spool while that is away.
 
+use crate::Result;
 use crate::database::{self, Database};
 use crate::spool::{Call, Spool};
-use crate::{Error, Result};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Store {
                 tracing::warn!(%reason, "the database is away; keeping what arrives");
                 self.keep(&call)
             }
-            other => other.map_err(stored),
+            other => Ok(other?),
         }
     }
 
@@ -45,25 +45,17 @@ impl Store {
             match self.database.finish_pull(lease_id, &outcome).await {
                 Ok(changes) => return Ok(Some(changes)),
                 Err(database::Error::Away(_)) => {}
-                Err(error) => return Err(stored(error)),
+                Err(error) => return Err(error.into()),
             }
         }
         self.keep(&Call::FinishPull { lease_id, outcome }).map(|()| None)
     }
 
     fn has_spooled(&self) -> Result<bool> {
-        self.spool.is_empty().map(|empty| !empty).map_err(spooled)
+        Ok(!self.spool.is_empty()?)
     }
 
     fn keep(&self, call: &Call) -> Result<()> {
-        self.spool.push(call).map_err(spooled)
+        Ok(self.spool.push(call)?)
     }
-}
-
-fn stored(error: database::Error) -> Error {
-    Error::Database(error.to_string())
-}
-
-fn spooled(error: rusqlite::Error) -> Error {
-    Error::Database(format!("it is away, and the spool fails: {error}"))
 }

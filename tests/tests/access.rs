@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use calendar_tests::answer::refused;
+use calendar_tests::answer::{refused, sqlstate};
 use calendar_tests::{Caller, Database, fixture};
 use postgres::{Client, NoTls};
 use serde_json::{Value, json};
@@ -11,6 +11,29 @@ const ADA: Uuid = Uuid::from_u128(0xada);
 
 /// Someone with an account and no broker.
 const STRANGER: Uuid = Uuid::from_u128(0x5);
+
+/// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
+const AGENT_CALLS: [&str; 19] = [
+    "check_agent()",
+    "check_push(null)",
+    "connect_account(null, 'ics')",
+    "fail_pull(null, 'x')",
+    "fail_push(null, 'x')",
+    "finish_pull(null, '{}')",
+    "finish_push(null)",
+    "import_brokers('[]')",
+    "lease_bookings()",
+    "lease_calendars(gen_random_uuid())",
+    "list_secrets()",
+    "prune_logs()",
+    "read_secret('ACCOUNT')",
+    "register_calendars('ACCOUNT', '[]')",
+    "request_resync('CALENDAR')",
+    "set_account_status('ACCOUNT', 'paused')",
+    "stage_page(null, 0, '{}')",
+    "store_secret('ACCOUNT', '\\x01', '2')",
+    "sync_report()",
+];
 
 /// Two brokers with a row in every table each; the second takes public bookings.
 struct World {
@@ -49,8 +72,9 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
         ("secret", "\\x00"),
         ("secret_key_id", "1"),
     ];
-    fixture::insert(client, "accounts", &account);
-    let calendar = fixture::calendar(client, id, &[]);
+    let account = fixture::insert(client, "accounts", &account).to_string();
+    let columns = [("account_id", account.as_str()), ("external_calendar_id", "main")];
+    let calendar = fixture::calendar(client, id, &columns);
     let mut hours = Uuid::nil();
     for weekday in 1..=5 {
         hours = fixture::working_hours(client, id, weekday, "09:00", "17:00");
@@ -73,6 +97,9 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let map = "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
+    let stage = "select calendar.stage_page(l.lease_id, 0, '{}')
+                   from calendar.lease_calendars(gen_random_uuid(), only_calendar => $1) as l";
+    assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
     Broker { id, calendar, booking, hours }
 }
 
@@ -147,7 +174,12 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
     ];
     let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
     agents.retain(|name| !shared.contains(&name.as_str()));
-    let expected = ["apply_sync", "booking_ics", "check_timezones", "extend_horizon", "import_ics"];
+    let mut expected =
+        ["apply_sync", "booking_ics", "check_timezones", "extend_horizon", "import_ics"]
+            .map(str::to_owned)
+            .to_vec();
+    expected.extend(AGENT_CALLS.map(|call| call.split('(').next().unwrap().to_owned()));
+    expected.sort_unstable();
     assert_eq!(agents, expected);
     client.batch_execute("create role nobody_in_particular").unwrap();
     assert_eq!(functions(&mut client, "nobody_in_particular"), [""; 0]);
@@ -170,14 +202,31 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     let managed = ["accounts", "availability_overrides", "brokers", "calendars", "working_hours"];
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
-    for role in ["authenticated", "calendar_service", "service_role", "calendar_definer"] {
-        assert_eq!(tables(&mut client, role, "SELECT").len(), 15, "{role}");
+    for (role, count) in [
+        ("authenticated", 15),
+        ("calendar_service", 16),
+        ("service_role", 16),
+        ("calendar_definer", 16),
+    ] {
+        assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
         assert_eq!(tables(&mut client, role, "TRIGGER"), [""; 0], "{role}");
     }
-    let secret =
-        "select has_column_privilege('authenticated', 'calendar.accounts', 'secret', 'SELECT')";
-    assert!(!client.query_one(secret, &[]).unwrap().get::<_, bool>(0));
+    // Pages are nobody's but the agent's, which has them through its functions.
+    let own = tables(&mut client, "authenticated", "SELECT");
+    assert!(!own.contains(&"sync_pages".to_owned()), "{own:?}");
+    for (role, column) in [
+        ("authenticated", "secret"),
+        ("authenticated", "secret_key_id"),
+        ("authenticated", "settings"),
+        ("anon", "id"),
+    ] {
+        let granted = "select has_column_privilege($1, 'calendar.accounts', $2, 'SELECT')";
+        assert!(
+            !client.query_one(granted, &[&role, &column]).unwrap().get::<_, bool>(0),
+            "{role} {column}"
+        );
+    }
 }
 
 #[test]
@@ -261,7 +310,118 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 15);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 16);
+}
+
+/// The calls with ids of a broker in them.
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 19] {
+    let account = "select account_id::text from calendar.calendars where id = $1";
+    let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
+    let account: String = account.get(0);
+    AGENT_CALLS.map(|call| {
+        let call = call.replace("CALENDAR", &calendar.to_string()).replace("ACCOUNT", &account);
+        format!("select calendar.{call}")
+    })
+}
+
+#[test]
+fn only_the_agent_and_the_service_may_call_what_the_agent_calls() {
+    let world = World::new();
+    let mut superuser = world.db.connect();
+    let rows = "select count(*)::text from calendar.sync_pages union all
+                select md5(string_agg(a::text, '|' order by a.id)) from calendar.accounts as a union all
+                select md5(string_agg(s::text, '|' order by s.calendar_id)) from calendar.sync_state as s";
+    let before = texts(&mut superuser, rows);
+    for caller in [Caller::Anon, Caller::User(ADA), Caller::User(STRANGER)] {
+        let mut client = world.connect_as(caller);
+        for statement in agent_calls(&world, world.ours.calendar) {
+            forbidden(&mut client, &statement);
+        }
+    }
+    assert_eq!(texts(&mut superuser, rows), before);
+    for caller in [Caller::Agent, Caller::Service] {
+        let mut client = world.connect_as(caller);
+        for statement in agent_calls(&world, world.ours.calendar) {
+            if let Err(error) = client.batch_execute(&statement) {
+                // A lease or a broker that is not there.
+                let state = sqlstate(&error);
+                assert!(["PT404", "PT409"].contains(&state), "{caller:?} {statement}: {error:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn neither_credentials_nor_how_to_reach_a_provider_can_be_read_by_brokers_or_visitors() {
+    let world = World::new();
+    let mut superuser = world.db.connect();
+    let mark = r#"update calendar.accounts set secret = 'hush-hush', settings = '{"url": "https://hush-hush"}' where true"#;
+    superuser.batch_execute(mark).unwrap();
+    let hidden = ["hush-hush", "687573682d68757368"];
+    let all = texts(
+        &mut superuser,
+        "select format('select t::text from calendar.%I as t', c.relname) from pg_class as c
+          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v', 'm')",
+    );
+    let calls = |id: Uuid| {
+        [
+            format!(
+                "select to_jsonb(x)::text from calendar.explain_slot('{id}', '2026-03-03T15:00Z', '2026-03-03T16:00Z') as x"
+            ),
+            format!("select calendar.export_ics('{id}', '2026-03-01', '2026-04-01')"),
+        ]
+    };
+    for caller in [Caller::Anon, Caller::User(ADA)] {
+        let mut client = world.connect_as(caller);
+        for statement in all.iter().cloned().chain(calls(world.ours.id)) {
+            match client.query(&statement, &[]) {
+                Ok(rows) => {
+                    for row in rows {
+                        let text: String = row.get(0);
+                        let found = hidden.iter().any(|secret| text.contains(secret));
+                        assert!(!found, "{caller:?} {statement}: {text}");
+                    }
+                }
+                Err(error) => {
+                    assert_eq!(sqlstate(&error), "42501", "{statement}");
+                    let words = format!("{error:?}");
+                    assert!(!hidden.iter().any(|secret| words.contains(secret)), "{words}");
+                }
+            }
+        }
+        for column in ["secret", "settings", "secret_key_id", "secret_version"] {
+            for statement in [
+                format!("select {column} from calendar.accounts"),
+                format!("select 1 from calendar.accounts where {column} is not null"),
+                format!("select 1 from calendar.accounts order by {column}"),
+                format!("update calendar.accounts set {column} = {column} where true"),
+                format!(
+                    "update calendar.accounts set status = 'active' where true returning {column}"
+                ),
+            ] {
+                forbidden(&mut client, &statement);
+            }
+        }
+        // Nor by way of the planner's statistics.
+        superuser.batch_execute("analyze calendar.accounts").unwrap();
+        let statistics = "select s::text from pg_stats as s
+                           where s.schemaname = 'calendar' and s.tablename = 'accounts'";
+        assert_eq!(texts(&mut client, statistics), [""; 0], "{caller:?}");
+    }
+}
+
+#[test]
+fn health_is_shown_to_whom_the_calendar_belongs() {
+    let world = World::new();
+    let shown = "select calendar_id::text from calendar.sync_health order by 1";
+    forbidden(&mut world.connect_as(Caller::Anon), shown);
+    forbidden(&mut world.connect_as(Caller::Agent), shown);
+    let ours = [world.ours.calendar.to_string()];
+    assert_eq!(texts(&mut world.connect_as(Caller::User(ADA)), shown), ours);
+    assert_eq!(texts(&mut world.connect_as(Caller::User(STRANGER)), shown), [""; 0]);
+    assert_eq!(texts(&mut world.connect_as(Caller::Service), shown).len(), 2);
+    let report = "select calendar_id::text from calendar.sync_report()";
+    assert_eq!(texts(&mut world.connect_as(Caller::Agent), report).len(), 2);
 }
 
 // anon.
@@ -669,11 +829,16 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
     for statement in [
         "select from calendar.events",
         "select from calendar.accounts",
+        "select from calendar.sync_pages",
+        "select from calendar.sync_state",
+        "update calendar.outbox set done_at = created_at where true",
         "insert into calendar.events (calendar_id) values (null)",
         "select calendar.get_available_slots(null)",
         "select calendar.book_calendar_slot(null, null)",
         "select calendar.cancel_booking(null)",
         "select calendar_private.parse_events(null, null)",
+        "select calendar_private.fail_booking(null, null)",
+        "select calendar_private.follow_mirrors(null, null)",
     ] {
         forbidden(&mut agent, statement);
     }

@@ -38,6 +38,12 @@ impl<'a> Subject<'a> {
             .clone()
     }
 
+    /// The id of an account.
+    fn account(&self) -> Uuid {
+        let account = "select calendar.connect_account($1, 'ics')";
+        self.db.connect().query_one(account, &[&self.id]).unwrap().get(0)
+    }
+
     /// The id of a new booking.
     fn booking(&self) -> String {
         let booking = fixture::book(&mut self.db.connect(), self.id, &self.slot()).unwrap();
@@ -57,6 +63,12 @@ enum Whose {
     Public,
 }
 use Whose::{Private, Public};
+
+/// Who may call what sync-agent calls.
+const AGENTS: [&str; 4] = ["401 42501", "403 42501", "403 42501", "200"];
+
+/// The same, for a lease that is over.
+const LEASE: [&str; 4] = ["401 42501", "403 42501", "403 42501", "409 PT409"];
 
 #[rustfmt::skip]
 const MATRIX: &[Row] = &[
@@ -84,6 +96,27 @@ const MATRIX: &[Row] = &[
     ("extend_horizon",      Private, |_| json!({}),                   ["401 42501", "403 42501",    "403 42501", "200"]),
     ("check_timezones",     Private, |_| json!({"range_end": "2026-03-03T00:00Z"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "200"]),
+    ("lease_calendars",     Private, |_| json!({"round": Uuid::nil()}), AGENTS),
+    ("stage_page",          Private, |_| json!({"lease_id": Uuid::nil(), "page_number": 0, "page": {}}), LEASE),
+    ("finish_pull",         Private, |_| json!({"lease_id": Uuid::nil(), "outcome": {}}), LEASE),
+    ("fail_pull",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),
+    ("lease_bookings",      Private, |_| json!({}),                   AGENTS),
+    ("check_push",          Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
+    ("finish_push",         Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
+    ("fail_push",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),
+    ("connect_account",     Private, |b| json!({"broker_id": b.id, "provider": "ics"}), AGENTS),
+    ("store_secret",        Private, |b| json!({"account_id": b.account(), "secret": "\\x00", "key_id": "1"}), AGENTS),
+    ("read_secret",         Private, |b| json!({"account_id": b.account()}), AGENTS),
+    ("list_secrets",        Private, |_| json!({}),                   AGENTS),
+    ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
+                                                                      ["401 42501", "403 42501",    "403 42501", "204"]),
+    ("register_calendars",  Private, |b| json!({"account_id": b.account(), "calendars": []}), AGENTS),
+    ("request_resync",      Private, |b| json!({"calendar_id": b.calendar}),
+                                                                      ["401 42501", "403 42501",    "403 42501", "404 PT404"]),
+    ("sync_report",         Private, |_| json!({}),                   AGENTS),
+    ("check_agent",         Private, |_| json!({}),                   AGENTS),
+    ("prune_logs",          Private, |_| json!({}),                   AGENTS),
+    ("import_brokers",      Private, |_| json!({"rows": []}),         AGENTS),
     ("grant_api_roles",     Private, |_| json!({}),                   ["401 42501", "403 42501",    "403 42501", "403 42501"]),
 ];
 
