@@ -8,6 +8,7 @@ pub mod error;
 pub mod http;
 pub mod pull;
 pub mod push;
+pub mod round;
 pub mod spool;
 pub mod store;
 

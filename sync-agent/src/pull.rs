@@ -47,7 +47,8 @@ async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Resul
     })
 }
 
-async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
+/// Ends the lease of what failed.
+pub async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
     let database = store.database();
     let retry_after = match error {
         Error::Throttled { retry_after, .. } => *retry_after,

@@ -92,7 +92,8 @@ async fn look_again(
     }
 }
 
-async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
+/// Ends the lease of what failed.
+pub async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
     let problem = error.to_string();
     let is_final = matches!(error, Error::Refused { .. } | Error::Forbidden(_));
     let retry_after = match error {
