@@ -79,6 +79,9 @@ fn comparable(mut series: RandomSeries) -> RandomSeries {
     // It does not know that a DATE means DTSTART's time of day.
     series.rdates.retain(|date| series.is_date || date.form != Form::Date);
     series.changes.retain(|change| series.is_date || change.id.form != Form::Date);
+    // Of two periods that start together, it takes the first.
+    let mut starts = BTreeSet::new();
+    series.rdates.retain(|date| starts.insert(date.after));
     // Of two for one occurrence, it forgets one even as THISANDFUTURE.
     let is_date = series.is_date;
     let place = |time: TimeDelta| if is_date { whole_days(time) } else { time };
@@ -93,8 +96,12 @@ fn comparable(mut series: RandomSeries) -> RandomSeries {
     };
     let changes = std::mem::take(&mut series.changes);
     let is_plain = |change: &Change| {
-        let id = series.start + change.id.after;
-        !change.is_of_other_kind && is_shown(&series, id) && is_shown(&series, id + change.moved)
+        let starts = [change.id.after, TimeDelta::zero(), of_rdate.unwrap_or_default()];
+        !change.is_of_other_kind
+            && starts.iter().flat_map(|after| [*after, *after + change.moved]).all(|after| {
+                let on = |days| series.start + after + TimeDelta::days(days);
+                (-60..400).all(|days| is_shown(&series, on(days)))
+            })
     };
     // By a RECURRENCE-ID in UTC, it moves them in elapsed time.
     let changes: Vec<_> = changes
