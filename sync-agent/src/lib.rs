@@ -3,6 +3,7 @@
 pub mod account;
 pub mod authorized;
 pub mod connector;
+pub mod daemon;
 pub mod database;
 pub mod error;
 pub mod http;

@@ -1,0 +1,140 @@
+//! Round after round, woken by NOTIFY, whatever the database does.
+
+use crate::database::{self, Database, Notifications};
+use crate::round::{Accounts, Round, Summary};
+use crate::spool::{self, Spool};
+use crate::store::Store;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often to look for what is due.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Bookings often come in twos and threes.
+const GATHER: Duration = Duration::from_millis(200);
+
+/// How often stored horizons and logs are renewed.
+const RENEWAL: Duration = Duration::from_secs(3600);
+
+/// The longest wait before the database is tried again.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// How a daemon works.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How old a calendar's last pull may get.
+    pub max_age: Duration,
+    /// Things to do at once.
+    pub concurrency: usize,
+}
+
+/// Works until it is dropped.
+pub async fn run<A: Accounts>(
+    connect: impl AsyncFn() -> database::Result<(Database, Notifications)>,
+    accounts: impl Fn(&Database) -> A,
+    spool: Arc<Spool>,
+    settings: Settings,
+) -> Infallible {
+    let mut failures = 0;
+    loop {
+        let connected = connect().await;
+        match connected {
+            Ok((database, notifications)) => {
+                failures = 0;
+                let store = Store::new(database.clone(), Arc::clone(&spool));
+                let result =
+                    serve(&store, &accounts(&database), &spool, notifications, settings).await;
+                tracing::warn!(error = %result, "the database is lost; connecting again");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the database cannot be reached");
+            }
+        }
+        let wait = Duration::from_secs(1 << failures.min(6)).min(MAX_WAIT);
+        failures += 1;
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Works for as long as the connection lasts.
+async fn serve(
+    store: &Store,
+    accounts: &dyn Accounts,
+    spool: &Spool,
+    notifications: Notifications,
+    settings: Settings,
+) -> spool::Error {
+    let begin = async {
+        store.database().listen().await?;
+        spool.replay(store.database()).await
+    };
+    match begin.await {
+        Ok(0) => {}
+        Ok(replayed) => tracing::info!(replayed, "stored what had been kept"),
+        Err(error) => return error,
+    }
+    // A slow provider must not keep bookings waiting.
+    let lost = tokio::select! {
+        lost = pulls(store, accounts, spool, settings) => lost,
+        lost = pushes(store, accounts, notifications, settings) => lost,
+    };
+    match lost {
+        Ok(never) => match never {},
+        Err(error) => error,
+    }
+}
+
+async fn pulls(
+    store: &Store,
+    accounts: &dyn Accounts,
+    spool: &Spool,
+    settings: Settings,
+) -> Result<Infallible, spool::Error> {
+    let mut renewal = Instant::now();
+    loop {
+        // What could not be stored during the last round.
+        spool.replay(store.database()).await?;
+        let mut summary = Summary::default();
+        let round = Round::new(store, accounts, &(), settings.concurrency);
+        round.pulls(settings.max_age, &mut summary).await?;
+        tell(&summary);
+        if renewal <= Instant::now() {
+            store.database().renew().await?;
+            renewal = Instant::now() + RENEWAL;
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+async fn pushes(
+    store: &Store,
+    accounts: &dyn Accounts,
+    mut notifications: Notifications,
+    settings: Settings,
+) -> Result<Infallible, spool::Error> {
+    loop {
+        let mut summary = Summary::default();
+        let round = Round::new(store, accounts, &(), settings.concurrency);
+        round.pushes(&mut summary).await?;
+        tell(&summary);
+        tokio::select! {
+            woken = notifications.recv() => {
+                if woken.is_none() {
+                    return Err(database::Error::Away("it closed the connection".into()).into());
+                }
+                tokio::time::sleep(GATHER).await;
+                while notifications.try_recv().is_ok() {}
+            }
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+}
+
+fn tell(summary: &Summary) {
+    if *summary != Summary::default() {
+        let summary = serde_json::to_string(summary).unwrap_or_default();
+        tracing::info!(summary, "round");
+    }
+}
