@@ -10,10 +10,9 @@ begin
     insert into calendar.sync_state as s (calendar_id) values (calendar_id)
     on conflict on constraint sync_state_pkey do update
        set sync_token = null, next_attempt_at = null, last_attempt_at = null, failures = 0;
-    perform pg_notify('calendar_resync', calendar_id::text);
 end
 $$;
 comment on function calendar.request_resync(uuid) is
-$$Has the next pull of a calendar bring everything, at once.
+$$Has the next pull of a calendar bring everything, and makes it due.
 
 calendar_id: a calendar of an account. Errors: PT404 calendar_not_found.$$;

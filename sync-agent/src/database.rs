@@ -183,9 +183,9 @@ impl Database {
         self.client.is_closed()
     }
 
-    /// Listens for changed bookings and wanted pulls.
+    /// Listens for changed bookings.
     pub async fn listen(&self) -> Result<()> {
-        Ok(self.client.batch_execute("listen calendar_outbox; listen calendar_resync").await?)
+        Ok(self.client.batch_execute("listen calendar_outbox").await?)
     }
 
     /// `calendar.check_agent`.
