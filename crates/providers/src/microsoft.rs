@@ -1,1 +1,33 @@
 //! Microsoft Graph v1.0, calendars.
+//!
+//! A calendar is read as a `calendarView`: the events of a window, recurring ones as
+//! their single occurrences, each with an id of its own. So every event is one
+//! without recurrence here. The window is fixed in the delta link, which is the
+//! token of the next pull.
+
+mod calendar;
+mod delta;
+mod event;
+mod occurrence;
+mod problem;
+mod request;
+mod time;
+mod write;
+
+pub use calendar::{CalendarPage, allows_teams, read_calendars};
+pub use delta::{DeltaPage, Item, Link, read_delta};
+pub use occurrence::{Master, Occurrence, read_master};
+pub use problem::Problem;
+pub use request::Graph;
+pub use write::{Found, read_found, read_written};
+
+use crate::Malformed;
+use serde::Deserialize;
+
+/// Reads an answer that must be JSON of this form.
+fn read<'a, T: Deserialize<'a>>(what: &str, body: &'a [u8]) -> Result<T, Malformed> {
+    serde_json::from_slice(body).map_err(|e| {
+        // Its message may quote the answer: where it stands is enough.
+        Malformed(format!("{what} is not as described (line {} column {})", e.line(), e.column()))
+    })
+}

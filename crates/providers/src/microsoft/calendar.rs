@@ -1,0 +1,53 @@
+//! The account's calendars.
+
+use super::read;
+use crate::{Malformed, RemoteCalendar};
+use serde::Deserialize;
+
+/// Some of an account's calendars.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CalendarPage {
+    /// These.
+    pub calendars: Vec<RemoteCalendar>,
+    /// Where the others are.
+    pub next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    value: Vec<Calendar>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Calendar {
+    id: String,
+    name: Option<String>,
+    is_default_calendar: Option<bool>,
+    can_edit: Option<bool>,
+    allowed_online_meeting_providers: Option<Vec<Option<String>>>,
+}
+
+/// The calendars of an answer to [`super::Graph::calendars`]. Graph does not tell
+/// their zones.
+pub fn read_calendars(body: &[u8]) -> Result<CalendarPage, Malformed> {
+    let list: List = read("the list of calendars", body)?;
+    let calendars = list.value.into_iter().map(|calendar| RemoteCalendar {
+        display_name: calendar.name.unwrap_or_default(),
+        external_calendar_id: calendar.id,
+        timezone: None,
+        is_primary: calendar.is_default_calendar.unwrap_or(false),
+        is_writable: calendar.can_edit.unwrap_or(false),
+    });
+    Ok(CalendarPage { calendars: calendars.collect(), next: list.next })
+}
+
+/// Whether the calendar of an answer to [`super::Graph::calendar`] can hold Teams
+/// meetings.
+pub fn allows_teams(body: &[u8]) -> Result<bool, Malformed> {
+    let calendar: Calendar = read("the calendar", body)?;
+    let allowed = calendar.allowed_online_meeting_providers.unwrap_or_default();
+    Ok(allowed.iter().flatten().any(|provider| provider == super::write::TEAMS))
+}

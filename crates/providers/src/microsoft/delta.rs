@@ -1,0 +1,124 @@
+//! A page of `calendarView/delta`.
+
+use super::event::Wire;
+use super::occurrence::{Master, Occurrence};
+use super::read;
+use crate::{Malformed, Rejected};
+use engine::event::Event;
+use engine::time::Zone;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Some of what is in the window, or of what has changed there.
+#[derive(Debug)]
+pub struct DeltaPage {
+    /// In the order in which Graph tells them; it may repeat itself.
+    pub items: Vec<Item>,
+    /// Where to go on.
+    pub link: Link,
+}
+
+/// One thing that a delta tells.
+#[derive(Debug)]
+pub enum Item {
+    /// A whole event: a single one, or an occurrence unlike the rest of its series.
+    Event(Box<Event>),
+    /// A stub.
+    Occurrence(Box<Occurrence>),
+    /// The master of a series. Its times are those of its first occurrence, which is
+    /// told as well; what it says about all of them, where it is whole.
+    Master {
+        /// Its id.
+        id: String,
+        /// What it says about its occurrences.
+        master: Option<Master>,
+    },
+    /// What is gone.
+    Removed {
+        /// Its id.
+        id: String,
+        /// Whether it is one event for certain: a tombstone mostly keeps to itself
+        /// whether it stands for a whole series.
+        is_single: bool,
+    },
+    /// What could not be understood.
+    Rejected(Rejected),
+}
+
+/// The URL of the next request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// There is more of this pull, even if the page is empty.
+    Next(String),
+    /// This pull is complete: what the next one starts with.
+    Delta(String),
+}
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    value: Vec<&'a RawValue>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+    #[serde(rename = "@odata.deltaLink")]
+    delta: Option<String>,
+}
+
+/// What tells a tombstone, and an item's id even if the item makes no sense.
+#[derive(Deserialize)]
+struct Head<'a> {
+    id: Option<String>,
+    #[serde(rename = "@removed", borrow)]
+    removed: Option<&'a RawValue>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+/// Reads a page. One that has no link at all is not a whole answer.
+pub fn read_delta(body: &[u8], otherwise: &Zone) -> Result<DeltaPage, Malformed> {
+    let page: Page<'_> = read("the delta", body)?;
+    let link = match (page.next, page.delta) {
+        (Some(next), _) => Link::Next(next),
+        (None, Some(delta)) => Link::Delta(delta),
+        (None, None) => return Err(Malformed("the delta has no link to go on with".into())),
+    };
+    let items = page.value.into_iter().map(|item| read_item(item.get(), otherwise)).collect();
+    Ok(DeltaPage { items, link })
+}
+
+fn read_item(json: &str, otherwise: &Zone) -> Item {
+    let Ok(Head { id, removed, kind }) = serde_json::from_str(json) else {
+        return rejected(None, "it is no event".into());
+    };
+    let Some(id) = id else {
+        return rejected(None, "it has no id".into());
+    };
+    if removed.is_some() {
+        let is_single =
+            matches!(kind.as_deref(), Some("singleInstance" | "occurrence" | "exception"));
+        return Item::Removed { id, is_single };
+    }
+    let wire: Wire = match serde_json::from_str(json) {
+        Ok(wire) => wire,
+        Err(error) => {
+            let reason = format!("it is not as described (column {})", error.column());
+            return rejected(Some(id), reason);
+        }
+    };
+    if kind.as_deref() == Some("seriesMaster") {
+        return Item::Master { id, master: Master::of(wire) };
+    }
+    match (kind.as_deref(), &wire.series_master_id) {
+        (Some("occurrence"), Some(series)) => {
+            Item::Occurrence(Box::new(Occurrence::new(series.clone(), wire)))
+        }
+        _ => match wire.event(otherwise) {
+            Ok(event) => Item::Event(Box::new(event)),
+            Err(Malformed(reason)) => rejected(Some(id), reason),
+        },
+    }
+}
+
+fn rejected(external_event_id: Option<String>, reason: String) -> Item {
+    Item::Rejected(Rejected { external_event_id, reason })
+}

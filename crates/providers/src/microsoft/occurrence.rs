@@ -1,0 +1,74 @@
+//! Occurrences of a series, which a delta tells as bare stubs.
+
+use super::event::{ResponseStatus, Wire};
+use super::read;
+use crate::Malformed;
+use engine::event::Event;
+use engine::time::Zone;
+
+/// An occurrence of which only the times and the series are known.
+#[derive(Debug)]
+pub struct Occurrence {
+    series: String,
+    stub: Wire,
+}
+
+/// What all occurrences of a series have in common.
+#[derive(Debug, Clone, Default)]
+pub struct Master {
+    subject: Option<String>,
+    is_all_day: Option<bool>,
+    show_as: Option<String>,
+    is_cancelled: Option<bool>,
+    response_status: Option<ResponseStatus>,
+}
+
+impl Occurrence {
+    pub(super) fn new(series: String, stub: Wire) -> Self {
+        Self { series, stub }
+    }
+
+    /// The id of its series' master.
+    pub fn series(&self) -> &str {
+        &self.series
+    }
+
+    /// Its own id.
+    pub fn id(&self) -> &str {
+        &self.stub.id
+    }
+
+    /// The event, with what it lacks from its master. One whose master is not known
+    /// ([`Master::default`]) takes up its time.
+    pub fn fill(self, master: &Master, otherwise: &Zone) -> Result<Event, Malformed> {
+        let Master { subject, is_all_day, show_as, is_cancelled, response_status } = master.clone();
+        let stub = self.stub;
+        let filled = Wire {
+            subject: stub.subject.or(subject),
+            is_all_day: stub.is_all_day.or(is_all_day),
+            show_as: stub.show_as.or(show_as),
+            is_cancelled: stub.is_cancelled.or(is_cancelled),
+            response_status: stub.response_status.or(response_status),
+            ..stub
+        };
+        filled.event(otherwise)
+    }
+}
+
+impl Master {
+    /// What a master tells of its occurrences; none where it is a stub itself.
+    pub(super) fn of(wire: Wire) -> Option<Self> {
+        wire.show_as.is_some().then_some(Self {
+            subject: wire.subject,
+            is_all_day: wire.is_all_day,
+            show_as: wire.show_as,
+            is_cancelled: wire.is_cancelled,
+            response_status: wire.response_status,
+        })
+    }
+}
+
+/// Reads the answer to [`super::Graph::event`] for a series' master.
+pub fn read_master(body: &[u8]) -> Result<Master, Malformed> {
+    Ok(Master::of(read("the series' master", body)?).unwrap_or_default())
+}

@@ -1,0 +1,155 @@
+//! Requests.
+
+use super::write::{MARK, body_of, changes_of};
+use crate::{Booking, Malformed, Version};
+use chrono::TimeDelta;
+use engine::Interval;
+use engine::time::Instant;
+use http::{Method, Request, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+use uuid::Uuid;
+
+/// A request, unless its URL cannot be one.
+type Made = Result<Request<Vec<u8>>, Malformed>;
+
+/// How much wider than the window is asked for at both ends: an all-day event lies
+/// elsewhere in the mailbox's zone than in the calendar's.
+const MARGIN: TimeDelta = TimeDelta::days(1);
+
+/// Graph opens windows of at most 1825 days.
+const MAX_WINDOW: TimeDelta = TimeDelta::days(1825 - 2);
+
+/// Times in UTC, so that no zone need be known; ids that an event keeps wherever it
+/// is moved.
+const PREFER: &str = r#"outlook.timezone="UTC", IdType="ImmutableId""#;
+
+/// Events bring their whole description along, so that a page of many can be large.
+const PREFER_PAGES: &str = "outlook.timezone=\"UTC\", IdType=\"ImmutableId\", \
+                            odata.maxpagesize=50, outlook.body-content-type=\"text\"";
+
+/// Makes requests to one Graph endpoint.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    base: Url,
+}
+
+impl Graph {
+    /// The endpoint at a URL, such as `https://graph.microsoft.com/v1.0`.
+    pub fn new(base: &str) -> Result<Self, Malformed> {
+        match Url::parse(base) {
+            Ok(base) if base.has_host() => Ok(Self { base }),
+            _ => Err(Malformed("the base URL is none".into())),
+        }
+    }
+
+    /// The account's calendars.
+    pub fn calendars(&self) -> Made {
+        get(&self.url(&["me", "calendars"], &[("$top", "100")]), PREFER)
+    }
+
+    /// What a calendar allows.
+    pub fn calendar(&self, calendar: &str) -> Made {
+        let query = ("$select", "id,allowedOnlineMeetingProviders");
+        get(&self.url(&["me", "calendars", calendar], &[query]), PREFER)
+    }
+
+    /// As much of a window as can be asked for.
+    pub fn window(wanted: Interval) -> Interval {
+        Interval::new(wanted.start, wanted.end.min(wanted.start + MAX_WINDOW))
+    }
+
+    /// All that is in a window.
+    pub fn delta(&self, calendar: &str, window: Interval) -> Made {
+        let path = ["me", "calendars", calendar, "calendarView", "delta"];
+        let start = utc(window.start + -MARGIN);
+        let end = utc(window.end + MARGIN);
+        get(&self.url(&path, &[("startDateTime", &start), ("endDateTime", &end)]), PREFER_PAGES)
+    }
+
+    /// What a link of an earlier answer stands for. It must lead to where requests
+    /// may bear the account's token.
+    pub fn follow(&self, link: &str) -> Made {
+        let url = Url::parse(link).map_err(|_| Malformed("a link is no URL".into()))?;
+        if url.origin() != self.base.origin() {
+            return Err(Malformed("a link leads to another host".into()));
+        }
+        get(&url, PREFER_PAGES)
+    }
+
+    /// One event of a calendar.
+    pub fn event(&self, calendar: &str, event: &str) -> Made {
+        get(&self.event_url(calendar, event), PREFER)
+    }
+
+    /// The events that bear a booking's mark.
+    pub fn find(&self, calendar: &str, booking: Uuid) -> Made {
+        let filter = format!(
+            "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{booking}')"
+        );
+        get(&self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]), PREFER)
+    }
+
+    /// A new event for a booking, with a Teams meeting or without. Graph makes one
+    /// event of all requests that have the same transaction id.
+    pub fn create(
+        &self,
+        calendar: &str,
+        booking: &Booking,
+        transaction_id: &str,
+        with_teams: bool,
+    ) -> Made {
+        let url = self.url(&["me", "calendars", calendar, "events"], &[]);
+        let body = body_of(booking, transaction_id, with_teams);
+        request(Method::POST, &url, PREFER, None, body)
+    }
+
+    /// Makes an event say what the booking says, if it is still the version known.
+    pub fn update(&self, calendar: &str, known: &Version, booking: &Booking) -> Made {
+        let url = self.event_url(calendar, &known.external_event_id);
+        request(Method::PATCH, &url, PREFER, known.etag.as_deref(), changes_of(booking))
+    }
+
+    /// Takes an event away. Graph tells its attendees.
+    pub fn delete(&self, calendar: &str, event: &str) -> Made {
+        let url = self.event_url(calendar, event);
+        request(Method::DELETE, &url, PREFER, None, Vec::new())
+    }
+
+    fn event_url(&self, calendar: &str, event: &str) -> Url {
+        self.url(&["me", "calendars", calendar, "events", event], &[])
+    }
+
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        // Not as a form would: OData takes "+" for itself.
+        let query: Vec<String> = query
+            .iter()
+            .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+            .collect();
+        url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
+        url
+    }
+}
+
+fn utc(instant: Instant) -> String {
+    instant.utc().format("%FT%T%.fZ").to_string()
+}
+
+fn get(url: &Url, prefer: &str) -> Made {
+    request(Method::GET, url, prefer, None, Vec::new())
+}
+
+fn request(method: Method, url: &Url, prefer: &str, etag: Option<&str>, body: Vec<u8>) -> Made {
+    let mut request = Request::builder().method(method).uri(url.as_str()).header("prefer", prefer);
+    if let Some(etag) = etag {
+        request = request.header(header::IF_MATCH, etag);
+    }
+    if !body.is_empty() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    request.body(body).map_err(|_| Malformed("an id or a link fits into no request".into()))
+}

@@ -1,0 +1,119 @@
+//! Bookings as events, and what Graph makes of them.
+
+use super::event::Wire;
+use super::read;
+use super::time::DateTimeTimeZone;
+use crate::{Booking, Malformed, Version, Written};
+use engine::Interval;
+use engine::time::{Instant, Zone};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The extended property that holds the booking's id. It can be searched for, but a
+/// delta does not tell it.
+pub(super) const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
+
+/// The category that tells people where the event comes from.
+const CATEGORY: &str = "Booking";
+
+/// The provider of online meetings.
+pub(super) const TEAMS: &str = "teamsForBusiness";
+
+/// The body of a request to create an event.
+pub(super) fn body_of(booking: &Booking, transaction_id: &str, with_teams: bool) -> Vec<u8> {
+    let mut event = common(booking);
+    event["body"] =
+        json!({"contentType": "text", "content": booking.notes.as_deref().unwrap_or("")});
+    event["categories"] = json!([CATEGORY]);
+    event["transactionId"] = transaction_id.into();
+    event["singleValueExtendedProperties"] = json!([{"id": MARK, "value": booking.id}]);
+    if let Some(address) = &booking.lead.email {
+        let name = booking.lead.name.as_ref().unwrap_or(address);
+        event["attendees"] = json!([
+            {"type": "required", "emailAddress": {"address": address, "name": name}}
+        ]);
+    }
+    if with_teams {
+        event["isOnlineMeeting"] = true.into();
+        event["onlineMeetingProvider"] = TEAMS.into();
+    }
+    event.to_string().into_bytes()
+}
+
+/// The body of a request to change an event. The description is left alone, for Teams
+/// keeps the way into the meeting there, and so are the attendees, for the broker may
+/// have invited more.
+pub(super) fn changes_of(booking: &Booking) -> Vec<u8> {
+    common(booking).to_string().into_bytes()
+}
+
+fn common(booking: &Booking) -> Value {
+    json!({
+        "subject": booking.title,
+        "start": point(booking.start),
+        "end": point(booking.end),
+        "showAs": show_as(booking),
+    })
+}
+
+fn show_as(booking: &Booking) -> &'static str {
+    if booking.is_tentative { "tentative" } else { "busy" }
+}
+
+/// In UTC: the local time would be ambiguous when clocks go back.
+fn point(instant: Instant) -> Value {
+    json!({"dateTime": instant.utc().format("%FT%T%.f").to_string(), "timeZone": "UTC"})
+}
+
+/// The event of a booking.
+#[derive(Debug)]
+pub struct Found {
+    /// As it stands.
+    pub written: Written,
+    /// Whether the broker has cancelled it.
+    pub is_cancelled: bool,
+    subject: Option<String>,
+    show_as: Option<String>,
+    times: Option<Interval>,
+}
+
+impl Found {
+    /// Whether it says what the booking says, as far as it would be changed.
+    pub fn matches(&self, booking: &Booking) -> bool {
+        self.subject.as_deref() == Some(&booking.title)
+            && self.show_as.as_deref() == Some(show_as(booking))
+            && self.times == Some(Interval::new(booking.start, booking.end))
+    }
+
+    fn of(wire: Wire) -> Self {
+        let instant = |point: &DateTimeTimeZone| point.instant(&Zone::UTC);
+        let start = wire.start.as_ref().and_then(instant);
+        let end = wire.end.as_ref().and_then(instant);
+        Self {
+            written: Written {
+                version: Version { external_event_id: wire.id, etag: wire.etag },
+                meeting_link: wire.online_meeting.and_then(|meeting| meeting.join_url),
+            },
+            is_cancelled: wire.is_cancelled.unwrap_or(false),
+            subject: wire.subject,
+            show_as: wire.show_as,
+            times: start.zip(end).map(|(start, end)| Interval::new(start, end)),
+        }
+    }
+}
+
+/// Reads the answer to [`super::Graph::create`], [`super::Graph::update`] or
+/// [`super::Graph::event`].
+pub fn read_written(body: &[u8]) -> Result<Found, Malformed> {
+    read("the event", body).map(Found::of)
+}
+
+/// Reads the answer to [`super::Graph::find`].
+pub fn read_found(body: &[u8]) -> Result<Vec<Found>, Malformed> {
+    #[derive(Deserialize)]
+    struct List {
+        value: Vec<Wire>,
+    }
+    let list: List = read("the list of events", body)?;
+    Ok(list.value.into_iter().map(Found::of).collect())
+}

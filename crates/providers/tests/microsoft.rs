@@ -1,0 +1,357 @@
+//! Microsoft Graph: what it says, and what is said to it.
+
+use calendar_providers::microsoft::{
+    Graph, Item, Link, Master, Problem, allows_teams, read_calendars, read_delta, read_found,
+    read_master, read_written,
+};
+use calendar_providers::{Booking, Deleted, Page, Person, Version};
+use engine::Interval;
+use engine::time::{Zone, parse_instant};
+use http::{Request, header};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// What is made of each answer in the fixtures' directory, by the first word of its
+/// name, stands in the file of the same name that ends in `.expected.json`.
+/// `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they are kept.
+#[test]
+fn answers_are_read_as_expected() {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/microsoft");
+    let mut seen = 0;
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".expected") {
+            continue;
+        }
+        let body = fs::read(&path).unwrap();
+        let read = match name.split('_').next().unwrap() {
+            "delta" => delta(&body),
+            "calendars" => read_calendars(&body)
+                .map(|page| json!({"calendars": page.calendars, "next": page.next}))
+                .unwrap_or_else(|e| json!({"malformed": e.0})),
+            "event" => {
+                let found = read_written(&body).unwrap();
+                let version = found.written.version;
+                json!({"id": version.external_event_id, "etag": version.etag,
+                       "meeting_link": found.written.meeting_link, "is_cancelled": found.is_cancelled})
+            }
+            "error" => {
+                let problem = Problem::read(&body);
+                json!({"problem": problem.to_string(), "lost_sync_state": problem.is_lost_sync_state(),
+                       "lack_of_consent": problem.is_lack_of_consent()})
+            }
+            other => panic!("{name}: {other} is no kind of answer"),
+        };
+        let expected = path.with_file_name(format!("{name}.expected.json"));
+        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
+            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
+        }
+        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
+        assert_eq!(read, expected, "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 15, "{seen} fixtures");
+}
+
+/// What a delta tells, with its stubs filled in from the masters of the same page.
+fn delta(body: &[u8]) -> Value {
+    let delta = match read_delta(body, &Zone::iana("Asia/Tokyo").unwrap()) {
+        Ok(delta) => delta,
+        Err(malformed) => return json!({"malformed": malformed.0}),
+    };
+    let masters: HashMap<String, Option<Master>> = delta
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Master { id, master } => Some((id.clone(), master.clone())),
+            _ => None,
+        })
+        .collect();
+    let mut page = Page::default();
+    for item in delta.items {
+        match item {
+            Item::Event(event) => page.events.push(*event),
+            Item::Occurrence(stub) => {
+                let master = masters.get(stub.series()).cloned().flatten().unwrap_or_default();
+                page.events.push(stub.fill(&master, &Zone::UTC).unwrap());
+            }
+            Item::Master { .. } => {}
+            Item::Removed { id, is_single } => page.deleted.push(Deleted {
+                external_event_id: format!(
+                    "{id}, {}",
+                    if is_single { "alone" } else { "perhaps more" }
+                ),
+                recurrence_id: None,
+            }),
+            Item::Rejected(rejected) => page.rejected.push(rejected),
+        }
+    }
+    let mut read: Value = serde_json::from_str(&page.to_json()).unwrap();
+    read["masters"] = masters.keys().filter(|id| masters[*id].is_some()).count().into();
+    read["link"] = match delta.link {
+        Link::Next(link) => json!({"next": link}),
+        Link::Delta(link) => json!({"delta": link}),
+    };
+    read
+}
+
+const BASE: &str = "https://graph.microsoft.com/v1.0";
+const PREFER: &str = r#"outlook.timezone="UTC", IdType="ImmutableId""#;
+const PREFER_PAGES: &str = r#"outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=50, outlook.body-content-type="text""#;
+const BOOKING: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+fn graph() -> Graph {
+    Graph::new(BASE).unwrap()
+}
+
+fn booking() -> Booking {
+    Booking {
+        id: Uuid::parse_str(BOOKING).unwrap(),
+        start: parse_instant("2026-12-01T09:00:00+01:00").unwrap(),
+        end: parse_instant("2026-12-01T09:30:00+01:00").unwrap(),
+        timezone: "Europe/Zurich".into(),
+        title: "Intro call – Ann Lee".into(),
+        notes: Some("First-time buyer".into()),
+        is_tentative: false,
+        sequence: 0,
+        lead: Person {
+            name: Some("Ann Lee".into()),
+            email: Some("ann@example.com".into()),
+            phone: None,
+        },
+        broker: Person::default(),
+    }
+}
+
+/// A request in a line, and its body.
+fn said(request: &Request<Vec<u8>>) -> (String, Value) {
+    assert!(request.headers()["prefer"] == PREFER || request.headers()["prefer"] == PREFER_PAGES);
+    let body = request.body();
+    assert_eq!(
+        request.headers().get(header::CONTENT_TYPE).map(|v| v.to_str().unwrap()),
+        (!body.is_empty()).then_some("application/json")
+    );
+    let url = request.uri().to_string();
+    let line = format!("{} {}", request.method(), url.strip_prefix(BASE).unwrap());
+    (line, serde_json::from_slice(body).unwrap_or_default())
+}
+
+#[test]
+fn requests_to_read_are_as_documented() {
+    let graph = graph();
+    let window = Interval::new(
+        parse_instant("2026-11-01T00:00:00Z").unwrap(),
+        parse_instant("2027-05-01T00:00:00.5Z").unwrap(),
+    );
+    let delta = graph.delta("AAMk/1=", window).unwrap();
+    assert_eq!(delta.headers()["prefer"], PREFER_PAGES);
+    assert_eq!(
+        said(&delta).0,
+        "GET /me/calendars/AAMk%2F1=/calendarView/delta\
+         ?startDateTime=2026%2D10%2D31T00%3A00%3A00Z&endDateTime=2027%2D05%2D02T00%3A00%3A00%2E500Z"
+    );
+    assert_eq!(said(&graph.calendars().unwrap()).0, "GET /me/calendars?$top=100");
+    assert_eq!(
+        said(&graph.calendar("C").unwrap()).0,
+        "GET /me/calendars/C?$select=id%2CallowedOnlineMeetingProviders"
+    );
+    assert_eq!(said(&graph.event("C", "E+/=").unwrap()).0, "GET /me/calendars/C/events/E+%2F=");
+    let find = graph.find("C", booking().id).unwrap();
+    let (line, _) = said(&find);
+    let filter = line.strip_prefix("GET /me/calendars/C/events?$filter=").unwrap();
+    let filter = percent_encoding::percent_decode_str(filter).decode_utf8().unwrap();
+    let (mark, value) = filter
+        .strip_prefix("singleValueExtendedProperties/Any(ep: ep/id eq '")
+        .and_then(|rest| rest.split_once("' and ep/value eq '"))
+        .unwrap();
+    assert_eq!(value, format!("{BOOKING}')"));
+    // The same property that new events get.
+    let (_, body) = said(&graph.create("C", &booking(), BOOKING, false).unwrap());
+    assert_eq!(body["singleValueExtendedProperties"], json!([{"id": mark, "value": BOOKING}]));
+}
+
+#[test]
+fn a_base_url_may_end_in_a_slash_or_have_no_path() {
+    for (base, url) in [
+        ("https://graph.example/v1.0/", "https://graph.example/v1.0/me/calendars?$top=100"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/me/calendars?$top=100"),
+    ] {
+        assert_eq!(Graph::new(base).unwrap().calendars().unwrap().uri(), url);
+    }
+    for base in ["", "graph.microsoft.com", "mailto:graph@example.com"] {
+        assert!(Graph::new(base).is_err(), "{base}");
+    }
+}
+
+#[test]
+fn a_window_is_as_long_as_the_provider_allows() {
+    let at = |text| parse_instant(text).unwrap();
+    let window = Interval::new(at("2026-01-01T00:00:00Z"), at("2036-01-01T00:00:00Z"));
+    let allowed = Graph::window(window);
+    assert_eq!(allowed, Interval::new(window.start, at("2030-12-29T00:00:00Z")));
+    let short = Interval::new(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+    assert_eq!(Graph::window(short), short);
+}
+
+#[test]
+fn links_are_followed_as_they_are_and_to_the_same_host_alone() {
+    let graph = graph();
+    let link = format!("{BASE}/users('x')/calendarView/delta?$skiptoken=a%2Bb_-$c");
+    assert_eq!(graph.follow(&link).unwrap().uri(), &*link);
+    for elsewhere in [
+        "https://evil.example/v1.0/me",
+        "http://graph.microsoft.com/v1.0/me",
+        "https://graph.microsoft.com:8443/v1.0/me",
+        "https://graph.microsoft.com@evil.example/",
+        "/v1.0/me",
+        "",
+    ] {
+        assert!(graph.follow(elsewhere).is_err(), "{elsewhere}");
+    }
+    assert!(graph.follow(&format!("{BASE}/{}", "x".repeat(100_000))).is_err());
+}
+
+#[test]
+fn a_booking_becomes_an_event() {
+    let create = graph().create("C", &booking(), BOOKING, true).unwrap();
+    let (line, mut body) = said(&create);
+    assert_eq!(line, "POST /me/calendars/C/events");
+    body.as_object_mut().unwrap().remove("singleValueExtendedProperties");
+    assert_eq!(
+        body,
+        json!({
+            "subject": "Intro call – Ann Lee",
+            "body": {"contentType": "text", "content": "First-time buyer"},
+            "start": {"dateTime": "2026-12-01T08:00:00", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-12-01T08:30:00", "timeZone": "UTC"},
+            "showAs": "busy",
+            "attendees": [{"type": "required",
+                           "emailAddress": {"address": "ann@example.com", "name": "Ann Lee"}}],
+            "isOnlineMeeting": true,
+            "onlineMeetingProvider": "teamsForBusiness",
+            "transactionId": BOOKING,
+            "categories": ["Booking"],
+        })
+    );
+}
+
+#[test]
+fn a_booking_without_much_becomes_an_event() {
+    let booking = Booking { notes: None, is_tentative: true, lead: Person::default(), ..booking() };
+    let (_, body) = said(&graph().create("C", &booking, BOOKING, false).unwrap());
+    assert_eq!(body["showAs"], "tentative");
+    assert_eq!(body["body"]["content"], "");
+    for absent in ["attendees", "isOnlineMeeting", "onlineMeetingProvider"] {
+        assert!(body.get(absent).is_none(), "{absent}");
+    }
+}
+
+#[test]
+fn a_change_says_what_has_changed_and_of_which_version() {
+    let known = Version { external_event_id: "E".into(), etag: Some("W/\"1\"".into()) };
+    let update = graph().update("C", &known, &booking()).unwrap();
+    assert_eq!(update.headers()[header::IF_MATCH], "W/\"1\"");
+    let (line, body) = said(&update);
+    assert_eq!(line, "PATCH /me/calendars/C/events/E");
+    // A description would overwrite the way into the Teams meeting, a list of
+    // attendees would uninvite those whom the broker has added.
+    assert_eq!(
+        body,
+        json!({
+            "subject": "Intro call – Ann Lee",
+            "start": {"dateTime": "2026-12-01T08:00:00", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-12-01T08:30:00", "timeZone": "UTC"},
+            "showAs": "busy",
+        })
+    );
+    let unversioned = Version { etag: None, ..known };
+    let update = graph().update("C", &unversioned, &booking()).unwrap();
+    assert!(!update.headers().contains_key(header::IF_MATCH));
+    assert_eq!(said(&graph().delete("C", "E").unwrap()).0, "DELETE /me/calendars/C/events/E");
+}
+
+#[test]
+fn an_event_that_says_what_the_booking_says_is_known_again() {
+    let event = json!({
+        "id": "E", "subject": "Intro call – Ann Lee", "showAs": "busy",
+        "start": {"dateTime": "2026-12-01T08:00:00.0000000", "timeZone": "UTC"},
+        "end": {"dateTime": "2026-12-01T08:30:00.0000000", "timeZone": "UTC"},
+    });
+    let found = |event: &Value| {
+        read_found(json!({"value": [event]}).to_string().as_bytes()).unwrap().remove(0)
+    };
+    assert!(found(&event).matches(&booking()));
+    for (key, other) in [
+        ("subject", json!("Intro call")),
+        ("showAs", json!("free")),
+        ("start", json!({"dateTime": "2026-12-01T07:00:00.0000000", "timeZone": "UTC"})),
+        ("end", json!(null)),
+    ] {
+        let mut changed = event.clone();
+        changed[key] = other;
+        assert!(!found(&changed).matches(&booking()), "{key}");
+    }
+    assert!(read_found(br#"{"value": []}"#).unwrap().is_empty());
+    assert!(read_found(b"<html>").is_err());
+}
+
+#[test]
+fn teams_is_taken_where_the_calendar_allows_it() {
+    assert!(
+        allows_teams(br#"{"id": "C", "allowedOnlineMeetingProviders": ["teamsForBusiness"]}"#)
+            .unwrap()
+    );
+    assert!(
+        !allows_teams(
+            br#"{"id": "C", "allowedOnlineMeetingProviders": ["skypeForConsumer", null]}"#
+        )
+        .unwrap()
+    );
+    assert!(!allows_teams(br#"{"id": "C"}"#).unwrap());
+}
+
+/// Values of every kind, in the places where Graph puts something.
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[0-9]{1,6}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,9})?Z?"
+            .prop_map(|time| json!({"dateTime": time, "timeZone": "Pacific Standard Time"})),
+        prop::sample::select(vec!["occurrence", "seriesMaster", "exception", "declined", "busy"])
+            .prop_map(Value::from),
+        prop::collection::vec(any::<u8>(), 0..3).prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_said_ends_in_a_panic(
+        members in prop::collection::vec(
+            (prop::sample::select(vec![
+                "id", "type", "seriesMasterId", "subject", "start", "end", "isAllDay", "showAs",
+                "isCancelled", "responseStatus", "@removed", "@odata.etag", "lastModifiedDateTime",
+                "onlineMeeting",
+            ]), any_value()), 0..12),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let item = Value::from_iter(members);
+        let body = json!({"value": [item], "@odata.deltaLink": "https://graph.example/"}).to_string();
+        let page = read_delta(body.as_bytes(), &Zone::UTC).unwrap();
+        prop_assert_eq!(page.items.len(), 1);
+        for item in page.items {
+            if let Item::Occurrence(stub) = item {
+                let _ = stub.fill(&read_master(body.as_bytes()).unwrap_or_default(), &Zone::UTC);
+            }
+        }
+        let part = &body.as_bytes()[..cut.index(body.len())];
+        prop_assert!(read_delta(part, &Zone::UTC).is_err());
+        let _ = (read_written(part), read_found(part), read_calendars(part), Problem::read(part));
+    }
+}
