@@ -18,8 +18,8 @@ pub use calendar::{CalendarPage, allows_teams, read_calendars};
 pub use delta::{DeltaPage, Item, Link, read_delta};
 pub use occurrence::{Master, Occurrence, read_master};
 pub use problem::Problem;
-pub use request::Graph;
-pub use write::{Found, read_found, read_written};
+pub use request::{BASE, Graph};
+pub use write::{Existing, read_existing, read_existing_list};
 
 use crate::Malformed;
 use serde::Deserialize;

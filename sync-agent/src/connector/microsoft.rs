@@ -1,1 +1,367 @@
 //! Microsoft Graph v1.0, calendars.
+
+use super::{Connector, Pages, Place, Pull, Pulled};
+use crate::authorized::Authorized;
+use crate::http::Answer;
+use crate::{Error, Result, http};
+use ::http::{Request, StatusCode};
+use async_trait::async_trait;
+use engine::Interval;
+use engine::time::Zone;
+use providers::microsoft::{
+    DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
+    read_calendars, read_delta, read_existing, read_existing_list, read_master,
+};
+use providers::{Booking, Deleted, Page, RemoteCalendar, Version, Written};
+use std::collections::HashMap;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Pages of one pull at most: a server that never ends must not keep us for ever.
+const MAX_PAGES: usize = 2000;
+
+/// How often a pull begins anew because series vanish while it reads them.
+const MAX_ROUNDS: usize = 3;
+
+/// Masters that are remembered within a pull.
+const MAX_MASTERS: usize = 2000;
+
+/// An account at Microsoft.
+pub struct Microsoft {
+    authorized: Authorized,
+    graph: Graph,
+    /// Which calendars can have Teams meetings.
+    teams: Mutex<HashMap<String, bool>>,
+}
+
+impl Microsoft {
+    /// An account whose API is at `base`, usually [`providers::microsoft::BASE`].
+    pub fn new(authorized: Authorized, base: Url) -> Self {
+        Self { authorized, graph: Graph::new(base), teams: Mutex::default() }
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        self.authorized.send(request).await
+    }
+
+    /// Sends a request whose answer can only be good or an error.
+    async fn ask(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        let answer = self.send(request).await?;
+        if answer.status().is_success() { Ok(answer) } else { Err(error(&answer)) }
+    }
+
+    /// Brings what has changed since a delta link; none where everything must be
+    /// brought instead.
+    async fn changes(
+        &self,
+        pull: &Pull,
+        link: &str,
+        pages: &mut dyn Pages,
+    ) -> Result<Option<Round>> {
+        // A link of another endpoint is from before the account's base URL was changed.
+        let Ok(first) = self.graph.follow(link) else {
+            return Ok(None);
+        };
+        self.round(pull, first, true, pages).await
+    }
+
+    /// Reads pages up to the delta link; none where everything must be brought anew.
+    async fn round(
+        &self,
+        pull: &Pull,
+        first: Request<Vec<u8>>,
+        is_incremental: bool,
+        pages: &mut dyn Pages,
+    ) -> Result<Option<Round>> {
+        let calendar = &pull.calendar.external_calendar_id;
+        let zone = Zone::iana(&pull.calendar.timezone).unwrap_or(Zone::UTC);
+        let mut masters = Masters::default();
+        let mut request = first;
+        let mut is_empty = true;
+        for _ in 0..MAX_PAGES {
+            let answer = self.send(request).await?;
+            if is_lost_sync_state(&answer) {
+                return Ok(None);
+            }
+            if answer.status() != StatusCode::OK {
+                return Err(error(&answer));
+            }
+            let DeltaPage { items, link } = read_delta(answer.body(), &zone)?;
+            drop(answer);
+            masters.learn(&items);
+            let mut page = Page::default();
+            for item in items {
+                match item {
+                    Item::Event(event) => page.events.push(*event),
+                    Item::Occurrence(stub) => {
+                        let master = self.master_of(calendar, &stub, &mut masters).await?;
+                        match stub.fill(&master, &zone) {
+                            Ok(event) => page.events.push(event),
+                            Err(rejected) => page.rejected.push(rejected),
+                        }
+                    }
+                    // Which of its occurrences are gone is not told.
+                    Item::Master { .. } if is_incremental => return Ok(None),
+                    Item::Master { .. } => {}
+                    Item::Removed { id, is_single } => {
+                        if !is_single && (is_incremental || masters.0.contains_key(&id)) {
+                            return Ok(None);
+                        }
+                        page.deleted.push(Deleted { external_event_id: id, recurrence_id: None });
+                    }
+                    Item::Rejected(rejected) => page.rejected.push(rejected),
+                }
+            }
+            if !page.is_empty() {
+                is_empty = false;
+                pages.page(page).await?;
+            }
+            match link {
+                Link::Next(link) => request = self.graph.follow(&link)?,
+                Link::Delta(link) => {
+                    // It is the token of the next pull: better to know now.
+                    self.graph.follow(&link)?;
+                    return Ok(Some(Round { link, is_empty }));
+                }
+            }
+        }
+        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+    }
+
+    /// What an occurrence has from its master.
+    async fn master_of(
+        &self,
+        calendar: &str,
+        stub: &Occurrence,
+        masters: &mut Masters,
+    ) -> Result<Master> {
+        if let Some(master) = masters.0.get(stub.series()) {
+            return Ok(master.clone());
+        }
+        let answer = self.send(self.graph.event(calendar, stub.series())?).await?;
+        let master = match answer.status() {
+            StatusCode::OK => read_master(answer.body())?,
+            // Deleted just now: the next delta will tell. Until then it takes up its time.
+            StatusCode::NOT_FOUND => Master::default(),
+            _ => return Err(error(&answer)),
+        };
+        masters.keep(stub.series().to_owned(), master.clone());
+        Ok(master)
+    }
+
+    /// Whether an event of a calendar can be a Teams meeting.
+    async fn allows_teams(&self, calendar: &str) -> Result<bool> {
+        let mut known = self.teams.lock().await;
+        if let Some(&allowed) = known.get(calendar) {
+            return Ok(allowed);
+        }
+        let answer = self.ask(self.graph.calendar(calendar)?).await?;
+        let allowed = allows_teams(answer.body())?;
+        known.insert(calendar.to_owned(), allowed);
+        Ok(allowed)
+    }
+
+    /// An event, if it is there and stands.
+    async fn existing(&self, calendar: &str, id: &str) -> Result<Existing> {
+        let answer = self.ask(self.graph.event(calendar, id)?).await?;
+        let existing = read_existing(answer.body())?;
+        if existing.is_cancelled {
+            return Err(Error::NotFound("the event was cancelled".into()));
+        }
+        Ok(existing)
+    }
+
+    /// The events that were made for a booking: one, unless Graph failed to see that
+    /// a request was the same again.
+    async fn find(&self, calendar: &str, booking: &Booking) -> Result<Vec<Existing>> {
+        let answer = self.ask(self.graph.find(calendar, booking.id)?).await?;
+        Ok(read_existing_list(answer.body())?)
+    }
+
+    async fn create(&self, calendar: &str, booking: &Booking) -> Result<Existing> {
+        let teams = self.allows_teams(calendar).await?;
+        // The same id in another spelling is another transaction: the first may have
+        // made an event that was deleted since.
+        let transactions = [booking.id.to_string(), booking.id.simple().to_string()];
+        for transaction in transactions {
+            // How long Graph remembers transactions is not said, so a look comes first.
+            let mut found = self.find(calendar, booking).await?.into_iter();
+            if let Some(existing) = found.find(|found| !found.is_cancelled) {
+                return self.change(calendar, existing, booking).await;
+            }
+            let request = self.graph.create(calendar, booking, &transaction, teams)?;
+            let answer = self.send(request).await?;
+            match answer.status() {
+                StatusCode::CREATED | StatusCode::OK => return Ok(read_existing(answer.body())?),
+                StatusCode::CONFLICT => {}
+                _ => return Err(error(&answer)),
+            }
+        }
+        Err(Error::Unavailable("the event is said to be there, but cannot be found".into()))
+    }
+
+    /// Makes an event say what the booking says; if somebody changes it at the same
+    /// time, once more.
+    async fn change(
+        &self,
+        calendar: &str,
+        mut existing: Existing,
+        booking: &Booking,
+    ) -> Result<Existing> {
+        for _ in 0..2 {
+            if existing.matches(booking) {
+                return Ok(existing);
+            }
+            let version = &existing.written.version;
+            let answer = self.send(self.graph.update(calendar, version, booking)?).await?;
+            match answer.status() {
+                StatusCode::OK => return Ok(read_existing(answer.body())?),
+                StatusCode::PRECONDITION_FAILED => {
+                    existing = self.existing(calendar, &version.external_event_id).await?;
+                }
+                _ => return Err(error(&answer)),
+            }
+        }
+        Err(Error::Unavailable("the event keeps changing".into()))
+    }
+
+    async fn delete(&self, calendar: &str, id: &str) -> Result<()> {
+        let answer = self.send(self.graph.delete(calendar, id)?).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            _ => Err(error(&answer)),
+        }
+    }
+}
+
+/// Pages that were brought.
+struct Round {
+    link: String,
+    is_empty: bool,
+}
+
+/// The masters of a pull, by their ids.
+#[derive(Default)]
+struct Masters(HashMap<String, Master>);
+
+impl Masters {
+    fn learn(&mut self, items: &[Item]) {
+        for item in items {
+            if let Item::Master { id, master: Some(master) } = item {
+                self.keep(id.clone(), master.clone());
+            }
+        }
+    }
+
+    fn keep(&mut self, id: String, master: Master) {
+        if self.0.len() >= MAX_MASTERS {
+            self.0.clear();
+        }
+        self.0.insert(id, master);
+    }
+}
+
+#[async_trait]
+impl Connector for Microsoft {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        let mut calendars = Vec::new();
+        let mut request = self.graph.calendars()?;
+        for _ in 0..MAX_PAGES {
+            let answer = self.ask(request).await.map_err(|error| match error {
+                // Not of one calendar, but of all.
+                Error::Refused { status: 403, reason } => Error::NeedsReconnect(reason),
+                other => other,
+            })?;
+            let page = read_calendars(answer.body())?;
+            calendars.extend(page.calendars);
+            match page.next {
+                Some(link) => request = self.graph.follow(&link)?,
+                None => return Ok(calendars),
+            }
+        }
+        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+    }
+
+    async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
+        if let Some(link) = &pull.token {
+            if let Some(Round { link, is_empty }) = self.changes(pull, link, pages).await? {
+                let token = Some(link);
+                return Ok(if is_empty {
+                    Pulled::Unchanged { token }
+                } else {
+                    Pulled::Changes { token }
+                });
+            }
+            pages.restart().await?;
+        }
+        let window: Interval = Graph::window(pull.window);
+        for _ in 0..MAX_ROUNDS {
+            let first = self.graph.delta(&pull.calendar.external_calendar_id, window)?;
+            if let Some(Round { link, .. }) = self.round(pull, first, false, pages).await? {
+                return Ok(Pulled::Everything { token: Some(link), window: Some(window) });
+            }
+            pages.restart().await?;
+        }
+        Err(Error::Unavailable("the calendar keeps changing".into()))
+    }
+
+    async fn write(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<Written> {
+        let calendar = &calendar.external_calendar_id;
+        let existing = match known {
+            Some(known) => {
+                let existing = self.existing(calendar, &known.external_event_id).await?;
+                self.change(calendar, existing, booking).await?
+            }
+            None => self.create(calendar, booking).await?,
+        };
+        if existing.is_link_pending() {
+            let id = existing.written.version.external_event_id;
+            return Ok(self.existing(calendar, &id).await?.written);
+        }
+        Ok(existing.written)
+    }
+
+    async fn remove(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<()> {
+        let calendar = &calendar.external_calendar_id;
+        if let Some(known) = known {
+            return self.delete(calendar, &known.external_event_id).await;
+        }
+        match self.find(calendar, booking).await {
+            Ok(found) => {
+                for existing in found {
+                    self.delete(calendar, &existing.written.version.external_event_id).await?;
+                }
+                Ok(())
+            }
+            // The calendar is gone, and the event with it.
+            Err(Error::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether an answer says that a delta link is of no use any more: 410, or another
+/// refusal with a code that says so.
+fn is_lost_sync_state(answer: &Answer) -> bool {
+    answer.status() == StatusCode::GONE
+        || answer.status().is_client_error() && Problem::read(answer.body()).is_lost_sync_state()
+}
+
+fn error(answer: &Answer) -> Error {
+    let problem = Problem::read(answer.body());
+    if answer.status() == StatusCode::FORBIDDEN && problem.is_lack_of_consent() {
+        return Error::NeedsReconnect(problem.to_string());
+    }
+    http::error(answer, problem.to_string())
+}

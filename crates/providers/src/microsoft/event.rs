@@ -26,6 +26,7 @@ pub(super) struct Wire {
     pub(super) is_cancelled: Option<bool>,
     pub(super) response_status: Option<ResponseStatus>,
     pub(super) last_modified_date_time: Option<String>,
+    pub(super) is_online_meeting: Option<bool>,
     pub(super) online_meeting: Option<OnlineMeeting>,
     pub(super) transaction_id: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::event::{ResponseStatus, Wire};
 use super::read;
-use crate::Malformed;
+use crate::{Malformed, Rejected};
 use engine::event::Event;
 use engine::time::Zone;
 
@@ -33,16 +33,12 @@ impl Occurrence {
         &self.series
     }
 
-    /// Its own id.
-    pub fn id(&self) -> &str {
-        &self.stub.id
-    }
-
     /// The event, with what it lacks from its master. One whose master is not known
     /// ([`Master::default`]) takes up its time.
-    pub fn fill(self, master: &Master, otherwise: &Zone) -> Result<Event, Malformed> {
+    pub fn fill(self, master: &Master, otherwise: &Zone) -> Result<Event, Rejected> {
         let Master { subject, is_all_day, show_as, is_cancelled, response_status } = master.clone();
         let stub = self.stub;
+        let id = stub.id.clone();
         let filled = Wire {
             subject: stub.subject.or(subject),
             is_all_day: stub.is_all_day.or(is_all_day),
@@ -51,7 +47,9 @@ impl Occurrence {
             response_status: stub.response_status.or(response_status),
             ..stub
         };
-        filled.event(otherwise)
+        filled
+            .event(otherwise)
+            .map_err(|Malformed(reason)| Rejected { external_event_id: Some(id), reason })
     }
 }
 

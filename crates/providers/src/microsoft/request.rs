@@ -10,6 +10,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use uuid::Uuid;
 
+/// Where the API is.
+pub const BASE: &str = "https://graph.microsoft.com/v1.0";
+
 /// A request, unless its URL cannot be one.
 type Made = Result<Request<Vec<u8>>, Malformed>;
 
@@ -35,12 +38,9 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The endpoint at a URL, such as `https://graph.microsoft.com/v1.0`.
-    pub fn new(base: &str) -> Result<Self, Malformed> {
-        match Url::parse(base) {
-            Ok(base) if base.has_host() => Ok(Self { base }),
-            _ => Err(Malformed("the base URL is none".into())),
-        }
+    /// The endpoint at a URL, usually [`BASE`].
+    pub fn new(base: Url) -> Self {
+        Self { base }
     }
 
     /// The account's calendars.
@@ -104,10 +104,10 @@ impl Graph {
         request(Method::POST, &url, PREFER, None, body)
     }
 
-    /// Makes an event say what the booking says, if it is still the version known.
-    pub fn update(&self, calendar: &str, known: &Version, booking: &Booking) -> Made {
-        let url = self.event_url(calendar, &known.external_event_id);
-        request(Method::PATCH, &url, PREFER, known.etag.as_deref(), changes_of(booking))
+    /// Makes an event say what the booking says, if it is still this version.
+    pub fn update(&self, calendar: &str, version: &Version, booking: &Booking) -> Made {
+        let url = self.event_url(calendar, &version.external_event_id);
+        request(Method::PATCH, &url, PREFER, version.etag.as_deref(), changes_of(booking))
     }
 
     /// Takes an event away. Graph tells its attendees.

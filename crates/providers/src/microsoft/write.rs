@@ -67,17 +67,23 @@ fn point(instant: Instant) -> Value {
 
 /// The event of a booking.
 #[derive(Debug)]
-pub struct Found {
+pub struct Existing {
     /// As it stands.
     pub written: Written,
     /// Whether the broker has cancelled it.
     pub is_cancelled: bool,
+    is_online_meeting: bool,
     subject: Option<String>,
     show_as: Option<String>,
     times: Option<Interval>,
 }
 
-impl Found {
+impl Existing {
+    /// Whether its online meeting is still being made.
+    pub fn is_link_pending(&self) -> bool {
+        self.is_online_meeting && self.written.meeting_link.is_none()
+    }
+
     /// Whether it says what the booking says, as far as it would be changed.
     pub fn matches(&self, booking: &Booking) -> bool {
         self.subject.as_deref() == Some(&booking.title)
@@ -95,6 +101,7 @@ impl Found {
                 meeting_link: wire.online_meeting.and_then(|meeting| meeting.join_url),
             },
             is_cancelled: wire.is_cancelled.unwrap_or(false),
+            is_online_meeting: wire.is_online_meeting.unwrap_or(false),
             subject: wire.subject,
             show_as: wire.show_as,
             times: start.zip(end).map(|(start, end)| Interval::new(start, end)),
@@ -104,16 +111,16 @@ impl Found {
 
 /// Reads the answer to [`super::Graph::create`], [`super::Graph::update`] or
 /// [`super::Graph::event`].
-pub fn read_written(body: &[u8]) -> Result<Found, Malformed> {
-    read("the event", body).map(Found::of)
+pub fn read_existing(body: &[u8]) -> Result<Existing, Malformed> {
+    read("the event", body).map(Existing::of)
 }
 
 /// Reads the answer to [`super::Graph::find`].
-pub fn read_found(body: &[u8]) -> Result<Vec<Found>, Malformed> {
+pub fn read_existing_list(body: &[u8]) -> Result<Vec<Existing>, Malformed> {
     #[derive(Deserialize)]
     struct List {
         value: Vec<Wire>,
     }
     let list: List = read("the list of events", body)?;
-    Ok(list.value.into_iter().map(Found::of).collect())
+    Ok(list.value.into_iter().map(Existing::of).collect())
 }
