@@ -12,12 +12,13 @@ declare
     _booking calendar.bookings := calendar_private.find_push(lease_id);
     _next timestamptz;
 begin
+    select _now + calendar_private.backoff(max(o.attempts), retry_after) into _next
+      from calendar.outbox as o
+     where o.lease_id = fail_push.lease_id and o.done_at is null;
     update calendar.outbox as o
        set last_error = left(problem, 1000), lease_id = null, leased_until = null,
-           next_attempt_at = _now + calendar_private.backoff(o.attempts, retry_after),
-           done_at = case when is_final then _now end
-     where o.lease_id = fail_push.lease_id and o.done_at is null
-    returning o.next_attempt_at into _next;
+           next_attempt_at = _next, done_at = case when is_final then _now end
+     where o.lease_id = fail_push.lease_id and o.done_at is null;
     if is_final then
         if _booking.status in ('pending', 'confirmed') then
             perform calendar_private.fail_booking(_booking, problem);

@@ -9,7 +9,8 @@ begin
     end if;
     insert into calendar.sync_state as s (calendar_id) values (calendar_id)
     on conflict on constraint sync_state_pkey do update
-       set sync_token = null, next_attempt_at = null, last_attempt_at = null, failures = 0;
+       -- A pull that is under way will note down a token, but not that it was a full one.
+       set sync_token = null, last_full_at = null, next_attempt_at = null, last_attempt_at = null, failures = 0;
 end
 $$;
 comment on function calendar.request_resync(uuid) is

@@ -7,8 +7,8 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
        case when a.status = 'needs_reconnect' then
                 'connect the account again' || coalesce(': ' || a.problem, '')
             when a.status <> 'active' then 'the account is ' || a.status
-            when s.last_attempt_at is null then 'not synced yet'
             when s.problem is not null then s.problem
+            when s.last_success_at is null then 'not synced yet'
             when s.last_success_at < calendar_private.current_instant() - interval '15 minutes' then
                 'no agent has come by for a while' end as problem
   from calendar.calendars as c

@@ -5,6 +5,7 @@
 //! * [`Postgrest`]: HTTP in front of it.
 //! * [`fixture`]: rows to test with, and calls in short form.
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
+//! * [`Synced`]: a broker with a calendar at a provider, and an agent.
 //! * [`answer`]: what came back, taken apart.
 //! * [`random`]: random numbers that can be had again.
 //!
@@ -19,9 +20,11 @@ mod population;
 pub mod postgrest;
 pub mod random;
 mod snapshot;
+pub mod synced;
 
 pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
 pub use population::Population;
 pub use postgrest::Postgrest;
 pub use snapshot::Snapshot;
+pub use synced::Synced;

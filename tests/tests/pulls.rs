@@ -1,0 +1,277 @@
+//! Pulls: what of a provider's answer lands, and when the next is tried.
+
+use calendar_tests::answer::refused;
+use calendar_tests::synced::{finish_pull, stage, text};
+use calendar_tests::{Caller, Synced, fixture};
+use serde_json::{Value, json};
+
+/// An hour on a day of March 2026.
+fn hour(id: &str, day: u32, hour: u32) -> Value {
+    json!({"external_event_id": id, "starts_at": format!("2026-03-{day:02}T{hour:02}:00:00Z"),
+           "ends_at": format!("2026-03-{day:02}T{:02}:00:00Z", hour + 1)})
+}
+
+fn page(events: &[Value]) -> Value {
+    json!({"events": events})
+}
+
+fn full(token: &str) -> Value {
+    json!({"full": true, "sync_token": token})
+}
+
+const EVENTS: &str = "select external_event_id from calendar.events order by 1";
+const TOKEN: &str = "select coalesce(sync_token, 'none') from calendar.sync_state";
+const PAGES: &str = "select page_number::text from calendar.sync_pages order by 1";
+const LOGS: &str = "select concat_ws(' ', case when is_full then 'full' else 'part' end, created, updated, deleted, unchanged, rejected, problem)
+                      from calendar.sync_logs order by id";
+
+#[test]
+fn pages_land_together_with_the_token() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    let pages = [
+        page(&[hour("a", 5, 10), hour("b", 5, 12)]),
+        json!({}),
+        json!({"events": [hour("c", 5, 14)], "deleted": ["b"], "rejected": [{"external_event_id": "d", "reason": "odd"}]}),
+    ];
+    for (number, page) in pages.iter().enumerate() {
+        stage(&mut synced.agent, &lease, number, page).unwrap();
+        assert_eq!(synced.texts(EVENTS), [""; 0]);
+        assert_eq!(synced.texts(TOKEN), ["none"]);
+    }
+    let answer = finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "1"})).unwrap();
+    let rejected = json!([{"external_event_id": "d", "reason": "odd"}]);
+    assert_eq!(
+        answer,
+        json!({"created": 3, "updated": 0, "deleted": 1, "unchanged": 0, "rejected": rejected})
+    );
+    assert_eq!(synced.texts(EVENTS), ["a", "c"]);
+    assert_eq!(synced.texts(TOKEN), ["1"]);
+    assert_eq!(synced.texts(PAGES), [""; 0]);
+    assert_eq!(synced.texts(LOGS), ["part 3 0 1 0 1"]);
+    assert_eq!(
+        synced.texts("select concat(leased_until, leased_at, lease_id) from calendar.sync_state"),
+        [""]
+    );
+}
+
+#[test]
+fn pages_come_in_the_order_of_their_numbers() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    // The same event moved from one page to another while it was being read.
+    for (number, event) in [(0, hour("other", 6, 10)), (2, hour("a", 5, 12)), (1, hour("a", 5, 10))]
+    {
+        stage(&mut synced.agent, &lease, number, &page(&[event])).unwrap();
+    }
+    finish_pull(&mut synced.agent, &lease, &json!({})).unwrap();
+    let starts =
+        "select to_char(starts_at, 'HH24') from calendar.events where external_event_id = 'a'";
+    assert_eq!(synced.texts(starts), ["12"]);
+}
+
+#[test]
+fn nothing_lands_of_a_pull_that_is_refused_or_cut_off() {
+    let mut synced = Synced::new(&[]);
+    synced.pull(&[page(&[hour("a", 5, 10)])], &full("1"));
+    let lease = synced.begin_pull();
+    stage(&mut synced.agent, &lease, 0, &page(&[hour("b", 5, 12)])).unwrap();
+    let wrong = json!({"full": true, "sync_token": "2", "window_start": "soon"});
+    refused(finish_pull(&mut synced.agent, &lease, &wrong), "22023", "window_start");
+    refused(finish_pull(&mut synced.agent, &lease, &json!([])), "22023", "outcome");
+    refused(stage(&mut synced.agent, &lease, 1, &json!([])), "22023", "page");
+    // The agent dies before it commits.
+    {
+        let mut dying = synced.db.connect_as(Caller::Agent);
+        dying.batch_execute("begin").unwrap();
+        finish_pull(&mut dying, &lease, &full("2")).unwrap();
+    }
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+    assert_eq!(synced.texts(TOKEN), ["1"]);
+    assert_eq!(synced.texts(LOGS).len(), 1);
+    // Its pages are still there for whoever has the lease.
+    finish_pull(&mut synced.agent, &lease, &full("2")).unwrap();
+    assert_eq!(synced.texts(EVENTS), ["b"]);
+    assert_eq!(synced.texts(TOKEN), ["2"]);
+}
+
+#[test]
+fn pages_and_pulls_may_be_repeated() {
+    let mut synced = Synced::new(&[]);
+    let (first, second) = (page(&[hour("a", 5, 10)]), page(&[hour("b", 5, 12)]));
+    let lease = synced.begin_pull();
+    for (number, page) in [(0, &first), (1, &second), (1, &second)] {
+        stage(&mut synced.agent, &lease, number, page).unwrap();
+    }
+    assert_eq!(finish_pull(&mut synced.agent, &lease, &full("1")).unwrap()["created"], 2);
+    let versions = "select concat(ctid, xmin) from calendar.events order by 1";
+    let before = synced.texts(versions);
+    let again = synced.pull(&[first.clone(), second.clone()], &full("1"));
+    assert_eq!(again, json!({"created": 0, "updated": 0, "deleted": 0, "unchanged": 2}));
+    assert_eq!(synced.texts(versions), before, "nothing was written");
+
+    // A first page is a new start, such as after the provider refused a token.
+    let lease = synced.begin_pull();
+    for (number, page) in [(0, &first), (1, &second), (0, &first)] {
+        stage(&mut synced.agent, &lease, number, page).unwrap();
+    }
+    assert_eq!(synced.texts(PAGES), ["0"]);
+    assert_eq!(finish_pull(&mut synced.agent, &lease, &full("2")).unwrap()["deleted"], 1);
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+}
+
+#[test]
+fn a_provider_with_nothing_new_is_heard() {
+    let mut synced = Synced::new(&[]);
+    synced.pull(&[page(&[hour("a", 5, 10)])], &full("1"));
+    synced.at("2026-03-02T15:00:00Z");
+    let answer = synced.pull(&[], &json!({"nothing_new": true}));
+    assert_eq!(answer, json!({"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}));
+    let state = "select concat_ws(' ', sync_token, to_char(last_success_at, 'HH24'), to_char(last_full_at, 'HH24')) from calendar.sync_state";
+    assert_eq!(synced.texts(state), ["1 15 14"]);
+    synced.pull(&[], &json!({"nothing_new": true, "sync_token": "2"}));
+    assert_eq!(synced.texts(state), ["2 15 14"]);
+    assert_eq!(synced.texts(LOGS), ["full 1 0 0 0 0", "part 0 0 0 0 0", "part 0 0 0 0 0"]);
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+}
+
+// A provider that suddenly shows nothing.
+
+#[test]
+fn a_calendar_that_is_suddenly_empty_is_looked_at_twice() {
+    let mut synced = Synced::new(&[]);
+    synced.pull(&[page(&[hour("a", 5, 10), hour("b", 6, 10)])], &full("1"));
+    let answer = synced.pull(&[page(&[])], &full("2"));
+    assert_eq!(
+        answer,
+        json!({"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "held_back": true})
+    );
+    assert_eq!(synced.texts(EVENTS), ["a", "b"]);
+    let problem = "the provider shows no event at all; nothing is deleted until it does so again";
+    assert_eq!(synced.texts(LOGS)[1], format!("full 0 0 0 0 0 {problem}"));
+    assert_eq!(synced.texts("select problem from calendar.sync_health"), [problem]);
+    // Soon, and in full.
+    assert!(synced.lease("gen_random_uuid()").is_empty());
+    synced.at("2026-03-02T14:01:00Z");
+    let lease = synced.lease("gen_random_uuid()").remove(0);
+    assert_eq!(lease["sync_token"], Value::Null);
+    let answer = finish_pull(&mut synced.agent, &text(&lease, "lease_id"), &full("3")).unwrap();
+    assert_eq!(answer["deleted"], 2);
+    assert_eq!(synced.texts(EVENTS), [""; 0]);
+    assert_eq!(synced.texts(TOKEN), ["3"]);
+    assert_eq!(
+        synced.texts("select coalesce(problem, 'none') from calendar.sync_health"),
+        ["none"]
+    );
+}
+
+#[test]
+fn an_emptiness_that_passes_is_forgotten() {
+    let mut synced = Synced::new(&[]);
+    let filled = [page(&[hour("a", 5, 10)])];
+    synced.pull(&filled, &full("1"));
+    for _ in 0..3 {
+        assert_eq!(synced.pull(&[], &full("2"))["held_back"], true);
+        assert_eq!(synced.pull(&filled, &full("3"))["unchanged"], 1);
+    }
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+}
+
+#[test]
+fn a_series_that_goes_on_is_something_to_lose() {
+    let mut synced = Synced::new(&[]);
+    let mut series = hour("weekly", 1, 10);
+    series["recurrence"] = json!("RRULE:FREQ=WEEKLY");
+    synced.pull(&[page(&[series])], &full("1"));
+    assert_eq!(synced.pull(&[], &full("2"))["held_back"], true);
+    assert_eq!(synced.texts(EVENTS), ["weekly"]);
+    assert_eq!(synced.pull(&[], &full("3"))["deleted"], 1);
+}
+
+#[test]
+fn little_changes_and_calendars_of_the_past_are_not_held_back() {
+    let mut synced = Synced::new(&[]);
+    assert_eq!(synced.pull(&[], &full("0")).get("held_back"), None, "an empty calendar is empty");
+    synced.pull(&[page(&[hour("a", 5, 10)])], &full("1"));
+    let answer = synced.pull(&[page(&[])], &json!({"sync_token": "2"}));
+    assert_eq!(answer, json!({"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}));
+    let answer = synced.pull(&[json!({"deleted": ["a"]})], &json!({"sync_token": "3"}));
+    assert_eq!(answer["deleted"], 1, "what is said to be gone is gone");
+    // Something that was not understood is not nothing.
+    synced.pull(&[page(&[hour("a", 5, 10)])], &full("4"));
+    let odd = json!({"rejected": [{"external_event_id": "b", "reason": "odd"}]});
+    assert_eq!(synced.pull(&[odd], &full("5"))["deleted"], 1);
+    // All that is there is over.
+    synced.pull(&[page(&[hour("a", 1, 10), hour("b", 2, 13)])], &full("6"));
+    let answer = synced.pull(&[], &full("7"));
+    assert_eq!((answer.get("held_back"), &answer["deleted"]), (None, &json!(2)));
+}
+
+// Failures.
+
+#[test]
+fn failures_put_the_next_pull_off_and_a_success_forgets_them() {
+    let mut synced = Synced::new(&[]);
+    synced.pull(&[page(&[hour("a", 5, 10)])], &full("1"));
+    for failures in 1..=14_u32 {
+        let lease = synced.begin_pull();
+        stage(&mut synced.agent, &lease, 0, &page(&[hour("b", 5, 12)])).unwrap();
+        let next =
+            fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'away')")).unwrap();
+        let longest = f64::from((30_u32 << (failures - 1).min(11)).min(3600));
+        let wait = seconds(&mut synced, &next);
+        assert!(
+            (longest / 2.0..=longest).contains(&wait),
+            "failure {failures}: {wait} of {longest}"
+        );
+        let state = "select concat_ws(' ', sync_token, failures, problem) from calendar.sync_state";
+        assert_eq!(synced.texts(state), [format!("1 {failures} away")]);
+        assert_eq!(synced.texts(PAGES), [""; 0]);
+    }
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+    assert_eq!(synced.texts(LOGS)[1..], vec!["part 0 0 0 0 0 away"; 14]);
+    assert!(synced.lease("gen_random_uuid()").is_empty());
+    synced.at("2026-03-02T15:00:00Z");
+    let lease = text(&synced.lease("gen_random_uuid()")[0], "lease_id");
+    finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "2"})).unwrap();
+    let state =
+        "select concat_ws(' ', failures, problem, next_attempt_at) from calendar.sync_state";
+    assert_eq!(synced.texts(state), ["0"]);
+    assert_eq!(synced.lease("gen_random_uuid()").len(), 1);
+}
+
+#[test]
+fn chance_keeps_agents_apart() {
+    let mut synced = Synced::new(&[]);
+    let waits =
+        "select distinct calendar_private.backoff(20, null)::text from generate_series(1, 20)";
+    assert!(synced.texts(waits).len() > 10);
+}
+
+#[test]
+fn a_provider_is_left_alone_as_long_as_it_asks() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    let next =
+        fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'busy', '2 hours')"))
+            .unwrap();
+    assert_eq!(next, "2026-03-02T16:00:00+00:00");
+    synced.at("2026-03-02T15:59:59Z");
+    assert!(synced.lease("gen_random_uuid()").is_empty());
+    synced.at("2026-03-02T16:00:00Z");
+    assert_eq!(synced.lease("gen_random_uuid()").len(), 1);
+    // A wait that is too short to be wise is not.
+    synced.at("2026-03-02T17:00:00Z");
+    let lease = synced.begin_pull();
+    let next =
+        fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'busy', '1 second')"))
+            .unwrap();
+    let wait = seconds(&mut synced, &next);
+    assert!((30.0..=60.0).contains(&wait), "{wait}");
+}
+
+/// From now until an instant.
+fn seconds(synced: &mut Synced, instant: &Value) -> f64 {
+    let query = "select extract(epoch from $1::text::timestamptz - calendar_private.current_instant())::float8";
+    synced.admin.query_one(query, &[&instant.as_str().unwrap()]).unwrap().get(0)
+}
