@@ -1,1 +1,220 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
+
+use super::{Connector, Pages, Place, Pull, Pulled};
+use crate::authorized::Authorized;
+use crate::http::{Answer, error};
+use crate::{Error, Result};
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::Request;
+use providers::ghl::{
+    Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
+    surroundings, wait,
+};
+use providers::{Booking, Malformed, Page, RemoteCalendar, Version, Written};
+use sha2::{Digest, Sha256};
+
+/// Events in one page.
+const PAGE: usize = 500;
+
+/// As many events are kept back until it is known whether they are those of the last
+/// pull.
+const KEPT: usize = 2_000;
+
+/// A request, where one can be made of the ids.
+type Made = std::result::Result<Request<Vec<u8>>, Malformed>;
+
+/// The calendars of one location.
+pub struct Ghl {
+    http: Authorized,
+    location: Location,
+}
+
+impl Ghl {
+    /// Asks for a location's calendars with a token that may read and write them, and
+    /// write contacts.
+    pub fn new(http: Authorized, location: Location) -> Self {
+        Self { http, location }
+    }
+
+    /// Sends a request that is expected to be granted. `what` is asked for.
+    async fn ask(&self, request: Made, what: &str) -> Result<Answer> {
+        let answer = self.http.send(request?).await?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let reason = reason(answer.body());
+        Err(match error(&answer, format!("{what}: {reason}")) {
+            Error::Throttled { status, retry_after } => Error::Throttled {
+                status,
+                retry_after: retry_after.or_else(|| wait(answer.headers())),
+            },
+            other => other,
+        })
+    }
+
+    async fn calendar(&self, id: &str) -> Result<Calendar> {
+        let answer = self.ask(self.location.calendar(id), "a calendar").await?;
+        Ok(Calendar::read(answer.body())?)
+    }
+
+    /// The appointment of a booking, by its mark.
+    async fn find(&self, calendar: &Place, booking: &Booking) -> Result<Vec<Appointment>> {
+        let window = surroundings(booking);
+        let request = self.location.appointments(&calendar.external_calendar_id, window);
+        let answer = self.ask(request, "appointments").await?;
+        Ok(marked(answer.body(), booking.id)?)
+    }
+
+    async fn create(&self, calendar: &Place, booking: &Booking) -> Result<Written> {
+        let calendar = self.calendar(&calendar.external_calendar_id).await?;
+        let answer = self.ask(self.location.upsert_contact(booking), "a contact").await?;
+        let contact = Contact::read(answer.body())?;
+        let request = self.location.create(&calendar, &contact, booking);
+        let answer = self.ask(request, "a new appointment").await?;
+        Ok(Appointment::read_written(answer.body())?.written())
+    }
+
+    async fn update(&self, current: Appointment, booking: &Booking) -> Result<Written> {
+        if current.is_gone() {
+            return Err(Error::NotFound("the appointment was called off".into()));
+        }
+        if current.says(booking) {
+            return Ok(current.written());
+        }
+        let request = self.location.update(&current, booking);
+        let answer = self.ask(request, "an appointment").await?;
+        Ok(Appointment::read_written(answer.body())?.written())
+    }
+
+    async fn delete(&self, id: &str) -> Result<()> {
+        match self.ask(self.location.delete(id), "an appointment").await {
+            Ok(_) | Err(Error::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for Ghl {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        let answer = self.ask(self.location.calendars(), "the calendars").await?;
+        Ok(calendars(answer.body())?)
+    }
+
+    async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
+        // Fails where it is gone: its lists would merely be empty.
+        let calendar = self.calendar(&pull.calendar.external_calendar_id).await?;
+        let mut gathered = Gathered::new(pages);
+        for chunk in chunks(pull.window) {
+            let lists = [
+                Some(self.location.appointments(&calendar.id, chunk)),
+                Some(self.location.blocked_slots(Of::Calendar(&calendar.id), chunk)),
+                calendar.owner().map(|user| self.location.blocked_slots(Of::User(user), chunk)),
+            ];
+            for request in lists.into_iter().flatten() {
+                let answer = self.ask(request, "events").await?;
+                gathered.add(page(answer.body())?).await?;
+            }
+        }
+        gathered.finish(pull).await
+    }
+
+    async fn write(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<Written> {
+        let current = match known {
+            Some(known) => {
+                let request = self.location.appointment(&known.external_event_id);
+                let answer = self.ask(request, "an appointment").await?;
+                Some(Appointment::read(answer.body())?)
+            }
+            None => self.find(calendar, booking).await?.into_iter().next(),
+        };
+        match current {
+            Some(current) => self.update(current, booking).await,
+            None => self.create(calendar, booking).await,
+        }
+    }
+
+    async fn remove(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<()> {
+        if let Some(known) = known {
+            return self.delete(&known.external_event_id).await;
+        }
+        for appointment in self.find(calendar, booking).await? {
+            self.delete(&appointment.id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a pull has brought. While it is not too much, it is kept back: if it is what the
+/// last pull brought, none of it is passed on.
+struct Gathered<'p> {
+    pages: &'p mut dyn Pages,
+    page: Page,
+    /// Some of it has been passed on.
+    is_flowing: bool,
+}
+
+impl<'p> Gathered<'p> {
+    fn new(pages: &'p mut dyn Pages) -> Self {
+        Self { pages, page: Page::default(), is_flowing: false }
+    }
+
+    async fn add(&mut self, page: Page) -> Result<()> {
+        self.page.events.extend(page.events);
+        self.page.deleted.extend(page.deleted);
+        self.page.rejected.extend(page.rejected);
+        let count = self.page.events.len() + self.page.deleted.len() + self.page.rejected.len();
+        if self.is_flowing || count > KEPT {
+            self.pass_on().await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self, pull: &Pull) -> Result<Pulled> {
+        let token = (!self.is_flowing).then(|| self.fingerprint());
+        if token.is_some() && token == pull.token {
+            return Ok(Pulled::Unchanged { token: None });
+        }
+        self.pass_on().await?;
+        Ok(Pulled::Everything { token, window: Some(pull.window) })
+    }
+
+    /// The same for the same events, in whatever order and however often they came.
+    fn fingerprint(&mut self) -> String {
+        let Page { events, deleted, rejected, .. } = &mut self.page;
+        // What reaches from one chunk into the next has come twice.
+        events.sort_by(|a, b| a.external_event_id.cmp(&b.external_event_id));
+        events.dedup();
+        deleted.sort_by(|a, b| a.external_event_id.cmp(&b.external_event_id));
+        deleted.dedup();
+        rejected.sort_by(|a, b| a.external_event_id.cmp(&b.external_event_id));
+        rejected.dedup();
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.page.to_json()))
+    }
+
+    async fn pass_on(&mut self) -> Result<()> {
+        self.is_flowing = true;
+        let Page { mut events, deleted, rejected, .. } = std::mem::take(&mut self.page);
+        if !deleted.is_empty() || !rejected.is_empty() {
+            self.pages.page(Page { deleted, rejected, ..Page::default() }).await?;
+        }
+        while !events.is_empty() {
+            let rest = events.split_off(PAGE.min(events.len()));
+            self.pages.page(Page { events, ..Page::default() }).await?;
+            events = rest;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Appointments of ours, and whom they are with.
+
+use super::list::{Entry, entries};
+use super::member;
+use crate::{Booking, Malformed, Version, Written};
+use engine::time::Instant;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Stands before a booking's id in the description of its appointment.
+const MARK: &str = "booking ";
+
+/// An appointment as it stands at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    /// Its id.
+    pub id: String,
+    title: Option<String>,
+    description: Option<String>,
+    start: Option<Instant>,
+    end: Option<Instant>,
+    status: Option<String>,
+    address: Option<String>,
+    is_deleted: bool,
+}
+
+/// Somebody to meet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Contact {
+    /// The contact's id.
+    pub id: String,
+}
+
+impl Contact {
+    /// Reads the answer to
+    /// [`Location::upsert_contact`](super::Location::upsert_contact).
+    pub fn read(body: &[u8]) -> Result<Self, Malformed> {
+        #[derive(Deserialize)]
+        struct Answer {
+            contact: Contact,
+        }
+        member(body, "a contact").map(|Answer { contact }| contact)
+    }
+}
+
+impl Appointment {
+    /// Reads the answer to [`Location::appointment`](super::Location::appointment).
+    pub fn read(body: &[u8]) -> Result<Self, Malformed> {
+        Self::from_entry(&Entry::read(body)?)
+    }
+
+    /// Reads the answer to [`Location::create`](super::Location::create) or
+    /// [`Location::update`](super::Location::update).
+    pub fn read_written(body: &[u8]) -> Result<Self, Malformed> {
+        Self::from_entry(&Entry::read_bare(body)?)
+    }
+
+    fn from_entry(entry: &Entry) -> Result<Self, Malformed> {
+        let id = entry.id().ok_or_else(|| Malformed("an appointment without an id".into()))?;
+        let text = |key| entry.text(key).map(str::to_owned);
+        Ok(Self {
+            id: id.to_owned(),
+            title: text("title"),
+            description: text("description"),
+            start: entry.instant("startTime"),
+            end: entry.instant("endTime"),
+            status: text("appointmentStatus"),
+            address: text("address"),
+            is_deleted: entry.is_deleted(),
+        })
+    }
+
+    /// Whether somebody has called it off.
+    pub fn is_gone(&self) -> bool {
+        self.is_deleted || matches!(self.status.as_deref(), Some("cancelled" | "invalid"))
+    }
+
+    /// Whether it awaits confirmation.
+    pub(super) fn is_tentative(&self) -> bool {
+        self.status.as_deref() == Some("new")
+    }
+
+    /// Whether it says all that the booking says: to say it again would notify again.
+    pub fn says(&self, booking: &Booking) -> bool {
+        self.title.as_ref() == Some(&booking.title)
+            && self.description.as_ref() == Some(&description(booking))
+            && (self.start, self.end) == (Some(booking.start), Some(booking.end))
+            && self.is_tentative() == booking.is_tentative
+    }
+
+    /// What the provider has made of the booking.
+    pub fn written(self) -> Written {
+        Written {
+            version: Version { external_event_id: self.id, etag: None },
+            // Other addresses are those of places, or telephone numbers.
+            meeting_link: self
+                .address
+                .filter(|a| a.starts_with("https://") || a.starts_with("http://")),
+        }
+    }
+}
+
+/// Those of a list of appointments that bear the mark of a booking.
+pub fn marked(body: &[u8], booking: Uuid) -> Result<Vec<Appointment>, Malformed> {
+    entries(body)?
+        .flatten()
+        .filter(|entry| !entry.is_deleted() && mark(entry) == Some(booking))
+        .map(|entry| Appointment::from_entry(&entry))
+        .collect()
+}
+
+/// The description of a booking's appointment, which bears its mark.
+pub(super) fn description(booking: &Booking) -> String {
+    let mark = format!("{MARK}{}", booking.id);
+    match booking.notes.as_deref() {
+        Some(notes) => format!("{notes}\n\n{mark}"),
+        None => mark,
+    }
+}
+
+/// The booking whose mark an appointment bears: the last, for the notes come first.
+pub(super) fn mark(entry: &Entry) -> Option<Uuid> {
+    let (_, id) = entry.text("description")?.rsplit_once(MARK)?;
+    Uuid::try_parse(id.get(..36)?).ok()
+}

@@ -1,0 +1,226 @@
+//! Requests.
+
+use super::{Appointment, Calendar, Contact};
+use crate::{Booking, Malformed};
+use chrono::{SecondsFormat, TimeDelta};
+use engine::Interval;
+use engine::time::Instant;
+use http::{HeaderValue, Method, Request, header};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// `Version` of `/calendars`.
+const CALENDARS: &str = "2021-04-15";
+
+/// `Version` of `/contacts`.
+const CONTACTS: &str = "2021-07-28";
+
+/// How long a window one request asks for: nothing is said about a limit, and answers
+/// have no pages.
+const CHUNK: TimeDelta = TimeDelta::days(92);
+
+type Result<T> = std::result::Result<T, Malformed>;
+
+/// A location ("sub-account"), which has calendars and contacts.
+#[derive(Debug, Clone)]
+pub struct Location {
+    base: Url,
+    id: String,
+}
+
+/// Whose blocked slots.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// Those of a calendar.
+    Calendar(&'a str),
+    /// Those of a user, whichever calendar: among them what is in the calendars that
+    /// the user has connected from elsewhere.
+    User(&'a str),
+}
+
+impl Location {
+    /// A location, at the API's base URL.
+    pub fn new(base: Url, id: impl Into<String>) -> Self {
+        Self { base, id: id.into() }
+    }
+
+    /// Its calendars; read by [`calendars`](super::calendars).
+    pub fn calendars(&self) -> Result<Request<Vec<u8>>> {
+        // With a slash at the end.
+        let url = self.url(&["calendars", ""], &[("locationId", &self.id)])?;
+        get(&url)
+    }
+
+    /// A calendar; read by [`Calendar::read`].
+    pub fn calendar(&self, id: &str) -> Result<Request<Vec<u8>>> {
+        get(&self.url(&["calendars", id], &[])?)
+    }
+
+    /// The appointments of a calendar in a window; read by [`page`](super::page).
+    pub fn appointments(&self, calendar_id: &str, window: Interval) -> Result<Request<Vec<u8>>> {
+        self.list("events", Of::Calendar(calendar_id), window)
+    }
+
+    /// The blocked slots in a window, which are not among the appointments; read by
+    /// [`page`](super::page).
+    pub fn blocked_slots(&self, of: Of<'_>, window: Interval) -> Result<Request<Vec<u8>>> {
+        self.list("blocked-slots", of, window)
+    }
+
+    /// An appointment; read by [`Appointment::read`].
+    pub fn appointment(&self, id: &str) -> Result<Request<Vec<u8>>> {
+        get(&self.url(&["calendars", "events", "appointments", id], &[])?)
+    }
+
+    /// Makes a contact of who is to be met, or finds the one there is; read by
+    /// [`Contact::read`]. No appointment is without.
+    pub fn upsert_contact(&self, booking: &Booking) -> Result<Request<Vec<u8>>> {
+        let lead = &booking.lead;
+        let body = fields([
+            ("locationId", Some(json!(self.id))),
+            ("name", Some(json!(lead.name.as_ref().unwrap_or(&booking.title)))),
+            ("email", lead.email.as_ref().map(|email| json!(email))),
+            ("phone", lead.phone.as_ref().map(|phone| json!(phone))),
+        ]);
+        send(Method::POST, &self.url(&["contacts", "upsert"], &[])?, CONTACTS, &body)
+    }
+
+    /// Makes an appointment of a booking; read by [`Appointment::read_written`].
+    pub fn create(
+        &self,
+        calendar: &Calendar,
+        contact: &Contact,
+        booking: &Booking,
+    ) -> Result<Request<Vec<u8>>> {
+        let mut body = said(booking);
+        body.extend(fields([
+            ("calendarId", Some(json!(calendar.id))),
+            ("locationId", Some(json!(self.id))),
+            ("contactId", Some(json!(contact.id))),
+            ("assignedUserId", calendar.assignee().map(|user| json!(user))),
+            ("appointmentStatus", Some(json!(status(booking)))),
+        ]));
+        let url = self.url(&["calendars", "events", "appointments"], &[])?;
+        send(Method::POST, &url, CALENDARS, &body)
+    }
+
+    /// Makes an appointment say what its booking says; read by
+    /// [`Appointment::read_written`].
+    pub fn update(&self, current: &Appointment, booking: &Booking) -> Result<Request<Vec<u8>>> {
+        let mut body = said(booking);
+        // What its user has said of it since, such as that nobody came, stays.
+        if current.is_tentative() != booking.is_tentative {
+            body.insert("appointmentStatus".into(), json!(status(booking)));
+        }
+        let url = self.url(&["calendars", "events", "appointments", &current.id], &[])?;
+        send(Method::PUT, &url, CALENDARS, &body)
+    }
+
+    /// Deletes an appointment.
+    pub fn delete(&self, id: &str) -> Result<Request<Vec<u8>>> {
+        let url = self.url(&["calendars", "events", id], &[])?;
+        send(Method::DELETE, &url, CALENDARS, &Map::new())
+    }
+
+    fn list(&self, what: &str, of: Of<'_>, window: Interval) -> Result<Request<Vec<u8>>> {
+        let whose = match of {
+            Of::Calendar(id) => ("calendarId", id),
+            Of::User(id) => ("userId", id),
+        };
+        let milliseconds = |at: Instant| at.0.div_euclid(1000).to_string();
+        let (start, end) = (milliseconds(window.start), milliseconds(window.end));
+        let query =
+            [("locationId", self.id.as_str()), whose, ("startTime", &start), ("endTime", &end)];
+        get(&self.url(&["calendars", what], &query)?)
+    }
+
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| Malformed("the base URL cannot have a path".into()))?
+            .pop_if_empty()
+            .extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+}
+
+/// Windows that make up a window, each short enough for one request.
+pub fn chunks(window: Interval) -> impl Iterator<Item = Interval> {
+    let mut start = window.start;
+    std::iter::from_fn(move || {
+        let end = window.end.min(start + CHUNK);
+        let chunk = Interval::new(start, end);
+        start = end;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+/// The window in which a booking's appointment is looked for: the booking may have been
+/// moved since the appointment was created.
+pub fn surroundings(booking: &Booking) -> Interval {
+    Interval::new(booking.start + -CHUNK / 2, booking.start + CHUNK / 2)
+}
+
+/// What an appointment says, whether new or not.
+fn said(booking: &Booking) -> Map<String, Value> {
+    fields([
+        ("title", Some(json!(booking.title))),
+        ("startTime", Some(json!(iso(booking.start)))),
+        ("endTime", Some(json!(iso(booking.end)))),
+        ("description", Some(json!(super::appointment::description(booking)))),
+        // Tells who is to be met.
+        ("toNotify", Some(json!(booking.lead.email.is_some()))),
+        // The database has decided that the time is free.
+        ("ignoreFreeSlotValidation", Some(json!(true))),
+        ("ignoreDateRange", Some(json!(true))),
+    ])
+}
+
+fn status(booking: &Booking) -> &'static str {
+    if booking.is_tentative { "new" } else { "confirmed" }
+}
+
+/// Those that have a value.
+fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+fn iso(at: Instant) -> String {
+    at.utc().and_utc().to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+fn get(url: &Url) -> Result<Request<Vec<u8>>> {
+    request(Method::GET, url, CALENDARS, Vec::new())
+}
+
+fn send(
+    method: Method,
+    url: &Url,
+    version: &'static str,
+    body: &Map<String, Value>,
+) -> Result<Request<Vec<u8>>> {
+    let body = serde_json::to_vec(body).map_err(|error| Malformed(error.to_string()))?;
+    let mut request = request(method, url, version, body)?;
+    request
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(request)
+}
+
+fn request(
+    method: Method,
+    url: &Url,
+    version: &'static str,
+    body: Vec<u8>,
+) -> Result<Request<Vec<u8>>> {
+    Request::builder()
+        .method(method)
+        .uri(url.as_str())
+        .header(header::ACCEPT, "application/json")
+        .header("Version", version)
+        .body(body)
+        .map_err(|_| Malformed("an id is too long for a URL".into()))
+}

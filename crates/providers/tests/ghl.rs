@@ -1,0 +1,352 @@
+//! GoHighLevel: what is made of its answers, and what it is asked.
+
+use calendar_providers::ghl::{
+    Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
+    surroundings, wait,
+};
+use calendar_providers::{Booking, Person};
+use engine::Interval;
+use engine::time::{Instant, parse_instant};
+use http::{HeaderMap, Request};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Each `NAME.json` in fixtures/ghl gives `NAME.expected.json`; the first word of the name
+/// tells what it is.
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ghl");
+    let mut seen = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".expected.json") {
+            continue;
+        }
+        let body = fs::read(&path).unwrap();
+        let read = match name.split(['_', '.']).next().unwrap() {
+            "page" => serde_json::from_str(&page(&body).unwrap().to_json()).unwrap(),
+            "calendars" => serde_json::to_value(calendars(&body).unwrap()).unwrap(),
+            "refusal" => json!(reason(&body)),
+            other => panic!("{name}: what is {other:?}?"),
+        };
+        let expected = path.with_extension("expected.json");
+        let expected: Value = serde_json::from_slice(&fs::read(&expected).unwrap()).unwrap();
+        assert_eq!(read, expected, "{name}: {read:#}");
+        seen += 1;
+    }
+    assert!(seen >= 13, "only {seen} fixtures");
+}
+
+#[test]
+fn what_is_no_answer_is_never_an_empty_one() {
+    let no_answers: [&[u8]; 8] = [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"<html><body>Sign in</body></html>",
+        br#"{"events": [{"id": "a", "#,
+        br#"{"events": null}"#,
+        br#"{"event": [], "calendar": {}, "contact": {}}"#,
+    ];
+    for body in no_answers {
+        let text = String::from_utf8_lossy(body);
+        assert!(page(body).is_err(), "{text}");
+        assert!(calendars(body).is_err(), "{text}");
+        assert!(Calendar::read(body).is_err(), "{text}");
+        assert!(Contact::read(body).is_err(), "{text}");
+        assert!(Appointment::read(body).is_err(), "{text}");
+        assert!(Appointment::read_written(body).is_err(), "{text}");
+        assert!(marked(body, Uuid::nil()).is_err(), "{text}");
+        assert!(!reason(body).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn reads_ask_for_what_is_wanted() {
+    let window = Interval::new(at("2026-12-01T00:00:00Z"), at("2026-12-31T00:00:00.0005Z"));
+    let url = |request: &Request<Vec<u8>>| {
+        assert_eq!(request.method(), "GET");
+        assert_eq!(request.headers()["version"], "2021-04-15");
+        assert!(request.body().is_empty());
+        request.uri().to_string()
+    };
+    assert_eq!(
+        url(&location().calendars().unwrap()),
+        "https://api.example.com/calendars/?locationId=here"
+    );
+    assert_eq!(
+        url(&location().calendar("a/b?c").unwrap()),
+        "https://api.example.com/calendars/a%2Fb%3Fc"
+    );
+    assert_eq!(
+        url(&location().appointments("a&b", window).unwrap()),
+        "https://api.example.com/calendars/events?locationId=here&calendarId=a%26b\
+         &startTime=1796083200000&endTime=1798675200000"
+    );
+    assert_eq!(
+        url(&location().blocked_slots(Of::Calendar("c"), window).unwrap()),
+        "https://api.example.com/calendars/blocked-slots?locationId=here&calendarId=c\
+         &startTime=1796083200000&endTime=1798675200000"
+    );
+    assert_eq!(
+        url(&location().blocked_slots(Of::User("u"), window).unwrap()),
+        "https://api.example.com/calendars/blocked-slots?locationId=here&userId=u\
+         &startTime=1796083200000&endTime=1798675200000"
+    );
+    assert_eq!(
+        url(&location().appointment("x").unwrap()),
+        "https://api.example.com/calendars/events/appointments/x"
+    );
+    let elsewhere = Location::new("http://127.0.0.1:1/proxy/ghl/".parse().unwrap(), "here");
+    assert_eq!(
+        url(&elsewhere.appointment("x").unwrap()),
+        "http://127.0.0.1:1/proxy/ghl/calendars/events/appointments/x"
+    );
+    let nowhere = Location::new("mailto:somebody@example.com".parse().unwrap(), "here");
+    assert!(nowhere.appointment("x").is_err());
+}
+
+#[test]
+fn a_contact_is_who_is_to_be_met() {
+    let request = location().upsert_contact(&booking()).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri(), "https://api.example.com/contacts/upsert");
+    assert_eq!(request.headers()["version"], "2021-07-28");
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(
+        body(&request),
+        json!({"locationId": "here", "name": "Lee Lead", "email": "lead@example.com"})
+    );
+    let nobody = Booking { lead: Person::default(), ..booking() };
+    assert_eq!(
+        body(&location().upsert_contact(&nobody).unwrap()),
+        json!({"locationId": "here", "name": "Viewing"})
+    );
+}
+
+#[test]
+fn an_appointment_is_created_whole() {
+    let calendar = br#"{"calendar": {"id": "c", "teamMembers": [{"userId": "u"}]}}"#;
+    let calendar = Calendar::read(calendar).unwrap();
+    assert_eq!(calendar.owner(), Some("u"));
+    let contact = Contact::read(br#"{"new": true, "contact": {"id": "k"}}"#).unwrap();
+    let request = location().create(&calendar, &contact, &booking()).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri(), "https://api.example.com/calendars/events/appointments");
+    assert_eq!(request.headers()["version"], "2021-04-15");
+    assert_eq!(
+        body(&request),
+        json!({
+            "calendarId": "c", "locationId": "here", "contactId": "k", "assignedUserId": "u",
+            "title": "Viewing", "appointmentStatus": "confirmed", "toNotify": true,
+            "startTime": "2026-12-10T15:00:00+00:00", "endTime": "2026-12-10T16:00:00+00:00",
+            "description": "Bring keys\n\nbooking 0190a000-0000-7000-8000-000000000001",
+            "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
+        })
+    );
+    let pending = Booking { is_tentative: true, notes: None, lead: Person::default(), ..booking() };
+    let request = body(&location().create(&calendar, &contact, &pending).unwrap());
+    assert_eq!(request["appointmentStatus"], "new");
+    assert_eq!(request["toNotify"], false);
+    assert_eq!(request["description"], "booking 0190a000-0000-7000-8000-000000000001");
+}
+
+#[test]
+fn an_appointment_goes_to_the_first_of_its_team() {
+    let assigned = |members: &Value| {
+        let calendar = json!({"calendar": {"id": "c", "teamMembers": members}}).to_string();
+        let calendar = Calendar::read(calendar.as_bytes()).unwrap();
+        let contact = Contact { id: "k".into() };
+        let request = location().create(&calendar, &contact, &booking()).unwrap();
+        (body(&request)["assignedUserId"].clone(), calendar.owner().map(str::to_owned))
+    };
+    let by_priority = json!([
+        {"userId": "low", "priority": 0}, {"userId": "high", "priority": 1},
+        {"userId": "as high", "priority": 1}, {"userId": "middle"}
+    ]);
+    assert_eq!(assigned(&by_priority), (json!("high"), None));
+    let primary = json!([
+        {"userId": "high", "priority": 1}, {"userId": "primary", "priority": 0, "isPrimary": true}
+    ]);
+    assert_eq!(assigned(&primary), (json!("primary"), None));
+    assert_eq!(assigned(&json!([])), (Value::Null, None));
+}
+
+#[test]
+fn an_update_says_all_but_what_its_user_has_said() {
+    let updated = |status: &str, booking: &Booking| {
+        let current = current(json!({"appointmentStatus": status}));
+        let request = location().update(&current, booking).unwrap();
+        assert_eq!(request.method(), "PUT");
+        assert_eq!(
+            request.uri(),
+            "https://api.example.com/calendars/events/appointments/ocQHyuzHvysMo5N5VsXc"
+        );
+        body(&request)
+    };
+    assert_eq!(
+        updated("confirmed", &booking()),
+        json!({
+            "title": "Viewing", "toNotify": true,
+            "startTime": "2026-12-10T15:00:00+00:00", "endTime": "2026-12-10T16:00:00+00:00",
+            "description": "Bring keys\n\nbooking 0190a000-0000-7000-8000-000000000001",
+            "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
+        })
+    );
+    assert_eq!(updated("new", &booking())["appointmentStatus"], "confirmed");
+    assert_eq!(updated("showed", &booking()).get("appointmentStatus"), None);
+    let pending = Booking { is_tentative: true, ..booking() };
+    assert_eq!(updated("new", &pending).get("appointmentStatus"), None);
+    assert_eq!(updated("confirmed", &pending)["appointmentStatus"], "new");
+
+    let request = location().delete("x").unwrap();
+    assert_eq!(request.method(), "DELETE");
+    assert_eq!(request.uri(), "https://api.example.com/calendars/events/x");
+    assert_eq!(body(&request), json!({}));
+}
+
+#[test]
+fn what_stands_there_already_is_known() {
+    let said = body(&location().update(&current(json!({})), &booking()).unwrap());
+    let current = |changes: &Value| {
+        let mut members = said.as_object().unwrap().clone();
+        members.extend(changes.as_object().unwrap().clone());
+        current(Value::Object(members))
+    };
+    assert!(current(&json!({"appointmentStatus": "confirmed"})).says(&booking()));
+    assert!(current(&json!({"startTime": "2026-12-10T10:00:00-05:00"})).says(&booking()));
+    for other in [
+        json!({"title": "Another"}),
+        json!({"description": "Bring keys"}),
+        json!({"startTime": "2026-12-10T14:00:00Z"}),
+        json!({"endTime": "2026-12-10T16:30:00Z"}),
+        json!({"endTime": null}),
+        json!({"appointmentStatus": "new"}),
+    ] {
+        assert!(!current(&other).says(&booking()), "{other}");
+    }
+    for (members, is_gone) in [
+        (json!({"appointmentStatus": "cancelled"}), true),
+        (json!({"appointmentStatus": "invalid"}), true),
+        (json!({"deleted": true}), true),
+        (json!({"appointmentStatus": "noshow"}), false),
+        (json!({}), false),
+    ] {
+        assert_eq!(current(&members).is_gone(), is_gone, "{members}");
+    }
+}
+
+#[test]
+fn a_place_online_is_told() {
+    let link = |address: &Value| {
+        let body = json!({"id": "x", "address": address}).to_string();
+        let written = Appointment::read_written(body.as_bytes()).unwrap().written();
+        assert_eq!((written.version.external_event_id.as_str(), written.version.etag), ("x", None));
+        written.meeting_link
+    };
+    assert_eq!(
+        link(&json!("https://meet.example.com/x")).as_deref(),
+        Some("https://meet.example.com/x")
+    );
+    assert_eq!(link(&json!("12 Elm Street")), None);
+    assert_eq!(link(&Value::Null), None);
+}
+
+#[test]
+fn ours_are_found_by_their_mark() {
+    let ours = booking().id;
+    let list = json!({"events": [
+        {"id": "none"},
+        {"id": "another", "description": format!("booking {}", Uuid::nil())},
+        {"id": "quoted", "description": format!("like booking {ours}\n\nbooking {}", Uuid::nil())},
+        {"id": "cut", "description": "booking 0190a000-0000-7000"},
+        {"id": "ours", "description": format!("äöü\n\nbooking {ours}")},
+        {"id": "as HTML", "description": format!("<p>booking {ours}</p>")},
+        {"id": "deleted", "deleted": true, "description": format!("booking {ours}")},
+        "no object",
+    ]});
+    let found = marked(list.to_string().as_bytes(), ours).unwrap();
+    assert_eq!(found.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["ours", "as HTML"]);
+    let booking = booking();
+    assert!(surroundings(&booking).contains(Interval::new(
+        booking.start.plus_minutes(-40 * 24 * 60),
+        booking.end.plus_minutes(40 * 24 * 60),
+    )));
+}
+
+#[test]
+fn chunks_make_up_the_window() {
+    let window = Interval::new(at("2026-11-20T10:00:00Z"), at("2027-11-21T00:00:00Z"));
+    let all: Vec<Interval> = chunks(window).collect();
+    assert_eq!(all.len(), 4);
+    assert_eq!((all[0].start, all[3].end), (window.start, window.end));
+    for pair in all.windows(2) {
+        assert_eq!(pair[0].end, pair[1].start);
+        assert_eq!((pair[0].end - pair[0].start).num_days(), 92);
+    }
+    assert_eq!(chunks(Interval::new(window.end, window.start)).count(), 0);
+}
+
+#[test]
+fn the_wait_after_too_many_requests() {
+    let wait = |headers: &[(&'static str, &'static str)]| {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        wait(&headers)
+    };
+    let burst = ("X-RateLimit-Interval-Milliseconds", "10000");
+    assert_eq!(wait(&[]), None);
+    assert_eq!(wait(&[burst]), Some(Duration::from_secs(10)));
+    assert_eq!(
+        wait(&[burst, ("X-RateLimit-Daily-Remaining", "17")]),
+        Some(Duration::from_secs(10))
+    );
+    assert_eq!(
+        wait(&[burst, ("X-RateLimit-Daily-Remaining", "0")]),
+        Some(Duration::from_secs(3600))
+    );
+    assert_eq!(wait(&[("X-RateLimit-Interval-Milliseconds", "soon")]), None);
+}
+
+fn location() -> Location {
+    Location::new("https://api.example.com".parse().unwrap(), "here")
+}
+
+fn current(mut members: Value) -> Appointment {
+    members["id"] = json!("ocQHyuzHvysMo5N5VsXc");
+    Appointment::read(json!({"event": members}).to_string().as_bytes()).unwrap()
+}
+
+fn body(request: &Request<Vec<u8>>) -> Value {
+    serde_json::from_slice(request.body()).unwrap()
+}
+
+fn at(text: &str) -> Instant {
+    parse_instant(text).unwrap()
+}
+
+fn booking() -> Booking {
+    Booking {
+        id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
+        start: at("2026-12-10T15:00:00Z"),
+        end: at("2026-12-10T16:00:00Z"),
+        timezone: "America/New_York".into(),
+        title: "Viewing".into(),
+        notes: Some("Bring keys".into()),
+        is_tentative: false,
+        sequence: 0,
+        lead: Person {
+            name: Some("Lee Lead".into()),
+            email: Some("lead@example.com".into()),
+            phone: None,
+        },
+        broker: Person::default(),
+    }
+}
