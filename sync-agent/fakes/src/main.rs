@@ -14,8 +14,13 @@ async fn main() -> std::io::Result<()> {
             println!("{}", google.server().origin());
             until_input_ends().await
         }
+        (Some("ghl"), Some(port)) => {
+            let ghl = provider_fakes::ghl::Ghl::start(port).await?;
+            println!("{}", ghl.server().origin());
+            until_input_ends().await
+        }
         _ => {
-            eprintln!("usage: provider_fakes google PORT");
+            eprintln!("usage: provider_fakes google|ghl PORT");
             std::process::exit(2)
         }
     }
