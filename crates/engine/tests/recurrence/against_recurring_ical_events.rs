@@ -94,7 +94,11 @@ fn comparable(mut series: RandomSeries) -> RandomSeries {
     let is_shown = |series: &RandomSeries, civil| {
         series.is_date || series.zone.instant_to_local(series.instant(civil)) == civil
     };
-    let changes = std::mem::take(&mut series.changes);
+    let mut changes = std::mem::take(&mut series.changes);
+    changes.retain(|change| {
+        let id = series.start + change.id.after;
+        is_shown(&series, id) && is_shown(&series, id + change.moved)
+    });
     let is_plain = |change: &Change| {
         let starts = [change.id.after, TimeDelta::zero(), of_rdate.unwrap_or_default()];
         !change.is_of_other_kind
