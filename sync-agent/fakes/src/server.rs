@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +26,8 @@ pub struct Faults(Arc<Mutex<VecDeque<Fault>>>);
 /// Something that goes wrong.
 #[derive(Debug)]
 enum Fault {
+    /// Nothing.
+    None,
     /// The request is not heard; this is said instead.
     Refuse(Box<Response>),
     /// The work is done, but nobody learns of it: the connection breaks.
@@ -63,6 +65,11 @@ impl Drop for Server {
 }
 
 impl Faults {
+    /// The next request is answered as ever.
+    pub fn pass(&self) {
+        self.lock().push_back(Fault::None);
+    }
+
     /// The next request is not heard; `answer` is said instead.
     pub fn refuse(&self, answer: Response) {
         self.lock().push_back(Fault::Refuse(Box::new(answer)));
@@ -78,10 +85,15 @@ impl Faults {
     }
 }
 
+/// 200 and a page for people, as some network or proxy puts before the provider.
+pub fn sign_in_page() -> Response {
+    Html("<!doctype html><title>Sign in</title><p>Please sign in.").into_response()
+}
+
 async fn go_wrong(State(faults): State<Faults>, request: Request, next: Next) -> Response {
     let fault = faults.lock().pop_front();
     match fault {
-        None => next.run(request).await,
+        None | Some(Fault::None) => next.run(request).await,
         Some(Fault::Refuse(answer)) => *answer,
         Some(Fault::LoseAnswer) => {
             next.run(request).await;

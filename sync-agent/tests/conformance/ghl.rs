@@ -10,7 +10,7 @@ use engine::time::Instant;
 use provider_fakes::ghl::{CALENDAR, Ghl as Server, LOCATION, Occurrence, Time};
 use providers::ghl::Location;
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::HashSet;
 use std::sync::Arc;
 use sync_agent::authorized::Authorized;
@@ -105,7 +105,7 @@ impl Peer for HighLevel {
                     instant(text("startTime")),
                     instant(text("endTime")),
                 )),
-                is_tentative: event["appointmentStatus"] == Value::from("new"),
+                is_tentative: event["appointmentStatus"] == "new",
                 invited: email.into_iter().map(str::to_owned).collect(),
             }
         });

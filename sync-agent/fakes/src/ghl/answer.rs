@@ -37,8 +37,8 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// A refusal in the form of the dated versions.
-pub fn refusal(status: u16, message: &str) -> Response {
+/// A refusal in the form of the dated versions. `message` is text, or a list of texts.
+pub fn refusal(status: u16, message: impl Into<Value>) -> Response {
     Refusal::new(status, message).into_response()
 }
 
