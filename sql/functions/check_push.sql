@@ -7,13 +7,14 @@ declare
 begin
     if _booking.status not in ('pending', 'confirmed') then
         return false;
-    elsif calendar_private.slot_verdict(
-              _booking.broker_id, _booking.slot_start, _booking.slot_end, true, _booking.id)
-          is distinct from 'taken'
-       or not exists (select from calendar.busy_blocks as k
-                       where k.broker_id = _booking.broker_id
-                         and k.starts_at < _booking.slot_end and k.ends_at > _booking.slot_start
-                         and k.starts_at > _booking.slot_start - interval '24 hours') then
+    elsif not exists (
+              select from calendar_private.slot_obstacles(
+                         _booking.broker_id, _booking.slot_start, _booking.slot_end) as o
+                join calendar.events as e on o.source = 'event' and e.id = o.source_id
+               -- An event within the buffers is an obstacle, but no conflict.
+               cross join lateral calendar_private.derive_blocks(
+                         e.calendar_id, array[e.external_event_id], _booking.slot_start, _booking.slot_end) as k
+               where k.problem is null) then
         return true;
     end if;
     perform calendar_private.fail_booking(_booking, 'conflict');

@@ -11,14 +11,13 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _booking calendar.bookings := calendar_private.find_push(lease_id);
-    _calendar_id uuid;
 begin
-    select t.calendar_id into _calendar_id from calendar_private.push_target(_booking.id) as t;
     if external_event_id is null then
         delete from calendar.event_mappings as m where m.booking_id = _booking.id;
     else
         insert into calendar.event_mappings as m (booking_id, calendar_id, external_event_id, etag)
-        values (_booking.id, _calendar_id, external_event_id, etag)
+        select _booking.id, t.calendar_id, finish_push.external_event_id, finish_push.etag
+          from calendar_private.push_target(_booking.id) as t
         on conflict on constraint event_mappings_pkey do update
            set booking_id = excluded.booking_id, etag = excluded.etag;
         update calendar.bookings as b

@@ -26,7 +26,8 @@ begin
     update calendar.outbox as o
        set done_at = _now
       from calendar.bookings as b
-     where o.done_at is null and o.lease_id is null and b.id = o.booking_id
+     where o.done_at is null and (o.leased_until is null or o.leased_until <= _now)
+       and b.id = o.booking_id
        and (b.status in ('held', 'completed', 'no_show')
             or not exists (select from calendar_private.push_target(b.id))
             or b.status in ('cancelled', 'failed') and o.attempts = 0

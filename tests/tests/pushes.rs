@@ -1,0 +1,481 @@
+//! Pushes: which bookings are written to their providers, and what comes of it.
+
+use calendar_tests::answer::{detail, refused};
+use calendar_tests::synced::{finish_push, register, text};
+use calendar_tests::{Caller, Synced, fixture};
+use serde_json::{Value, json};
+use std::sync::Barrier;
+use std::thread;
+
+const TEN: &str = "2026-03-03T15:00:00Z";
+const NOON: &str = "2026-03-03T17:00:00Z";
+
+const FAILURES: &str = "select concat_ws(' ', operation, reason, booking_id is not null) from calendar.failure_logs order by id";
+const MAPPINGS: &str = "select concat_ws(' ', booking_id, external_event_id, etag) from calendar.event_mappings order by 1";
+
+/// The one booking that is to be pushed.
+#[track_caller]
+fn only(synced: &mut Synced) -> Value {
+    let mut pushes = synced.pushes();
+    assert_eq!(pushes.len(), 1, "{pushes:?}");
+    pushes.remove(0)
+}
+
+fn change(synced: &mut Synced, function: &str) -> Value {
+    fixture::call(&mut synced.admin, function).unwrap_or_else(|e| panic!("{function}: {e:?}"))
+}
+
+#[track_caller]
+fn agent(synced: &mut Synced, call: &str) -> Value {
+    fixture::call(&mut synced.agent, call).unwrap_or_else(|e| panic!("{call}: {e:?}"))
+}
+
+fn is_free(synced: &mut Synced, slot: &str) -> bool {
+    let slots =
+        fixture::slots(&mut synced.admin, synced.broker, "2026-03-03", "2026-03-04").unwrap();
+    slots.iter().any(|start| start == slot)
+}
+
+// What is pushed.
+
+#[test]
+fn a_push_says_what_the_event_is_to_say() {
+    let mut synced = Synced::new(&[
+        ("email", "ada@example.org"),
+        ("phone", "1"),
+        ("requires_confirmation", "true"),
+    ]);
+    let (broker, calendar, account) = (synced.broker, synced.calendar, synced.account);
+    let booking = change(
+        &mut synced,
+        &format!(
+            "book_calendar_slot('{broker}', '{TEN}', lead_name => 'Bo', lead_email => 'bo@example.org', notes => 'n')"
+        ),
+    );
+    let push = only(&mut synced);
+    let expected = json!({
+        "lease_id": push["lease_id"], "booking_id": booking["id"], "is_wanted": true,
+        "calendar_id": calendar.to_string(), "account_id": account.to_string(), "provider": "caldav",
+        "settings": {}, "external_calendar_id": "main", "timezone": "UTC", "external_event_id": null, "etag": null,
+        "booking": {
+            "id": booking["id"], "start": "2026-03-03T15:00:00+00:00", "end": "2026-03-03T15:30:00+00:00",
+            "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "is_tentative": true,
+            "sequence": 0, "lead": {"name": "Bo", "email": "bo@example.org", "phone": null},
+            "broker": {"name": "Ada", "email": "ada@example.org", "phone": "1"},
+        },
+    });
+    assert_eq!(push, expected);
+    assert!(synced.pushes().is_empty(), "it is leased");
+}
+
+#[test]
+fn agents_that_come_at_once_share_the_bookings() {
+    const AGENTS: usize = 6;
+    let mut synced = Synced::new(&[]);
+    let (broker, mut bookings) = (synced.broker, Vec::new());
+    for start in fixture::slots(&mut synced.admin, broker, "2026-03-03", "2026-03-07")
+        .unwrap()
+        .iter()
+        .take(40)
+    {
+        bookings.push(synced.book(start));
+    }
+    // Some have changed since: each is still one push.
+    for booking in bookings.iter().step_by(3) {
+        let title = format!("update calendar.bookings set title = 'new' where id = '{booking}'");
+        synced.admin.batch_execute(&title).unwrap();
+    }
+    let start = Barrier::new(AGENTS);
+    let mut given: Vec<String> = thread::scope(|scope| {
+        let agents: Vec<_> = (0..AGENTS)
+            .map(|_| {
+                let mut client = synced.db.connect_as(Caller::Agent);
+                let start = &start;
+                scope.spawn(move || {
+                    let lease = "select booking_id::text from calendar.lease_bookings(3)";
+                    let mut given: Vec<String> = Vec::new();
+                    start.wait();
+                    loop {
+                        let rows = client.query(lease, &[]).unwrap();
+                        if rows.is_empty() {
+                            return given;
+                        }
+                        given.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+                    }
+                })
+            })
+            .collect();
+        agents.into_iter().flat_map(|agent| agent.join().unwrap()).collect()
+    });
+    given.extend(synced.pushes().iter().map(|push| text(push, "booking_id")));
+    given.sort();
+    bookings.sort();
+    assert_eq!(given, bookings);
+}
+
+#[test]
+fn a_hold_is_not_pushed_until_it_is_confirmed() {
+    let mut synced = Synced::new(&[]);
+    let hold = format!("book_calendar_slot('{}', '{TEN}', hold_minutes => 5)", synced.broker);
+    let hold = text(&change(&mut synced, &hold), "id");
+    assert!(synced.pushes().is_empty());
+    assert_eq!(synced.open(), 0);
+    change(&mut synced, &format!("confirm_booking('{hold}')"));
+    let push = only(&mut synced);
+    assert_eq!((&push["booking_id"], &push["is_wanted"]), (&json!(hold), &json!(true)));
+}
+
+#[test]
+fn what_was_cancelled_before_it_was_pushed_is_never_pushed() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    let hold = format!("book_calendar_slot('{}', '{TEN}', hold_minutes => 5)", synced.broker);
+    let hold = text(&change(&mut synced, &hold), "id");
+    change(&mut synced, &format!("cancel_booking('{hold}')"));
+    assert!(synced.pushes().is_empty());
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn what_may_have_been_pushed_is_taken_back() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    // The agent wrote it, or did not, and died.
+    only(&mut synced);
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    assert!(synced.pushes().is_empty(), "leased");
+    synced.at("2026-03-02T14:05:00Z");
+    let push = only(&mut synced);
+    assert_eq!((&push["is_wanted"], &push["external_event_id"]), (&json!(false), &Value::Null));
+    synced
+        .agent
+        .batch_execute(&format!("select calendar.finish_push('{}')", text(&push, "lease_id")))
+        .unwrap();
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn a_lapsed_push_is_taken_over_and_its_holder_is_told() {
+    let mut synced = Synced::new(&[]);
+    synced.book(TEN);
+    let lost = text(&only(&mut synced), "lease_id");
+    synced.at("2026-03-02T14:04:59Z");
+    assert!(synced.pushes().is_empty());
+    synced.at("2026-03-02T14:05:00Z");
+    let taken = text(&only(&mut synced), "lease_id");
+    let error = refused(finish_push(&mut synced.agent, &lost, "e"), "PT409", "lease_lost");
+    assert_eq!(detail(&error), json!({"reason": "state", "alternatives": []}));
+    for call in [format!("check_push('{lost}')"), format!("fail_push('{lost}', 'late')")] {
+        refused(fixture::call(&mut synced.agent, &call), "PT409", "lease_lost");
+    }
+    finish_push(&mut synced.agent, &taken, "e").unwrap();
+    refused(finish_push(&mut synced.agent, &taken, "e"), "PT409", "lease_lost");
+}
+
+#[test]
+fn what_stands_at_no_provider_is_done_at_once() {
+    let mut synced = Synced::new(&[]);
+    let admin = &mut synced.admin;
+    let (none, local) = (fixture::broker(admin, &[]), fixture::broker(admin, &[]));
+    fixture::calendar(admin, local, &[]);
+    for broker in [none, local] {
+        fixture::book(admin, broker, TEN).unwrap();
+    }
+    assert!(synced.pushes().is_empty());
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn an_account_that_rests_keeps_its_bookings_for_later() {
+    let mut synced = Synced::new(&[]);
+    synced.book(TEN);
+    let set = |synced: &mut Synced, status: &str| {
+        let set = format!("select calendar.set_account_status('{}', '{status}')", synced.account);
+        synced.agent.batch_execute(&set).unwrap();
+    };
+    for status in ["paused", "needs_reconnect"] {
+        set(&mut synced, status);
+        assert!(synced.pushes().is_empty(), "{status}");
+        assert_eq!(synced.open(), 1);
+    }
+    set(&mut synced, "active");
+    only(&mut synced);
+    // Not even a push that an agent left lying waits for an account that is gone.
+    set(&mut synced, "disconnected");
+    synced.at("2026-03-02T14:05:00Z");
+    assert!(synced.pushes().is_empty());
+    assert_eq!(synced.open(), 0);
+}
+
+// Changes.
+
+#[test]
+fn several_changes_are_told_at_once() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    synced
+        .admin
+        .batch_execute(&format!("update calendar.bookings set title = 'T' where id = '{booking}'"))
+        .unwrap();
+    assert_eq!(synced.open(), 3);
+    let push = only(&mut synced);
+    assert_eq!(push["booking"]["start"], "2026-03-03T17:00:00+00:00");
+    assert_eq!(push["booking"]["title"], "T");
+    finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
+    assert_eq!(synced.open(), 0);
+    assert!(synced.pushes().is_empty());
+}
+
+#[test]
+fn a_change_during_a_push_is_told_after_it() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let push = only(&mut synced);
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    assert!(synced.pushes().is_empty(), "one push of a booking at a time");
+    finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
+    assert_eq!(synced.open(), 1);
+    let push = only(&mut synced);
+    assert_eq!(push["booking"]["start"], "2026-03-03T17:00:00+00:00");
+    assert_eq!((&push["external_event_id"], &push["etag"]), (&json!("e"), &json!("v")));
+
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
+    let push = only(&mut synced);
+    assert_eq!((&push["is_wanted"], &push["external_event_id"]), (&json!(false), &json!("e")));
+    synced
+        .agent
+        .batch_execute(&format!("select calendar.finish_push('{}')", text(&push, "lease_id")))
+        .unwrap();
+    assert_eq!(synced.texts(MAPPINGS), [""; 0]);
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn an_event_once_written_stays_where_it_is() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let other = register(&mut synced.agent, synced.account, "other");
+    synced
+        .admin
+        .batch_execute(&format!(
+            "update calendar.calendars set is_primary = false where true;
+         update calendar.calendars set is_primary = true where id = '{other}'"
+        ))
+        .unwrap();
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    let push = only(&mut synced);
+    assert_eq!(push["external_calendar_id"], "main");
+    finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
+    synced.book(TEN);
+    assert_eq!(only(&mut synced)["external_calendar_id"], "other");
+}
+
+// What came of it.
+
+#[test]
+fn a_push_that_is_done_is_noted_down() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let lease = text(&only(&mut synced), "lease_id");
+    let finish = format!("select calendar.finish_push('{lease}', 'e', 'v1', 'https://meet')");
+    synced.agent.batch_execute(&finish).unwrap();
+    let noted = synced.booking(&booking, "status, provider_event_id, meeting_link, sequence");
+    assert_eq!(noted, "confirmed e https://meet 0");
+    assert_eq!(synced.texts(MAPPINGS), [format!("{booking} e v1")]);
+    assert!(synced.pushes().is_empty(), "noting it down is no change");
+
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    let lease = text(&only(&mut synced), "lease_id");
+    synced
+        .agent
+        .batch_execute(&format!("select calendar.finish_push('{lease}', 'e', 'v2')"))
+        .unwrap();
+    assert_eq!(synced.booking(&booking, "meeting_link"), "https://meet");
+    assert_eq!(synced.texts(MAPPINGS), [format!("{booking} e v2")]);
+}
+
+#[test]
+fn a_push_that_was_overtaken_by_a_disconnection_ends_all_the_same() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let lease = text(&only(&mut synced), "lease_id");
+    let set = format!("select calendar.set_account_status('{}', 'disconnected')", synced.account);
+    synced.agent.batch_execute(&set).unwrap();
+    finish_push(&mut synced.agent, &lease, "e").unwrap();
+    assert_eq!(synced.booking(&booking, "status, provider_event_id"), "confirmed e");
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn an_event_that_is_gone_when_it_is_to_be_changed_cancels_its_booking() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    let lease = text(&only(&mut synced), "lease_id");
+    synced
+        .agent
+        .batch_execute(&format!("select calendar.finish_push('{lease}', is_gone => true)"))
+        .unwrap();
+    assert_eq!(
+        synced.booking(&booking, "status, cancel_reason"),
+        "cancelled deleted at the provider"
+    );
+    assert_eq!(synced.open(), 0);
+    assert_eq!(synced.texts(MAPPINGS), [""; 0]);
+    assert!(is_free(&mut synced, NOON));
+}
+
+#[test]
+fn a_push_that_failed_is_tried_again_later_and_later() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    // Of several changes that are told at once, too.
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    let wait = "select extract(epoch from $1::text::timestamptz - calendar_private.current_instant())::float8";
+    for (attempt, now) in ["14:00", "16:00", "18:00", "20:00"].into_iter().enumerate() {
+        synced.at(&format!("2026-03-02T{now}:00Z"));
+        let lease = text(&only(&mut synced), "lease_id");
+        let next = agent(&mut synced, &format!("fail_push('{lease}', 'away')"));
+        let wait: f64 = synced.admin.query_one(wait, &[&next.as_str().unwrap()]).unwrap().get(0);
+        let longest = f64::from(30_u32 << attempt);
+        assert!((longest / 2.0..=longest).contains(&wait), "attempt {attempt}: {wait}");
+        assert!(synced.pushes().is_empty());
+    }
+    let rows =
+        "select concat_ws(' ', attempts, last_error, lease_id) from calendar.outbox order by id";
+    assert_eq!(synced.texts(rows), ["4 away", "4 away"]);
+    assert_eq!(synced.booking(&booking, "status"), "confirmed");
+
+    synced.at("2026-03-02T22:00:00Z");
+    let lease = text(&only(&mut synced), "lease_id");
+    let next =
+        agent(&mut synced, &format!("fail_push('{lease}', 'busy', retry_after => '3 hours')"));
+    assert_eq!(next, "2026-03-03T01:00:00+00:00");
+    synced.at("2026-03-03T01:00:00Z");
+    let lease = text(&only(&mut synced), "lease_id");
+    finish_push(&mut synced.agent, &lease, "e").unwrap();
+    assert_eq!(
+        synced.texts("select last_error from calendar.outbox where last_error is not null"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_refusal_for_good_fails_the_booking_and_frees_its_slot() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    assert!(!is_free(&mut synced, TEN));
+    let lease = text(&only(&mut synced), "lease_id");
+    let refuse = |synced: &mut Synced, lease: &str, why: &str| {
+        let fail = format!("calendar.fail_push('{lease}', '{why}', is_final => true)");
+        synced.agent.batch_execute(&format!("select {fail}")).unwrap();
+    };
+    refuse(&mut synced, &lease, "forbidden");
+    assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed forbidden");
+    assert_eq!(synced.texts(FAILURES), ["push forbidden t"]);
+    assert!(is_free(&mut synced, TEN));
+    // Whatever may stand at the provider is taken back; and that may be refused, too.
+    let push = only(&mut synced);
+    assert_eq!(push["is_wanted"], false);
+    let lease = text(&push, "lease_id");
+    refuse(&mut synced, &lease, "still forbidden");
+    assert_eq!(synced.texts(FAILURES)[1], "push still forbidden t");
+    assert_eq!(synced.open(), 0);
+    assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed forbidden");
+}
+
+// Conflicts.
+
+#[test]
+fn a_time_that_was_taken_meanwhile_fails_the_booking() {
+    let mut synced =
+        Synced::new(&[("buffer_before_minutes", "15"), ("buffer_after_minutes", "15")]);
+    let booking = synced.book(TEN);
+    let lease = text(&only(&mut synced), "lease_id");
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    // Within its buffers, where nothing could be booked; and what takes no time.
+    synced.pull_events(&json!([
+        {"external_event_id": "before", "starts_at": "2026-03-03T14:00:00Z", "ends_at": TEN},
+        {"external_event_id": "after", "starts_at": "2026-03-03T15:30:00Z", "ends_at": "2026-03-03T16:00:00Z"},
+        {"external_event_id": "free", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z", "transparency": "transparent"},
+    ]));
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    synced.pull_events(&json!([{"external_event_id": "over", "starts_at": "2026-03-03T15:29:00Z",
+                                "ends_at": "2026-03-03T15:45:00Z"}]));
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+    assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed conflict");
+    assert_eq!(synced.texts(FAILURES), ["push conflict t"]);
+    refused(finish_push(&mut synced.agent, &lease, "e"), "PT409", "lease_lost");
+    synced.pull(&[json!({"deleted": ["over", "before", "after"]})], &json!({}));
+    assert!(is_free(&mut synced, TEN));
+}
+
+#[test]
+fn an_event_of_any_calendar_that_blocks_is_a_conflict() {
+    let mut synced = Synced::new(&[]);
+    let other = register(&mut synced.agent, synced.account, "other");
+    let event = json!({"events": [{"external_event_id": "x", "starts_at": TEN, "ends_at": NOON}]});
+    let policy = |synced: &mut Synced, blocks: bool| {
+        let set = format!(
+            "update calendar.calendars set blocks_availability = {blocks} where id = '{other}'"
+        );
+        synced.admin.batch_execute(&set).unwrap();
+    };
+    policy(&mut synced, false);
+    fixture::apply_sync(&mut synced.agent, other, &event).unwrap();
+    synced.book(TEN);
+    let lease = text(&only(&mut synced), "lease_id");
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    policy(&mut synced, true);
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+}
+
+#[test]
+fn the_event_of_the_booking_itself_is_no_conflict() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    // It was written, but the answer was lost; the pull before the next attempt brings it.
+    only(&mut synced);
+    synced.at("2026-03-02T14:05:00Z");
+    let lease = text(&only(&mut synced), "lease_id");
+    synced.pull_events(&json!([
+        {"external_event_id": "e", "booking_id": booking, "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"},
+        {"external_event_id": format!("bk-{booking}@calendar-ext.ics"), "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"},
+    ]));
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    finish_push(&mut synced.agent, &lease, "e").unwrap();
+    assert_eq!(synced.booking(&booking, "status"), "confirmed");
+}
+
+#[test]
+fn a_conflict_is_seen_beyond_what_is_stored() {
+    let mut synced = Synced::new(&[("booking_horizon_days", "800")]);
+    let far = "2027-06-01T15:00:00Z";
+    let booking = synced.book(far);
+    let lease = text(&only(&mut synced), "lease_id");
+    let mut series = json!({"external_event_id": "weekly", "starts_at": "2026-03-04T15:00:00Z",
+                            "ends_at": "2026-03-04T16:00:00Z", "recurrence": "RRULE:FREQ=WEEKLY"});
+    synced.pull_events(&json!([series]));
+    let stored = format!("select 'x' from calendar.busy_blocks where ends_at > '{far}'");
+    assert_eq!(synced.texts(&stored), [""; 0]);
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true), "on Wednesdays");
+    series["starts_at"] = json!("2026-03-03T15:00:00Z");
+    series["ends_at"] = json!("2026-03-03T16:00:00Z");
+    synced.pull_events(&json!([series]));
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false), "on Tuesdays");
+    assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed conflict");
+}
+
+#[test]
+fn a_booking_that_is_no_longer_wanted_must_not_be_written() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let lease = text(&only(&mut synced), "lease_id");
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+    assert_eq!(synced.texts(FAILURES), [""; 0]);
+}
