@@ -1,7 +1,9 @@
 //! `provider_fakes google|microsoft|ghl PORT`: serves a stand-in on 127.0.0.1 until its
 //! standard input ends, so that none is left behind. Port 0 takes a free one. The first
-//! line of the output is its origin.
+//! line of the output is its origin, the second, as JSON, how to get in.
 
+use provider_fakes::google::{Calendar, Google};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, stdin};
 
 #[tokio::main(flavor = "current_thread")]
@@ -10,8 +12,22 @@ async fn main() -> std::io::Result<()> {
     let port = arguments.get(1).and_then(|port| port.parse().ok());
     match (arguments.first().map(String::as_str), port) {
         (Some("google"), Some(port)) => {
-            let google = provider_fakes::google::Google::start(port).await?;
+            let google = Google::start(port).await?;
+            let zone = chrono_tz::Europe::Zurich;
+            let mut main = Calendar::new("broker@example.com", zone);
+            main.is_primary = true;
+            google.add_calendar(main);
+            google.add_calendar(Calendar::new("second@group.calendar.google.com", zone));
             println!("{}", google.server().origin());
+            println!(
+                "{}",
+                json!({
+                    "client_id": Google::CLIENT_ID,
+                    "client_secret": Google::CLIENT_SECRET,
+                    "access_token": google.access_token(),
+                    "refresh_token": google.refresh_token(),
+                })
+            );
             until_input_ends().await
         }
         (Some("ghl"), Some(port)) => {
