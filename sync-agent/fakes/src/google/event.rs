@@ -70,7 +70,7 @@ pub(super) fn check(event: &mut Value, zone: Tz) -> Result<(), Refusal> {
         let message = "The specified time range is empty.";
         return Err(Refusal::new(axum::http::StatusCode::BAD_REQUEST, "timeRangeEmpty", message));
     }
-    let attendees = event["attendees"].as_array_mut();
+    let attendees = event.get_mut("attendees").and_then(Value::as_array_mut);
     for attendee in attendees.into_iter().flatten() {
         if !attendee["email"].as_str().is_some_and(|email| email.contains('@')) {
             return Err(Refusal::invalid("Invalid attendee email."));
