@@ -1,1 +1,25 @@
-//! CalDAV (RFC 4791).
+//! CalDAV (RFC 4791) with collection synchronisation (RFC 6578).
+//!
+//! A calendar is a collection, known by its URL. Its members are resources, each
+//! with one event: a master with all its overrides. A member is known by its id, the
+//! decoded file name of its URL.
+
+mod bodies;
+mod bookings;
+mod discovery;
+mod listing;
+mod multistatus;
+mod request;
+mod token;
+mod url;
+
+pub use bodies::{Bodies, Reading};
+pub use bookings::{event_id, resource};
+pub use discovery::{Found, read_calendars, read_found};
+pub use listing::{Changes, Listing, State, read_changes, read_listing, read_state};
+pub use multistatus::problem;
+pub use request::{
+    Precondition, calendars, changes, delete, fetch, find, get, list, list_within, put, state,
+};
+pub use token::Token;
+pub use url::{Member, member_url};

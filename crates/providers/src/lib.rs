@@ -17,7 +17,7 @@ mod page;
 
 pub use booking::{Booking, Person, Version, Written};
 pub use calendar::RemoteCalendar;
-pub use page::{Deleted, Page, Rejected};
+pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 
 /// An answer that is not what the provider's API describes: names what is wrong
 /// with it, and holds no personal data.

@@ -5,6 +5,9 @@ use engine::event::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+/// The most events in one page: as many as an agent need hold at a time.
+pub const MAX_EVENTS: usize = 500;
+
 /// Some of the changes that a provider tells: as much of `apply_sync`'s batch.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
@@ -41,7 +44,20 @@ pub struct Rejected {
 impl Page {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.deleted.is_empty() && self.rejected.is_empty()
+        self.events.is_empty()
+            && self.deleted.is_empty()
+            && self.rejected.is_empty()
+            && self.whole.is_empty()
+    }
+
+    /// The same in parts of no more than [`MAX_EVENTS`] events; none where it is empty.
+    pub fn into_parts(mut self) -> Vec<Self> {
+        let mut parts = Vec::new();
+        while !self.is_empty() {
+            let rest = self.events.split_off(self.events.len().min(MAX_EVENTS));
+            parts.push(std::mem::replace(&mut self, Self { events: rest, ..Self::default() }));
+        }
+        parts
     }
 
     /// `{"events", "deleted", "rejected", "whole"}` of `apply_sync`'s batch, as JSON.

@@ -1,1 +1,146 @@
 //! CalDAV (RFC 4791).
+
+mod client;
+mod discovery;
+mod pull;
+
+use super::{Connector, Pages, Place, Pull, Pulled};
+use crate::http::{self, Answer, Http};
+use crate::{Error, Result};
+use ::http::StatusCode;
+use async_trait::async_trait;
+use client::Client;
+use engine::time::Instant;
+use providers::caldav::{self, Precondition};
+use providers::{Booking, RemoteCalendar, Version, Written};
+use secrecy::SecretString;
+use url::Url;
+
+/// An account on a CalDAV server.
+pub struct CalDav {
+    client: Client,
+    url: Url,
+}
+
+impl CalDav {
+    /// An account at a URL: of the server, of the user, of their calendars, or of one
+    /// calendar.
+    pub fn new(http: Http, url: Url, username: &str, password: &SecretString) -> Result<Self> {
+        Ok(Self { client: Client::new(http, &url, username, password)?, url })
+    }
+
+    /// The ETag of a member that is there.
+    async fn etag(&self, member: &Url) -> Result<String> {
+        let answer = self.client.send(caldav::get(member)).await?;
+        match (answer.status(), etag(&answer)) {
+            (StatusCode::OK, Some(etag)) => Ok(etag),
+            (StatusCode::OK, None) => Err(Error::Malformed("an event without an ETag".into())),
+            _ => Err(error(&answer)),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for CalDav {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        discovery::calendars(&self.client, &self.url).await
+    }
+
+    async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
+        pull::pull(&self.client, pull, pages).await
+    }
+
+    async fn write(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<Written> {
+        let id = known.map_or_else(|| caldav::event_id(booking), |k| k.external_event_id.clone());
+        let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
+        let body = caldav::resource(booking, now());
+        let put = async |precondition: Precondition<'_>| {
+            self.client.send(caldav::put(&member, &body, precondition)).await
+        };
+        let first = match known {
+            None => put(Precondition::IsNew).await?,
+            Some(Version { etag: Some(etag), .. }) => put(Precondition::Is(etag)).await?,
+            Some(Version { etag: None, .. }) => {
+                put(Precondition::Is(&self.etag(&member).await?)).await?
+            }
+        };
+        let answer = if first.status() == StatusCode::PRECONDITION_FAILED {
+            // It was created earlier and the answer was lost; or somebody has changed or
+            // removed it.
+            let etag = match self.etag(&member).await {
+                // It is not there, and yet may not be created: its UID is elsewhere.
+                Err(Error::NotFound(_)) if known.is_none() => return Err(refused(&first)),
+                etag => etag?,
+            };
+            put(Precondition::Is(&etag)).await?
+        } else {
+            first
+        };
+        match answer.status() {
+            status if status.is_success() => {}
+            StatusCode::PRECONDITION_FAILED => {
+                return Err(Error::Unavailable("the event keeps changing".into()));
+            }
+            _ => return Err(error(&answer)),
+        }
+        let etag = match etag(&answer) {
+            Some(etag) => Some(etag),
+            // The server has changed what it was given (RFC 4791 section 5.3.4).
+            None => self.etag(&member).await.ok(),
+        };
+        let version = Version { external_event_id: id, etag };
+        Ok(Written { version, meeting_link: None })
+    }
+
+    async fn remove(
+        &self,
+        calendar: &Place,
+        booking: &Booking,
+        known: Option<&Version>,
+    ) -> Result<()> {
+        // Whatever it says now, and even if nobody told that it was created.
+        let id = known.map_or_else(|| caldav::event_id(booking), |k| k.external_event_id.clone());
+        let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
+        let answer = self.client.send(caldav::delete(&member)).await?;
+        match answer.status() {
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            status if status.is_success() => Ok(()),
+            _ => Err(error(&answer)),
+        }
+    }
+}
+
+/// The error for an answer that is none of the wanted ones.
+fn error(answer: &Answer) -> Error {
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return Error::NeedsReconnect("the server refuses the user name or the password".into());
+    }
+    http::error(answer, reason(answer))
+}
+
+/// The error for a refusal that will stay one.
+fn refused(answer: &Answer) -> Error {
+    Error::Refused { status: answer.status().as_u16(), reason: reason(answer) }
+}
+
+fn reason(answer: &Answer) -> String {
+    caldav::problem(answer.body()).unwrap_or_default()
+}
+
+fn etag(answer: &Answer) -> Option<String> {
+    let etag = answer.headers().get(::http::header::ETAG)?.to_str().ok()?;
+    Some(etag.to_owned())
+}
+
+fn parse(url: &str) -> Result<Url> {
+    Url::parse(url).map_err(|_| Error::Forbidden("what is no URL".into()))
+}
+
+fn now() -> Instant {
+    Instant(chrono::Utc::now().timestamp_micros())
+}

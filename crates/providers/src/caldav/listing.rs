@@ -1,0 +1,100 @@
+//! What is in a calendar, and what has changed in it.
+
+use super::multistatus::{self, Namespace};
+use super::url::Member;
+use crate::Malformed;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+/// How far a calendar has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// Its sync token, where the server has these.
+    pub sync_token: Option<String>,
+    /// `getctag`, where it has one.
+    pub ctag: Option<String>,
+}
+
+/// Members of a calendar.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// They.
+    pub members: Vec<Member>,
+    /// Changes with their ETags, not with their order.
+    pub digest: u64,
+    /// Whether there are more: the server left some out.
+    pub is_truncated: bool,
+}
+
+/// What has changed in a calendar since a token.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// New and changed members.
+    pub changed: Vec<Member>,
+    /// Ids of those that are gone, which may never have been told of.
+    pub gone: Vec<String>,
+    /// Whether there is more, to be asked for by the token.
+    pub is_truncated: bool,
+    /// What to ask by next.
+    pub token: String,
+}
+
+/// 507: "Insufficient Storage", for an answer that is not whole (RFC 6578 section 3.6).
+const TRUNCATED: u16 = 507;
+
+/// Reads the answer to [`super::state`].
+pub fn read_state(body: &[u8]) -> Result<State, Malformed> {
+    let mut state = State::default();
+    multistatus::read(body, |response| {
+        let text = |namespace, name| {
+            response.property(namespace, name).and_then(|p| p.text()).map(str::to_owned)
+        };
+        let sync_token = text(Namespace::Dav, "sync-token");
+        let ctag = text(Namespace::CalendarServer, "getctag");
+        state = State {
+            sync_token: sync_token.or(state.sync_token.take()),
+            ctag: ctag.or(state.ctag.take()),
+        };
+    })?;
+    Ok(state)
+}
+
+/// Reads the answer to [`super::list_within`] or [`super::list`].
+pub fn read_listing(body: &[u8]) -> Result<Listing, Malformed> {
+    let mut listing = Listing::default();
+    multistatus::read(body, |response| {
+        if response.status() == Some(TRUNCATED) {
+            listing.is_truncated = true;
+        }
+        let kind = response.property(Namespace::Dav, "resourcetype");
+        if kind.is_some_and(|kind| kind.child(Namespace::Dav, "collection").is_some()) {
+            return;
+        }
+        let Some(etag) = response.property(Namespace::Dav, "getetag") else { return };
+        let Some(member) = response.href().and_then(Member::at) else { return };
+        let mut hasher = DefaultHasher::new();
+        (&member.id, etag.text()).hash(&mut hasher);
+        listing.digest = listing.digest.wrapping_add(hasher.finish());
+        listing.members.push(member);
+    })?;
+    Ok(listing)
+}
+
+/// Reads the answer to [`super::changes`].
+pub fn read_changes(body: &[u8]) -> Result<Changes, Malformed> {
+    let mut changes = Changes::default();
+    let token = multistatus::read(body, |response| {
+        if response.status() == Some(TRUNCATED) {
+            changes.is_truncated = true;
+            return;
+        }
+        let Some(member) = response.href().and_then(Member::at) else { return };
+        match response.status() {
+            Some(404 | 410) => changes.gone.push(member.id),
+            // Whatever it is about, the member is worth a look.
+            _ => changes.changed.push(member),
+        }
+    })?;
+    changes.token = token.ok_or_else(|| Malformed("the answer lacks a sync token".into()))?;
+    Ok(changes)
+}

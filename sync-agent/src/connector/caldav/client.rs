@@ -1,0 +1,86 @@
+//! Requests with a user's credentials.
+
+use crate::http::{Answer, Http};
+use crate::{Error, Result};
+use ::http::{HeaderValue, Request, header};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// Redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// Domains whose hosts all belong to one server.
+const SHARDED: [&str; 1] = ["icloud.com"];
+
+/// Sends requests with a user name and a password, to their own server alone.
+pub(super) struct Client {
+    http: Http,
+    home: Url,
+    authorization: HeaderValue,
+}
+
+impl Client {
+    pub(super) fn new(
+        http: Http,
+        home: &Url,
+        username: &str,
+        password: &SecretString,
+    ) -> Result<Self> {
+        let pair = format!("{username}:{}", password.expose_secret());
+        let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
+        let mut authorization = HeaderValue::from_str(&value)
+            .map_err(|_| Error::NeedsReconnect("the password is no header value".into()))?;
+        authorization.set_sensitive(true);
+        Ok(Self { http, home: home.clone(), authorization })
+    }
+
+    /// Sends a request, and again where it is redirected.
+    pub(super) async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        self.send_to(request).await.map(|(_, answer)| answer)
+    }
+
+    /// Sends a request, and again, with the same method and body, where it is
+    /// redirected. Gives the URL that answered, too.
+    pub(super) async fn send_to(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
+        for _ in 0..=MAX_REDIRECTS {
+            let url = super::parse(&request.uri().to_string())?;
+            self.check(&url)?;
+            request.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone());
+            let answer = self.http.send(request.clone()).await?;
+            let target = answer.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
+            let (true, Some(target)) = (answer.status().is_redirection(), target) else {
+                return Ok((url, answer));
+            };
+            let next = url.join(target).map_err(|_| malformed())?;
+            *request.uri_mut() = next.as_str().parse().map_err(|_| malformed())?;
+        }
+        Err(Error::Malformed(format!("it redirects more than {MAX_REDIRECTS} times")))
+    }
+
+    /// The credentials are for the host that the user named, and never for another,
+    /// nor for a connection that is less safe.
+    fn check(&self, url: &Url) -> Result<()> {
+        let is_safe = url.scheme() == self.home.scheme() || url.scheme() == "https";
+        if is_safe && url.host() == self.home.host() {
+            return Ok(());
+        }
+        let (Some(host), Some(home)) = (url.domain(), self.home.domain()) else {
+            return Err(foreign());
+        };
+        let is_below = |host: &str, domain: &str| {
+            host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        let is_shard = |domain: &&str| is_below(host, domain) && is_below(home, domain);
+        if is_safe && SHARDED.iter().any(is_shard) { Ok(()) } else { Err(foreign()) }
+    }
+}
+
+fn foreign() -> Error {
+    Error::Forbidden("another host than the account's, with its password".into())
+}
+
+fn malformed() -> Error {
+    Error::Malformed("it redirects to what is no URL".into())
+}
