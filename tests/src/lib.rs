@@ -3,6 +3,7 @@
 //! * [`Cluster`]: a throw-away server; [`Database`]: a fresh database in it, with
 //!   the extension.
 //! * [`Postgrest`]: HTTP in front of it.
+//! * [`peers`]: calendar servers.
 //! * [`fixture`]: rows to test with, and calls in short form.
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
 //! * [`Synced`]: a broker with a calendar at a provider, and an agent.
@@ -16,6 +17,7 @@ pub mod answer;
 mod cluster;
 mod database;
 pub mod fixture;
+pub mod peers;
 mod population;
 pub mod postgrest;
 pub mod random;

@@ -1,1 +1,203 @@
 //! CalDAV servers.
+
+use crate::peer::{Abilities, Daily, Held, Peer, Planned, ZONE, zone};
+use async_trait::async_trait;
+use calendar_tests::peers::CaldavServer;
+use engine::event::{Span, Status, When};
+use engine::ics;
+use engine::time::{Instant, Offsets};
+use std::fs;
+use std::process::Command;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use sync_agent::connector::caldav::CalDav;
+use sync_agent::connector::{Connector, Place};
+use sync_agent::http::{Http, Limits};
+
+mod radicale {
+    crate::suite::conforms!(
+        #[ignore = "needs CALENDAR_TEST_PYTHON"]
+        super::radicale
+    );
+}
+
+mod xandikos {
+    crate::suite::conforms!(
+        #[ignore = "needs CALENDAR_TEST_PYTHON"]
+        super::xandikos
+    );
+}
+
+async fn radicale() -> Calendar {
+    static SERVER: LazyLock<CaldavServer> = LazyLock::new(CaldavServer::radicale);
+    Calendar::new(&SERVER, |calendar| {
+        fs::remove_dir_all(
+            calendar.server.files(&calendar.name).join(".Radicale.cache/sync-token"),
+        )
+        .unwrap();
+    })
+}
+
+async fn xandikos() -> Calendar {
+    static SERVER: LazyLock<CaldavServer> = LazyLock::new(CaldavServer::xandikos);
+    Calendar::new(&SERVER, |calendar| {
+        // Its tokens name trees of a Git repository.
+        let repository = calendar.server.files(&calendar.name);
+        let mut python = Command::new(std::env::var_os("CALENDAR_TEST_PYTHON").unwrap());
+        let status = python.args(["-c", FORGET_TREES]).arg(repository).status();
+        assert!(status.unwrap().success());
+    })
+}
+
+/// Removes all trees of a Git repository but the last.
+const FORGET_TREES: &str = r#"
+import sys
+from pathlib import Path
+from dulwich.repo import Repo
+repository = Repo(sys.argv[1])
+last = repository[repository.head()].tree
+trees = [id for id in repository.object_store if repository[id].type_name == b"tree" and id != last]
+for id in trees:
+    Path(repository.controldir(), "objects", id[:2].decode(), id[2:].decode()).unlink()
+"#;
+
+/// A calendar on a CalDAV server.
+struct Calendar {
+    server: &'static CaldavServer,
+    name: String,
+    url: String,
+    connector: CalDav,
+    added: AtomicUsize,
+    forget_tokens: fn(&Self),
+}
+
+impl Calendar {
+    fn new(server: &'static CaldavServer, forget_tokens: fn(&Self)) -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("calendar{}", MADE.fetch_add(1, Ordering::Relaxed));
+        let url = server.make_calendar(&name);
+        let limits = Limits { allow_private_networks: true, ..Limits::default() };
+        let connector = CalDav::new(
+            Http::new(limits).unwrap(),
+            server.origin().parse().unwrap(),
+            CaldavServer::USERNAME,
+            &CaldavServer::PASSWORD.into(),
+        );
+        let connector = connector.unwrap();
+        Self { server, name, url, connector, added: AtomicUsize::new(0), forget_tokens }
+    }
+}
+
+#[async_trait]
+impl Peer for Calendar {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            unchanged: true,
+            changes: true,
+            all_day: true,
+            series: true,
+            writes: true,
+            preconditions: true,
+            telling_ids: true,
+            many: 101,
+        }
+    }
+
+    fn connector(&self) -> &dyn Connector {
+        &self.connector
+    }
+
+    fn place(&self) -> Place {
+        Place { external_calendar_id: self.url.clone(), timezone: ZONE.into() }
+    }
+
+    async fn add(&self, event: &Planned) -> String {
+        let number = self.added.fetch_add(1, Ordering::Relaxed);
+        let id = format!("event {number}.ics");
+        self.server.put(&self.url, &id.replace(' ', "%20"), &ics(&format!("{number}@user"), event));
+        id
+    }
+
+    async fn change(&self, external_event_id: &str, event: &Planned) {
+        let members = self.server.members(&self.name);
+        let (_, old) = members.iter().find(|(name, _)| name == external_event_id).unwrap();
+        let uid = old.lines().find_map(|line| line.strip_prefix("UID:")).unwrap();
+        let name = external_event_id.replace(' ', "%20");
+        self.server.put(&self.url, &name, &ics(uid, event));
+    }
+
+    async fn remove(&self, external_event_id: &str) {
+        self.server.delete(&self.url, &external_event_id.replace(' ', "%20"));
+    }
+
+    async fn held(&self) -> Vec<Held> {
+        self.server.members(&self.name).iter().map(|(name, ics)| held(name, ics)).collect()
+    }
+
+    async fn forget_tokens(&self) {
+        (self.forget_tokens)(self);
+    }
+}
+
+/// What a member says.
+fn held(name: &str, ics: &str) -> Held {
+    let parsed = ics::parse(ics, &zone(), &[], &mut || true).unwrap();
+    let event = &parsed.events[0];
+    let unfolded = ics.replace("\r\n ", "");
+    let attendees = unfolded.lines().filter(|line| line.starts_with("ATTENDEE"));
+    Held {
+        external_event_id: name.into(),
+        title: event.title.clone().unwrap_or_default(),
+        span: event.span,
+        is_tentative: event.status == Status::Tentative,
+        invited: attendees.map(|line| line.rsplit_once("mailto:").unwrap().1.into()).collect(),
+    }
+}
+
+/// An event as a user's program writes it.
+fn ics(uid: &str, event: &Planned) -> String {
+    let Planned { title, span, daily } = event;
+    let rule = daily.as_ref().map(|daily| format!("RRULE:FREQ=DAILY;COUNT={}", daily.count));
+    let without = daily.as_ref().and_then(|daily| daily.cancelled);
+    let without = without.map(|index| property("EXDATE", event.original(index)));
+    let mut text = vevent(uid, title, *span, &[rule, without]);
+    if let Some(Daily { moved: Some((index, interval)), .. }) = daily {
+        let id = property("RECURRENCE-ID", event.original(*index));
+        text += &vevent(uid, title, Span::Times(*interval), &[Some(id)]);
+    }
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A user//EN\r\n{VTIMEZONE}{text}END:VCALENDAR\r\n"
+    )
+}
+
+fn vevent(uid: &str, title: &str, span: Span, lines: &[Option<String>]) -> String {
+    let (start, end) = match span {
+        Span::Dates(start, end) => (When::Date(start), When::Date(end)),
+        Span::Times(interval) => (When::At(interval.start), When::At(interval.end)),
+    };
+    let title = title.replace(',', "\\,");
+    let lines: String = lines.iter().flatten().map(|line| format!("{line}\r\n")).collect();
+    format!(
+        "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20261101T000000Z\r\nSUMMARY:{title}\r\n\
+         {}\r\n{}\r\n{lines}END:VEVENT\r\n",
+        property("DTSTART", start),
+        property("DTEND", end)
+    )
+}
+
+fn property(name: &str, when: When) -> String {
+    match when {
+        When::Date(date) => format!("{name};VALUE=DATE:{}", date.format("%Y%m%d")),
+        When::At(instant) => format!("{name};TZID={ZONE}:{}", local(instant)),
+    }
+}
+
+fn local(instant: Instant) -> String {
+    zone().instant_to_local(instant).format("%Y%m%dT%H%M%S").to_string()
+}
+
+const VTIMEZONE: &str = "BEGIN:VTIMEZONE\r\nTZID:America/New_York\r\n\
+    BEGIN:STANDARD\r\nDTSTART:20071104T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r\n\
+    TZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nEND:STANDARD\r\n\
+    BEGIN:DAYLIGHT\r\nDTSTART:20070311T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\n\
+    TZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n";

@@ -4,9 +4,6 @@
 //! as its user. [`suite`] says what must be true of each; a provider's file here
 //! starts it and calls `conforms!`.
 
-// Until the first provider is held to it.
-#![allow(dead_code, unused_macros, unused_imports)]
-
 mod mirror;
 mod peer;
 #[macro_use]

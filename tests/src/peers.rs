@@ -1,0 +1,313 @@
+//! Real calendar servers to read from and write to.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::thread::sleep;
+use std::time::Duration;
+use tempfile::TempDir;
+use ureq::Agent;
+use ureq::http::{Request, StatusCode};
+
+/// Runs a server and sees to its end: when the pipe on its standard input closes,
+/// because the test is done or has died, it stops the server and removes its files.
+const KEEPER: &str = r#"
+directory=$1
+shift
+"$@" <&- &
+server=$!
+read -r order
+kill $server
+wait $server
+rm -rf "$directory"
+"#;
+
+/// A server on 127.0.0.1 with its files in a temporary directory; it ends with the
+/// value.
+struct Peer {
+    directory: PathBuf,
+    port: u16,
+    keeper: Mutex<Child>,
+}
+
+impl Peer {
+    /// Starts what `command` gives for a directory and a port.
+    fn start(command: impl FnOnce(&Path, u16) -> Command) -> Self {
+        let directory = TempDir::with_prefix("calendar-peer-").unwrap().keep();
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let server = command(&directory, port);
+        let log = fs::File::create(directory.join("log")).unwrap();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "sh"])
+            .arg(&directory)
+            .arg(server.get_program())
+            .args(server.get_args())
+            .current_dir(&directory)
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let peer = Self { directory, port, keeper: Mutex::new(keeper) };
+        peer.wait_until_ready();
+        peer
+    }
+
+    fn wait_until_ready(&self) {
+        for _ in 0..600 {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        let log = fs::read_to_string(self.directory.join("log")).unwrap_or_default();
+        panic!("the server does not start:\n{log}");
+    }
+
+    fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        if let Ok(keeper) = self.keeper.get_mut() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
+/// What the variable names, which `scripts/with-env` sets.
+fn program(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run this by scripts/with-env, or make test")
+    })
+}
+
+/// A CalDAV server with one user.
+pub struct CaldavServer {
+    peer: Peer,
+    /// Where the user's calendars are, on the server and in its files.
+    home: &'static str,
+    files: &'static str,
+    agent: Agent,
+}
+
+/// Its user's name and password, for HTTP.
+const AUTHORIZATION: &str = "Basic YWxpY2U6d29uZGVybGFuZA==";
+
+impl CaldavServer {
+    /// The user.
+    pub const USERNAME: &str = "alice";
+
+    /// Their password.
+    pub const PASSWORD: &str = "wonderland";
+
+    /// Radicale.
+    ///
+    /// # Panics
+    /// When `CALENDAR_TEST_PYTHON` does not name a Python that has it, or it does not
+    /// start.
+    pub fn radicale() -> Self {
+        let peer = Peer::start(|directory, port| {
+            let users = format!("{}:{}\n", Self::USERNAME, Self::PASSWORD);
+            fs::write(directory.join("users"), users).unwrap();
+            let mut command = Command::new(program("CALENDAR_TEST_PYTHON"));
+            command
+                .args(["-m", "radicale", "--config", ""])
+                .args(["--server-hosts", &format!("127.0.0.1:{port}")])
+                .args(["--auth-type", "htpasswd", "--auth-htpasswd-encryption", "plain"])
+                .args(["--auth-htpasswd-filename", "users", "--auth-delay", "0"])
+                .args(["--storage-filesystem-folder", "collections"])
+                .args(["--logging-level", "warning"]);
+            command
+        });
+        Self::new(peer, "/alice/", "collections/collection-root/alice")
+    }
+
+    /// Xandikos. It asks for no password.
+    ///
+    /// # Panics
+    /// As [`CaldavServer::radicale`].
+    pub fn xandikos() -> Self {
+        let peer = Peer::start(|_, port| {
+            let mut command = Command::new(program("CALENDAR_TEST_PYTHON"));
+            command.args(["-m", "xandikos", "serve", "--defaults", "-d", "data"]).args([
+                "-l",
+                "127.0.0.1",
+                "-p",
+                &port.to_string(),
+            ]);
+            command
+        });
+        Self::new(peer, "/user/calendars/", "data/user/calendars")
+    }
+
+    fn new(peer: Peer, home: &'static str, files: &'static str) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .build()
+            .into();
+        Self { peer, home, files, agent }
+    }
+
+    /// The server, as `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> String {
+        self.peer.origin()
+    }
+
+    /// Makes a calendar, and gives its URL.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn make_calendar(&self, name: &str) -> String {
+        let url = format!("{}{}{name}/", self.origin(), self.home);
+        assert_eq!(self.send("MKCALENDAR", &url, ""), StatusCode::CREATED);
+        url
+    }
+
+    /// Writes a member of a calendar, whatever stands there.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn put(&self, calendar: &str, member: &str, ics: &str) {
+        let status = self.send("PUT", &format!("{calendar}{member}"), ics);
+        assert!(status.is_success(), "{status}");
+    }
+
+    /// Removes a member of a calendar.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn delete(&self, calendar: &str, member: &str) {
+        let status = self.send("DELETE", &format!("{calendar}{member}"), "");
+        assert!(status.is_success(), "{status}");
+    }
+
+    fn send(&self, method: &str, url: &str, body: &str) -> StatusCode {
+        let mut request =
+            Request::builder().method(method).uri(url).header("Authorization", AUTHORIZATION);
+        if !body.is_empty() {
+            request = request.header("Content-Type", "text/calendar; charset=utf-8");
+        }
+        let request = request.body(body).unwrap();
+        self.agent.run(request).unwrap().status()
+    }
+
+    /// The directory with the files of a calendar.
+    pub fn files(&self, name: &str) -> PathBuf {
+        self.peer.directory.join(self.files).join(name)
+    }
+
+    /// The members of a calendar, by name, as its files have them.
+    ///
+    /// # Panics
+    /// When the files cannot be read.
+    pub fn members(&self, name: &str) -> Vec<(String, String)> {
+        let mut members: Vec<_> = fs::read_dir(self.files(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "ics"))
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read_to_string(path).unwrap())
+            })
+            .collect();
+        members.sort();
+        members
+    }
+}
+
+/// nginx, which serves the files of a directory.
+pub struct Nginx {
+    peer: Peer,
+}
+
+/// Files below `/`; below `/plain/` without an ETag or a date, and below `/gone/` no
+/// more. `/moved/` redirects.
+const NGINX: &str = r#"
+daemon off;
+master_process off;
+error_log stderr;
+pid DIR/pid;
+events {}
+http {
+    access_log off;
+    types { text/calendar ics; }
+    client_body_temp_path DIR/temp;
+    proxy_temp_path DIR/temp;
+    fastcgi_temp_path DIR/temp;
+    uwsgi_temp_path DIR/temp;
+    scgi_temp_path DIR/temp;
+    gzip on;
+    gzip_types text/calendar;
+    gzip_min_length 1;
+    server {
+        listen 127.0.0.1:PORT;
+        root DIR/files;
+        location /plain/ {
+            alias DIR/files/;
+            etag off;
+            add_header Last-Modified "";
+            if_modified_since off;
+        }
+        location /moved/ { rewrite ^/moved/(.*)$ /$1 redirect; }
+        location /gone/ { return 410; }
+        location /secret/ {
+            alias DIR/files/;
+            auth_basic feeds;
+            auth_basic_user_file DIR/users;
+        }
+    }
+}
+"#;
+
+impl Nginx {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When `CALENDAR_TEST_NGINX` does not name it, or it does not start.
+    pub fn start() -> Self {
+        let peer = Peer::start(|directory, port| {
+            fs::create_dir(directory.join("files")).unwrap();
+            fs::write(directory.join("users"), "alice:{PLAIN}wonderland\n").unwrap();
+            let settings = NGINX.replace("DIR", &directory.to_string_lossy());
+            let settings = settings.replace("PORT", &port.to_string());
+            fs::write(directory.join("nginx.conf"), settings).unwrap();
+            let mut command = Command::new(program("CALENDAR_TEST_NGINX"));
+            command.arg("-c").arg(directory.join("nginx.conf")).args(["-e", "stderr", "-p"]);
+            command.arg(directory);
+            command
+        });
+        Self { peer }
+    }
+
+    /// It, as `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> String {
+        self.peer.origin()
+    }
+
+    /// Puts a file there, all at once; none = removes it.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn put(&self, name: &str, content: Option<&str>) {
+        let path = self.peer.directory.join("files").join(name);
+        let Some(content) = content else {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
+                _ => return,
+            }
+        };
+        let new = self.peer.directory.join(format!("{name}.new"));
+        fs::write(&new, content).unwrap();
+        fs::rename(new, path).unwrap();
+    }
+}
