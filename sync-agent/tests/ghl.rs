@@ -256,6 +256,28 @@ async fn a_private_token_that_is_refused_needs_another() {
     assert!(matches!(answer, Err(Error::NeedsReconnect(_))), "{answer:?}");
 }
 
+/// The requests that we make are those that GoHighLevel describes: `scripts/check-fakes`
+/// puts Prism before the stand-in, at the origin that CALENDAR_TEST_GHL names.
+#[tokio::test]
+#[ignore = "needs Prism: scripts/check-fakes ghl"]
+async fn through_prism() {
+    let origin = std::env::var("CALENDAR_TEST_GHL").expect("CALENDAR_TEST_GHL");
+    let token = Arc::new(SecretString::from(Server::TOKEN));
+    let location = Location::new(origin.parse().unwrap(), LOCATION);
+    let ghl = Ghl::new(Authorized::new(client(), token), location);
+    assert_eq!(ghl.calendars().await.unwrap().len(), 2);
+    for calendar in [CALENDAR, ROUND_ROBIN] {
+        let written = ghl.write(&place(calendar), &booking(), None).await.unwrap();
+        let moved = Booking { is_tentative: true, lead: Person::default(), ..booking() };
+        let again = ghl.write(&place(calendar), &moved, Some(&written.version)).await.unwrap();
+        assert_eq!(again.version, written.version);
+        let (_, page) = pull(&ghl, calendar, None).await;
+        assert_eq!(titles(&page), ["Viewing"]);
+        ghl.remove(&place(calendar), &moved, None).await.unwrap();
+        assert_eq!(titles(&pull(&ghl, calendar, None).await.1), [""; 0]);
+    }
+}
+
 /// Tokens that are renewed, as by the agent's own account.
 #[derive(Default)]
 struct Rotating {

@@ -71,6 +71,7 @@ impl Ghl {
             .route("/calendars/events/{id}", delete(events::delete))
             .route("/contacts/upsert", post(contacts::upsert))
             .layer(from_fn_with_state(state.clone(), admit))
+            .route("/v2/oauth/chooselocation", get(oauth::consent))
             .route("/oauth/token", post(oauth::token))
             .with_state(state.clone());
         Ok(Self { server: Server::start(router, port).await?, state })
@@ -83,10 +84,7 @@ impl Ghl {
 
     /// The owner lets an application in: its authorization code.
     pub fn authorize(&self) -> String {
-        let mut held = self.state.lock();
-        let code = held.new_id();
-        held.tokens.codes.insert(code.clone());
-        code
+        self.state.lock().new_code()
     }
 
     /// All access tokens expire.

@@ -3,11 +3,29 @@
 use super::answer::Refusal;
 use super::state::{Held, LOCATION, State, USER};
 use axum::Json;
-use axum::extract::{Form, State as Shared};
-use axum::http::StatusCode;
+use axum::extract::{Form, Query, State as Shared};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use url::Url;
+
+/// The page on which the owner of the location lets an application in. This one does so at
+/// once.
+pub(super) async fn consent(
+    Shared(state): Shared<State>,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Response {
+    let redirect = asked.get("redirect_uri").and_then(|uri| Url::parse(uri).ok());
+    let Some(mut redirect) = redirect else {
+        return Refusal::new(400, "redirect_uri must be a URL").into_response();
+    };
+    redirect.query_pairs_mut().append_pair("code", &state.lock().new_code());
+    if let Some(echo) = asked.get("state") {
+        redirect.query_pairs_mut().append_pair("state", echo);
+    }
+    (StatusCode::FOUND, [(header::LOCATION, redirect.to_string())]).into_response()
+}
 
 pub(super) async fn token(
     Shared(state): Shared<State>,

@@ -69,6 +69,13 @@ impl Held {
         format!("{:0>20}", self.count)
     }
 
+    /// A new authorization code.
+    pub(super) fn new_code(&mut self) -> String {
+        let code = self.new_id();
+        self.tokens.codes.insert(code.clone());
+        code
+    }
+
     /// When a change is made: each is a second after the last.
     pub(super) fn now(&mut self) -> String {
         self.count += 1;
