@@ -68,6 +68,9 @@ grant execute on function
     calendar.connect_account(uuid, text, jsonb, text),
     calendar.store_secret(uuid, bytea, text, bigint), calendar.read_secret(uuid), calendar.list_secrets(),
     calendar.set_account_status(uuid, text, text), calendar.register_calendars(uuid, jsonb),
+    calendar.lease_channels(integer, interval),
+    calendar.finish_channel(uuid, text, text, timestamptz, text),
+    calendar.wake_calendar(text, text, boolean), calendar.wake_provider_calendar(text, text),
     calendar.request_resync(uuid), calendar.sync_report(), calendar.check_agent(),
     calendar.prune_logs(interval), calendar.import_brokers(jsonb) to calendar_agent;
 

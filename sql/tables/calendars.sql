@@ -24,6 +24,8 @@ create table calendar.calendars (
 -- Has all that a reader needs, so that it need not visit the table.
 create index calendars_broker_id_idx on calendar.calendars (broker_id)
     include (id, timezone, blocks_availability, tentative_blocks, all_day_blocks, blocks_from, blocks_until);
+-- By which webhooks name them.
+create index calendars_external_calendar_id_idx on calendar.calendars (external_calendar_id);
 create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;
 
 comment on table calendar.calendars is 'The calendars of brokers: mirrors of a provider''s, or local ones';

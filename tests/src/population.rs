@@ -102,6 +102,9 @@ fn events(client: &mut Client, broker: Uuid) -> Uuid {
         {"external_event_id": "malformed", "starts_at": "soon"},
     ]});
     fixture::apply_sync(client, calendar, &batch).unwrap();
+    let watch = "select calendar.finish_channel(l.calendar_id, 'channel', 'resource', '2026-03-09Z', 'secret')
+                   from calendar.lease_channels() as l";
+    client.execute(watch, &[]).unwrap();
     // A pull that is under way.
     let stage = "select calendar.stage_page(l.lease_id, 0, $1)
                    from calendar.lease_calendars(gen_random_uuid()) as l";

@@ -13,17 +13,19 @@ const ADA: Uuid = Uuid::from_u128(0xada);
 const STRANGER: Uuid = Uuid::from_u128(0x5);
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-const AGENT_CALLS: [&str; 19] = [
+const AGENT_CALLS: [&str; 23] = [
     "check_agent()",
     "check_push(null)",
     "connect_account(null, 'ics')",
     "fail_pull(null, 'x')",
     "fail_push(null, 'x')",
+    "finish_channel('CALENDAR', null)",
     "finish_pull(null, '{}')",
     "finish_push(null)",
     "import_brokers('[]')",
     "lease_bookings()",
     "lease_calendars(gen_random_uuid())",
+    "lease_channels()",
     "list_secrets()",
     "prune_logs()",
     "read_secret('ACCOUNT')",
@@ -33,6 +35,8 @@ const AGENT_CALLS: [&str; 19] = [
     "stage_page(null, 0, '{}')",
     "store_secret('ACCOUNT', '\\x01', '2')",
     "sync_report()",
+    "wake_calendar('channel', 'secret')",
+    "wake_provider_calendar('google', 'primary')",
 ];
 
 /// Two brokers with a row in every table each; the second takes public bookings.
@@ -97,6 +101,9 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let map = "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
+    let watch = "select calendar.finish_channel(l.calendar_id, l.calendar_id::text, null, '2026-03-09Z', 's')
+                   from calendar.lease_channels() as l";
+    client.execute(watch, &[]).unwrap();
     let stage = "select calendar.stage_page(l.lease_id, 0, '{}')
                    from calendar.lease_calendars(gen_random_uuid(), only_calendar => $1) as l";
     assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
@@ -204,17 +211,19 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
         ("authenticated", 15),
-        ("calendar_service", 16),
-        ("service_role", 16),
-        ("calendar_definer", 16),
+        ("calendar_service", 17),
+        ("service_role", 17),
+        ("calendar_definer", 17),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
         assert_eq!(tables(&mut client, role, "TRIGGER"), [""; 0], "{role}");
     }
-    // Pages are nobody's but the agent's, which has them through its functions.
+    // These are nobody's but the agent's, which has them through its functions.
     let own = tables(&mut client, "authenticated", "SELECT");
-    assert!(!own.contains(&"sync_pages".to_owned()), "{own:?}");
+    for agents in ["sync_pages", "webhook_channels"] {
+        assert!(!own.contains(&agents.to_owned()), "{own:?}");
+    }
     for (role, column) in [
         ("authenticated", "secret"),
         ("authenticated", "secret_key_id"),
@@ -310,11 +319,11 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 16);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 17);
 }
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 19] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 23] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
@@ -831,6 +840,7 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
         "select from calendar.accounts",
         "select from calendar.sync_pages",
         "select from calendar.sync_state",
+        "select from calendar.webhook_channels",
         "update calendar.outbox set done_at = created_at where true",
         "insert into calendar.events (calendar_id) values (null)",
         "select calendar.get_available_slots(null)",

@@ -1,0 +1,19 @@
+create function calendar.wake_provider_calendar(provider text, external_calendar_id text) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform calendar_private.make_due(c.id)
+       from calendar.calendars as c
+       join calendar.accounts as a on a.id = c.account_id
+      where a.provider = wake_provider_calendar.provider
+        and c.external_calendar_id = wake_provider_calendar.external_calendar_id;
+    return found;
+end
+$$;
+comment on function calendar.wake_provider_calendar(text, text) is
+$$Makes calendars due for a pull at once, because their provider, known by its signature, tells that they have changed, and notifies calendar_pull.
+
+provider: google, microsoft, caldav, ics or ghl. external_calendar_id: the provider's id of the calendar.
+
+Returns whether there is such a calendar.$$;
