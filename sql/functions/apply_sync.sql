@@ -41,7 +41,8 @@ begin
         select p.* from calendar_private.parse_events(
             apply_sync.calendar_id, coalesce(batch -> 'events', '[]')::text) as p
     ), ours as materialized (
-        select p.external_event_id,
+        -- A series and its overrides share an id.
+        select distinct on (p.external_event_id) p.external_event_id,
                coalesce(calendar_private.booking_of_event(apply_sync.calendar_id, p.external_event_id),
                         (select b.id from calendar.bookings as b
                           where b.id::text = p.booking_id and b.broker_id = _broker_id)) as booking_id
@@ -50,6 +51,7 @@ begin
             or exists (select from calendar.event_mappings as m
                         where m.calendar_id = apply_sync.calendar_id
                           and m.external_event_id = p.external_event_id)
+         order by p.external_event_id, p.booking_id
     ), understood as materialized (
         select p.external_event_id, p.recurrence_id, coalesce(p.recurrence_id, '') as recurrence_key,
                p.recurrence_this_and_future, p.title, p.starts_at, p.ends_at, p.start_date, p.end_date,
@@ -132,6 +134,14 @@ begin
         )
         select count(*), array_agg(g.booking_id) filter (where g.booking_id is not null)
           into _deleted, _bookings from gone as g;
+        -- An event of ours can be deleted before any pull has brought it.
+        _bookings := _bookings || array(
+            select m.booking_id
+              from jsonb_array_elements(batch -> 'deleted') as d (item)
+              join calendar.event_mappings as m
+                on m.calendar_id = apply_sync.calendar_id
+               and m.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
+             where d.item ->> 'recurrence_id' is null);
     end if;
 
     if _full then

@@ -24,6 +24,12 @@ begin
            set provider_event_id = finish_push.external_event_id,
                meeting_link = coalesce(finish_push.meeting_link, b.meeting_link)
          where b.id = _booking.id;
+        -- No pull may tell of it: it may lie outside of the window now.
+        update calendar.events as e
+           set starts_at = _booking.slot_start, ends_at = _booking.slot_end
+         where e.booking_id = _booking.id and e.external_event_id = finish_push.external_event_id
+           and e.recurrence_id is null and not e.is_all_day
+           and (e.starts_at, e.ends_at) <> (_booking.slot_start, _booking.slot_end);
     end if;
     update calendar.outbox as o set done_at = _now, last_error = null, lease_id = null, leased_until = null
      where o.lease_id = finish_push.lease_id and o.done_at is null;

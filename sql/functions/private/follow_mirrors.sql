@@ -3,6 +3,8 @@ create function calendar_private.follow_mirrors(calendar_id uuid, gone uuid[]) r
     set search_path = pg_catalog, pg_temp
 as $$
 declare
+    _leased_at timestamptz := (
+        select s.leased_at from calendar.sync_state as s where s.calendar_id = follow_mirrors.calendar_id);
     _mirror record;
 begin
     for _mirror in
@@ -11,24 +13,27 @@ begin
           join calendar.calendars as c on c.id = follow_mirrors.calendar_id and c.broker_id = b.broker_id
           left join calendar.events as e
             on e.booking_id = b.id and e.calendar_id = follow_mirrors.calendar_id and e.recurrence_id is null
-          left join calendar.sync_state as s on s.calendar_id = follow_mirrors.calendar_id
          where b.status in ('pending', 'confirmed')
            and b.slot_end > calendar_private.current_instant()
            and (e.id is null and b.id = any (gone)
                 or e.status = 'cancelled'
                 or not e.is_all_day and (e.starts_at, e.ends_at) <> (b.slot_start, b.slot_end))
-           -- What we have to say to the provider, or said since it was asked, goes first.
-           and not exists (select from calendar.outbox as o
-                            where o.booking_id = b.id and (o.done_at is null or o.done_at > s.leased_at))
          order by b.id
     loop
         perform calendar_private.lock_booking(_mirror.id);
+        -- What we have to say to the provider, or said since it was asked, goes first;
+        -- also what was said while this waited for the lock.
+        continue when exists (
+            select from calendar.outbox as o
+             where o.booking_id = _mirror.id and (o.done_at is null or o.done_at > _leased_at));
         begin
             if _mirror.is_gone then
                 update calendar.bookings as b
                    set status = 'cancelled', cancel_reason = 'deleted at the provider'
                  where b.id = _mirror.id;
             else
+                perform calendar_private.release_lapsed_holds(
+                    _mirror.broker_id, _mirror.starts_at, _mirror.ends_at, _mirror.lead_key);
                 update calendar.bookings as b
                    set slot_start = _mirror.starts_at, slot_end = _mirror.ends_at
                  where b.id = _mirror.id;

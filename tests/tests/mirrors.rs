@@ -1,0 +1,382 @@
+//! Bookings and their events at the provider: the one follows the other.
+
+use calendar_tests::synced::{finish_pull, finish_push, stage, text};
+use calendar_tests::{Caller, Database, Synced, fixture};
+use serde_json::{Value, json};
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+const TEN: &str = "2026-03-03T15:00:00Z";
+const ELEVEN: &str = "2026-03-03T16:00:00Z";
+const NOON: &str = "2026-03-03T17:00:00Z";
+
+/// The times of a booking, its status and its revision.
+const TOLD: &str = "to_char(slot_start, 'HH24:MI'), to_char(slot_end, 'HH24:MI'), status, sequence";
+
+const AUDIT: &str = "select concat_ws(' ', operation, db_role) from calendar.audit_log
+                      where table_name = 'bookings' order by id";
+const FAILURES: &str = "select concat_ws(' ', operation, external_event_id, reason) from calendar.failure_logs order by id";
+
+/// The event of a booking, half an hour long.
+fn event(id: &str, start: &str) -> Value {
+    json!({"external_event_id": id, "starts_at": start, "ends_at": start.replace(":00:00Z", ":30:00Z")})
+}
+
+fn change(synced: &mut Synced, function: &str) {
+    fixture::call(&mut synced.admin, function).unwrap_or_else(|e| panic!("{function}: {e:?}"));
+}
+
+/// Pushes all that is to be pushed, as the event `e`, or away.
+fn push_all(synced: &mut Synced) {
+    for push in synced.pushes() {
+        let lease = text(&push, "lease_id");
+        if push["is_wanted"] == true {
+            finish_push(&mut synced.agent, &lease, "e").unwrap();
+        } else {
+            synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_echo_of_what_we_wrote_changes_nothing() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let row = "select concat(b.ctid, b.xmin) from calendar.bookings as b";
+    let before = synced.texts(row);
+    for _ in 0..2 {
+        synced.pull_events(&json!([event("e", TEN)]));
+        assert_eq!(synced.texts(row), before);
+    }
+    assert_eq!(synced.texts("select booking_id::text from calendar.events"), [booking]);
+    assert_eq!(
+        synced.texts("select 'x' from calendar.busy_blocks"),
+        [""; 0],
+        "it takes no time itself"
+    );
+    assert!(synced.pushes().is_empty());
+}
+
+#[test]
+fn a_booking_moves_with_its_event() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let moved =
+        json!({"external_event_id": "e", "starts_at": NOON, "ends_at": "2026-03-03T18:15:00Z"});
+    let lease = synced.begin_pull();
+    stage(&mut synced.agent, &lease, 0, &json!({"events": [moved]})).unwrap();
+    {
+        // Along with the events, or not at all.
+        let mut dying = synced.db.connect_as(Caller::Agent);
+        dying.batch_execute("begin").unwrap();
+        finish_pull(&mut dying, &lease, &json!({})).unwrap();
+        let seen: String = {
+            dying.batch_execute("reset role").unwrap();
+            let status = "select to_char(slot_start, 'HH24:MI') from calendar.bookings";
+            dying.query_one(status, &[]).unwrap().get(0)
+        };
+        assert_eq!(seen, "17:00");
+    }
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+    finish_pull(&mut synced.agent, &lease, &json!({})).unwrap();
+    assert_eq!(synced.booking(&booking, TOLD), "17:00 18:15 confirmed 1");
+    assert_eq!(synced.texts(AUDIT)[2..], ["update calendar_agent"]);
+    assert_eq!(synced.open(), 0, "the provider knows");
+    assert!(synced.pushes().is_empty());
+    let free =
+        fixture::slots(&mut synced.admin, synced.broker, "2026-03-03", "2026-03-04").unwrap();
+    assert!(free.contains(&TEN.to_owned()) && !free.contains(&NOON.to_owned()));
+    // Once.
+    synced.pull_events(
+        &json!([{"external_event_id": "e", "starts_at": NOON, "ends_at": "2026-03-03T18:15:00Z"}]),
+    );
+    assert_eq!(synced.booking(&booking, TOLD), "17:00 18:15 confirmed 1");
+}
+
+#[test]
+fn a_booking_ends_with_its_event() {
+    let cancelled = json!({"external_event_id": "e", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z", "status": "cancelled"});
+    let window = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    for (how, page, outcome) in [
+        ("cancelled", json!({"events": [cancelled]}), json!({})),
+        ("deleted", json!({"deleted": ["e"]}), json!({})),
+        ("absent", json!({"events": [event("other", NOON)]}), json!({"full": true})),
+        ("absent from a window", json!({"events": [event("other", NOON)]}), window),
+    ] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book_and_push(TEN, "e");
+        synced.at("2026-03-02T14:01:00Z");
+        synced.pull_events(&json!([event("e", TEN)]));
+        synced.pull(&[page], &outcome);
+        let told = synced.booking(&booking, "status, cancel_reason, sequence");
+        assert_eq!(told, "cancelled deleted at the provider 1", "{how}");
+        assert_eq!(synced.texts(AUDIT)[2..], ["update calendar_agent"], "{how}");
+        assert_eq!(synced.open(), 0, "{how}");
+        let free =
+            fixture::slots(&mut synced.admin, synced.broker, "2026-03-03", "2026-03-04").unwrap();
+        assert!(free.contains(&TEN.to_owned()), "{how}");
+    }
+}
+
+#[test]
+fn a_deletion_is_heard_even_where_the_event_was_never_seen() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-02T14:01:00Z");
+    synced.pull(&[json!({"deleted": ["e"]})], &json!({}));
+    assert_eq!(
+        synced.booking(&booking, "status, cancel_reason"),
+        "cancelled deleted at the provider"
+    );
+    // Of an occurrence is not of the whole; and what comes back under another id is not gone.
+    let booking = synced.book_and_push(TEN, "f");
+    synced.at("2026-03-02T14:02:00Z");
+    synced.pull(
+        &[json!({"deleted": [{"external_event_id": "f", "recurrence_id": TEN}]})],
+        &json!({}),
+    );
+    let mut back = event("g", TEN);
+    back["booking_id"] = json!(booking);
+    synced.pull(&[json!({"deleted": ["f"], "events": [back]})], &json!({}));
+    assert_eq!(synced.booking(&booking, "status"), "confirmed");
+}
+
+#[test]
+fn what_is_outside_of_a_window_is_not_absent() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-02T14:01:00Z");
+    synced.pull_events(&json!([event("e", TEN)]));
+    let window = json!({"full": true, "window_start": "2026-03-04T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    synced.pull(&[json!({"events": [event("other", "2026-03-05T16:00:00Z")]})], &window);
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+
+    // Nor is what we have moved out of it, though the last pull saw it inside.
+    change(&mut synced, &format!("reschedule_booking('{booking}', '2026-06-02T15:00Z')"));
+    push_all(&mut synced);
+    synced.at("2026-03-02T14:02:00Z");
+    let window = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    synced.pull(&[json!({"events": [event("other", "2026-03-05T16:00:00Z")]})], &window);
+    assert_eq!(synced.booking(&booking, "status, slot_start::date"), "confirmed 2026-06-02");
+    // But there it is when the window has come so far.
+    let window = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-07-01T00:00:00Z"});
+    synced.pull(&[json!({"events": [event("other", "2026-03-05T16:00:00Z")]})], &window);
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+}
+
+#[test]
+fn what_an_old_pull_saw_moves_nothing_back() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-02T14:01:00Z");
+    synced.pull_events(&json!([event("e", TEN)]));
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    push_all(&mut synced);
+    synced.at("2026-03-02T14:02:00Z");
+    // The provider takes its time to tell of it.
+    synced.pull_events(&json!([event("other", ELEVEN)]));
+    assert_eq!(synced.booking(&booking, TOLD), "17:00 17:30 confirmed 1");
+
+    // A pull that began before the push may still bring what was before.
+    let lease = synced.begin_pull();
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{TEN}')"));
+    synced.at("2026-03-02T14:03:00Z");
+    push_all(&mut synced);
+    stage(&mut synced.agent, &lease, 0, &json!({"events": [event("e", NOON)]})).unwrap();
+    finish_pull(&mut synced.agent, &lease, &json!({})).unwrap();
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 2");
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn what_is_over_stays_as_it_was() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-03T15:29:00Z");
+    synced.pull_events(&json!([event("e", TEN)]));
+    synced.at("2026-03-03T15:30:00Z");
+    synced.pull(&[json!({"deleted": ["e"]})], &json!({}));
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+    synced.pull_events(&json!([event("e", NOON)]));
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+}
+
+#[test]
+fn what_we_have_to_say_goes_first() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-02T14:01:00Z");
+    synced.pull_events(&json!([event("e", TEN)]));
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{ELEVEN}')"));
+    for page in [json!({"events": [event("e", NOON)]}), json!({"deleted": ["e"]})] {
+        synced.pull(&[page], &json!({}));
+        assert_eq!(synced.booking(&booking, TOLD), "16:00 16:30 confirmed 1");
+        assert_eq!(synced.open(), 1, "it is still to be told");
+    }
+}
+
+#[test]
+fn what_is_said_while_a_pull_lands_goes_first_too() {
+    for (function, told) in [
+        ("reschedule_booking('ID', '2026-03-03T16:00Z')", "16:00 16:30 confirmed 1"),
+        ("cancel_booking('ID')", "15:00 15:30 cancelled 1"),
+    ] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book_and_push(TEN, "e");
+        synced.at("2026-03-02T14:01:00Z");
+        synced.pull_events(&json!([event("e", TEN)]));
+        let lease = synced.begin_pull();
+        stage(&mut synced.agent, &lease, 0, &json!({"events": [event("e", NOON)]})).unwrap();
+        synced.admin.batch_execute("begin").unwrap();
+        change(&mut synced, &function.replace("ID", &booking));
+        let Synced { db, admin, agent, .. } = &mut synced;
+        thread::scope(|scope| {
+            let pull = scope.spawn(|| finish_pull(agent, &lease, &json!({})).unwrap());
+            wait_for_a_lock(db);
+            admin.batch_execute("commit").unwrap();
+            pull.join().unwrap();
+        });
+        assert_eq!(synced.booking(&booking, TOLD), told, "{function}");
+        assert_eq!(synced.open(), 1, "{function}");
+    }
+}
+
+/// Until somebody waits for a lock in the database.
+fn wait_for_a_lock(db: &Database<'_>) {
+    let waiting = "select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'";
+    let mut client = db.connect();
+    for _ in 0..1000 {
+        if client.query_one(waiting, &[]).unwrap().get::<_, i64>(0) > 0 {
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("nobody waits for a lock");
+}
+
+#[test]
+fn a_move_onto_another_booking_is_moved_back() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.book_and_push(NOON, "f");
+    synced.at("2026-03-02T14:01:00Z");
+    synced.admin.batch_execute("listen calendar_outbox").unwrap();
+    synced.pull_events(&json!([event("e", NOON), event("f", NOON)]));
+    assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+    let refused =
+        "follow_mirrors e moved at the provider to a time that it cannot have; it is moved back";
+    assert_eq!(synced.texts(FAILURES), [refused]);
+    let told: Vec<String> = {
+        use postgres::fallible_iterator::FallibleIterator;
+        let mut notifications = synced.admin.notifications();
+        let told = notifications.timeout_iter(Duration::from_secs(5)).take(1);
+        told.map(|told| Ok(told.payload().to_owned())).collect().unwrap()
+    };
+    assert_eq!(told, [booking.clone()]);
+    let pushes = synced.pushes();
+    assert_eq!(pushes.len(), 1, "{pushes:?}");
+    assert_eq!(
+        (text(&pushes[0], "booking_id"), text(&pushes[0], "external_event_id")),
+        (booking, "e".into())
+    );
+    assert_eq!(pushes[0]["booking"]["start"], "2026-03-03T15:00:00+00:00");
+    finish_push(&mut synced.agent, &text(&pushes[0], "lease_id"), "e").unwrap();
+    // Once, until it is moved again.
+    synced.pull_events(&json!([event("e", TEN)]));
+    assert_eq!(synced.texts(FAILURES).len(), 1);
+    assert_eq!(synced.open(), 0);
+}
+
+#[test]
+fn a_time_that_no_booking_can_have_is_refused() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.at("2026-03-02T14:01:00Z");
+    for ends_at in ["2026-03-05T15:00:00Z", TEN] {
+        synced.pull_events(
+            &json!([{"external_event_id": "e", "starts_at": TEN, "ends_at": ends_at}]),
+        );
+        assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+        push_all(&mut synced);
+        assert_eq!(synced.open(), 0);
+    }
+    assert_eq!(synced.texts(FAILURES).len(), 2);
+}
+
+#[test]
+fn a_hold_that_has_lapsed_is_no_obstacle() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let hold = format!("book_calendar_slot('{}', '{NOON}', hold_minutes => 5)", synced.broker);
+    change(&mut synced, &hold);
+    synced.at("2026-03-02T14:05:00Z");
+    synced.pull_events(&json!([event("e", NOON)]));
+    assert_eq!(synced.booking(&booking, TOLD), "17:00 17:30 confirmed 1");
+    assert_eq!(synced.texts(FAILURES), [""; 0]);
+}
+
+#[test]
+fn several_bookings_follow_at_once() {
+    let mut synced = Synced::new(&[]);
+    let bookings =
+        [(TEN, "e"), (ELEVEN, "f"), (NOON, "g")].map(|(start, id)| synced.book_and_push(start, id));
+    synced.at("2026-03-02T14:01:00Z");
+    let late = "2026-03-03T20:00:00Z";
+    synced.pull(
+        &[json!({"events": [event("e", late), event("f", ELEVEN)], "deleted": ["g"]})],
+        &json!({}),
+    );
+    let told = bookings.map(|booking| synced.booking(&booking, TOLD));
+    assert_eq!(
+        told,
+        ["20:00 20:30 confirmed 1", "16:00 16:30 confirmed 0", "17:00 17:30 cancelled 1"]
+    );
+    assert_eq!(synced.open(), 0);
+}
+
+// Whose event it is.
+
+#[test]
+fn an_event_may_say_whose_it_is_to_its_own_broker_alone() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let theirs = {
+        let other = fixture::broker(&mut synced.admin, &[]);
+        text(&fixture::book(&mut synced.admin, other, TEN).unwrap(), "id")
+    };
+    let named = |id: &str, booking: &str| {
+        let mut event = event(id, TEN);
+        event["booking_id"] = json!(booking);
+        event
+    };
+    synced.pull_events(&json!([
+        named("ours", &booking),
+        named("theirs", &theirs),
+        named("nobody's", "not even an id"),
+        event(&format!("bk-{theirs}@calendar-ext.ics"), ELEVEN),
+    ]));
+    let marked = "select concat_ws(' ', external_event_id, booking_id) from calendar.events where booking_id is not null";
+    assert_eq!(synced.texts(marked), [format!("ours {booking}")]);
+    let blocking = "select e.external_event_id from calendar.busy_blocks join calendar.events as e on e.id = event_id order by 1";
+    assert_eq!(synced.texts(blocking).len(), 3);
+    // What others say of their bookings' times is not heard here.
+    assert_eq!(synced.booking(&theirs, TOLD), "15:00 15:30 confirmed 0");
+}
+
+#[test]
+fn a_series_with_a_booking_in_its_name_is_stored_once() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    for (id, key) in [("bkoccasional", Value::Null), ("named", json!(booking))] {
+        let mut master = event(id, "2026-03-04T15:00:00Z");
+        master["recurrence"] = json!("RRULE:FREQ=DAILY;COUNT=3");
+        master["booking_id"] = key;
+        let mut moved = event(id, "2026-03-05T18:00:00Z");
+        moved["recurrence_id"] = json!("2026-03-05T15:00:00Z");
+        let answer = synced.pull_events(&json!([master, moved]));
+        assert_eq!((&answer["created"], answer.get("rejected")), (&json!(2), None), "{id}");
+        let again = synced.pull_events(&json!([master, moved]));
+        assert_eq!(again["unchanged"], 2, "{id}");
+    }
+}
