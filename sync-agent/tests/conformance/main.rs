@@ -6,7 +6,6 @@
 
 mod mirror;
 mod peer;
-#[macro_use]
 mod suite;
 
 mod caldav;
