@@ -1,10 +1,12 @@
 //! HTTP with bounds: on time, on size, and on where it may go.
 
+mod addresses;
+
+use self::addresses::{NoPublicAddress, PublicAddresses, is_public};
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, StatusCode, header};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
@@ -185,55 +187,4 @@ fn unavailable(error: reqwest::Error) -> Error {
     } else {
         cause.to_string()
     })
-}
-
-/// Resolves names, to public addresses alone unless all are allowed.
-#[derive(Debug)]
-struct PublicAddresses {
-    all: bool,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a name that stands for internal addresses only")]
-struct NoPublicAddress;
-
-impl Resolve for PublicAddresses {
-    fn resolve(&self, name: Name) -> Resolving {
-        let all = self.all;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> =
-                found.filter(|address| all || is_public(address.ip())).collect();
-            if allowed.is_empty() {
-                return Err(NoPublicAddress.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Whether an address lies outside the networks that are not the internet (IANA's
-/// special-purpose registries).
-fn is_public(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_broadcast()
-                || v4.is_documentation()
-                || v4.is_multicast()
-                || a == 0
-                || a >= 240
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 198 && (b & 0xfe) == 18)
-                || (a == 192 && b == 0))
-        }
-        IpAddr::V6(v6) => {
-            let first = v6.segments()[0];
-            // Of global unicast addresses, without the documentation's.
-            (first & 0xe000) == 0x2000 && !(first == 0x2001 && v6.segments()[1] == 0xdb8)
-        }
-    }
 }
