@@ -9,7 +9,7 @@ pub mod microsoft;
 use crate::Result;
 use async_trait::async_trait;
 use engine::Interval;
-use providers::{Booking, Page, RemoteCalendar, Version, Written};
+use providers::{Booking, Channel, Page, RemoteCalendar, Version, Watch, Written};
 
 /// One account at a provider.
 #[async_trait]
@@ -40,6 +40,17 @@ pub trait Connector: Send + Sync {
         booking: &Booking,
         known: Option<&Version>,
     ) -> Result<()>;
+
+    /// Has the provider tell an address when a calendar changes: through the present
+    /// channel for longer, or through a new one. None where it never tells.
+    async fn watch(&self, _calendar: &Place, _watch: &Watch) -> Result<Option<Channel>> {
+        Ok(None)
+    }
+
+    /// Ends a channel, if it is there.
+    async fn unwatch(&self, _channel: &Channel) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A calendar to read or write.

@@ -1,5 +1,6 @@
 //! Round after round, woken by NOTIFY, whatever the database does.
 
+use crate::channels::{Renewed, renew_channels};
 use crate::database::{self, Database, Notifications};
 use crate::round::{Accounts, Round, Summary};
 use crate::spool::{self, Spool};
@@ -7,27 +8,31 @@ use crate::store::Store;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
+use url::Url;
 
 /// How often to look for what is due.
 const TICK: Duration = Duration::from_secs(5);
 
-/// Bookings often come in twos and threes.
+/// Bookings and notifications often come in twos and threes.
 const GATHER: Duration = Duration::from_millis(200);
 
-/// How often stored horizons and logs are renewed.
+/// How often stored horizons, logs and channels are renewed.
 const RENEWAL: Duration = Duration::from_secs(3600);
 
 /// The longest wait before the database is tried again.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// How a daemon works.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// How old a calendar's last pull may get.
     pub max_age: Duration,
     /// Things to do at once.
     pub concurrency: usize,
+    /// Where the internet reaches [`crate::webhooks`]; none = it does not.
+    pub public_url: Option<Url>,
 }
 
 /// Works until it is dropped.
@@ -45,7 +50,7 @@ pub async fn run<A: Accounts>(
                 failures = 0;
                 let store = Store::new(database.clone(), Arc::clone(&spool));
                 let result =
-                    serve(&store, &accounts(&database), &spool, notifications, settings).await;
+                    serve(&store, &accounts(&database), &spool, notifications, &settings).await;
                 tracing::warn!(error = %result, "the database is lost; connecting again");
             }
             Err(error) => {
@@ -64,7 +69,7 @@ async fn serve(
     accounts: &dyn Accounts,
     spool: &Spool,
     notifications: Notifications,
-    settings: Settings,
+    settings: &Settings,
 ) -> spool::Error {
     let begin = async {
         store.database().listen().await?;
@@ -75,10 +80,13 @@ async fn serve(
         Ok(replayed) => tracing::info!(replayed, "stored what had been kept"),
         Err(error) => return error,
     }
+    let (pull, push) = (Notify::new(), Notify::new());
     // A slow provider must not keep bookings waiting.
     let lost = tokio::select! {
-        lost = pulls(store, accounts, spool, settings) => lost,
-        lost = pushes(store, accounts, notifications, settings) => lost,
+        lost = listen(notifications, &pull, &push) => lost,
+        lost = pulls(store, accounts, spool, &pull, settings) => lost,
+        lost = pushes(store, accounts, &push, settings) => lost,
+        lost = channels(store, accounts, settings) => lost,
     };
     match lost {
         Ok(never) => match never {},
@@ -86,11 +94,31 @@ async fn serve(
     }
 }
 
+/// Wakes whom a notification is for.
+async fn listen(
+    mut notifications: Notifications,
+    pull: &Notify,
+    push: &Notify,
+) -> Result<Infallible, spool::Error> {
+    while let Some(channel) = notifications.recv().await {
+        if channel == "calendar_pull" { pull.notify_one() } else { push.notify_one() }
+    }
+    Err(database::Error::Away("it closed the connection".into()).into())
+}
+
+/// Until there is something to do.
+async fn rest(woken: &Notify) {
+    if tokio::time::timeout(TICK, woken.notified()).await.is_ok() {
+        tokio::time::sleep(GATHER).await;
+    }
+}
+
 async fn pulls(
     store: &Store,
     accounts: &dyn Accounts,
     spool: &Spool,
-    settings: Settings,
+    woken: &Notify,
+    settings: &Settings,
 ) -> Result<Infallible, spool::Error> {
     let mut renewal = Instant::now();
     loop {
@@ -104,31 +132,38 @@ async fn pulls(
             store.database().renew().await?;
             renewal = Instant::now() + RENEWAL;
         }
-        tokio::time::sleep(TICK).await;
+        rest(woken).await;
     }
 }
 
 async fn pushes(
     store: &Store,
     accounts: &dyn Accounts,
-    mut notifications: Notifications,
-    settings: Settings,
+    woken: &Notify,
+    settings: &Settings,
 ) -> Result<Infallible, spool::Error> {
     loop {
         let mut summary = Summary::default();
         let round = Round::new(store, accounts, &(), settings.concurrency);
         round.pushes(&mut summary).await?;
         tell(&summary);
-        tokio::select! {
-            woken = notifications.recv() => {
-                if woken.is_none() {
-                    return Err(database::Error::Away("it closed the connection".into()).into());
-                }
-                tokio::time::sleep(GATHER).await;
-                while notifications.try_recv().is_ok() {}
-            }
-            () = tokio::time::sleep(TICK) => {}
+        rest(woken).await;
+    }
+}
+
+async fn channels(
+    store: &Store,
+    accounts: &dyn Accounts,
+    settings: &Settings,
+) -> Result<Infallible, spool::Error> {
+    let Some(public_url) = &settings.public_url else { return std::future::pending().await };
+    loop {
+        let round = Round::new(store, accounts, &(), settings.concurrency);
+        let renewed = renew_channels(&round, public_url).await?;
+        if renewed != Renewed::default() {
+            tracing::info!(renewed.opened, renewed.impossible, renewed.failed, "channels");
         }
+        tokio::time::sleep(RENEWAL).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authorized;
+pub mod channels;
 pub mod connector;
 pub mod daemon;
 pub mod database;
@@ -12,5 +13,6 @@ pub mod push;
 pub mod round;
 pub mod spool;
 pub mod store;
+pub mod webhooks;
 
 pub use error::{Error, Result};

@@ -115,7 +115,7 @@ impl<'a> Round<'a> {
     }
 
     /// Takes work and does it, some at once, until there is no more.
-    async fn work<T, O>(
+    pub(crate) async fn work<T, O>(
         &self,
         lease: impl AsyncFn(i32) -> database::Result<Vec<T>>,
         work: impl AsyncFn(T) -> O,
@@ -171,7 +171,7 @@ impl<'a> Round<'a> {
     }
 
     /// An account is opened once a round.
-    async fn account(&self, account: &database::Account) -> Result<Arc<Account>> {
+    pub(crate) async fn account(&self, account: &database::Account) -> Result<Arc<Account>> {
         let cell = Arc::clone(self.open.lock().await.entry(account.id).or_default());
         let opened = cell.get_or_try_init(async || {
             Ok::<_, Error>(Arc::new(Account::new(self.accounts.open(account).await?)))
@@ -179,7 +179,7 @@ impl<'a> Round<'a> {
         opened.await.cloned()
     }
 
-    fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Database {
         self.store.database()
     }
 }

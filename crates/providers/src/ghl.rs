@@ -10,12 +10,14 @@ mod calendar;
 mod list;
 mod refusal;
 mod request;
+mod webhook;
 
 pub use appointment::{Appointment, Contact, marked};
 pub use calendar::{Calendar, calendars};
 pub use list::page;
 pub use refusal::{reason, wait};
 pub use request::{Location, Of, chunks, surroundings};
+pub use webhook::{SIGNATURE, WEBHOOK_KEY, changed_calendar};
 
 use crate::Malformed;
 use serde::Deserialize;

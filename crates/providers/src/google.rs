@@ -4,12 +4,14 @@
 
 mod bookings;
 mod calendars;
+mod channels;
 mod event;
 mod events;
 mod problem;
 
 pub use bookings::{Existing, delete, event_id, get, insert};
 pub use calendars::{allows_meet, calendar, calendars, read_calendars};
+pub use channels::{Notification, read_channel, stop, watch};
 pub use events::{Events, Listing, Next, Since, events};
 pub use problem::Problem;
 

@@ -13,10 +13,12 @@ pub mod microsoft;
 
 mod booking;
 mod calendar;
+mod channel;
 mod page;
 
 pub use booking::{Booking, Person, Version, Written};
 pub use calendar::RemoteCalendar;
+pub use channel::{Channel, Watch};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 
 /// An answer that is not what the provider's API describes: names what is wrong

@@ -11,6 +11,7 @@ mod event;
 mod occurrence;
 mod problem;
 mod request;
+mod subscription;
 mod time;
 mod write;
 
@@ -19,6 +20,9 @@ pub use delta::{DeltaPage, Item, Link, read_delta};
 pub use occurrence::{Master, Occurrence, read_master};
 pub use problem::Problem;
 pub use request::{BASE, Graph};
+pub use subscription::{
+    Notification, Subscription, handshake, read_notifications, read_subscription,
+};
 pub use write::{Existing, read_existing, read_existing_list};
 
 use crate::Malformed;

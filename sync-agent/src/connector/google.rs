@@ -7,7 +7,7 @@ use crate::{Error, Result, http};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
-use providers::{Booking, RemoteCalendar, Version, Written};
+use providers::{Booking, Channel, RemoteCalendar, Version, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -236,6 +236,25 @@ impl Connector for Google {
             StatusCode::NO_CONTENT | StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::GONE => {
                 Ok(())
             }
+            _ => Err(error(&answer)),
+        }
+    }
+
+    async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {
+        let request = google::watch(&self.base, &calendar.external_calendar_id, watch);
+        let answer = self.send(request).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(Some(google::read_channel(answer.body())?)),
+            // Calendars of holidays, and the like.
+            StatusCode::BAD_REQUEST if Problem::read(answer.body()).is_without_push() => Ok(None),
+            _ => Err(error(&answer)),
+        }
+    }
+
+    async fn unwatch(&self, channel: &Channel) -> Result<()> {
+        let answer = self.send(google::stop(&self.base, channel)).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT | StatusCode::OK | StatusCode::NOT_FOUND => Ok(()),
             _ => Err(error(&answer)),
         }
     }

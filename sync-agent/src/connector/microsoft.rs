@@ -10,9 +10,9 @@ use engine::Interval;
 use engine::time::Zone;
 use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
-    read_calendars, read_delta, read_existing, read_existing_list, read_master,
+    read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
 };
-use providers::{Booking, Deleted, Page, RemoteCalendar, Version, Written};
+use providers::{Booking, Channel, Deleted, Page, RemoteCalendar, Version, Watch, Written};
 use std::collections::HashMap;
 use tokio::sync::Mutex;
 use url::Url;
@@ -347,6 +347,35 @@ impl Connector for Microsoft {
             // The calendar is gone, and the event with it.
             Err(Error::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {
+        if let Some(current) = &watch.current {
+            match self.ask(self.graph.prolong(&current.id, watch.now)?).await {
+                Ok(answer) => {
+                    let subscription = read_subscription(answer.body())?;
+                    // Otherwise it leads to where the agent was before.
+                    if subscription.address.is_none_or(|address| address == watch.address.as_str())
+                    {
+                        return Ok(Some(subscription.channel));
+                    }
+                }
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let request = self.graph.subscribe(&calendar.external_calendar_id, watch)?;
+        let answer = self.ask(request).await?;
+        Ok(Some(read_subscription(answer.body())?.channel))
+    }
+
+    async fn unwatch(&self, channel: &Channel) -> Result<()> {
+        let answer = self.send(self.graph.unsubscribe(&channel.id)?).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            _ => Err(error(&answer)),
         }
     }
 }

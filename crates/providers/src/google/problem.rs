@@ -52,6 +52,11 @@ impl Problem {
         self.is(&["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"])
     }
 
+    /// Whether Google never tells changes in such a calendar.
+    pub fn is_without_push(&self) -> bool {
+        self.is(&["pushNotSupportedForRequestedResource"])
+    }
+
     fn is(&self, wanted: &[&str]) -> bool {
         self.reasons.iter().any(|reason| wanted.iter().any(|wanted| same_code(reason, wanted)))
     }

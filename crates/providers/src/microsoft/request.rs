@@ -7,6 +7,7 @@ use engine::Interval;
 use engine::time::Instant;
 use http::{Method, Request, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use uuid::Uuid;
 pub const BASE: &str = "https://graph.microsoft.com/v1.0";
 
 /// A request, unless its URL cannot be one.
-type Made = Result<Request<Vec<u8>>, Malformed>;
+pub(super) type Made = Result<Request<Vec<u8>>, Malformed>;
 
 /// How much wider than the window is asked for at both ends: an all-day event lies
 /// elsewhere in the mailbox's zone than in the calendar's.
@@ -116,6 +117,12 @@ impl Graph {
         request(Method::DELETE, &url, PREFER, None, Vec::new())
     }
 
+    /// What is not about a calendar's events.
+    pub(super) fn send(&self, method: Method, path: &[&str], body: &Value) -> Made {
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        request(method, &self.url(path, &[]), PREFER, None, body)
+    }
+
     fn event_url(&self, calendar: &str, event: &str) -> Url {
         self.url(&["me", "calendars", calendar, "events", event], &[])
     }
@@ -135,7 +142,7 @@ impl Graph {
     }
 }
 
-fn utc(instant: Instant) -> String {
+pub(super) fn utc(instant: Instant) -> String {
     instant.utc().format("%FT%T%.fZ").to_string()
 }
 

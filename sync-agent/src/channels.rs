@@ -1,0 +1,102 @@
+//! Channels through which providers tell of changes: opens and renews them.
+
+use crate::account::Account;
+use crate::database::{self, ChannelLease};
+use crate::round::Round;
+use crate::{Error, Result};
+use oauth2::CsrfToken;
+use providers::{Channel, Watch};
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+/// Of how many bytes a channel's secret is made.
+const SECRET: u32 = 32;
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Renewed {
+    /// Channels that are open now, for longer or anew.
+    pub opened: u64,
+    /// Calendars of which their provider never tells changes.
+    pub impossible: u64,
+    /// Calendars that failed; they are pulled by their age alone until it succeeds.
+    pub failed: u64,
+}
+
+/// Opens a channel for each calendar that has none, and renews those that end soon.
+/// Providers send to `public_url`, where [`crate::webhooks`] must be listening already.
+pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Result<Renewed> {
+    let lease = |number| round.database().lease_channels(number);
+    let outcomes = round.work(lease, |lease| renew(round, public_url, lease));
+    let mut renewed = Renewed::default();
+    for outcome in outcomes.await? {
+        match outcome {
+            Ok(true) => renewed.opened += 1,
+            Ok(false) => renewed.impossible += 1,
+            Err(error) => {
+                tracing::warn!(%error, "a calendar is without a channel");
+                renewed.failed += 1;
+            }
+        }
+    }
+    Ok(renewed)
+}
+
+/// Opens or renews a calendar's channel; gives whether there is one.
+async fn renew(round: &Round<'_>, public_url: &Url, lease: ChannelLease) -> Result<bool> {
+    let account = round.account(&lease.account).await?;
+    let secret = CsrfToken::new_random_len(SECRET).into_secret();
+    let watch = Watch {
+        id: Uuid::new_v4(),
+        address: address(public_url, &lease.account.provider)?,
+        secret,
+        current: lease.current,
+        now: lease.now,
+    };
+    let channel = {
+        let connector = account.enter().await?;
+        connector.watch(&lease.place, &watch).await.inspect_err(|error| {
+            // Any other says nothing of pulls and pushes.
+            if matches!(error, Error::Throttled { .. }) {
+                account.notice(error);
+            }
+        })?
+    };
+    let known = watch.current.as_ref().map(|current| &current.id);
+    let is_new = channel.as_ref().map(|channel| &channel.id) != known;
+    let secret = is_new.then_some(watch.secret.as_str());
+    let finish = round.database().finish_channel(lease.calendar_id, channel.as_ref(), secret);
+    match finish.await {
+        Ok(Some((id, resource_id))) => {
+            end(&account, &Channel { id, resource_id, expires_at: lease.now }).await;
+        }
+        Ok(None) => {}
+        Err(error) => {
+            if let Some(channel) = channel.filter(|_| is_new) {
+                end(&account, &channel).await;
+            }
+            return Err(error.into());
+        }
+    }
+    Ok(channel.is_some())
+}
+
+/// Ends a channel that is of no use. Without that it ends later, by itself.
+async fn end(account: &Account, channel: &Channel) {
+    let ended = async { account.enter().await?.unwatch(channel).await };
+    if let Err(error) = ended.await {
+        tracing::info!(%error, "an unused channel stays open");
+    }
+}
+
+/// Where a provider sends its notifications.
+fn address(public_url: &Url, provider: &str) -> Result<Url> {
+    let mut address = public_url.clone();
+    address
+        .path_segments_mut()
+        .map_err(|()| Error::Forbidden("a public URL that can have no path".into()))?
+        .pop_if_empty()
+        .push(provider);
+    Ok(address)
+}
