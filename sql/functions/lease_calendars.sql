@@ -55,7 +55,8 @@ begin
         returning s.*
     ), abandoned as (
         -- What an agent that died had brought.
-        delete from calendar.sync_pages as p using leased as l where p.calendar_id = l.calendar_id
+        delete from calendar.sync_pages as p
+         where p.calendar_id = any (array(select l.calendar_id from leased as l))
     )
     select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text, b.email,
            -- Windows do not roll on by themselves, and tokens may have missed something.

@@ -50,6 +50,9 @@ impl Crowd {
                  insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                  select id, calendar_id, 'bk-' || id from calendar.bookings;
                  insert into calendar.sync_state (calendar_id) select id from calendar.calendars;
+                 insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)
+                 select id, n, id, '{{}}' from calendar.calendars, generate_series(0, 2) as n;
+                 insert into calendar.webhook_channels (calendar_id) select id from calendar.calendars;
                  insert into calendar.sync_logs (calendar_id, is_full, created, updated, deleted, unchanged, rejected)
                  select id, false, 0, 0, 0, 0, 0 from calendar.calendars, generate_series(1, 20);
                  insert into calendar.failure_logs (broker_id, calendar_id, operation, reason)
@@ -81,6 +84,28 @@ type Scans = Vec<(String, i64)>;
 /// whole.
 #[track_caller]
 fn indexes_of(client: &mut Client, superuser: &mut Client, statement: &str) -> BTreeSet<String> {
+    let (whole, indexes) = scanned(client, superuser, statement);
+    assert!(whole.is_empty(), "{statement} reads all of {whole:?}");
+    indexes
+}
+
+/// The tables that a statement read as a whole, by name.
+#[track_caller]
+fn tables_read_whole(
+    client: &mut Client,
+    superuser: &mut Client,
+    statement: &str,
+) -> BTreeSet<String> {
+    scanned(client, superuser, statement).0
+}
+
+/// The tables that a statement read as a whole, and the indexes that it used.
+#[track_caller]
+fn scanned(
+    client: &mut Client,
+    superuser: &mut Client,
+    statement: &str,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let counts = |superuser: &mut Client| -> (Scans, Scans) {
         let mut read = |query: &str| {
             let rows = superuser.query(query, &[]).unwrap();
@@ -104,9 +129,7 @@ fn indexes_of(client: &mut Client, superuser: &mut Client, statement: &str) -> B
     let more = |before: &[(String, i64)], after: &[(String, i64)]| -> BTreeSet<String> {
         before.iter().zip(after).filter(|(b, a)| a.1 > b.1).map(|(b, _)| b.0.clone()).collect()
     };
-    let whole = more(&before.0, &after.0);
-    assert!(whole.is_empty(), "{statement} reads all of {whole:?}");
-    more(&before.1, &after.1)
+    (more(&before.0, &after.0), more(&before.1, &after.1))
 }
 
 /// Asserts that a statement reads by these indexes, among others.
@@ -290,6 +313,41 @@ fn what_is_left_to_do_is_found_by_index() {
           order by next_attempt_at limit 10",
         &["outbox_open_idx"],
     );
+}
+
+#[test]
+fn an_agent_finds_its_work_by_index() {
+    let crowd = Crowd::lock();
+    let (mut agent, mut superuser) = (crowd.db.connect_as(Caller::Agent), crowd.db.connect());
+    // As agents leave it that come by every few minutes.
+    superuser
+        .batch_execute(
+            "update calendar.outbox set done_at = created_at where done_at is null and id % 5000 > 0;
+             analyze calendar.outbox",
+        )
+        .unwrap();
+    // What is due is looked for among all calendars, whose rows are few and small; no table
+    // that grows with time may be read as a whole.
+    let mut reads = |statement: &str, small: &[&str]| {
+        let whole = tables_read_whole(&mut agent, &mut superuser, statement);
+        let large: Vec<_> = whole.iter().filter(|table| !small.contains(&table.as_str())).collect();
+        assert!(large.is_empty(), "{statement} reads all of {large:?}");
+    };
+    let calendar = crowd.calendar;
+    reads(
+        "select calendar.lease_calendars(gen_random_uuid())",
+        &["sync_state", "calendars", "accounts"],
+    );
+    let only = format!(
+        "select calendar.lease_calendars(gen_random_uuid(), only_calendar => '{calendar}')"
+    );
+    reads(&only, &["sync_state", "calendars", "accounts"]);
+    reads("select calendar.lease_bookings()", &["calendars", "accounts", "brokers"]);
+    // A booking follows its event.
+    let event = json!({"external_event_id": "bk-of-ours", "starts_at": "2026-03-05T15:00:00Z",
+                       "ends_at": "2026-03-05T15:30:00Z"});
+    let batch = json!({"events": [event], "deleted": ["event 030415", "bk-gone"]});
+    reads(&format!("select calendar.apply_sync('{calendar}', '{batch}')"), &[]);
 }
 
 #[test]
