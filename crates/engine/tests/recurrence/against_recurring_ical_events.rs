@@ -89,6 +89,15 @@ fn comparable(mut series: RandomSeries) -> RandomSeries {
     series.changes.retain(|change| ids.insert(place(change.id.after)));
     // It drops an override whose occurrence an EXDATE takes away.
     series.exdates.retain(|date| !ids.iter().any(|id| whole_days(*id) == whole_days(date.after)));
+    // By an EXDATE with a DATE it also takes away what starts at midnight in UTC then.
+    let start = series.start;
+    series.exdates.retain(|date| {
+        let midnight = (start + date.after).date().and_time(chrono::NaiveTime::MIN).and_utc();
+        let midnight = Instant(midnight.timestamp_micros());
+        is_date
+            || date.form != Form::Date
+            || series.zone.instant_to_local(midnight).time() != start.time()
+    });
     // It takes a local time that clocks skip for what it says, not for the time
     // that it stands for, and moves later occurrences by the difference.
     let is_shown = |series: &RandomSeries, civil| {
