@@ -35,8 +35,13 @@ async fn main() -> std::io::Result<()> {
             println!("{}", ghl.server().origin());
             until_input_ends().await
         }
+        (Some("microsoft"), Some(port)) => {
+            let microsoft = provider_fakes::microsoft::Microsoft::start(port).await?;
+            println!("{}", microsoft.server().origin());
+            until_input_ends().await
+        }
         _ => {
-            eprintln!("usage: provider_fakes google|ghl PORT");
+            eprintln!("usage: provider_fakes google|microsoft|ghl PORT");
             std::process::exit(2)
         }
     }

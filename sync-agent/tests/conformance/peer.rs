@@ -17,6 +17,12 @@ pub(crate) trait Peer: Send + Sync {
     /// What can be asked of it.
     fn abilities(&self) -> Abilities;
 
+    /// Whether it tells which events are gone and what becomes of a series; where it
+    /// does not, everything is brought.
+    fn tells_removals(&self) -> bool {
+        true
+    }
+
     /// The agent's way to it.
     fn connector(&self) -> &dyn Connector;
 
