@@ -76,6 +76,11 @@ impl Http {
         Ok(Self { client, limits })
     }
 
+    /// The largest body, in bytes.
+    pub fn max_body(&self) -> usize {
+        self.limits.max_body
+    }
+
     /// Sends a request. A redirect is an answer like any other.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         self.check(request.uri())?;

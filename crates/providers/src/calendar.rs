@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One of an account's calendars.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RemoteCalendar {
-    /// The provider's id: for CalDAV and feeds, the URL.
+    /// The provider's id: for CalDAV, the URL.
     pub external_calendar_id: String,
     /// What its owner calls it.
     pub display_name: String,

@@ -114,7 +114,11 @@ impl Peer for Calendar {
     async fn add(&self, event: &Planned) -> String {
         let number = self.added.fetch_add(1, Ordering::Relaxed);
         let id = format!("event {number}.ics");
-        self.server.put(&self.url, &id.replace(' ', "%20"), &ics(&format!("{number}@user"), event));
+        self.server.put(
+            &self.url,
+            &id.replace(' ', "%20"),
+            &ics(&vevents(&format!("{number}@user"), event)),
+        );
         id
     }
 
@@ -123,7 +127,7 @@ impl Peer for Calendar {
         let (_, old) = members.iter().find(|(name, _)| name == external_event_id).unwrap();
         let uid = old.lines().find_map(|line| line.strip_prefix("UID:")).unwrap();
         let name = external_event_id.replace(' ', "%20");
-        self.server.put(&self.url, &name, &ics(uid, event));
+        self.server.put(&self.url, &name, &ics(&vevents(uid, event)));
     }
 
     async fn remove(&self, external_event_id: &str) {
@@ -154,8 +158,16 @@ fn held(name: &str, ics: &str) -> Held {
     }
 }
 
+/// A stream with these VEVENTs.
+pub(crate) fn ics(vevents: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A user//EN\r\n\
+         {VTIMEZONE}{vevents}END:VCALENDAR\r\n"
+    )
+}
+
 /// An event as a user's program writes it.
-fn ics(uid: &str, event: &Planned) -> String {
+pub(crate) fn vevents(uid: &str, event: &Planned) -> String {
     let Planned { title, span, daily } = event;
     let rule = daily.as_ref().map(|daily| format!("RRULE:FREQ=DAILY;COUNT={}", daily.count));
     let without = daily.as_ref().and_then(|daily| daily.cancelled);
@@ -165,9 +177,7 @@ fn ics(uid: &str, event: &Planned) -> String {
         let id = property("RECURRENCE-ID", event.original(*index));
         text += &vevent(uid, title, Span::Times(*interval), &[Some(id)]);
     }
-    format!(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A user//EN\r\n{VTIMEZONE}{text}END:VCALENDAR\r\n"
-    )
+    text
 }
 
 fn vevent(uid: &str, title: &str, span: Span, lines: &[Option<String>]) -> String {
