@@ -67,6 +67,7 @@ grant execute on function
     calendar.fail_push(uuid, text, boolean, interval),
     calendar.connect_account(uuid, text, jsonb, text),
     calendar.store_secret(uuid, bytea, text, bigint), calendar.read_secret(uuid), calendar.list_secrets(),
+    calendar.list_accounts(),
     calendar.set_account_status(uuid, text, text), calendar.register_calendars(uuid, jsonb),
     calendar.lease_channels(integer, interval),
     calendar.finish_channel(uuid, text, text, timestamptz, text),

@@ -113,6 +113,7 @@ install! {
     "connect_account" = "../sql/functions/connect_account.sql",
     "store_secret" = "../sql/functions/store_secret.sql",
     "read_secret" = "../sql/functions/read_secret.sql",
+    "list_accounts" = "../sql/functions/list_accounts.sql",
     "list_secrets" = "../sql/functions/list_secrets.sql",
     "set_account_status" = "../sql/functions/set_account_status.sql",
     "register_calendars" = "../sql/functions/register_calendars.sql",

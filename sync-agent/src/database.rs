@@ -1,6 +1,7 @@
 //! The database, through `calendar_ext`'s functions alone.
 
 use crate::connector::{Place, Pull};
+use crate::tls;
 use chrono::{DateTime, Utc};
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
@@ -116,6 +117,21 @@ pub struct Account {
     pub settings: Value,
 }
 
+/// An account as the database lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownAccount {
+    /// How to reach it.
+    pub account: Account,
+    /// The broker's name.
+    pub broker_name: String,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// active, paused, needs_reconnect or disconnected.
+    pub status: String,
+    /// Why it is not active, in plain words.
+    pub problem: Option<String>,
+}
+
 /// A secret as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSecret {
@@ -170,13 +186,16 @@ pub struct Health {
 impl Database {
     /// Connects, and gives the notifications of what is listened to.
     pub async fn connect(url: &str) -> Result<(Self, Notifications)> {
+        let (url, trust) = tls::split(url);
+        let tls = tls::client(&trust).map_err(|e| Error::Url(e.to_string()))?;
         let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
             Error::Url(
                 e.into_source().map_or_else(|| "it cannot be read".into(), |e| e.to_string()),
             )
         })?;
         config.application_name(NAME).connect_timeout(CONNECT_TIMEOUT);
-        let (client, mut connection) = config.connect(tls()?).await.map_err(Error::from)?;
+        let (client, mut connection) =
+            config.connect(MakeRustlsConnect::new(tls)).await.map_err(Error::from)?;
         let (sender, notifications) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             loop {
@@ -319,6 +338,21 @@ impl Database {
         }))
     }
 
+    /// `calendar.list_accounts`.
+    pub async fn list_accounts(&self) -> Result<Vec<KnownAccount>> {
+        let rows = self.all("select * from calendar.list_accounts()", &[]).await?;
+        Ok(rows
+            .iter()
+            .map(|row| KnownAccount {
+                account: account(row),
+                broker_name: row.get("broker_name"),
+                display_name: row.get("display_name"),
+                status: row.get("status"),
+                problem: row.get("problem"),
+            })
+            .collect())
+    }
+
     /// `calendar.list_secrets`: accounts, key ids and versions.
     pub async fn list_secrets(&self) -> Result<Vec<(Uuid, String, i64)>> {
         let rows = self.all("select * from calendar.list_secrets()", &[]).await?;
@@ -435,15 +469,14 @@ impl Database {
         Ok(self.client.batch_execute("commit").await?)
     }
 
-    /// Holds an account's lock for as long as this connection needs to renew its
-    /// credential; agents on other connections wait.
-    pub async fn lock_account(&self, account_id: Uuid) -> Result<()> {
-        self.one("select pg_advisory_lock(hashtextextended($1::uuid::text, 0))", &[&account_id])
-            .await
-            .map(|_| ())
+    /// Takes an account's lock, unless another agent has it: one that waits would hold
+    /// up all calls of this connection.
+    pub async fn try_lock_account(&self, account_id: Uuid) -> Result<bool> {
+        let sql = "select pg_try_advisory_lock(hashtextextended($1::uuid::text, 0))";
+        self.one(sql, &[&account_id]).await.map(|row| row.get(0))
     }
 
-    /// Ends [`Self::lock_account`].
+    /// Ends [`Self::try_lock_account`].
     pub async fn unlock_account(&self, account_id: Uuid) -> Result<()> {
         self.one("select pg_advisory_unlock(hashtextextended($1::uuid::text, 0))", &[&account_id])
             .await
@@ -462,19 +495,6 @@ impl Database {
     async fn all(&self, sql: &str, arguments: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         Ok(self.client.query(sql, arguments).await?)
     }
-}
-
-/// TLS as `sslmode` wants it; certificates are checked.
-fn tls() -> Result<MakeRustlsConnect> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Error::Away(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
 }
 
 impl From<&Row> for CalendarLease {

@@ -41,6 +41,10 @@ pub enum Error {
     /// The address must not be asked (an internal one, or another scheme).
     #[error("not allowed to ask {0}")]
     Forbidden(String),
+    /// The agent lacks what it needs: a key, a client id. Every account like this one
+    /// fails alike, until somebody sets it.
+    #[error("sync-agent's configuration: {0}")]
+    Misconfigured(String),
     /// What was received could not be stored.
     #[error("the database: {0}")]
     Database(String),

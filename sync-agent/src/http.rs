@@ -52,14 +52,12 @@ impl Default for Limits {
 impl Http {
     /// Sends requests within limits.
     pub fn new(limits: Limits) -> Result<Self> {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
             rustls::crypto::ring::default_provider(),
         ))
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::Unavailable(e.to_string()))?
-        .with_root_certificates(roots)
+        .with_root_certificates(crate::tls::system_roots())
         .with_no_client_auth();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)

@@ -221,11 +221,8 @@ impl World {
             "select external_event_id, starts_at, ends_at from calendar.events where calendar_id = $1",
             &[&self.calendar],
         );
-        let mirrored: BTreeMap<String, _> = mirrored
-            .unwrap()
-            .iter()
-            .map(|row| (row.get(0), (row.get(1), row.get(2))))
-            .collect();
+        let mirrored: BTreeMap<String, _> =
+            mirrored.unwrap().iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
         assert_eq!(mirrored, held, "events here and there");
         seen
     }
@@ -237,7 +234,8 @@ impl World {
     }
 
     fn some_booking(&mut self, rng: &mut Rng) -> Option<Uuid> {
-        let active = "select id from calendar.bookings where status = 'confirmed' order by slot_start, id";
+        let active =
+            "select id from calendar.bookings where status = 'confirmed' order by slot_start, id";
         let active: Vec<Uuid> =
             self.admin.query(active, &[]).unwrap().iter().map(|row| row.get(0)).collect();
         rng.choice(active)

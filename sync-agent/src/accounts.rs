@@ -1,0 +1,118 @@
+//! Reaching accounts: each by its provider's connector, with its credential.
+
+use crate::authorized::{AccessTokens, Authorized};
+use crate::config::Config;
+use crate::connector::Connector;
+use crate::connector::caldav::CalDav;
+use crate::connector::ghl::Ghl;
+use crate::connector::google::Google;
+use crate::connector::microsoft::Microsoft;
+use crate::database::{Account, Database};
+use crate::http::{Http, Limits};
+use crate::oauth::{DatabaseSecrets, SecretStore, Sessions};
+use crate::round::Accounts;
+use crate::secret::{Credential, Keyring};
+use crate::{Error, Result};
+use async_trait::async_trait;
+use providers::ghl::Location;
+use std::sync::Arc;
+
+/// The providers, as they are configured.
+pub struct Providers {
+    config: Config,
+    http: Http,
+    sessions: Sessions,
+}
+
+impl Providers {
+    /// Reaches providers where the configuration says that they are.
+    pub fn new(config: Config) -> Result<Self> {
+        let limits =
+            Limits { allow_private_networks: config.allow_private_networks, ..Limits::default() };
+        Ok(Self { http: Http::new(limits)?, config, sessions: Sessions::default() })
+    }
+
+    /// What sends requests to them.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Opens an account with the credential that is in a store.
+    pub async fn open(
+        &self,
+        account: &Account,
+        secrets: Arc<dyn SecretStore>,
+    ) -> Result<Arc<dyn Connector>> {
+        let credential = secrets.load().await?.credential;
+        Ok(match (account.provider.as_str(), credential) {
+            ("caldav", Credential::Password(password)) => {
+                let url = setting(account, "url")?
+                    .parse()
+                    .map_err(|_| Error::Misconfigured("the account's url is none".into()))?;
+                let username = setting(account, "username")?;
+                Arc::new(CalDav::new(self.http.clone(), url, username, &password)?)
+            }
+            ("google", Credential::RefreshToken(_)) => {
+                let authorized = self.authorized(account, secrets)?;
+                Arc::new(Google::new(authorized, self.config.google.base_url.clone()))
+            }
+            ("microsoft", Credential::RefreshToken(_)) => {
+                let authorized = self.authorized(account, secrets)?;
+                Arc::new(Microsoft::new(authorized, self.config.microsoft.base_url.clone()))
+            }
+            ("ghl", credential) => {
+                let authorized = match credential {
+                    Credential::Token(token) => Authorized::new(self.http.clone(), Arc::new(token)),
+                    _ => self.authorized(account, secrets)?,
+                };
+                let base = self.config.ghl.base_url.clone();
+                Arc::new(Ghl::new(authorized, Location::new(base, setting(account, "location")?)))
+            }
+            (provider, _) => {
+                let reason = format!("its credential is not one for {provider}");
+                return Err(Error::NeedsReconnect(reason));
+            }
+        })
+    }
+
+    fn authorized(&self, account: &Account, secrets: Arc<dyn SecretStore>) -> Result<Authorized> {
+        let application = self
+            .config
+            .application(&account.provider)
+            .map_err(|e| Error::Misconfigured(e.to_string()))?;
+        let http = self.http.clone();
+        let tokens = self.sessions.tokens(account.id, application, http.clone(), secrets);
+        Ok(Authorized::new(http, Arc::new(tokens) as Arc<dyn AccessTokens>))
+    }
+}
+
+/// Accounts with their credentials in the database.
+pub struct StoredAccounts {
+    providers: Arc<Providers>,
+    keyring: Arc<Keyring>,
+    database: Database,
+}
+
+impl StoredAccounts {
+    /// The accounts of a database.
+    pub fn new(providers: Arc<Providers>, keyring: Arc<Keyring>, database: Database) -> Self {
+        Self { providers, keyring, database }
+    }
+}
+
+#[async_trait]
+impl Accounts for StoredAccounts {
+    async fn open(&self, account: &Account) -> Result<Arc<dyn Connector>> {
+        let keyring = Arc::clone(&self.keyring);
+        let secrets = DatabaseSecrets::new(self.database.clone(), keyring, account.id);
+        self.providers.open(account, Arc::new(secrets)).await
+    }
+}
+
+fn setting<'a>(account: &'a Account, name: &str) -> Result<&'a str> {
+    account
+        .settings
+        .get(name)
+        .and_then(|value| value.as_str())
+        .ok_or_else(|| Error::Misconfigured(format!("the account's settings lack {name}")))
+}

@@ -1,0 +1,127 @@
+//! An account before it is stored: it must have answered with its calendars.
+
+use crate::accounts::Providers;
+use crate::database::{self, Account, Database, RegisteredCalendar};
+use crate::oauth::MemorySecrets;
+use crate::secret::{Credential, Envelope, Keyring};
+use crate::{Error, Result};
+use providers::RemoteCalendar;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::path::Path;
+use std::sync::Arc;
+use url::Url;
+use uuid::Uuid;
+
+/// What a user says of an account.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    provider: &'static str,
+    settings: Value,
+    credential: Credential,
+}
+
+/// What the provider says of it, too.
+#[derive(Debug)]
+pub(super) struct Verified {
+    provider: &'static str,
+    settings: Value,
+    credential: Credential,
+    calendars: Vec<RemoteCalendar>,
+}
+
+impl Candidate {
+    pub(super) fn caldav(url: &Url, username: &str, password: SecretString) -> Self {
+        Self {
+            provider: "caldav",
+            settings: json!({ "url": url, "username": username }),
+            credential: Credential::Password(password),
+        }
+    }
+
+    /// `address` is a URL or a path.
+    pub(super) fn ics(address: &str) -> std::result::Result<Self, String> {
+        let address = match Url::parse(address) {
+            Ok(url) if matches!(url.scheme(), "http" | "https" | "webcal" | "webcals") => url,
+            Ok(url) if url.scheme() == "file" => url,
+            Ok(_) => return Err("must be an https:, webcal: or file: URL, or a path".into()),
+            Err(_) => {
+                let path = Path::new(address).canonicalize();
+                let path = path.map_err(|e| format!("is no URL, and no file: {e}"))?;
+                Url::from_file_path(path).map_err(|()| "is no path".to_owned())?
+            }
+        };
+        // Tells feeds apart without telling where they are.
+        let hash = Sha256::digest(address.as_str());
+        let feed: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self {
+            provider: "ics",
+            settings: json!({ "host": address.host_str().unwrap_or("file"), "feed": feed }),
+            credential: Credential::Url(String::from(address).into()),
+        })
+    }
+
+    /// Google's or Microsoft's.
+    pub(super) fn oauth(provider: &'static str, refresh_token: SecretString) -> Self {
+        Self { provider, settings: json!({}), credential: Credential::RefreshToken(refresh_token) }
+    }
+
+    pub(super) fn ghl(location: &str, credential: Credential) -> Self {
+        Self { provider: "ghl", settings: json!({ "location": location }), credential }
+    }
+
+    /// Asks the provider for the account's calendars.
+    pub(super) async fn verify(self, providers: &Providers) -> Result<Verified> {
+        let Self { provider, mut settings, credential } = self;
+        // Nobody else may take it for an account that is known.
+        let account =
+            Account { id: Uuid::new_v4(), provider: provider.into(), settings: settings.clone() };
+        let secrets = Arc::new(MemorySecrets::new(credential));
+        let calendars = providers.open(&account, secrets.clone()).await?.calendars().await?;
+        let Some(first) = calendars.iter().find(|c| c.is_primary).or(calendars.first()) else {
+            return Err(Error::NotFound("a calendar of the account".into()));
+        };
+        if matches!(provider, "google" | "microsoft") {
+            // These tell nothing else that stays and that tells accounts apart.
+            settings["calendar"] = json!(first.external_calendar_id);
+        }
+        // What was rotated meanwhile.
+        let credential = secrets.credential();
+        Ok(Verified { provider, settings, credential, calendars })
+    }
+}
+
+impl Verified {
+    /// Stores it as a broker's account; belongs into a transaction.
+    pub(super) async fn store(
+        &self,
+        database: &Database,
+        keyring: &Keyring,
+        broker_id: Uuid,
+        name: Option<&str>,
+    ) -> database::Result<(Uuid, Vec<RegisteredCalendar>)> {
+        let account_id =
+            database.connect_account(broker_id, self.provider, &self.settings, name).await?;
+        let Envelope { secret, key_id } = keyring.seal(account_id, &self.credential);
+        database.store_secret(account_id, &secret, &key_id, None).await?;
+        let calendars = database.register_calendars(account_id, &self.calendars).await?;
+        Ok((account_id, calendars))
+    }
+}
+
+/// A secret from standard input: its first line.
+pub(super) fn from_stdin(what: &str) -> anyhow::Result<SecretString> {
+    use std::io::{BufRead as _, IsTerminal as _, Read as _};
+    use zeroize::Zeroizing;
+    const LONGEST: u64 = 64 << 10;
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        eprintln!("{what}, and Enter:");
+    }
+    let mut line = Zeroizing::new(String::new());
+    stdin.lock().take(LONGEST).read_line(&mut line)?;
+    let secret = line.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(!secret.is_empty(), "standard input has no {what}");
+    Ok(secret.into())
+}

@@ -1,0 +1,107 @@
+//! `sync-agent connect`.
+
+use super::candidate::{Candidate, from_stdin};
+use super::{Context, Outcome};
+use crate::accounts::Providers;
+use crate::cli::{Connect, Consent};
+use crate::database::RegisteredCalendar;
+use crate::oauth::consent;
+use crate::output::table;
+use crate::secret::Credential;
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+#[derive(Debug, Serialize)]
+struct Connected {
+    account_id: Uuid,
+    calendars: Vec<Calendar>,
+}
+
+#[derive(Debug, Serialize)]
+struct Calendar {
+    calendar_id: Uuid,
+    display_name: Option<String>,
+    is_primary: bool,
+    is_new: bool,
+}
+
+pub(super) async fn run(context: &Context, provider: Connect) -> anyhow::Result<Outcome> {
+    let keyring = context.config.keyring()?;
+    let database = context.database().await?;
+    let providers = context.providers()?;
+    let (owner, candidate) = match provider {
+        Connect::Caldav(account) => {
+            let password = from_stdin("password")?;
+            (account.owner, Candidate::caldav(&account.url, &account.username, password))
+        }
+        Connect::Ics(feed) => {
+            let candidate = Candidate::ics(&feed.url).map_err(|e| anyhow::anyhow!("--url {e}"))?;
+            (feed.owner, candidate)
+        }
+        Connect::Google(account) => {
+            let candidate = agreed(context, &providers, "google", &account).await?;
+            (account.owner, candidate)
+        }
+        Connect::Microsoft(account) => {
+            let candidate = agreed(context, &providers, "microsoft", &account).await?;
+            (account.owner, candidate)
+        }
+        Connect::Ghl(account) => {
+            let credential = if account.token_stdin {
+                Credential::Token(from_stdin("token")?)
+            } else {
+                Credential::RefreshToken(from_stdin("refresh token")?)
+            };
+            (account.owner, Candidate::ghl(&account.location, credential))
+        }
+    };
+    let verified = candidate.verify(&providers).await?;
+    database.begin().await?;
+    let (account_id, calendars) =
+        verified.store(&database, &keyring, owner.broker, owner.name.as_deref()).await?;
+    database.commit().await?;
+    let calendars = calendars.into_iter().map(Calendar::from).collect();
+    context.output.print(&Connected { account_id, calendars }, text);
+    Ok(Outcome::Done)
+}
+
+async fn agreed(
+    context: &Context,
+    providers: &Providers,
+    provider: &'static str,
+    account: &Consent,
+) -> anyhow::Result<Candidate> {
+    let application = context.config.application(provider)?;
+    let token = if account.refresh_token_stdin {
+        from_stdin("refresh token")?
+    } else {
+        consent(&application, providers.http(), &show).await?
+    };
+    Ok(Candidate::oauth(provider, token))
+}
+
+fn show(url: &Url) {
+    eprintln!("Agree in your browser, on this machine:\n\n{url}\n");
+    // Where there is none, the user can still go there by hand.
+    let _ = open::that_detached(url.as_str());
+}
+
+impl From<RegisteredCalendar> for Calendar {
+    fn from(calendar: RegisteredCalendar) -> Self {
+        let RegisteredCalendar { calendar_id, display_name, is_primary, is_new, .. } = calendar;
+        Self { calendar_id, display_name, is_primary, is_new }
+    }
+}
+
+fn text(connected: &Connected) -> String {
+    let rows = connected.calendars.iter().map(|calendar| {
+        [
+            calendar.display_name.clone().unwrap_or_default(),
+            calendar.calendar_id.to_string(),
+            if calendar.is_primary { "bookings go here".into() } else { String::new() },
+        ]
+    });
+    let account = connected.account_id;
+    format!("Account {account} is connected.\n\n{}", table(&["calendar", "id", ""], rows))
+}

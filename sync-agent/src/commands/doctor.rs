@@ -1,0 +1,262 @@
+//! `sync-agent doctor`.
+
+use super::{Context, Outcome};
+use crate::Error;
+use crate::accounts::StoredAccounts;
+use crate::config::Config;
+use crate::database::{self, Database, KnownAccount};
+use crate::output::table;
+use crate::round::Accounts as _;
+use crate::secret::Keyring;
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// A clock that is off by more is worth a word, or must be set.
+const SUSPICIOUS_DRIFT: i64 = 5;
+const WRONG_DRIFT: i64 = 60;
+
+#[derive(Debug, Serialize)]
+struct Check {
+    check: String,
+    state: State,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Warning,
+    Problem,
+}
+
+/// What `calendar.check_agent` tells.
+#[derive(Debug, Deserialize)]
+struct Server {
+    extension_version: String,
+    now: DateTime<Utc>,
+    postgres: String,
+    is_in_recovery: bool,
+    iana_version: String,
+}
+
+pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
+    let mut checks = Vec::new();
+    let keyring = key(&context.config, &mut checks);
+    let database = server(context, &mut checks).await;
+    let is_reached = database.is_some();
+    if let Some(database) = &database {
+        credentials(database, keyring.as_ref(), &mut checks).await?;
+        if let Some(keyring) = keyring {
+            accounts(context, database, keyring, &mut checks).await?;
+        }
+    }
+    context.output.print(&checks, |checks| text(checks));
+    if !is_reached {
+        anyhow::bail!(database::Error::Away("see above".into()));
+    }
+    let is_well = checks.iter().all(|check| check.state != State::Problem);
+    Ok(if is_well { Outcome::Done } else { Outcome::Failed })
+}
+
+fn key(config: &Config, checks: &mut Vec<Check>) -> Option<Arc<Keyring>> {
+    match config.keyring() {
+        Ok(keyring) => {
+            checks.push(ok("key", format!("key {}", keyring.key_id())));
+            Some(Arc::new(keyring))
+        }
+        Err(error) => {
+            checks.push(problem("key", error, "set it to the key that the other agents have"));
+            None
+        }
+    }
+}
+
+async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> {
+    let database = match context.database().await {
+        Ok(database) => database,
+        Err(error) => {
+            let advice = "see that DATABASE_URL is right, and that the server runs and lets us in";
+            checks.push(problem("database", format!("{error:#}"), advice));
+            return None;
+        }
+    };
+    let before = DateTime::<Utc>::from(SystemTime::now());
+    let told = match database.check_agent().await {
+        Ok(told) => told,
+        Err(error) => {
+            let advice = match &error {
+                database::Error::Refused { code, .. } if code == "42501" => {
+                    "grant calendar_agent to the role that DATABASE_URL names"
+                }
+                database::Error::Refused { .. } => {
+                    "create extension calendar_ext cascade, or alter extension calendar_ext update"
+                }
+                _ => "see that the server runs",
+            };
+            checks.push(problem("database", error, advice));
+            return None;
+        }
+    };
+    let after = DateTime::<Utc>::from(SystemTime::now());
+    match serde_json::from_value(told) {
+        Ok(server) => judge(&server, before, after, checks),
+        Err(error) => {
+            checks.push(problem("database", error, "alter extension calendar_ext update"));
+        }
+    }
+    Some(database)
+}
+
+fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &mut Vec<Check>) {
+    let found = format!("PostgreSQL {}", server.postgres);
+    checks.push(if server.is_in_recovery {
+        problem("database", found + ", a standby", "let DATABASE_URL name the primary")
+    } else {
+        ok("database", found)
+    });
+
+    let (ours, theirs) = (env!("CARGO_PKG_VERSION"), &server.extension_version);
+    let found = format!("extension {theirs}, agent {ours}");
+    checks.push(if ours == theirs {
+        ok("version", found)
+    } else {
+        warning(
+            "version",
+            found,
+            "install one release of both; alter extension calendar_ext update",
+        )
+    });
+
+    // Between the two, the server looked at its clock.
+    let drift = if server.now < before {
+        (server.now - before).num_seconds()
+    } else {
+        (server.now - after).num_seconds().max(0)
+    };
+    let found = format!("the database is {drift} s ahead of this machine");
+    checks.push(match drift.abs() {
+        0..=SUSPICIOUS_DRIFT => ok("clock", "as the database's".to_owned()),
+        drift if drift <= WRONG_DRIFT => warning("clock", found, "set both by NTP"),
+        _ => problem("clock", found, "set both by NTP"),
+    });
+
+    let (ours, theirs) = (engine::time::IANA_VERSION, &server.iana_version);
+    let found = format!("extension {theirs}, agent {ours}");
+    checks.push(if ours == theirs {
+        ok("zone data", found)
+    } else {
+        warning("zone data", found, "install one release of both")
+    });
+}
+
+/// Whether the keys at hand open what is stored.
+async fn credentials(
+    database: &Database,
+    keyring: Option<&Arc<Keyring>>,
+    checks: &mut Vec<Check>,
+) -> anyhow::Result<()> {
+    let stored = database.list_secrets().await?;
+    let Some(keyring) = keyring else {
+        return Ok(());
+    };
+    let old = stored.iter().filter(|(_, key_id, _)| key_id != keyring.key_id()).count();
+    let found = format!("{} of {} encrypted with this key", stored.len() - old, stored.len());
+    checks.push(if old == 0 {
+        ok("credentials", found)
+    } else {
+        warning(
+            "credentials",
+            found,
+            "sync-agent rotate-key, with the old key in SYNC_AGENT_OLD_KEYS",
+        )
+    });
+    Ok(())
+}
+
+async fn accounts(
+    context: &Context,
+    database: &Database,
+    keyring: Arc<Keyring>,
+    checks: &mut Vec<Check>,
+) -> anyhow::Result<()> {
+    let known = database.list_accounts().await?;
+    let accounts = StoredAccounts::new(context.providers()?, keyring, database.clone());
+    let bar = context.output.progress(known.len(), "accounts");
+    let found: Vec<Check> = futures_util::stream::iter(&known)
+        .map(async |known| {
+            let check = account(&accounts, known).await;
+            bar.inc(1);
+            check
+        })
+        .buffered(context.config.concurrency)
+        .collect()
+        .await;
+    bar.finish_and_clear();
+    checks.extend(found);
+    Ok(())
+}
+
+async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
+    let name = known.display_name.as_deref().unwrap_or(&known.broker_name);
+    let name = format!("{} {name} ({})", known.account.provider, known.account.id);
+    let connect = format!("sync-agent connect {}", known.account.provider);
+    match known.status.as_str() {
+        "active" => {}
+        "needs_reconnect" => {
+            let reason = known.problem.as_deref().unwrap_or("the provider refuses the credential");
+            return problem(&name, reason, &connect);
+        }
+        other => return warning(&name, format!("it is {other}"), &connect),
+    }
+    let asked = match accounts.open(&known.account).await {
+        Ok(connector) => connector.calendars().await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(calendars) => ok(&name, format!("{} calendars", calendars.len())),
+        Err(error) => {
+            let advice = match &error {
+                Error::NeedsReconnect(_) | Error::Refused { .. } => connect.as_str(),
+                Error::Throttled { .. } => "wait; it is tried again by itself",
+                Error::Unavailable(_) => "see whether the provider is reachable from here",
+                Error::Misconfigured(_) => "correct the configuration",
+                Error::Forbidden(_) => "allow_private_networks, if that is meant",
+                Error::NotFound(_) | Error::Malformed(_) => "see that the address is right",
+                Error::Database(_) => "run doctor again",
+            };
+            problem(&name, &error, advice)
+        }
+    }
+}
+
+fn ok(check: &str, found: String) -> Check {
+    Check { check: check.into(), state: State::Ok, found, advice: None }
+}
+
+fn warning(check: &str, found: String, advice: &str) -> Check {
+    Check { check: check.into(), state: State::Warning, found, advice: Some(advice.into()) }
+}
+
+fn problem(check: &str, found: impl ToString, advice: &str) -> Check {
+    let found = found.to_string();
+    Check { check: check.into(), state: State::Problem, found, advice: Some(advice.into()) }
+}
+
+fn text(checks: &[Check]) -> String {
+    let rows = checks.iter().map(|check| {
+        let state = match check.state {
+            State::Ok => "ok",
+            State::Warning => "warning",
+            State::Problem => "PROBLEM",
+        };
+        let advice = check.advice.clone().unwrap_or_default();
+        [state.to_owned(), check.check.clone(), check.found.clone(), advice]
+    });
+    table(&["", "check", "found", "what to do"], rows)
+}

@@ -1,0 +1,26 @@
+//! What is logged, and how.
+
+use crate::config::{LogFormat, LogLevel};
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{Layer as _, fmt};
+
+/// Logs to a writer. The level counts for this program alone: libraries log requests
+/// and queries, with the secrets in them, when they are let.
+pub fn subscriber<W>(level: LogLevel, format: LogFormat, writer: W) -> impl Subscriber
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let targets = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("sync_agent", Level::from(level));
+    let layer = fmt::layer().with_writer(writer);
+    let layer = match format {
+        LogFormat::Text => layer.with_ansi(false).with_target(false).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(layer.with_filter(targets))
+}

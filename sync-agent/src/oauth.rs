@@ -1,0 +1,11 @@
+//! OAuth 2.0 (RFC 6749): access tokens from refresh tokens.
+
+mod application;
+mod consent;
+mod secrets;
+mod tokens;
+
+pub use application::Application;
+pub use consent::consent;
+pub use secrets::{DatabaseSecrets, MemorySecrets, SecretStore, Stored};
+pub use tokens::{Clock, Sessions, Tokens};

@@ -1,0 +1,157 @@
+//! An application that is registered with a provider, and its token endpoint.
+
+use crate::http::{Http, error};
+use crate::{Error, Result};
+use http::StatusCode;
+use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    Scope, TokenUrl,
+};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// What sync-agent is to a provider: its client id, and where to ask.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// What the provider calls it.
+    pub client_id: String,
+    /// What proves it to the provider; none for a public client.
+    pub client_secret: Option<SecretString>,
+    /// Where users say that they agree; none where they do so elsewhere.
+    pub authorize_url: Option<Url>,
+    /// Where tokens are given.
+    pub token_url: Url,
+    /// What it wants to be allowed.
+    pub scopes: Vec<String>,
+    /// Whether to say so again with each refresh.
+    pub refreshes_with_scopes: bool,
+    /// Parameters of the token endpoint beyond RFC 6749.
+    pub token_parameters: Vec<(&'static str, &'static str)>,
+    /// Parameters of the authorization endpoint beyond RFC 6749.
+    pub authorize_parameters: Vec<(&'static str, &'static str)>,
+    /// The same, where a first answer brought no refresh token.
+    pub insistent_parameters: Vec<(&'static str, &'static str)>,
+    /// The name of this machine that the provider takes in redirects to any port.
+    pub redirect_host: &'static str,
+}
+
+pub(super) type Client =
+    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+impl Application {
+    pub(super) fn client(&self) -> Client {
+        let client = BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_token_uri(TokenUrl::from_url(self.token_url.clone()))
+            // Google, Microsoft and GoHighLevel all document this way.
+            .set_auth_type(AuthType::RequestBody);
+        match &self.client_secret {
+            Some(secret) => {
+                client.set_client_secret(ClientSecret::new(secret.expose_secret().into()))
+            }
+            None => client,
+        }
+    }
+
+    pub(super) fn scopes(&self) -> impl Iterator<Item = Scope> + '_ {
+        self.scopes.iter().cloned().map(Scope::new)
+    }
+
+    /// Trades a refresh token for an access token (RFC 6749 section 6).
+    pub(super) async fn refresh(
+        &self,
+        http: &Http,
+        token: &SecretString,
+    ) -> Result<BasicTokenResponse> {
+        let client = self.client();
+        let token = RefreshToken::new(token.expose_secret().into());
+        let mut request = client.exchange_refresh_token(&token);
+        if self.refreshes_with_scopes {
+            request = request.add_scopes(self.scopes());
+        }
+        for &(name, value) in &self.token_parameters {
+            request = request.add_extra_param(name, value);
+        }
+        request.request_async(&|request| send(http.clone(), request)).await.map_err(refusal)
+    }
+
+    /// Trades what the user's browser brought for tokens (RFC 6749 section 4.1.3).
+    pub(super) async fn exchange(
+        &self,
+        http: &Http,
+        code: AuthorizationCode,
+        verifier: PkceCodeVerifier,
+        redirect: RedirectUrl,
+    ) -> Result<BasicTokenResponse> {
+        let client = self.client().set_redirect_uri(redirect);
+        let mut request = client.exchange_code(code).set_pkce_verifier(verifier);
+        for &(name, value) in &self.token_parameters {
+            request = request.add_extra_param(name, value);
+        }
+        request.request_async(&|request| send(http.clone(), request)).await.map_err(refusal)
+    }
+
+    pub(super) fn authorize_url(&self) -> Result<AuthUrl> {
+        let url = self.authorize_url.clone().ok_or_else(|| Error::Refused {
+            status: 400,
+            reason: "the provider lets nobody agree by browser; give --refresh-token-stdin".into(),
+        })?;
+        Ok(AuthUrl::from_url(url))
+    }
+}
+
+async fn send(http: Http, request: HttpRequest) -> Result<HttpResponse> {
+    let mut answer = http.send(request).await?;
+    match answer.status() {
+        // Nest, of which GoHighLevel is made, likes to say 201.
+        status if status.is_success() => *answer.status_mut() = StatusCode::OK,
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
+        _ => return Err(error(&answer, "the token endpoint")),
+    }
+    Ok(answer.map(Vec::from))
+}
+
+/// What a failure means for us. Never repeats what the endpoint said, but for its
+/// codes: it could hold a token or a name.
+fn refusal(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
+    use BasicErrorResponseType as Code;
+    let told = match error {
+        RequestTokenError::Request(error) => return error,
+        RequestTokenError::ServerResponse(told) => told,
+        RequestTokenError::Parse(at, _) => {
+            return Error::Malformed(format!("of the token endpoint, at {}", at.path()));
+        }
+        RequestTokenError::Other(_) => {
+            return Error::Malformed("of the token endpoint: it is no JSON object".into());
+        }
+    };
+    let reason = match told.error_description().and_then(|words| vendor_code(words)) {
+        Some(code) => format!("{} ({code})", told.error().as_ref()),
+        None => told.error().as_ref().into(),
+    };
+    match told.error() {
+        Code::InvalidGrant => Error::NeedsReconnect(reason),
+        Code::Extension(code) => match code.as_str() {
+            "interaction_required" | "consent_required" | "login_required" => {
+                Error::NeedsReconnect(reason)
+            }
+            // GoHighLevel's own form: {"statusCode", "message", "error"}.
+            "Unauthorized" => Error::NeedsReconnect("the refresh token is not taken".into()),
+            "temporarily_unavailable" | "server_error" => Error::Unavailable(reason),
+            _ => Error::Refused { status: 400, reason: "by the token endpoint".into() },
+        },
+        Code::InvalidClient | Code::UnauthorizedClient => Error::Misconfigured(format!(
+            "the provider does not take client_id and client_secret: {reason}"
+        )),
+        _ => Error::Refused { status: 400, reason },
+    }
+}
+
+/// Microsoft's own code for what is wrong, such as AADSTS50173.
+fn vendor_code(description: &str) -> Option<&str> {
+    let start = description.find("AADSTS")?;
+    let rest = &description[start..];
+    let digits = rest["AADSTS".len()..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0).then(|| &rest[.."AADSTS".len() + digits])
+}

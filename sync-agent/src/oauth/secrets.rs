@@ -1,0 +1,136 @@
+//! Where an account's credential is kept.
+
+use crate::database::{Database, StoredSecret};
+use crate::secret::{Credential, Envelope, Keyring};
+use crate::{Error, Result};
+use async_trait::async_trait;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often to try for a lock that another agent holds, and how many times: longer
+/// than a request may take.
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+const LOCK_ATTEMPTS: usize = 1500;
+
+/// The credential of one account.
+#[async_trait]
+pub trait SecretStore: Send + Sync {
+    /// What is stored.
+    async fn load(&self) -> Result<Stored>;
+
+    /// Stores another in place of a version. False where another version stands
+    /// there: somebody else was faster.
+    async fn store(&self, credential: &Credential, replaces: i64) -> Result<bool>;
+
+    /// Keeps others who take the lock from renewing the credential, in whatever process.
+    async fn lock(&self) -> Result<()>;
+
+    /// Ends [`Self::lock`].
+    async fn unlock(&self) -> Result<()>;
+}
+
+/// A credential as it stands.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The credential.
+    pub credential: Credential,
+    /// Rises with each change.
+    pub version: i64,
+}
+
+/// A credential in the database.
+#[derive(Debug, Clone)]
+pub struct DatabaseSecrets {
+    database: Database,
+    keyring: Arc<Keyring>,
+    account_id: Uuid,
+}
+
+impl DatabaseSecrets {
+    /// The credential of an account.
+    pub fn new(database: Database, keyring: Arc<Keyring>, account_id: Uuid) -> Self {
+        Self { database, keyring, account_id }
+    }
+}
+
+#[async_trait]
+impl SecretStore for DatabaseSecrets {
+    async fn load(&self) -> Result<Stored> {
+        let stored = self.database.read_secret(self.account_id).await?;
+        let Some(StoredSecret { secret, key_id, version }) = stored else {
+            return Err(Error::NeedsReconnect("it has no credential".into()));
+        };
+        let credential = self
+            .keyring
+            .open(self.account_id, &Envelope { secret, key_id })
+            .map_err(|e| Error::Misconfigured(format!("an account's credential: {e}")))?;
+        Ok(Stored { credential, version })
+    }
+
+    async fn store(&self, credential: &Credential, replaces: i64) -> Result<bool> {
+        let Envelope { secret, key_id } = self.keyring.seal(self.account_id, credential);
+        let replaced =
+            self.database.store_secret(self.account_id, &secret, &key_id, Some(replaces)).await?;
+        Ok(replaced.is_some())
+    }
+
+    async fn lock(&self) -> Result<()> {
+        for _ in 0..LOCK_ATTEMPTS {
+            if self.database.try_lock_account(self.account_id).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Err(Error::Unavailable("another agent does not end renewing the access token".into()))
+    }
+
+    async fn unlock(&self) -> Result<()> {
+        Ok(self.database.unlock_account(self.account_id).await?)
+    }
+}
+
+/// A credential that is not stored yet: of an account that is being connected.
+#[derive(Debug)]
+pub struct MemorySecrets(Mutex<Stored>);
+
+impl MemorySecrets {
+    /// Of a credential that was just given.
+    pub fn new(credential: Credential) -> Self {
+        Self(Mutex::new(Stored { credential, version: 0 }))
+    }
+
+    /// The credential as it is now.
+    pub fn credential(&self) -> Credential {
+        self.stored().credential.clone()
+    }
+
+    fn stored(&self) -> MutexGuard<'_, Stored> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SecretStore for MemorySecrets {
+    async fn load(&self) -> Result<Stored> {
+        Ok(self.stored().clone())
+    }
+
+    async fn store(&self, credential: &Credential, replaces: i64) -> Result<bool> {
+        let mut stored = self.stored();
+        let still_stands = stored.version == replaces;
+        if still_stands {
+            *stored = Stored { credential: credential.clone(), version: replaces + 1 };
+        }
+        Ok(still_stands)
+    }
+
+    /// Nobody else knows it.
+    async fn lock(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn unlock(&self) -> Result<()> {
+        Ok(())
+    }
+}

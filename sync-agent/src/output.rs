@@ -1,0 +1,67 @@
+//! What commands print: a table for people, or one JSON value for programs.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::io::{IsTerminal as _, Write as _};
+
+/// Where a command's result goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    is_json: bool,
+}
+
+impl Output {
+    /// As JSON, or as text.
+    pub fn new(is_json: bool) -> Self {
+        Self { is_json }
+    }
+
+    /// Prints a result.
+    pub fn print<T: Serialize>(&self, result: &T, text: impl FnOnce(&T) -> String) {
+        let shown = if self.is_json {
+            serde_json::to_string(result).unwrap_or_default()
+        } else {
+            text(result)
+        };
+        // Who reads no further is not to be bothered.
+        let _ = writeln!(std::io::stdout().lock(), "{}", shown.trim_end());
+    }
+
+    /// Prints why there is no result.
+    pub fn print_error(&self, error: &anyhow::Error) {
+        let error = format!("{error:#}");
+        if self.is_json {
+            self.print(&serde_json::json!({ "error": error }), |_| String::new());
+        }
+        let _ = writeln!(std::io::stderr().lock(), "sync-agent: {error}");
+    }
+
+    /// A bar on a terminal; elsewhere nothing.
+    pub fn progress(&self, total: usize, what: &'static str) -> ProgressBar {
+        if self.is_json || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}");
+        ProgressBar::new(total as u64)
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_message(what)
+    }
+}
+
+/// A table whose columns are told apart by space alone.
+pub fn table<R>(head: &[&str], rows: impl IntoIterator<Item = R>) -> String
+where
+    R: IntoIterator<Item = String>,
+{
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(head.iter().map(|name| name.to_uppercase()));
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt()
+}

@@ -1,0 +1,143 @@
+//! The configuration: what it may be, and how it says what is wrong.
+
+use secrecy::ExposeSecret;
+use std::collections::HashMap;
+use std::fs;
+use sync_agent::config::{Config, LogFormat, LogLevel};
+use tempfile::TempDir;
+
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("sync-agent.toml");
+    fs::write(&path, file).unwrap();
+    let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+    Config::load(Some(&path), |name| variables.get(name).map(|&value| value.into()))
+        .map_err(|e| e.to_string().replace(directory.path().to_str().unwrap(), ""))
+}
+
+#[test]
+fn the_environment_stands_above_the_file() {
+    let file = "database_url = 'postgres://file'\nconcurrency = 3\n[google]\nclient_id = 'file'\n";
+    let config = load(
+        file,
+        &[
+            ("DATABASE_URL", "postgres://environment"),
+            ("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "true"),
+            ("SYNC_AGENT_GOOGLE_CLIENT_SECRET", "environment"),
+            ("SYNC_AGENT_LOG_FORMAT", "json"),
+            ("SYNC_AGENT_CONCURRENCY", ""),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.database_url().unwrap().expose_secret(), "postgres://environment");
+    assert!(config.allow_private_networks);
+    assert_eq!(config.concurrency, 3);
+    assert_eq!((config.log_level, config.log_format), (LogLevel::Info, LogFormat::Json));
+    let google = config.application("google").unwrap();
+    assert_eq!(google.client_id, "file");
+    assert_eq!(google.client_secret.unwrap().expose_secret(), "environment");
+}
+
+#[test]
+fn without_anything_it_says_what_is_missing_and_how_to_get_it() {
+    let config = load("", &[]).unwrap();
+    let database = config.database_url().unwrap_err().to_string();
+    assert!(database.starts_with("database_url (DATABASE_URL) is not set: "), "{database}");
+    let key = config.keyring().unwrap_err().to_string();
+    assert!(key.contains("(SYNC_AGENT_KEY)") && key.contains("openssl rand -base64 32"), "{key}");
+    let google = config.application("google").unwrap_err().to_string();
+    assert!(google.contains("google.client_id (SYNC_AGENT_GOOGLE_CLIENT_ID)"), "{google}");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_it_may_be() {
+    for (file, expected) in [
+        ("log_format = 'xml'", "log_format (SYNC_AGENT_LOG_FORMAT) must be `text` or `json`"),
+        ("concurrency = 0", "concurrency (SYNC_AGENT_CONCURRENCY) must be 1 to 256"),
+        ("concurrency = 'many'", "concurrency (SYNC_AGENT_CONCURRENCY) must be 1 to 256"),
+        (
+            "max_age_seconds = -1",
+            "max_age_seconds (SYNC_AGENT_MAX_AGE_SECONDS) must be a whole number",
+        ),
+        (
+            "[google]\nbase_url = 'over there'",
+            "google.base_url (SYNC_AGENT_GOOGLE_BASE_URL) must be a URL such as https://example.com/",
+        ),
+        ("key = '''\n\n  oops", "/sync-agent.toml, line 1: this is not TOML"),
+        ("a = 1\nb = 2\nc = [\n", "/sync-agent.toml, line 3: this is not TOML"),
+    ] {
+        assert_eq!(load(file, &[]).unwrap_err(), expected);
+    }
+    let unknown = load("databse_url = 'x'", &[]).unwrap_err();
+    assert!(unknown.starts_with("unknown field `databse_url`, expected one of `database_url`"));
+    let unknown = load("[ghl]\ntoken_url = 'x'", &[]).unwrap_err();
+    assert!(unknown.contains("unknown field `token_url`, expected one of `base_url`"), "{unknown}");
+    let switch = load("", &[("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "yes")]).unwrap_err();
+    assert_eq!(
+        switch,
+        "allow_private_networks (SYNC_AGENT_ALLOW_PRIVATE_NETWORKS) must be true or false"
+    );
+}
+
+#[test]
+fn no_error_and_no_debug_shows_a_secret() {
+    for file in [
+        "key = 'hunter2",
+        "key = 'hunter2'",
+        "old_keys = 'hunter2'",
+        "database_url = ['hunter2']",
+        "google = 'hunter2'",
+        "concurrency = 'hunter2'",
+        "log_level = 'hunter2'",
+        "[microsoft]\nbase_url = 'hunter2'",
+        "key = 'a' hunter2",
+    ] {
+        let shown = match load(file, &[]) {
+            Ok(config) => config.keyring().unwrap_err().to_string(),
+            Err(error) => error,
+        };
+        assert!(!shown.contains("hunter2"), "{file}: {shown}");
+    }
+    let secrets = format!(
+        "database_url = 'postgres://u:hunter2@h/d'\nkey = '{KEY}'\nold_keys = ['{KEY}']\n\
+         [google]\nclient_secret = 'hunter2'"
+    );
+    let config = load(&secrets, &[]).unwrap();
+    let shown = format!("{config:?} {:?}", config.keyring().unwrap());
+    assert!(!shown.contains("hunter2") && !shown.contains(KEY), "{shown}");
+}
+
+#[test]
+fn old_keys_stand_between_commas() {
+    let variables = [("SYNC_AGENT_KEY", KEY), ("SYNC_AGENT_OLD_KEYS", &format!("{KEY}, {KEY}"))];
+    load("", &variables).unwrap().keyring().unwrap();
+    let wrong = load("", &[("SYNC_AGENT_KEY", "short")]).unwrap().keyring().unwrap_err();
+    assert_eq!(wrong.to_string(), "key or old_keys must be the base64 of 32 bytes");
+}
+
+#[test]
+fn endpoints_follow_from_the_base_urls() {
+    let config = load(
+        "[microsoft]\nclient_id = 'm'\ntenant = 'contoso'\n[ghl]\nclient_id = 'g'\n\
+         base_url = 'http://127.0.0.1:1/'",
+        &[],
+    )
+    .unwrap();
+    let microsoft = config.application("microsoft").unwrap();
+    assert_eq!(
+        microsoft.token_url.as_str(),
+        "https://login.microsoftonline.com/contoso/oauth2/v2.0/token"
+    );
+    assert_eq!(
+        config.application("ghl").unwrap().token_url.as_str(),
+        "http://127.0.0.1:1/oauth/token"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = Config::load(Some("/nowhere/sync-agent.toml".as_ref()), |_| None).unwrap_err();
+    assert!(error.to_string().starts_with("cannot read /nowhere/sync-agent.toml: "), "{error}");
+}
