@@ -4,6 +4,7 @@ use crate::authorized::{AccessTokens, Authorized};
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::connector::caldav::CalDav;
+use crate::connector::feed::Feed;
 use crate::connector::ghl::Ghl;
 use crate::connector::google::Google;
 use crate::connector::microsoft::Microsoft;
@@ -15,6 +16,7 @@ use crate::secret::{Credential, Keyring};
 use crate::{Error, Result};
 use async_trait::async_trait;
 use providers::ghl::Location;
+use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
 /// The providers, as they are configured.
@@ -51,6 +53,9 @@ impl Providers {
                     .map_err(|_| Error::Misconfigured("the account's url is none".into()))?;
                 let username = setting(account, "username")?;
                 Arc::new(CalDav::new(self.http.clone(), url, username, &password)?)
+            }
+            ("ics", Credential::Url(url)) => {
+                Arc::new(Feed::new(self.http.clone(), url.expose_secret())?)
             }
             ("google", Credential::RefreshToken(_)) => {
                 let authorized = self.authorized(account, secrets)?;

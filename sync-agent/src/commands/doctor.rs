@@ -71,7 +71,7 @@ fn key(config: &Config, checks: &mut Vec<Check>) -> Option<Arc<Keyring>> {
             Some(Arc::new(keyring))
         }
         Err(error) => {
-            checks.push(problem("key", error, "set it to the key that the other agents have"));
+            checks.push(problem("key", &error, "set it to the key that the other agents have"));
             None
         }
     }
@@ -82,7 +82,7 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
         Ok(database) => database,
         Err(error) => {
             let advice = "see that DATABASE_URL is right, and that the server runs and lets us in";
-            checks.push(problem("database", format!("{error:#}"), advice));
+            checks.push(problem("database", &format!("{error:#}"), advice));
             return None;
         }
     };
@@ -99,7 +99,7 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
                 }
                 _ => "see that the server runs",
             };
-            checks.push(problem("database", error, advice));
+            checks.push(problem("database", &error, advice));
             return None;
         }
     };
@@ -107,7 +107,7 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
     match serde_json::from_value(told) {
         Ok(server) => judge(&server, before, after, checks),
         Err(error) => {
-            checks.push(problem("database", error, "alter extension calendar_ext update"));
+            checks.push(problem("database", &error, "alter extension calendar_ext update"));
         }
     }
     Some(database)
@@ -116,7 +116,7 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
 fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &mut Vec<Check>) {
     let found = format!("PostgreSQL {}", server.postgres);
     checks.push(if server.is_in_recovery {
-        problem("database", found + ", a standby", "let DATABASE_URL name the primary")
+        problem("database", &(found + ", a standby"), "let DATABASE_URL name the primary")
     } else {
         ok("database", found)
     });
@@ -143,7 +143,7 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
     checks.push(match drift.abs() {
         0..=SUSPICIOUS_DRIFT => ok("clock", "as the database's".to_owned()),
         drift if drift <= WRONG_DRIFT => warning("clock", found, "set both by NTP"),
-        _ => problem("clock", found, "set both by NTP"),
+        _ => problem("clock", &found, "set both by NTP"),
     });
 
     let (ours, theirs) = (engine::time::IANA_VERSION, &server.iana_version);
@@ -210,7 +210,7 @@ async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
         "active" => {}
         "needs_reconnect" => {
             let reason = known.problem.as_deref().unwrap_or("the provider refuses the credential");
-            return problem(&name, reason, &connect);
+            return problem(&name, &reason, &connect);
         }
         other => return warning(&name, format!("it is {other}"), &connect),
     }
@@ -243,7 +243,7 @@ fn warning(check: &str, found: String, advice: &str) -> Check {
     Check { check: check.into(), state: State::Warning, found, advice: Some(advice.into()) }
 }
 
-fn problem(check: &str, found: impl ToString, advice: &str) -> Check {
+fn problem(check: &str, found: &impl ToString, advice: &str) -> Check {
     let found = found.to_string();
     Check { check: check.into(), state: State::Problem, found, advice: Some(advice.into()) }
 }
