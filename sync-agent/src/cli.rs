@@ -28,6 +28,24 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Pull every calendar that is due, write every booking that waits, and exit: the cron job
+    #[command(after_help = "\
+Exits with 1 where something failed (the rest was still done), with 2 where it could not start.
+
+Examples:
+  */5 * * * * sync-agent --config /etc/sync-agent.toml once
+  sync-agent once --json | jq .conflicts")]
+    Once,
+    /// The same as a daemon, woken by booked slots and by webhooks
+    #[command(after_help = "\
+While the database is away, what arrives is kept in a file, and stored once it is back.
+Webhooks need webhooks.listen, and webhooks.public_url where the internet reaches that.
+
+Examples:
+  sync-agent run
+  SYNC_AGENT_WEBHOOKS_LISTEN=127.0.0.1:8085 \\
+  SYNC_AGENT_WEBHOOKS_PUBLIC_URL=https://agent.example.com/ sync-agent run")]
+    Run,
     /// Connect a broker's account at a provider, or connect it anew
     #[command(subcommand)]
     Connect(Connect),

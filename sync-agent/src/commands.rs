@@ -5,16 +5,21 @@ mod candidate;
 mod connect;
 mod doctor;
 mod import;
+mod once;
 mod resync;
 mod rotate_key;
+mod run;
 mod status;
 
+use crate::Error;
+use crate::accounts::{Providers, StoredAccounts};
 use crate::cli::{Cli, Command};
 use crate::config::{self, Config};
 use crate::database::{self, Database};
 use crate::logging::subscriber;
 use crate::output::Output;
-use crate::{Error, accounts::Providers};
+use crate::spool::Spool;
+use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,6 +63,8 @@ pub async fn run(cli: Cli) -> ExitCode {
 
 async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome> {
     match command {
+        Command::Once => once::run(context).await,
+        Command::Run => run::run(context).await,
         Command::Connect(provider) => connect::run(context, provider).await,
         Command::Status => status::run(context).await,
         Command::Doctor => doctor::run(context).await,
@@ -89,5 +96,23 @@ impl Context {
 
     fn providers(&self) -> anyhow::Result<Arc<Providers>> {
         Ok(Arc::new(Providers::new(self.config.clone())?))
+    }
+
+    /// What opens the accounts of a database.
+    fn accounts(&self) -> anyhow::Result<impl Fn(&Database) -> StoredAccounts + use<>> {
+        let (providers, keyring) = (self.providers()?, Arc::new(self.config.keyring()?));
+        Ok(move |database: &Database| {
+            StoredAccounts::new(Arc::clone(&providers), Arc::clone(&keyring), database.clone())
+        })
+    }
+
+    /// What keeps things while the database is away.
+    fn spool(&self) -> anyhow::Result<Spool> {
+        let Some(path) = &self.config.spool else { return Ok(Spool::in_memory()?) };
+        let wrong = || format!("spool: {} cannot be opened", path.display());
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory).with_context(wrong)?;
+        }
+        Spool::open(path).with_context(wrong)
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::oauth::Application;
 use crate::secret::{self, Keyring};
+use crate::webhooks;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use tracing::Level;
@@ -33,7 +35,7 @@ pub struct Config {
     pub concurrency: usize,
     /// How many seconds old a calendar's last pull may get before `run` pulls again.
     pub max_age_seconds: u64,
-    /// Where what arrives is kept while the database is away.
+    /// The file where what arrives is kept while the database is away; none = memory.
     pub spool: Option<PathBuf>,
     /// What is logged.
     pub log_level: LogLevel,
@@ -45,6 +47,8 @@ pub struct Config {
     pub microsoft: Microsoft,
     /// GoHighLevel.
     pub ghl: Ghl,
+    /// How providers tell of changes.
+    pub webhooks: Webhooks,
 }
 
 /// What is logged: this and what is worse.
@@ -103,6 +107,22 @@ pub struct Ghl {
     client_secret: Option<SecretString>,
 }
 
+/// How providers tell of changes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    listen: Option<SocketAddr>,
+    /// Where the internet reaches what listens there.
+    pub public_url: Option<Url>,
+    ghl_key: Option<String>,
+}
+
+/// The directory of the user's state.
+const NAME: &str = "sync-agent";
+
+/// The spool's file.
+const SPOOL: &str = "spool.sqlite";
+
 /// How a variable is written.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -137,6 +157,9 @@ const VARIABLES: &[(&str, &str, Kind)] = &[
     ("SYNC_AGENT_GHL_BASE_URL", "ghl.base_url", Kind::Text),
     ("SYNC_AGENT_GHL_CLIENT_ID", "ghl.client_id", Kind::Text),
     ("SYNC_AGENT_GHL_CLIENT_SECRET", "ghl.client_secret", Kind::Text),
+    ("SYNC_AGENT_WEBHOOKS_LISTEN", "webhooks.listen", Kind::Text),
+    ("SYNC_AGENT_WEBHOOKS_PUBLIC_URL", "webhooks.public_url", Kind::Text),
+    ("SYNC_AGENT_WEBHOOKS_GHL_KEY", "webhooks.ghl_key", Kind::Text),
 ];
 
 impl Config {
@@ -153,10 +176,13 @@ impl Config {
                 set(&mut table, key, value)?;
             }
         }
-        serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
-            let key = error.path().to_string();
-            explain(&key, &error.into_inner().to_string())
-        })
+        let mut config: Self =
+            serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+                let key = error.path().to_string();
+                explain(&key, &error.into_inner().to_string())
+            })?;
+        config.spool = config.spool.or_else(|| Some(state_directory(variable)?.join(SPOOL)));
+        Ok(config)
     }
 
     /// Where the database is.
@@ -185,6 +211,27 @@ impl Config {
             "ghl" => self.ghl.application(),
             other => Err(Error(format!("{other} does not work with OAuth"))),
         }
+    }
+}
+
+/// Where programs keep what must outlive them: systemd's, or the user's (XDG Base
+/// Directory Specification).
+fn state_directory(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let path = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    path("STATE_DIRECTORY")
+        .or_else(|| Some(path("XDG_STATE_HOME")?.join(NAME)))
+        .or_else(|| Some(path("HOME")?.join(".local/state").join(NAME)))
+}
+
+impl Webhooks {
+    /// How to listen; none = nobody does.
+    pub fn settings(&self) -> Result<Option<webhooks::Settings>> {
+        let Some(listen) = self.listen else { return Ok(None) };
+        let key = self.ghl_key.as_deref().unwrap_or(providers::ghl::WEBHOOK_KEY);
+        let ghl_key = key
+            .parse()
+            .map_err(|error: webhooks::NoKey| wrong("webhooks.ghl_key", &error.to_string()))?;
+        Ok(Some(webhooks::Settings { listen, ghl_key }))
     }
 }
 
@@ -264,6 +311,7 @@ impl Default for Config {
             google: Google::default(),
             microsoft: Microsoft::default(),
             ghl: Ghl::default(),
+            webhooks: Webhooks::default(),
         }
     }
 }

@@ -1,0 +1,174 @@
+"""Measures sync-agent; scripts/bench-agent starts the database.
+
+Usage: bench_agent.py PSQL URL AGENT DIRECTORY
+
+Prints each figure beside its goal: what a first sync of 100 calendars with 500
+events each costs the agent, how long a second one takes and what it writes, how
+soon a changed event counts, how much memory 50,000 events in one calendar take,
+and the size of the program.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import datetime, timedelta, timezone
+
+CALENDARS, EVENTS, LARGE = 100, 500, 50_000
+MIB = 1 << 20
+START = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def ics(uid, start):
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//bench//EN", "BEGIN:VEVENT", f"UID:{uid}",
+        "DTSTAMP:20260101T000000Z", f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+        f"DTEND:{start + timedelta(minutes=30):%Y%m%dT%H%M%SZ}", f"SUMMARY:Meeting {uid}",
+        "DESCRIPTION:What it is about", "END:VEVENT", "END:VCALENDAR", "",
+    ]
+    return "\r\n".join(lines)
+
+
+def fill(root, user, calendar, events):
+    """Writes a calendar as Radicale stores it."""
+    directory = root / "collection-root" / user / calendar
+    directory.mkdir(parents=True)
+    (directory / ".Radicale.props").write_text(json.dumps({"tag": "VCALENDAR", "D:displayname": calendar}))
+    for number in range(events):
+        start = START + timedelta(minutes=15 + 107 * number % (55 * 1440))
+        (directory / f"event-{number}.ics").write_text(ics(f"event-{number}", start), newline="")
+
+
+def measured(arguments, environment, stdin=None):
+    """Runs a program; gives its output, wall time, CPU time and largest resident set."""
+    begun = time.monotonic()
+    child = subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+    child.stdin.write((stdin or "").encode())
+    child.stdin.close()
+    output = child.stdout.read().decode()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.monotonic() - begun
+    if child.returncode:
+        sys.exit(f"{' '.join(arguments)} exits with {child.returncode}: {output}")
+    return output, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def line(what, figure, goal, is_reached):
+    print(f"{'reached' if is_reached else 'MISSED '}  {what}: {figure}; goal: {goal}", flush=True)
+
+
+def main(psql, url, agent, directory):
+    directory = pathlib.Path(directory)
+    root = directory / "radicale"
+    print(f"==> making {CALENDARS} calendars of {EVENTS} events, and one of {LARGE}", file=sys.stderr)
+    for number in range(CALENDARS):
+        fill(root, "many", f"calendar-{number}", EVENTS)
+    fill(root, "large", "calendar", LARGE)
+
+    def sql(statement):
+        arguments = [psql, "-XqAt", "--dbname", url, "-v", "ON_ERROR_STOP=1", "-c", statement]
+        return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    users = directory / "users"
+    users.write_text("many:secret\nlarge:secret\n")
+    log = directory / "requests.log"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "radicale", "--config", "", "--server-hosts", f"127.0.0.1:{port}",
+         "--server-max-connections", "20", "--auth-type", "htpasswd", "--auth-delay", "0",
+         "--auth-htpasswd-filename", str(users), "--auth-htpasswd-encryption", "plain",
+         "--storage-filesystem-folder", str(root), "--logging-level", "info"],
+        stderr=log.open("wb"))
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        sql("create extension calendar_ext cascade")
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "SYNC_AGENT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "SYNC_AGENT_SPOOL": str(directory / "spool.sqlite"),
+            "SYNC_AGENT_ALLOW_PRIVATE_NETWORKS": "true",
+            "SYNC_AGENT_LOG_LEVEL": "warn",
+        }
+
+        def connect(user):
+            broker = sql(f"insert into calendar.brokers (name, timezone) values ('{user}', 'UTC') returning id")
+            measured([agent, "connect", "caldav", "--broker", broker, "--url", base,
+                      "--username", user, "--password-stdin"], environment, "secret\n")
+            return broker
+
+        def once():
+            return measured([agent, "--json", "once"], environment)
+
+        def requests():
+            return log.read_text().count(" request for ")
+
+        def written():
+            """Rows written to each table so far."""
+            sql("select pg_stat_force_next_flush()")
+            time.sleep(1.5)
+            rows = sql("select relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_user_tables where schemaname = 'calendar'")
+            return {name: int(count) for name, count in (row.split("|") for row in rows.splitlines())}
+
+        broker = connect("many")
+        print("==> first sync", file=sys.stderr)
+        output, wall, cpu, memory = once()
+        assert json.loads(output)["created"] == CALENDARS * EVENTS, output
+        line(f"first sync of {CALENDARS} × {EVENTS} events, CPU of the agent",
+             f"{cpu / wall:.1%} of wall ({cpu:.1f} s of {wall:.1f} s)", "below 25 %", cpu < wall / 4)
+        line("memory meanwhile", f"{memory / MIB:.1f} MiB", "below 64 MiB", memory < 64 * MIB)
+
+        asked, rows = requests(), written()
+        output, wall, _, memory = once()
+        assert json.loads(output)["unchanged"] == CALENDARS, output
+        asked = requests() - asked
+        rows = {name: count - rows.get(name, 0) for name, count in written().items()}
+        rows = {name: count for name, count in rows.items() if count}
+        line("second sync, nothing changed", f"{wall:.2f} s", "below 3 s", wall < 3)
+        line("requests of it", f"{asked}", f"{CALENDARS}", asked == CALENDARS)
+        line("rows written by it", f"{rows}", "sync state alone", set(rows) <= {"sync_state", "sync_logs"})
+
+        moment = START + timedelta(days=3, hours=2)
+        moment -= timedelta(days=max(0, moment.isoweekday() - 5))
+        request = urllib.request.Request(
+            f"{base}/many/calendar-7/event-1.ics", data=ics("event-1", moment).encode(), method="PUT",
+            headers={"Content-Type": "text/calendar",
+                     "Authorization": "Basic " + base64.b64encode(b"many:secret").decode()})
+        urllib.request.urlopen(request)
+        once()
+        blocks = sql(f"select count(*) from calendar.get_busy('{broker}', '{moment.isoformat()}', '{(moment + timedelta(minutes=30)).isoformat()}')")
+        line("a changed event counts in the same run", "yes" if blocks == "1" else "no", "yes", blocks == "1")
+
+        connect("large")
+        print("==> a large calendar", file=sys.stderr)
+        output, wall, cpu, memory = once()
+        assert json.loads(output)["created"] == LARGE, output
+        line(f"memory for a calendar of {LARGE} events", f"{memory / MIB:.1f} MiB ({wall:.0f} s)",
+             "below 64 MiB", memory < 64 * MIB)
+
+        stripped = directory / "sync-agent"
+        subprocess.run(["strip", "-o", stripped, agent], check=True)
+        size = stripped.stat().st_size
+        line("size of the program, stripped", f"{size / 1e6:.1f} MB", "below 20 MB", size < 20e6)
+        needed = subprocess.run(["readelf", "-d", agent], check=True, capture_output=True, text=True).stdout
+        has_openssl = "libssl" in needed or "libcrypto" in needed
+        line("OpenSSL in it", "yes" if has_openssl else "no", "no", not has_openssl)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+main(*sys.argv[1:])
