@@ -76,6 +76,32 @@ impl Page {
             rejected: &self.rejected,
             whole: &self.whole,
         };
-        serde_json::to_string(&batch).unwrap_or_default()
+        without_nul(serde_json::to_string(&batch).unwrap_or_default())
     }
+}
+
+/// JSON with U+FFFD for each U+0000, which PostgreSQL's text cannot hold: one would fail
+/// the whole batch.
+fn without_nul(json: String) -> String {
+    const NUL: &str = r"\u0000";
+    if !json.contains(NUL) {
+        return json;
+    }
+    // Escape by escape, for `\\u0000` is a backslash and text.
+    let mut clean = String::with_capacity(json.len());
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        clean.push_str(before);
+        if let Some(after) = escape.strip_prefix(NUL) {
+            clean.push(char::REPLACEMENT_CHARACTER);
+            rest = after;
+        } else {
+            // The backslash and what it escapes, which is ASCII.
+            let (escaped, after) = escape.split_at(2);
+            clean.push_str(escaped);
+            rest = after;
+        }
+    }
+    clean + rest
 }

@@ -15,9 +15,6 @@ use providers::ghl::{
 use providers::{Booking, Malformed, Page, RemoteCalendar, Version, Written};
 use sha2::{Digest, Sha256};
 
-/// Events in one page.
-const PAGE: usize = 500;
-
 /// As many events are kept back until it is known whether they are those of the last
 /// pull.
 const KEPT: usize = 2_000;
@@ -206,14 +203,8 @@ impl<'p> Gathered<'p> {
 
     async fn pass_on(&mut self) -> Result<()> {
         self.is_flowing = true;
-        let Page { mut events, deleted, rejected, .. } = std::mem::take(&mut self.page);
-        if !deleted.is_empty() || !rejected.is_empty() {
-            self.pages.page(Page { deleted, rejected, ..Page::default() }).await?;
-        }
-        while !events.is_empty() {
-            let rest = events.split_off(PAGE.min(events.len()));
-            self.pages.page(Page { events, ..Page::default() }).await?;
-            events = rest;
+        for part in std::mem::take(&mut self.page).into_parts() {
+            self.pages.page(part).await?;
         }
         Ok(())
     }
