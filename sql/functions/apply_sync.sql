@@ -19,8 +19,8 @@ declare
     _updated integer;
     _understood integer;
     _rejected jsonb;
-    -- Whose events are gone.
-    _bookings uuid[] := '{}';
+    -- Whose events have changed or are gone.
+    _bookings uuid[];
     _result jsonb;
 begin
     if apply_sync.calendar_id is null then
@@ -75,7 +75,7 @@ begin
                             where e.calendar_id = apply_sync.calendar_id
                               and e.external_event_id = u.external_event_id
                               and coalesce(e.recurrence_id, '') = u.recurrence_key)
-        returning 1
+        returning booking_id
     ), updated as (
         -- What has not changed is not touched: a full sync that brings nothing new writes nothing.
         update calendar.events as e
@@ -96,7 +96,7 @@ begin
                (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
                 u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
                 u.provider_updated_at, u.raw, u.booking_id)
-        returning 1
+        returning e.booking_id
     ), refused as (
         select p.external_event_id, p.problem as reason
           from parsed as p where p.problem is not null
@@ -110,6 +110,8 @@ begin
     )
     select (select count(*) from inserted),
            (select count(*) from updated),
+           (select array_agg(w.booking_id) filter (where w.booking_id is not null)
+              from (table inserted union all table updated) as w),
            count(*) filter (where p.problem is null),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),
@@ -119,7 +121,7 @@ begin
                         filter (where _full and p.problem is null), '{}'),
            coalesce(jsonb_object_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, ''), null)
                         filter (where _full and p.problem is null), '{}')
-      into _created, _updated, _understood, _rejected, _refused_ids, _seen_ids, _seen_keys
+      into _created, _updated, _bookings, _understood, _rejected, _refused_ids, _seen_ids, _seen_keys
       from parsed as p;
 
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
@@ -132,7 +134,7 @@ begin
                     or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'))
             returning e.booking_id
         )
-        select count(*), array_agg(g.booking_id) filter (where g.booking_id is not null)
+        select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
           into _deleted, _bookings from gone as g;
         -- An event of ours can be deleted before any pull has brought it.
         _bookings := _bookings || array(
@@ -162,7 +164,10 @@ begin
           into _gone, _bookings from gone as g;
     end if;
 
-    perform calendar_private.follow_mirrors(apply_sync.calendar_id, _bookings);
+    -- Where nothing is mirrored, bookings are not even read: they change meanwhile.
+    if cardinality(_bookings) > 0 then
+        perform calendar_private.follow_mirrors(apply_sync.calendar_id, _bookings);
+    end if;
 
     insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
     values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)

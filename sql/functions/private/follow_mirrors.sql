@@ -1,4 +1,4 @@
-create function calendar_private.follow_mirrors(calendar_id uuid, gone uuid[]) returns void
+create function calendar_private.follow_mirrors(calendar_id uuid, bookings uuid[]) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
@@ -13,9 +13,10 @@ begin
           join calendar.calendars as c on c.id = follow_mirrors.calendar_id and c.broker_id = b.broker_id
           left join calendar.events as e
             on e.booking_id = b.id and e.calendar_id = follow_mirrors.calendar_id and e.recurrence_id is null
-         where b.status in ('pending', 'confirmed')
+         where b.id = any (bookings)
+           and b.status in ('pending', 'confirmed')
            and b.slot_end > calendar_private.current_instant()
-           and (e.id is null and b.id = any (gone)
+           and (e.id is null
                 or e.status = 'cancelled'
                 or not e.is_all_day and (e.starts_at, e.ends_at) <> (b.slot_start, b.slot_end))
          order by b.id
@@ -53,4 +54,4 @@ begin
 end
 $$;
 comment on function calendar_private.follow_mirrors(uuid, uuid[]) is
-    'Lets the bookings of a calendar''s broker follow their events at the provider, where these were moved, cancelled or deleted there. gone: bookings whose events were deleted just now. A time that the booking cannot have is refused: the event is moved back.';
+    'Lets bookings follow their events in a calendar of their broker, where these were moved, cancelled or deleted at the provider. bookings: those whose events have just changed or gone. A time that the booking cannot have is refused: the event is moved back.';
