@@ -273,7 +273,7 @@ fn a_move_onto_another_booking_is_moved_back() {
         let told = notifications.timeout_iter(Duration::from_secs(5)).take(1);
         told.map(|told| Ok(told.payload().to_owned())).collect().unwrap()
     };
-    assert_eq!(told, [booking.clone()]);
+    assert_eq!(told, std::slice::from_ref(&booking));
     let pushes = synced.pushes();
     assert_eq!(pushes.len(), 1, "{pushes:?}");
     assert_eq!(
