@@ -14,12 +14,6 @@ use url::{Host, Url};
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an answer may pause.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a request may take in all.
-const TIMEOUT: Duration = Duration::from_secs(120);
-
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
@@ -33,7 +27,7 @@ pub struct Http {
     limits: Limits,
 }
 
-/// Where requests may go and how much they may bring.
+/// Where requests may go, how much they may bring, and how long that may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Whether loopback, private and link-local addresses may be asked, and plain
@@ -41,11 +35,20 @@ pub struct Limits {
     pub allow_private_networks: bool,
     /// The largest body, in bytes.
     pub max_body: usize,
+    /// How long an answer may pause.
+    pub max_pause: Duration,
+    /// How long a request may take in all.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { allow_private_networks: false, max_body: 20 << 20 }
+        Self {
+            allow_private_networks: false,
+            max_body: 20 << 20,
+            max_pause: Duration::from_secs(30),
+            max_time: Duration::from_secs(120),
+        }
     }
 }
 
@@ -62,8 +65,8 @@ impl Http {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(TIMEOUT)
+            .read_timeout(limits.max_pause)
+            .timeout(limits.max_time)
             // Each step is looked at here.
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(PublicAddresses { all: limits.allow_private_networks }))

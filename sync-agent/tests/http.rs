@@ -157,7 +157,7 @@ async fn bodies_without_end_are_cut_off() {
         }
         sent
     });
-    let limits = Limits { allow_private_networks: true, max_body: 1 << 20 };
+    let limits = Limits { allow_private_networks: true, max_body: 1 << 20, ..Limits::default() };
     let answer = Http::new(limits).unwrap().send(get(&url)).await;
     assert!(matches!(answer, Err(Error::Malformed(_))), "{answer:?}");
     // What was under way when the connection was closed.
@@ -176,7 +176,7 @@ async fn bodies_that_unpack_to_too_much_are_cut_off() {
         whole
     })
     .await;
-    let limits = Limits { allow_private_networks: true, max_body: 1 << 20 };
+    let limits = Limits { allow_private_networks: true, max_body: 1 << 20, ..Limits::default() };
     let answer = Http::new(limits).unwrap().send(get(&server.origin)).await;
     assert!(matches!(answer, Err(Error::Malformed(_))), "{answer:?}");
     let limits = Limits { max_body: 4 << 20, ..limits };
