@@ -13,6 +13,7 @@ declare
     -- whatever the planner thinks.
     _seen_ids jsonb;
     _seen_keys jsonb;
+    _whole_ids jsonb;
     _gone integer := 0;
     _deleted integer := 0;
     _created integer;
@@ -30,6 +31,8 @@ begin
     _full := coalesce((batch ->> 'full')::boolean, false);
     _window_start := (batch ->> 'window_start')::timestamptz;
     _window_end := (batch ->> 'window_end')::timestamptz;
+    select coalesce(jsonb_object_agg(w.id, null), '{}') into _whole_ids
+      from jsonb_array_elements_text(coalesce(batch -> 'whole', '[]')) as w (id);
     -- One batch of a calendar at a time; its policy keeps still meanwhile.
     select c.broker_id into _broker_id from calendar.calendars as c
      where c.id = apply_sync.calendar_id for no key update;
@@ -116,11 +119,12 @@ begin
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),
            coalesce((select jsonb_object_agg(r.external_event_id, null)
-                       from refused as r where _full and r.external_event_id is not null), '{}'),
+                       from refused as r
+                      where r.external_event_id is not null and (_full or _whole_ids ? r.external_event_id)), '{}'),
            coalesce(jsonb_object_agg(p.external_event_id, null)
                         filter (where _full and p.problem is null), '{}'),
            coalesce(jsonb_object_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, ''), null)
-                        filter (where _full and p.problem is null), '{}')
+                        filter (where (_full or _whole_ids ? p.external_event_id) and p.problem is null), '{}')
       into _created, _updated, _bookings, _understood, _rejected, _refused_ids, _seen_ids, _seen_keys
       from parsed as p;
 
@@ -162,6 +166,15 @@ begin
         )
         select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
           into _gone, _bookings from gone as g;
+    elsif _whole_ids <> '{}' then
+        delete from calendar.events as e
+         using jsonb_object_keys(_whole_ids) as w (id)
+         where e.calendar_id = apply_sync.calendar_id
+           and e.external_event_id = w.id
+           and e.recurrence_id is not null
+           and not _seen_keys ? (e.external_event_id || chr(10) || e.recurrence_id)
+           and not _refused_ids ? e.external_event_id;
+        get diagnostics _gone = row_count;
     end if;
 
     -- Where nothing is mirrored, bookings are not even read: they change meanwhile.
@@ -189,7 +202,7 @@ $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
 $$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
 
-calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not tell, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not tell, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that others are gone, "sync_token", "full", "window_start", "window_end"}. With "full", what lies in the window (all time where it lacks an end) and is absent from the batch is removed.
 
 A booking follows its event at the provider: it moves where that was moved and is cancelled where that was cancelled or deleted, unless a change of the booking itself is still to be written there.
 

@@ -20,12 +20,13 @@ begin
         select outcome || jsonb_build_object(
                    'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
                    'deleted', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'deleted'), '[]'),
-                   'rejected', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'rejected'), '[]'))
+                   'rejected', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'rejected'), '[]'),
+                   'whole', coalesce(jsonb_agg(i.item) filter (where i.kind = 'whole'), '[]'))
           into _batch
           from calendar.sync_pages as p
          cross join lateral (
               select k.kind, e.item, e.at
-                from unnest(array['events', 'deleted', 'rejected']) as k (kind)
+                from unnest(array['events', 'deleted', 'rejected', 'whole']) as k (kind)
                cross join lateral jsonb_array_elements(coalesce(p.page -> k.kind, '[]')) with ordinality as e (item, at)
               ) as i
          where p.lease_id = finish_pull.lease_id;

@@ -23,6 +23,6 @@ $$;
 comment on function calendar.stage_page(uuid, integer, jsonb) is
 $$Keeps a page of a pull until finish_pull() applies them all, and prolongs the lease.
 
-lease_id: the pull. page_number: 0 for the first, which makes a new start; the same again replaces it. page: {"events", "deleted", "rejected"} as apply_sync takes them.
+lease_id: the pull. page_number: 0 for the first, which makes a new start; the same again replaces it. page: {"events", "deleted", "rejected", "whole"} as apply_sync takes them.
 
 Errors: PT409 lease_lost; 22023.$$;

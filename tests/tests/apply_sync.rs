@@ -246,6 +246,37 @@ fn deleting_an_id_takes_its_overrides_along_and_deleting_an_override_restores_th
 }
 
 #[test]
+fn an_event_that_is_told_whole_loses_the_overrides_that_are_not_told() {
+    let db = Database::new();
+    let (mut client, _, calendar) = start(&db);
+    let daily = |id: &str| {
+        let mut daily = hour(id, 3, 10);
+        daily["recurrence"] = json!("RRULE:FREQ=DAILY;COUNT=3");
+        daily
+    };
+    let moved = |id: &str, day: u32| {
+        let mut moved = hour(id, day, 12);
+        moved["recurrence_id"] = json!(format!("2026-03-{day:02}T10:00:00Z"));
+        moved
+    };
+    let all =
+        json!({"events": [daily("a"), moved("a", 3), moved("a", 4), daily("b"), moved("b", 3)]});
+    assert_eq!(counts(&sync(&mut client, calendar, &all)), [5, 0, 0, 0]);
+    // One of the overrides of "a" is no more; of "b" only the master is told.
+    let fewer =
+        json!({"events": [daily("a"), moved("a", 4), daily("b")], "whole": ["a", "unknown"]});
+    assert_eq!(counts(&sync(&mut client, calendar, &fewer)), [0, 0, 1, 3]);
+    assert_eq!(ids(&mut client), ["a", "a 2026-03-04T10:00:00Z", "b", "b 2026-03-03T10:00:00Z"]);
+    assert_eq!(counts(&sync(&mut client, calendar, &fewer)), [0, 0, 0, 3]);
+    // What was refused is not gone.
+    let mut bad = moved("a", 4);
+    bad["starts_at"] = json!("?");
+    let refused = json!({"events": [daily("a"), bad], "whole": ["a"]});
+    assert_eq!(counts(&sync(&mut client, calendar, &refused)), [0, 0, 0, 1]);
+    assert_eq!(ids(&mut client).len(), 4);
+}
+
+#[test]
 fn a_full_batch_replaces_what_lies_in_its_window() {
     let db = Database::new();
     let (mut client, _, calendar) = start(&db);
@@ -440,6 +471,8 @@ fn a_batch_of_another_form_is_refused_as_a_whole() {
         (json!({"deleted": "a"}), "\"deleted\" must be an array"),
         (json!({"deleted": [7]}), "\"deleted\" must hold ids"),
         (json!({"deleted": [{"recurrence_id": "2026-03-03"}]}), "\"deleted\" must hold ids"),
+        (json!({"whole": "a"}), "\"whole\" must be an array"),
+        (json!({"whole": [7]}), "\"whole\" must hold ids"),
         (json!({"full": "yes"}), "\"full\" must be true or false"),
         (json!({"sync_token": 7}), "\"sync_token\" must be a string or null"),
         (json!({"window_start": "2026-03-03"}), "\"window_start\" must be an instant"),

@@ -56,6 +56,22 @@ fn pages_land_together_with_the_token() {
 }
 
 #[test]
+fn pages_tell_which_events_are_whole() {
+    let mut synced = Synced::new(&[]);
+    let mut daily = hour("a", 5, 10);
+    daily["recurrence"] = json!("RRULE:FREQ=DAILY;COUNT=2");
+    let mut moved = hour("a", 6, 12);
+    moved["recurrence_id"] = json!("2026-03-06T10:00:00Z");
+    for (events, left) in [(vec![daily.clone(), moved], 2), (vec![daily], 1)] {
+        let lease = synced.begin_pull();
+        let page = json!({"events": events, "whole": ["a"]});
+        stage(&mut synced.agent, &lease, 0, &page).unwrap();
+        finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "1"})).unwrap();
+        assert_eq!(synced.texts(EVENTS).len(), left);
+    }
+}
+
+#[test]
 fn pages_come_in_the_order_of_their_numbers() {
     let mut synced = Synced::new(&[]);
     let lease = synced.begin_pull();

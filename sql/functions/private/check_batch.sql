@@ -10,6 +10,9 @@ begin
         when coalesce(jsonb_typeof(batch -> 'events'), 'array') <> 'array' then '"events" must be an array'
         when coalesce(jsonb_typeof(batch -> 'deleted'), 'array') <> 'array' then '"deleted" must be an array'
         when coalesce(jsonb_typeof(batch -> 'rejected'), 'array') <> 'array' then '"rejected" must be an array'
+        when coalesce(jsonb_typeof(batch -> 'whole'), 'array') <> 'array' then '"whole" must be an array'
+        when exists (select from jsonb_array_elements(batch -> 'whole') as w (item)
+                      where jsonb_typeof(w.item) <> 'string') then '"whole" must hold ids'
         when exists (select from jsonb_array_elements(batch -> 'rejected') as r (item)
                       where jsonb_typeof(r.item -> 'reason') is distinct from 'string') then
             '"rejected" must hold {"external_event_id", "reason"}'
