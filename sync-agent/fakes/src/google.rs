@@ -6,6 +6,7 @@
 mod answer;
 mod api;
 mod calendar;
+mod channels;
 mod conference;
 mod event;
 mod list;
@@ -118,6 +119,18 @@ impl Google {
     /// The requests so far that were not refused: method and path with query.
     pub fn requests(&self) -> Vec<String> {
         self.shared.lock().requests.clone()
+    }
+
+    /// Sends what Google sends to open channels some time after a change: a
+    /// notification to each whose calendar has changed since the last. Gives the
+    /// statuses of the answers; 0 = nobody answers.
+    pub async fn notify(&self) -> Vec<u16> {
+        channels::notify(&self.shared).await
+    }
+
+    /// How many channels are open.
+    pub fn channels(&self) -> usize {
+        self.shared.lock().channels.len()
     }
 
     /// Forgets how calendars were before: sync and page tokens are answered with 410.

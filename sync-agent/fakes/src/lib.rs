@@ -8,3 +8,5 @@ pub mod ghl;
 pub mod google;
 pub mod microsoft;
 pub mod server;
+
+mod notify;

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refusal};
 use super::list::{self, Parameters, partial};
 use super::state::{Mail, Shared, State};
-use super::{conference, oauth};
+use super::{channels, conference, oauth};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State as Extract};
@@ -19,6 +19,8 @@ pub(super) fn router(shared: Shared) -> Router {
         .route("/users/me/calendarList", get(calendar_list))
         .route("/users/me/calendarList/{calendar}", get(calendar_list_entry))
         .route("/calendars/{calendar}/events", get(list_events).post(insert_event))
+        .route("/calendars/{calendar}/events/watch", post(channels::watch))
+        .route("/channels/stop", post(channels::stop))
         .route(
             "/calendars/{calendar}/events/{event}",
             get(get_event).patch(patch_event).put(update_event).delete(delete_event),
@@ -223,7 +225,7 @@ fn check_version(event: &Value, headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-fn parse(body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
     let body: Option<Value> = serde_json::from_slice(body).ok();
     let refusal = || Refusal::new(StatusCode::BAD_REQUEST, "parseError", "Parse Error");
     body.filter(Value::is_object).ok_or_else(refusal)

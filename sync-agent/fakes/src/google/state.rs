@@ -2,6 +2,7 @@
 
 use super::answer::Refusal;
 use super::calendar::Calendar;
+use super::channels::Channel;
 use super::oauth::Tokens;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +17,7 @@ pub(super) struct State {
     pub(super) knobs: Knobs,
     pub(super) mails: Vec<Mail>,
     pub(super) requests: Vec<String>,
+    pub(super) channels: Vec<Channel>,
 }
 
 /// How Google behaves.
