@@ -11,6 +11,7 @@ mod event;
 mod mailbox;
 mod oauth;
 mod refusal;
+mod subscriptions;
 
 use crate::server::Server;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,7 @@ use oauth::Grants;
 use refusal::Refusal;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use subscriptions::Subscriptions;
 
 /// Microsoft with one account.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ struct State {
     mailbox: Mailbox,
     grants: Grants,
     preferences: Vec<String>,
+    subscriptions: Subscriptions,
 }
 
 fn lock(shared: &Shared) -> MutexGuard<'_, State> {
@@ -73,6 +76,24 @@ impl Microsoft {
     /// All access tokens so far are too old.
     pub fn expire_access_tokens(&self) {
         lock(&self.shared).grants.expire();
+    }
+
+    /// Sends what Graph sends some time after a change: all changes since the last time,
+    /// to each subscription. Gives the statuses of the answers; 0 = nobody answers.
+    pub async fn notify(&self) -> Vec<u16> {
+        subscriptions::notify(&self.shared).await
+    }
+
+    /// Sends a lifecycle notification to each subscription: `reauthorizationRequired`,
+    /// `missed`, or `subscriptionRemoved`, which then is true. Gives the statuses of the
+    /// answers.
+    pub async fn tell(&self, lifecycle_event: &str) -> Vec<u16> {
+        subscriptions::tell(&self.shared, lifecycle_event).await
+    }
+
+    /// How many subscriptions there are.
+    pub fn subscriptions(&self) -> usize {
+        lock(&self.shared).subscriptions.len()
     }
 
     /// The account's owner takes all permissions back.

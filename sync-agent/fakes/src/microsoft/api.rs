@@ -3,12 +3,12 @@
 use super::delta::Page;
 use super::event::Times;
 use super::refusal::Refusal;
-use super::{Shared, lock, oauth};
+use super::{Shared, lock, oauth, subscriptions};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::{Value, json};
@@ -33,6 +33,11 @@ pub(super) fn router(shared: Shared) -> Router {
         )
         .route("/v1.0/me/calendars/{calendar}/calendarView", get(view))
         .route("/v1.0/me/calendars/{calendar}/calendarView/delta", get(delta))
+        .route("/v1.0/subscriptions", post(subscriptions::create))
+        .route(
+            "/v1.0/subscriptions/{id}",
+            patch(subscriptions::prolong).delete(subscriptions::delete),
+        )
         .fallback(async || Refusal::new(400, "BadRequest"))
         .layer(from_fn_with_state(shared.clone(), with_token));
     Router::new()
