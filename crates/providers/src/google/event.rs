@@ -52,7 +52,8 @@ pub(super) fn read(json: &str, page: &mut Page) {
         Err(error) => {
             let id = serde_json::from_str::<Value>(json).ok();
             let external_event_id = id.and_then(|v| Some(v.get("id")?.as_str()?.to_owned()));
-            let reason = format!("not an event of Google's API: {error}");
+            // The rest of the error may quote what is private.
+            let reason = format!("not an event of Google's API, by its byte {}", error.column());
             return page.rejected.push(Rejected { external_event_id, reason });
         }
     };
@@ -72,9 +73,11 @@ pub(super) fn read(json: &str, page: &mut Page) {
 fn event(wire: Wire, is_cancelled: bool) -> Result<Event, &'static str> {
     let is_exception = wire.recurring_event_id.is_some();
     let recurrence_id = match wire.original_start_time.as_ref() {
-        Some(original) if is_exception => {
-            Some(original.when().ok_or("originalStartTime has neither a date nor a time")?)
-        }
+        Some(original) if is_exception => Some(
+            original
+                .when()
+                .ok_or("originalStartTime is neither a date nor a time with an offset")?,
+        ),
         None if is_exception => return Err("an exception needs originalStartTime"),
         _ => None,
     };
@@ -93,9 +96,11 @@ fn event(wire: Wire, is_cancelled: bool) -> Result<Event, &'static str> {
             Some(original) if is_cancelled => span(original, original)?,
             _ => {
                 let start = wire.start.as_ref().and_then(Point::when);
-                let start = start.ok_or("start has neither a date nor a time")?;
+                let start = start.ok_or("start is neither a date nor a time with an offset")?;
                 let end = match &wire.end {
-                    Some(end) => end.when().ok_or("end has neither a date nor a time")?,
+                    Some(end) => {
+                        end.when().ok_or("end is neither a date nor a time with an offset")?
+                    }
                     None => start,
                 };
                 span(start, end)?

@@ -1,0 +1,384 @@
+//! Google Calendar: what it says, and what is said to it.
+
+use calendar_providers::google::{
+    BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
+    event_id, events, get, insert, read_calendars,
+};
+use calendar_providers::{Booking, Person};
+use engine::Interval;
+use engine::time::{Instant, parse_instant};
+use http::{Request, header};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use url::Url;
+use uuid::Uuid;
+
+/// What is made of each answer in the fixtures' directory, by the first word of its
+/// name, stands in the file of the same name that ends in `.expected.json`.
+/// `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they are kept.
+#[test]
+fn answers_are_read_as_expected() {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/google");
+    let mut seen = 0;
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".expected") {
+            continue;
+        }
+        let body = fs::read(&path).unwrap();
+        let read = match name.split('_').next().unwrap() {
+            "events" => read_events(&body),
+            "calendars" => match read_calendars(&body) {
+                Ok((calendars, next)) => json!({"calendars": calendars, "next": next}),
+                Err(malformed) => json!({"malformed": malformed.0}),
+            },
+            "event" => read_event(&body),
+            "error" => {
+                let problem = Problem::read(&body);
+                json!({
+                    "problem": problem.to_string(),
+                    "is_usage_limit": problem.is_usage_limit(),
+                    "lacks_scope": problem.lacks_scope(),
+                })
+            }
+            other => panic!("{name}: {other} is no kind of answer"),
+        };
+        let expected = path.with_file_name(format!("{name}.expected.json"));
+        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
+            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
+        }
+        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
+        assert_eq!(read, expected, "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 25, "{seen} fixtures");
+}
+
+fn read_events(body: &[u8]) -> Value {
+    let listing = match Events::default().read(body) {
+        Ok(listing) => listing,
+        Err(malformed) => return json!({"malformed": malformed.0}),
+    };
+    let mut read: Value = serde_json::from_str(&listing.page.to_json()).unwrap();
+    read["next"] = match listing.next {
+        Next::Page(token) => json!({"page": token}),
+        Next::End(token) => json!({"token": token}),
+    };
+    read
+}
+
+fn read_event(body: &[u8]) -> Value {
+    let existing = match Existing::read(body) {
+        Ok(existing) => existing,
+        Err(malformed) => return json!({"malformed": malformed.0}),
+    };
+    let written = existing.written();
+    json!({
+        "id": written.version.external_event_id,
+        "etag": written.version.etag,
+        "meeting_link": written.meeting_link,
+        "is_link_pending": existing.is_link_pending(),
+        "is_cancelled": existing.is_cancelled(),
+        "is_of_the_booking": existing.is_of(&booking()),
+    })
+}
+
+#[test]
+fn an_older_version_on_a_later_page_is_left_out() {
+    let page = |title: &str, updated: &str| {
+        let event = json!({
+            "id": "a", "summary": title, "updated": updated,
+            "start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"},
+        });
+        json!({"kind": "calendar#events", "nextPageToken": "n", "items": [event]}).to_string()
+    };
+    let mut events = Events::default();
+    let mut titles = |body: String| -> Vec<String> {
+        let page = events.read(body.as_bytes()).unwrap().page;
+        page.events.into_iter().filter_map(|event| event.title).collect()
+    };
+    assert_eq!(titles(page("First", "2026-11-01T00:00:02Z")), ["First"]);
+    assert_eq!(titles(page("Before", "2026-11-01T00:00:01Z")), [""; 0]);
+    assert_eq!(titles(page("After", "2026-11-01T00:00:03Z")), ["After"]);
+    assert_eq!(titles(page("Between", "2026-11-01T00:00:02Z")), [""; 0]);
+}
+
+#[test]
+fn with_a_token_all_but_the_window_is_asked_as_without() {
+    let window = Interval::new(at("2026-11-01T00:00:00Z"), at("2027-05-01T00:00:00Z"));
+    let everything = events(&base(), "a#b@group.example", Since::Ever(window), None);
+    assert_eq!(
+        everything.uri().path(),
+        "/calendar/v3/calendars/a%23b@group.example/events",
+        "the calendar's id is one segment"
+    );
+    let mut asked = query(&everything);
+    assert_eq!(asked.remove("timeMin").unwrap(), "2026-11-01T00:00:00Z");
+    assert_eq!(asked.remove("timeMax").unwrap(), "2027-05-01T00:00:00Z");
+    assert_eq!(asked["singleEvents"], "false");
+    assert!(asked["maxResults"].parse::<usize>().unwrap() <= 500);
+    for field in ["kind", "nextPageToken", "nextSyncToken", "originalStartTime", "attendees(self"] {
+        assert!(asked["fields"].contains(field), "{field}");
+    }
+    let changes = events(&base(), "a#b@group.example", Since::Token("t=="), None);
+    let mut asked_with_token = query(&changes);
+    assert_eq!(asked_with_token.remove("syncToken").unwrap(), "t==");
+    assert_eq!(asked_with_token, asked);
+    let next = events(&base(), "a#b@group.example", Since::Token("t=="), Some("p&q"));
+    let mut asked_for_page = query(&next);
+    assert_eq!(asked_for_page.remove("pageToken").unwrap(), "p&q");
+    assert_eq!(asked_for_page.remove("syncToken").unwrap(), "t==");
+    assert_eq!(asked_for_page, asked);
+}
+
+#[test]
+fn a_booking_is_created_under_an_id_of_ours() {
+    let request = insert(&base(), "broker@example.com", &booking(), true);
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://www.googleapis.com/calendar/v3/calendars/broker@example.com/events\
+         ?conferenceDataVersion=1&sendUpdates=all"
+    );
+    assert_eq!(request.headers()[header::CONTENT_TYPE], "application/json");
+    assert_eq!(
+        body(&request),
+        json!({
+            "id": "bk0f8fad5bd9cb469fa16570867728950e",
+            "summary": "Viewing",
+            "description": "Second floor",
+            "status": "confirmed",
+            "start": {"dateTime": "2026-12-01T08:00:00Z", "timeZone": "Europe/Zurich"},
+            "end": {"dateTime": "2026-12-01T08:30:00Z", "timeZone": "Europe/Zurich"},
+            "attendees": [{"email": "ann@example.com", "displayName": "Ann Lee", "responseStatus": "needsAction"}],
+            "extendedProperties": {"private": {"syncAgentBooking": "0f8fad5b-d9cb-469f-a165-70867728950e"}},
+            "conferenceData": {"createRequest": {
+                "requestId": "0f8fad5b-d9cb-469f-a165-70867728950e-3",
+                "conferenceSolutionKey": {"type": "hangoutsMeet"},
+            }},
+        })
+    );
+    let unknown = Booking { lead: Person::default(), is_tentative: true, notes: None, ..booking() };
+    let body = body(&insert(&base(), "c", &unknown, false));
+    assert_eq!(body["status"], "tentative");
+    for absent in ["attendees", "description", "conferenceData"] {
+        assert!(body.get(absent).is_none(), "{absent}");
+    }
+}
+
+#[test]
+fn an_event_that_says_what_the_booking_says_is_left_alone() {
+    let event = stored();
+    assert_eq!(patch(&event, &booking()), None);
+    let mut elsewhere = event.clone();
+    elsewhere["start"] =
+        json!({"dateTime": "2026-12-01T09:00:00+01:00", "timeZone": "Europe/Berlin"});
+    elsewhere["attendees"][0]["email"] = "Ann@Example.com".into();
+    elsewhere["location"] = "Main street".into();
+    elsewhere.as_object_mut().unwrap().remove("status");
+    assert_eq!(patch(&elsewhere, &booking()), None, "the same in other words");
+    let without_notes = Booking { notes: None, ..booking() };
+    assert_eq!(patch(&event, &without_notes), None, "what the broker noted stays");
+}
+
+#[test]
+fn only_what_differs_is_changed() {
+    let moved = Booking {
+        start: at("2026-12-02T08:00:00Z"),
+        end: at("2026-12-02T08:30:00Z"),
+        is_tentative: true,
+        ..booking()
+    };
+    let existing = Existing::read(stored().to_string().as_bytes()).unwrap();
+    let request = existing.patch(&base(), "c", &moved, true).unwrap();
+    assert_eq!(request.method(), "PATCH");
+    assert_eq!(request.headers()[header::IF_MATCH], "\"12\"");
+    assert_eq!(
+        request.uri(),
+        "https://www.googleapis.com/calendar/v3/calendars/c/events/\
+         bk0f8fad5bd9cb469fa16570867728950e?conferenceDataVersion=1&sendUpdates=all"
+    );
+    assert_eq!(
+        body(&request),
+        json!({
+            "status": "tentative",
+            "start": {"dateTime": "2026-12-02T08:00:00Z", "timeZone": "Europe/Zurich"},
+            "end": {"dateTime": "2026-12-02T08:30:00Z", "timeZone": "Europe/Zurich"},
+        })
+    );
+
+    let mut all_day = stored();
+    all_day["start"] = json!({"date": "2026-12-01"});
+    all_day["end"] = json!({"date": "2026-12-02"});
+    assert_eq!(
+        patch(&all_day, &booking()).unwrap()["start"],
+        json!({"date": null, "dateTime": "2026-12-01T08:00:00Z", "timeZone": "Europe/Zurich"})
+    );
+}
+
+#[test]
+fn guests_that_the_broker_invited_stay_invited() {
+    let mut event = stored();
+    let guest =
+        json!({"email": "guest@example.com", "responseStatus": "accepted", "comment": "Gladly"});
+    event["attendees"] = json!([guest]);
+    assert_eq!(
+        patch(&event, &booking()).unwrap(),
+        json!({"attendees": [guest, {"email": "ann@example.com", "displayName": "Ann Lee", "responseStatus": "needsAction"}]})
+    );
+    event["attendeesOmitted"] = true.into();
+    assert_eq!(patch(&event, &booking()), None, "the list is replaced as a whole");
+}
+
+#[test]
+fn a_deleted_event_is_revived_as_a_whole() {
+    let deleted =
+        json!({"kind": "calendar#event", "id": event_id(&booking()), "status": "cancelled"});
+    let existing = Existing::read(deleted.to_string().as_bytes()).unwrap();
+    let revived = body(&existing.patch(&base(), "c", &booking(), true).unwrap());
+    let mut created = body(&insert(&base(), "c", &booking(), true));
+    created.as_object_mut().unwrap().remove("id");
+    assert_eq!(revived, created);
+}
+
+#[test]
+fn other_requests_name_what_they_are_about() {
+    let uri = |request: Request<Vec<u8>>| format!("{} {}", request.method(), request.uri());
+    let event = "https://www.googleapis.com/calendar/v3/calendars/c%2Fd/events/e";
+    assert_eq!(uri(delete(&base(), "c/d", "e")), format!("DELETE {event}?sendUpdates=all"));
+    assert!(uri(get(&base(), "c/d", "e")).starts_with(&format!("GET {event}?fields=kind%2Cid")));
+    let list = calendars(&base(), Some("p"));
+    assert_eq!(list.uri().path(), "/calendar/v3/users/me/calendarList");
+    assert_eq!(query(&list)["pageToken"], "p");
+    let one = calendar(&base(), "c/d");
+    assert_eq!(one.uri().path(), "/calendar/v3/users/me/calendarList/c%2Fd");
+}
+
+#[test]
+fn a_calendar_says_whether_it_allows_google_meet() {
+    let allows = |types: Value| {
+        let properties = json!({"allowedConferenceSolutionTypes": types});
+        let entry =
+            json!({"kind": "calendar#calendarListEntry", "conferenceProperties": properties});
+        allows_meet(entry.to_string().as_bytes())
+    };
+    assert_eq!(allows(json!(["eventHangout", "hangoutsMeet"])), Ok(true));
+    assert_eq!(allows(json!(["eventHangout"])), Ok(false));
+    assert_eq!(allows(Value::Null), Ok(false));
+    assert!(allows_meet(b"{}").is_err());
+}
+
+proptest! {
+    /// No answer makes it panic, however wrong.
+    #[test]
+    fn any_answer_is_survived(changes in changes(), body in any::<Vec<u8>>()) {
+        let _ = (Events::default().read(&body), read_calendars(&body), Existing::read(&body));
+        let _ = Problem::read(&body).to_string();
+        let mut event = stored();
+        event["recurringEventId"] = "m".into();
+        event["originalStartTime"] = event["start"].clone();
+        event["updated"] = "2026-11-19T10:00:00.000Z".into();
+        for (key, value) in changes {
+            event[key] = value;
+        }
+        let list = json!({"kind": "calendar#events", "items": [event]}).to_string();
+        let page = Events::default().read(list.as_bytes()).unwrap().page;
+        prop_assert_eq!(page.events.len() + page.deleted.len() + page.rejected.len(), 1);
+        if let Ok(existing) = Existing::read(event.to_string().as_bytes()) {
+            existing.written();
+            existing.patch(&base(), "c", &booking(), true);
+        }
+    }
+}
+
+/// Members of an event that are something else.
+fn changes() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let keys = prop::sample::select(vec![
+        "id",
+        "status",
+        "updated",
+        "summary",
+        "start",
+        "end",
+        "recurrence",
+        "attendees",
+        "recurringEventId",
+        "originalStartTime",
+        "conferenceData",
+        "etag",
+        "transparency",
+    ]);
+    let values = prop::sample::select(vec![
+        Value::Null,
+        json!(1),
+        json!("x"),
+        json!([]),
+        json!({}),
+        json!([null]),
+        json!("cancelled"),
+        json!({"date": "9999-12-31"}),
+        json!({"date": "0001-01-01", "dateTime": "0000-01-01T00:00:00Z"}),
+        json!({"dateTime": "9999-12-31T23:59:60Z", "timeZone": "UTC"}),
+        json!([{"self": true, "responseStatus": "declined", "email": null}]),
+    ]);
+    prop::collection::vec((keys, values), 0..4)
+}
+
+fn base() -> Url {
+    BASE.parse().unwrap()
+}
+
+fn at(time: &str) -> Instant {
+    parse_instant(time).unwrap()
+}
+
+fn booking() -> Booking {
+    Booking {
+        id: Uuid::parse_str("0f8fad5b-d9cb-469f-a165-70867728950e").unwrap(),
+        start: at("2026-12-01T08:00:00Z"),
+        end: at("2026-12-01T08:30:00Z"),
+        timezone: "Europe/Zurich".into(),
+        title: "Viewing".into(),
+        notes: Some("Second floor".into()),
+        is_tentative: false,
+        sequence: 3,
+        lead: Person {
+            name: Some("Ann Lee".into()),
+            email: Some("ann@example.com".into()),
+            phone: None,
+        },
+        broker: Person::default(),
+    }
+}
+
+/// The booking's event, as Google has it.
+fn stored() -> Value {
+    json!({
+        "kind": "calendar#event",
+        "id": event_id(&booking()),
+        "etag": "\"12\"",
+        "status": "confirmed",
+        "summary": "Viewing",
+        "description": "Second floor",
+        "start": {"dateTime": "2026-12-01T09:00:00+01:00", "timeZone": "Europe/Zurich"},
+        "end": {"dateTime": "2026-12-01T09:30:00+01:00", "timeZone": "Europe/Zurich"},
+        "attendees": [{"email": "ann@example.com", "responseStatus": "declined"}],
+    })
+}
+
+fn patch(event: &Value, booking: &Booking) -> Option<Value> {
+    let existing = Existing::read(event.to_string().as_bytes()).unwrap();
+    Some(body(&existing.patch(&base(), "c", booking, true)?))
+}
+
+fn body(request: &Request<Vec<u8>>) -> Value {
+    serde_json::from_slice(request.body()).unwrap()
+}
+
+fn query(request: &Request<Vec<u8>>) -> std::collections::BTreeMap<String, String> {
+    let url = Url::parse(&request.uri().to_string()).unwrap();
+    url.query_pairs().into_owned().collect()
+}
