@@ -182,9 +182,14 @@ impl State {
         replace: bool,
     ) -> Result<Value, Refusal> {
         let slow = self.knobs.slow_links;
+        let has_rival = !replace && self.knobs.rivals > 0;
+        self.knobs.rivals -= usize::from(has_rival);
         let calendar = self.calendar(id)?;
         if !calendar.is_writable() {
             return Err(Refusal::needs_writer());
+        }
+        if has_rival {
+            calendar.change(event, &json!({"location": "Main street"}), false)?;
         }
         let before = calendar.get(event)?;
         check_version(&before, headers)?;

@@ -31,6 +31,8 @@ pub struct Knobs {
     pub rotate_refresh_tokens: bool,
     /// Whether a meeting link is made only after the event.
     pub slow_links: bool,
+    /// So many PATCH requests come just after somebody else has changed the event.
+    pub rivals: usize,
 }
 
 /// A mail to somebody invited.
