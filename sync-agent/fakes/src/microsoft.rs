@@ -37,6 +37,8 @@ struct State {
     grants: Grants,
     preferences: Vec<String>,
     subscriptions: Subscriptions,
+    /// Where clients find the API, for links.
+    base: String,
 }
 
 fn lock(shared: &Shared) -> MutexGuard<'_, State> {
@@ -50,7 +52,14 @@ impl Microsoft {
         let shared = Shared::default();
         lock(&shared).mailbox.add_calendar("Calendar", true);
         let server = Server::start(api::router(shared.clone()), port).await?;
+        lock(&shared).base = format!("{}/v1.0", server.origin());
         Ok(Self { server, shared })
+    }
+
+    /// Clients come through something else that stands there: links lead to it from now
+    /// on.
+    pub fn is_reached_at(&self, base: &str) {
+        lock(&self.shared).base = base.trim_end_matches('/').to_owned();
     }
 
     /// Where it listens and what goes wrong.
@@ -60,7 +69,7 @@ impl Microsoft {
 
     /// The API's base URL.
     pub fn base(&self) -> String {
-        format!("{}/v1.0", self.server.origin())
+        lock(&self.shared).base.clone()
     }
 
     /// An access token that is good until [`Self::expire_access_tokens`].

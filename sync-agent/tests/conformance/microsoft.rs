@@ -22,8 +22,14 @@ struct Graph {
     connector: Microsoft,
 }
 
+/// Starts the stand-in. Where something is put between it and the connector
+/// (`scripts/check-fakes`), it listens where that expects it.
 async fn start() -> Graph {
-    let server = Server::start(0).await.unwrap();
+    let port = std::env::var("CALENDAR_TEST_MICROSOFT_PORT").map_or(0, |p| p.parse().unwrap());
+    let server = Server::start(port).await.unwrap();
+    if let Ok(base) = std::env::var("CALENDAR_TEST_MICROSOFT_BASE") {
+        server.is_reached_at(&base);
+    }
     let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
     let token = Arc::new(SecretString::from(server.access_token()));
     let connector = Microsoft::new(Authorized::new(http, token), server.base().parse().unwrap());

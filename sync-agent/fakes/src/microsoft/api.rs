@@ -3,8 +3,8 @@
 use super::delta::Page;
 use super::event::Times;
 use super::refusal::Refusal;
-use super::{Shared, lock, oauth, subscriptions};
-use axum::extract::{Path, Query, Request, State};
+use super::{Shared, State, lock, oauth, subscriptions};
+use axum::extract::{self, Path, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -47,7 +47,11 @@ pub(super) fn router(shared: Shared) -> Router {
         .with_state(shared)
 }
 
-async fn with_token(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+async fn with_token(
+    extract::State(shared): extract::State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_allowed = {
         let mut state = lock(&shared);
         state.preferences.push(prefer(request.headers()));
@@ -61,16 +65,17 @@ async fn with_token(State(shared): State<Shared>, request: Request, next: Next) 
 }
 
 async fn calendars(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Result<Response, Refusal> {
-    let all = lock(&shared).mailbox.calendars();
-    Ok(part(all, "/v1.0/me/calendars", &headers, &query))
+    let state = lock(&shared);
+    let list = format!("{}/me/calendars", state.base);
+    Ok(part(state.mailbox.calendars(), &list, &headers, &query))
 }
 
 async fn calendar(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path(id): Path<String>,
     Query(query): Parameters,
 ) -> Result<Json<Value>, Refusal> {
@@ -80,12 +85,12 @@ async fn calendar(
 }
 
 async fn events(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path(calendar): Path<String>,
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Result<Response, Refusal> {
-    let mailbox = &lock(&shared).mailbox;
+    let State { mailbox, base, .. } = &*lock(&shared);
     mailbox.calendar(&calendar)?;
     let found = match query.get("$filter") {
         None => mailbox.events(&calendar),
@@ -94,16 +99,15 @@ async fn events(
             mailbox.with_property(&calendar, property, value)
         }
     };
-    Ok(part(found, &format!("/v1.0/me/calendars/{calendar}/events"), &headers, &query))
+    Ok(part(found, &format!("{base}/me/calendars/{calendar}/events"), &headers, &query))
 }
 
 async fn create(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path(calendar): Path<String>,
-    headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Result<Response, Refusal> {
-    let mailbox = &mut lock(&shared).mailbox;
+    let State { mailbox, base, .. } = &mut *lock(&shared);
     if mailbox.calendar(&calendar)?["canEdit"] != true {
         return Err(Refusal::new(403, "ErrorAccessDenied"));
     }
@@ -111,19 +115,19 @@ async fn create(
     let mut event = mailbox.get(&calendar, &id)?;
     // It takes its time.
     event["onlineMeeting"] = Value::Null;
-    let location = format!("{}/v1.0/me/calendars/{calendar}/events/{id}", origin(&headers));
+    let location = format!("{base}/me/calendars/{calendar}/events/{id}");
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)).into_response())
 }
 
 async fn event(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path((calendar, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refusal> {
     lock(&shared).mailbox.get(&calendar, &id).map(Json)
 }
 
 async fn update(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path((calendar, id)): Path<(String, String)>,
     headers: HeaderMap,
     Json(changes): Json<Value>,
@@ -134,7 +138,7 @@ async fn update(
 }
 
 async fn delete(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path((calendar, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
@@ -143,21 +147,21 @@ async fn delete(
 }
 
 async fn view(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path(calendar): Path<String>,
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Result<Response, Refusal> {
     let window = window(&query)?;
-    let mailbox = &lock(&shared).mailbox;
+    let State { mailbox, base, .. } = &*lock(&shared);
     mailbox.calendar(&calendar)?;
     let ids = mailbox.view(&calendar, window, false);
     let found = ids.iter().filter_map(|id| mailbox.get(&calendar, id).ok()).collect();
-    Ok(part(found, &format!("/v1.0/me/calendars/{calendar}/calendarView"), &headers, &query))
+    Ok(part(found, &format!("{base}/me/calendars/{calendar}/calendarView"), &headers, &query))
 }
 
 async fn delta(
-    State(shared): State<Shared>,
+    extract::State(shared): extract::State<Shared>,
     Path(calendar): Path<String>,
     headers: HeaderMap,
     Query(query): Parameters,
@@ -165,14 +169,14 @@ async fn delta(
     if ["$select", "$filter", "$expand", "$orderby"].iter().any(|key| query.contains_key(*key)) {
         return Err(Refusal::invalid());
     }
-    let mailbox = &mut lock(&shared).mailbox;
+    let State { mailbox, base, .. } = &mut *lock(&shared);
     let size = page_size(&headers);
     let Page { items, mark, is_last } = match (query.get("$skiptoken"), query.get("$deltatoken")) {
         (Some(mark), _) => mailbox.go_on(mark, size)?,
         (None, Some(mark)) => mailbox.since(mark, size)?,
         (None, None) => mailbox.begin(&calendar, window(&query)?)?,
     };
-    let here = format!("{}/v1.0/me/calendars/{calendar}/calendarView/delta", origin(&headers));
+    let here = format!("{base}/me/calendars/{calendar}/calendarView/delta");
     let (key, link) = if is_last {
         ("@odata.deltaLink", format!("{here}?$deltatoken={mark}"))
     } else {
@@ -184,7 +188,7 @@ async fn delta(
 /// A part of a list, by `$top` and `$skip`.
 fn part(
     all: Vec<Value>,
-    path: &str,
+    url: &str,
     headers: &HeaderMap,
     query: &HashMap<String, String>,
 ) -> Response {
@@ -196,7 +200,7 @@ fn part(
     if end < all.len() {
         let rest = query.iter().filter(|(key, _)| *key != "$skip" && *key != "$top");
         let rest: Vec<String> = rest.map(|(key, value)| format!("&{key}={value}")).collect();
-        let link = format!("{}{path}?$top={top}&$skip={end}{}", origin(headers), rest.concat());
+        let link = format!("{url}?$top={top}&$skip={end}{}", rest.concat());
         answer["@odata.nextLink"] = link.into();
     }
     answer["value"] = all.into_iter().skip(skip).take(top).collect();
@@ -246,10 +250,4 @@ fn page_size(headers: &HeaderMap) -> usize {
 
 fn if_match(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok())
-}
-
-/// Where the client has come to.
-fn origin(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    format!("http://{}", host.unwrap_or("127.0.0.1"))
 }

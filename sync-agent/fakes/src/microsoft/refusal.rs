@@ -37,12 +37,12 @@ impl fmt::Display for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let inner = json!({
-            "date": "2026-11-20T09:00:00",
+            "Date": "2026-11-20T09:00:00Z",
             "request-id": "8c1f3f6e-55a5-4a0b-8a4e-000000000000",
             "client-request-id": "8c1f3f6e-55a5-4a0b-8a4e-000000000000",
         });
         let message = format!("The stand-in says {}.", self.code);
-        let body = json!({"error": {"code": self.code, "message": message, "innerError": inner}});
+        let body = json!({"error": {"code": self.code, "message": message, "innererror": inner}});
         (self.status, Json(body)).into_response()
     }
 }
