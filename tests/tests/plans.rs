@@ -122,6 +122,8 @@ fn scanned(
     };
     let flush = "select pg_stat_force_next_flush()";
     client.batch_execute(flush).unwrap();
+    // What it has read before must not be counted later.
+    superuser.batch_execute(flush).unwrap();
     let before = counts(superuser);
     client.batch_execute(statement).unwrap_or_else(|e| panic!("{statement}: {e:?}"));
     client.batch_execute(flush).unwrap();
