@@ -6,7 +6,7 @@ use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
-use providers::{Booking, Page, Person, Version};
+use providers::{Booking, Page, Person};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
