@@ -60,6 +60,8 @@ install! {
     "related_bookings" = "../sql/functions/private/related_bookings.sql",
     "slot_obstacles" = "../sql/functions/private/slot_obstacles.sql",
     "check_instant" = "../sql/functions/private/check_instant.sql",
+    "check_text" = "../sql/functions/private/check_text.sql",
+    "check_lease" = "../sql/functions/private/check_lease.sql",
     "check_batch" = "../sql/functions/private/check_batch.sql",
     "check_booking_arguments" = "../sql/functions/private/check_booking_arguments.sql",
     "require_broker" = "../sql/functions/private/require_broker.sql",

@@ -4,8 +4,10 @@ create function calendar.fail_pull(lease_id uuid, problem text, retry_after inte
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _state calendar.sync_state := calendar_private.find_lease(lease_id);
+    _state calendar.sync_state;
 begin
+    perform calendar_private.check_text('problem', fail_pull.problem, 10000);
+    _state := calendar_private.find_lease(lease_id);
     insert into calendar.sync_logs
            (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
     values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, left(problem, 1000));
@@ -24,4 +26,4 @@ $$Ends a pull that failed: nothing of it is applied, and the next is tried later
 
 lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
 
-Returns when it is tried next. Errors: PT409 lease_lost.$$;
+Returns when it is tried next. Errors: PT409 lease_lost; 22023.$$;

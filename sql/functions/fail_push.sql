@@ -9,9 +9,11 @@ create function calendar.fail_push(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _booking calendar.bookings := calendar_private.find_push(lease_id);
+    _booking calendar.bookings;
     _next timestamptz;
 begin
+    perform calendar_private.check_text('problem', fail_push.problem, 10000);
+    _booking := calendar_private.find_push(lease_id);
     select _now + calendar_private.backoff(max(o.attempts), retry_after) into _next
       from calendar.outbox as o
      where o.lease_id = fail_push.lease_id and o.done_at is null;
@@ -36,4 +38,4 @@ $$Ends a push that failed. It is tried again later, the later the more have fail
 
 lease_id: the push. problem: why, in plain words and without secrets. is_final: the provider refuses for good. retry_after: how long it asks to wait.
 
-Returns when it is tried next, or null. Errors: PT409 lease_lost.$$;
+Returns when it is tried next, or null. Errors: PT409 lease_lost; 22023.$$;

@@ -12,6 +12,9 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _old calendar.webhook_channels;
 begin
+    perform calendar_private.check_text('channel_id', finish_channel.channel_id, 2000);
+    perform calendar_private.check_text('resource_id', finish_channel.resource_id, 2000);
+    perform calendar_private.check_text('secret', finish_channel.secret, 2000);
     select w.* into _old
       from calendar.webhook_channels as w
      where w.calendar_id = finish_channel.calendar_id

@@ -10,8 +10,12 @@ create function calendar.finish_push(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _booking calendar.bookings := calendar_private.find_push(lease_id);
+    _booking calendar.bookings;
 begin
+    perform calendar_private.check_text('external_event_id', finish_push.external_event_id, 2000);
+    perform calendar_private.check_text('etag', finish_push.etag, 2000);
+    perform calendar_private.check_text('meeting_link', finish_push.meeting_link, 2000);
+    _booking := calendar_private.find_push(lease_id);
     if external_event_id is null then
         delete from calendar.event_mappings as m where m.booking_id = _booking.id;
     else

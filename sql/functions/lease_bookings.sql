@@ -21,6 +21,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
+    perform calendar_private.check_lease('max_bookings', max_bookings, lease_for);
     -- Nothing to tell a provider: holds, appointments that took place, and bookings
     -- whose calendar stands at none or can only be read.
     update calendar.outbox as o

@@ -25,7 +25,10 @@ declare
 begin
     if round is null then
         raise exception 'round must not be null' using errcode = '22023';
+    elsif max_age is null or max_age not between interval '0' and interval '1 year' then
+        raise exception 'max_age must be 0 to 1 year' using errcode = '22023';
     end if;
+    perform calendar_private.check_lease('max_calendars', max_calendars, lease_for);
     insert into calendar.sync_state (calendar_id)
     select c.id from calendar.calendars as c
      where c.account_id is not null

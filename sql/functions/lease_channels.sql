@@ -19,6 +19,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
+    perform calendar_private.check_lease('max_channels', max_channels, lease_for);
     insert into calendar.webhook_channels (calendar_id)
     select c.id
       from calendar.calendars as c

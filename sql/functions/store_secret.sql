@@ -10,6 +10,7 @@ as $$
 declare
     _version bigint;
 begin
+    perform calendar_private.check_text('key_id', store_secret.key_id, 2000);
     if secret is null or key_id is null then
         raise exception 'secret and key_id must not be null' using errcode = '22023';
     end if;

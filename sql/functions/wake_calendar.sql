@@ -5,6 +5,8 @@ as $$
 declare
     _calendar_id uuid;
 begin
+    perform calendar_private.check_text('channel_id', wake_calendar.channel_id, 2000);
+    perform calendar_private.check_text('secret', wake_calendar.secret, 2000);
     select w.calendar_id into _calendar_id
       from calendar.webhook_channels as w
      where w.channel_id = wake_calendar.channel_id
