@@ -3,6 +3,7 @@
 use super::multistatus::{self, Namespace};
 use super::url::Member;
 use crate::{Malformed, Page, Rejected};
+use engine::event::Event;
 use engine::ics;
 use engine::time::Zone;
 use std::collections::HashMap;
@@ -72,7 +73,8 @@ impl Reading {
             Err(error) => return page.rejected.push(reject(error.to_string())),
         };
         let uid = parsed.events.first().map(|event| event.external_event_id.clone());
-        let is_whole = parsed.rejected.is_empty();
+        let is_own = |event: &Event| Some(&event.external_event_id) == uid.as_ref();
+        let is_whole = parsed.rejected.is_empty() && parsed.events.iter().all(is_own);
         match &uid {
             Some(_) if is_whole => page.whole.push(id.to_owned()),
             None if is_whole => without_event.push(id.to_owned()),
@@ -80,7 +82,7 @@ impl Reading {
         }
         page.rejected.extend(parsed.rejected.into_iter().map(|rejected| reject(rejected.reason)));
         for mut event in parsed.events {
-            if Some(&event.external_event_id) != uid.as_ref() {
+            if !is_own(&event) {
                 let reason = "a resource must hold one UID alone (RFC 4791 section 4.1)";
                 page.rejected.push(reject(reason.into()));
                 continue;
