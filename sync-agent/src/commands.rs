@@ -14,7 +14,7 @@ mod status;
 use crate::Error;
 use crate::accounts::{Providers, StoredAccounts};
 use crate::cli::{Cli, Command};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::database::{self, Database};
 use crate::logging::subscriber;
 use crate::output::Output;
@@ -77,15 +77,14 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
 
 /// Whether it was refused what it asked for, rather than the means to ask.
 fn could_start(error: &anyhow::Error) -> bool {
-    let cannot = error.chain().any(|cause| {
-        cause.is::<config::Error>()
-            || matches!(
-                cause.downcast_ref(),
-                Some(database::Error::Away(_) | database::Error::Url(_))
-            )
-            || matches!(cause.downcast_ref(), Some(Error::Misconfigured(_) | Error::Database(_)))
-    });
-    !cannot
+    error.chain().any(|cause| match (cause.downcast_ref(), cause.downcast_ref()) {
+        (Some(error), _) => !matches!(error, Error::Misconfigured(_) | Error::Database(_)),
+        // Our own functions' refusals; others mean that these are not there, or not for us.
+        (_, Some(database::Error::Refused { code, .. })) => {
+            code.starts_with("PT") || code == "22023"
+        }
+        (_, error) => matches!(error, Some(database::Error::LeaseLost)),
+    })
 }
 
 impl Context {

@@ -8,7 +8,6 @@ use crate::{Error, Result};
 use providers::RemoteCalendar;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 use url::Url;
@@ -52,12 +51,9 @@ impl Candidate {
                 Url::from_file_path(path).map_err(|()| "is no path".to_owned())?
             }
         };
-        // Tells feeds apart without telling where they are.
-        let hash = Sha256::digest(address.as_str());
-        let feed: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Ok(Self {
             provider: "ics",
-            settings: json!({ "host": address.host_str().unwrap_or("file"), "feed": feed }),
+            settings: json!({}),
             credential: Credential::Url(String::from(address).into()),
         })
     }
@@ -82,8 +78,8 @@ impl Candidate {
         let Some(first) = calendars.iter().find(|c| c.is_primary).or(calendars.first()) else {
             return Err(Error::NotFound("a calendar of the account".into()));
         };
-        if matches!(provider, "google" | "microsoft") {
-            // These tell nothing else that stays and that tells accounts apart.
+        if matches!(provider, "google" | "microsoft" | "ics") {
+            // These tell nothing else that stays, is no secret, and tells accounts apart.
             settings["calendar"] = json!(first.external_calendar_id);
         }
         // What was rotated meanwhile.

@@ -1,0 +1,184 @@
+//! The command line where it needs no database: what it says when it cannot start.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+/// Nobody listens there: it is reserved (RFC 6335 section 6).
+const AWAY: &str = "postgres://agent:hunter2@127.0.0.1:1/calendar?connect_timeout=2";
+const BROKER: &str = "018f3a5c-0000-7000-8000-000000000001";
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(arguments: &[&str], variables: &[(&str, &str)], stdin: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sync-agent"));
+    command.args(arguments).env_clear().envs(variables.iter().copied());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may have ended without reading.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
+}
+
+/// What it says when it fails with a code.
+fn fails(code: i32, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let ran = run(arguments, variables, "hunter2\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
+    ran.stderr
+}
+
+#[test]
+fn who_cannot_start_says_why_and_exits_with_2() {
+    let key = ("SYNC_AGENT_KEY", KEY);
+    let away = ("DATABASE_URL", AWAY);
+    assert_eq!(
+        fails(2, &["status"], &[]),
+        "sync-agent: database_url (DATABASE_URL) is not set: such as \
+         postgres://sync_agent@db.example.com/calendar\n"
+    );
+    assert_eq!(
+        fails(2, &["rotate-key"], &[away]),
+        "sync-agent: key (SYNC_AGENT_KEY) is not set: such as `openssl rand -base64 32` gives; \
+         keep it, for no credential can be read without it\n"
+    );
+    assert_eq!(
+        fails(2, &["rotate-key"], &[away, ("SYNC_AGENT_KEY", "hunter2")]),
+        "sync-agent: key or old_keys must be the base64 of 32 bytes\n"
+    );
+    assert_eq!(
+        fails(2, &["status"], &[("DATABASE_URL", "mysql://u:hunter2@h/d")]),
+        "sync-agent: DATABASE_URL is no PostgreSQL URL: unexpected EOF\n"
+    );
+    assert_eq!(
+        fails(2, &["status"], &[("DATABASE_URL", "postgres://u:hunter2@h/d?sslmode=sometimes")]),
+        "sync-agent: DATABASE_URL is no PostgreSQL URL: invalid value for option `sslmode`\n"
+    );
+    assert_eq!(
+        fails(2, &["status"], &[away, ("SYNC_AGENT_LOG_FORMAT", "xml")]),
+        "sync-agent: log_format (SYNC_AGENT_LOG_FORMAT) must be `text` or `json`\n"
+    );
+    assert_eq!(
+        fails(2, &["status", "--config", "/nowhere.toml"], &[]),
+        "sync-agent: cannot read /nowhere.toml: No such file or directory (os error 2)\n"
+    );
+    for command in [
+        &["once"][..],
+        &["status"],
+        &["calendars"],
+        &["rotate-key"],
+        &["resync", "--calendar", BROKER],
+        &["connect", "ics", "--broker", BROKER, "--url", "https://example.com/a.ics"],
+    ] {
+        assert_eq!(
+            fails(2, command, &[away, key]),
+            "sync-agent: the database cannot be reached: Connection refused (os error 111)\n",
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn json_has_the_error_too() {
+    let ran = run(&["--json", "status"], &[("DATABASE_URL", AWAY)], "");
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.stdout,
+        "{\"error\":\"the database cannot be reached: Connection refused (os error 111)\"}\n"
+    );
+}
+
+#[test]
+fn a_doctor_without_a_database_says_what_to_do() {
+    let ran = run(&["doctor", "--json"], &[("DATABASE_URL", AWAY), ("SYNC_AGENT_KEY", KEY)], "");
+    assert_eq!(ran.code, 2);
+    let checks: serde_json::Value =
+        serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(checks[0]["state"], "ok");
+    assert_eq!(checks[1]["check"], "database");
+    assert_eq!(checks[1]["state"], "problem");
+    assert!(checks[1]["advice"].as_str().unwrap().contains("DATABASE_URL"));
+}
+
+#[test]
+fn wrong_usage_is_explained_with_2() {
+    for (arguments, said) in [
+        (&["connect", "caldav", "--broker", BROKER][..], "--password-stdin"),
+        (&["connect", "caldav", "--broker", "ann"], "invalid value 'ann' for '--broker <ID>'"),
+        (&["connect", "ghl", "--broker", BROKER, "--location", "x"], "--token-stdin"),
+        (
+            &[
+                "connect",
+                "ghl",
+                "--broker",
+                BROKER,
+                "--location",
+                "x",
+                "--token-stdin",
+                "--refresh-token-stdin",
+            ],
+            "cannot be used with",
+        ),
+        (&["resync"], "--calendar <ID>"),
+        (&["synch"], "unrecognized subcommand 'synch'"),
+    ] {
+        let told = fails(2, arguments, &[]);
+        assert!(told.contains(said), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn every_command_has_examples() {
+    let commands = [
+        &["once"][..],
+        &["run"],
+        &["status"],
+        &["doctor"],
+        &["calendars"],
+        &["import"],
+        &["resync"],
+        &["rotate-key"],
+        &["connect", "caldav"],
+        &["connect", "ics"],
+        &["connect", "google"],
+        &["connect", "microsoft"],
+        &["connect", "ghl"],
+    ];
+    for command in commands {
+        let help = run(&[command, &["--help"]].concat(), &[], "");
+        assert_eq!(help.code, 0);
+        assert!(help.stdout.contains("Example"), "{command:?}: {}", help.stdout);
+        assert!(help.stdout.contains("sync-agent"), "{command:?}");
+    }
+}
+
+#[test]
+fn an_import_that_is_wrong_asks_nobody() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("brokers.csv");
+    std::fs::write(&file, "name,timezone,password\nAnn,,hunter2\n,UTC,hunter2\n").unwrap();
+    let variables = [("SYNC_AGENT_KEY", KEY), ("DATABASE_URL", AWAY)];
+    let ran = run(&["import", file.to_str().unwrap()], &variables, "");
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stdout,
+        "Nothing was imported.\nline 2: timezone is missing\nline 3: name is missing\n"
+    );
+    let ran = run(&["--json", "import", file.to_str().unwrap()], &variables, "");
+    assert_eq!(
+        ran.stdout,
+        "{\"problems\":[{\"line\":2,\"problem\":\"timezone is missing\"},\
+         {\"line\":3,\"problem\":\"name is missing\"}]}\n"
+    );
+}
