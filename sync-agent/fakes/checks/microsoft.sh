@@ -9,7 +9,7 @@ check_microsoft() {
         >"$work/microsoft.json"
 
     start_fake microsoft
-    start_prism "$work/microsoft.json" "$fake/v1.0"
+    start_prism "$work/microsoft.json" "$fake"
     say "Microsoft's client"
     NODE_PATH=$modules node "$CHECKS/microsoft/client.js" "$proxy" "$fake"
     no_violations
@@ -26,8 +26,8 @@ $found"
 
     say "the connector"
     port=$(free_port)
-    start_prism "$work/microsoft.json" "http://127.0.0.1:$port/v1.0"
-    CALENDAR_TEST_MICROSOFT_PORT=$port CALENDAR_TEST_MICROSOFT_BASE=$proxy \
+    start_prism "$work/microsoft.json" "http://127.0.0.1:$port"
+    CALENDAR_TEST_MICROSOFT_PORT=$port CALENDAR_TEST_MICROSOFT_BASE=$proxy/v1.0 \
         cargo test --locked --quiet --package sync-agent --test conformance microsoft:: -- \
         --test-threads 1
     no_violations

@@ -2,7 +2,7 @@
 // names, tokens at that of the second.
 const assert = require("assert/strict");
 const { createHash, randomBytes } = require("crypto");
-const { Client, GraphError, HTTPMessageHandler, PageIterator, RetryHandler, RetryHandlerOptions }
+const { AuthenticationHandler, Client, GraphError, HTTPMessageHandler, PageIterator }
   = require("@microsoft/microsoft-graph-client");
 
 const [api, platform] = process.argv.slice(2);
@@ -37,28 +37,29 @@ async function tokens() {
   return second.access_token;
 }
 
-// The client's own way of adding a token insists on https.
-class Authorization {
-  constructor(token) {
-    this.token = token;
-  }
+// The client knows Microsoft's own servers alone as such that get a token and that links lead to.
+const cloud = "https://graph.microsoft.com";
+class Detour {
   setNext(next) {
     this.next = next;
   }
-  execute(context) {
-    context.options.headers = { ...context.options.headers, Authorization: `Bearer ${this.token}` };
-    return this.next.execute(context);
+  async execute(context) {
+    context.request = context.request.replace(cloud, api);
+    await this.next.execute(context);
+    const text = (await context.response.text()).replaceAll(platform, cloud);
+    context.response = new Response(text || null, context.response);
   }
 }
 
 async function main() {
-  const authorization = new Authorization(await tokens());
-  const retry = new RetryHandler(new RetryHandlerOptions());
-  authorization.setNext(retry);
-  retry.setNext(new HTTPMessageHandler());
-  // Prism has the version in its upstream's URL.
-  const client = Client.initWithMiddleware(
-    { middleware: authorization, baseUrl: api, defaultVersion: "" });
+  const token = await tokens();
+  const middleware = [
+    new AuthenticationHandler({ getAccessToken: async () => token }),
+    new Detour(),
+    new HTTPMessageHandler(),
+  ];
+  middleware.reduce((one, next) => (one.setNext(next), next));
+  const client = Client.initWithMiddleware({ middleware: middleware[0] });
 
   const calendars = (await client.api("/me/calendars").get()).value;
   const calendar = `/me/calendars/${calendars.find((one) => one.isDefaultCalendar).id}`;

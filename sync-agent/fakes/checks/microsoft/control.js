@@ -2,8 +2,8 @@
 // nothing to say, though it ought to: `requests` are wrong themselves; `answers` are to right
 // requests, from a server whose answers are wrong.
 const [origin, what] = process.argv.slice(2);
-const events = "/me/calendars/c/events";
-const view = "/me/calendars/c/calendarView";
+const events = "/v1.0/me/calendars/c/events";
+const view = "/v1.0/me/calendars/c/calendarView";
 const window = "startDateTime=2026-12-01T00:00:00Z&endDateTime=2027-01-01T00:00:00Z";
 const at = { dateTime: "2026-12-01T09:00:00", timeZone: "UTC" };
 const whole = { subject: "s", start: at, end: at };
@@ -20,13 +20,13 @@ const wrong = [
   ["PATCH", `${events}/e`, { isAllDay: "yes" }],
   ["PATCH", `${events}/e`, { end: at, location: "here" }],
   ["GET", view],
-  ["GET", "/me/calendars?$top=many"],
-  ["GET", "/me/calendars/c?$select=colour"],
+  ["GET", "/v1.0/me/calendars?$top=many"],
+  ["GET", "/v1.0/me/calendars/c?$select=colour"],
 ];
 
 const right = [
-  ["GET", "/me/calendars"],
-  ["GET", "/me/calendars/c"],
+  ["GET", "/v1.0/me/calendars"],
+  ["GET", "/v1.0/me/calendars/c"],
   ["GET", events],
   ["POST", events, whole],
   ["GET", `${events}/e`],

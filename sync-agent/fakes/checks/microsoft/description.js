@@ -35,11 +35,12 @@ const isAnything = (schema) => schema.nullable && schema.type === "object" && !s
 const strict = (schema) => {
   schema = inPlace(schema);
   if (schema.anyOf?.length === 2 && isAnything(schema.anyOf[1])) {
-    const or = strict(schema.anyOf[0]);
-    return { ...or, nullable: true, ...(or.enum && { enum: [...or.enum, null] }) };
+    return { ...strict(schema.anyOf[0]), nullable: true };
   }
   if (schema.type === "array") return { type: "array", items: strict(schema.items) };
   if (!schema.allOf && !schema.properties) {
+    // Prism drops all checks of a body in which something is nullable but of no type.
+    if (!schema.type) return {};
     const { type, enum: values, format, pattern, nullable } = schema;
     return JSON.parse(JSON.stringify({ type, enum: values, format, pattern, nullable }));
   }
@@ -62,8 +63,8 @@ const answer = (response) => {
 const paths = {};
 for (const [path, methods] of Object.entries(wanted)) {
   const found = graph.paths[path];
-  // Without parentheses, as everybody calls it.
-  const ours = (paths[path.replace("microsoft.graph.delta()", "delta")] = {
+  // Functions without parentheses, as everybody calls them.
+  const ours = (paths[`/v1.0${path.replace("microsoft.graph.delta()", "delta")}`] = {
     parameters: (found.parameters ?? []).map(inPlace),
   });
   for (const method of methods) {

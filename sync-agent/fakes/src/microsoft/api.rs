@@ -12,9 +12,9 @@ use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-type Parameters = Query<HashMap<String, String>>;
+type Parameters = Query<BTreeMap<String, String>>;
 
 /// Items of a page where the client does not say how many.
 const PAGE: usize = 10;
@@ -190,7 +190,7 @@ fn part(
     all: Vec<Value>,
     url: &str,
     headers: &HeaderMap,
-    query: &HashMap<String, String>,
+    query: &BTreeMap<String, String>,
 ) -> Response {
     let number = |key: &str| query.get(key).and_then(|value| value.parse::<usize>().ok());
     let (skip, top) = (number("$skip").unwrap_or(0), number("$top"));
@@ -198,22 +198,22 @@ fn part(
     let end = skip + top;
     let mut answer = json!({});
     if end < all.len() {
-        let rest = query.iter().filter(|(key, _)| *key != "$skip" && *key != "$top");
-        let rest: Vec<String> = rest.map(|(key, value)| format!("&{key}={value}")).collect();
-        let link = format!("{url}?$top={top}&$skip={end}{}", rest.concat());
-        answer["@odata.nextLink"] = link.into();
+        let mut link = url::form_urlencoded::Serializer::new(format!("{url}?"));
+        link.extend_pairs(query.iter().filter(|(key, _)| *key != "$skip" && *key != "$top"));
+        link.append_pair("$top", &top.to_string()).append_pair("$skip", &end.to_string());
+        answer["@odata.nextLink"] = link.finish().into();
     }
     answer["value"] = all.into_iter().skip(skip).take(top).collect();
     Json(answer).into_response()
 }
 
-fn select(value: &mut Value, query: &HashMap<String, String>) {
+fn select(value: &mut Value, query: &BTreeMap<String, String>) {
     if let (Some(wanted), Some(members)) = (query.get("$select"), value.as_object_mut()) {
         members.retain(|key, _| key.starts_with('@') || wanted.split(',').any(|name| name == key));
     }
 }
 
-fn window(query: &HashMap<String, String>) -> Result<Times, Refusal> {
+fn window(query: &BTreeMap<String, String>) -> Result<Times, Refusal> {
     let at = |key: &str| {
         let text = query.get(key).ok_or_else(Refusal::invalid)?;
         DateTime::parse_from_rfc3339(text)
