@@ -6,9 +6,10 @@ use crate::round::{Accounts, Round, Summary};
 use crate::spool::{self, Spool};
 use crate::store::Store;
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use url::Url;
 
@@ -81,17 +82,23 @@ async fn serve(
         Err(error) => return error,
     }
     let (pull, push) = (Notify::new(), Notify::new());
-    // A slow provider must not keep bookings waiting.
-    let lost = tokio::select! {
-        lost = listen(notifications, &pull, &push) => lost,
-        lost = pulls(store, accounts, spool, &pull, settings) => lost,
-        lost = pushes(store, accounts, &push, settings) => lost,
-        lost = channels(store, accounts, settings) => lost,
+    let (stop, _) = watch::channel(false);
+    // Whoever finds the database lost stops the others, once what they are at is done:
+    // what has arrived goes to the spool.
+    let until_lost = async |works: Pin<Box<dyn Future<Output = Result<(), spool::Error>> + '_>>| {
+        let result = works.await;
+        stop.send_replace(true);
+        result.err()
     };
-    match lost {
-        Ok(never) => match never {},
-        Err(error) => error,
-    }
+    // A slow provider must not keep bookings waiting.
+    let (heard, pulled, pushed, watched) = tokio::join!(
+        until_lost(Box::pin(listen(notifications, &pull, &push, stop.subscribe()))),
+        until_lost(Box::pin(pulls(store, accounts, spool, &pull, settings, stop.subscribe()))),
+        until_lost(Box::pin(pushes(store, accounts, &push, settings, stop.subscribe()))),
+        until_lost(Box::pin(channels(store, accounts, settings, stop.subscribe()))),
+    );
+    let lost = pulled.or(pushed).or(watched).or(heard);
+    lost.unwrap_or_else(|| database::Error::Away("it closed the connection".into()).into())
 }
 
 /// Wakes whom a notification is for.
@@ -99,17 +106,29 @@ async fn listen(
     mut notifications: Notifications,
     pull: &Notify,
     push: &Notify,
-) -> Result<Infallible, spool::Error> {
-    while let Some(channel) = notifications.recv().await {
-        if channel == "calendar_pull" { pull.notify_one() } else { push.notify_one() }
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), spool::Error> {
+    loop {
+        tokio::select! {
+            channel = notifications.recv() => match channel.as_deref() {
+                Some("calendar_pull") => pull.notify_one(),
+                Some(_) => push.notify_one(),
+                None => return Err(database::Error::Away("it closed the connection".into()).into()),
+            },
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        }
     }
-    Err(database::Error::Away("it closed the connection".into()).into())
 }
 
-/// Until there is something to do.
-async fn rest(woken: &Notify) {
-    if tokio::time::timeout(TICK, woken.notified()).await.is_ok() {
-        tokio::time::sleep(GATHER).await;
+/// Until there is something to do; false = nothing any more.
+async fn rest(woken: &Notify, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => false,
+        () = tokio::time::sleep(TICK) => true,
+        () = woken.notified() => {
+            tokio::time::sleep(GATHER).await;
+            true
+        }
     }
 }
 
@@ -119,7 +138,8 @@ async fn pulls(
     spool: &Spool,
     woken: &Notify,
     settings: &Settings,
-) -> Result<Infallible, spool::Error> {
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), spool::Error> {
     let mut renewal = Instant::now();
     loop {
         // What could not be stored during the last round.
@@ -132,7 +152,9 @@ async fn pulls(
             store.database().renew().await?;
             renewal = Instant::now() + RENEWAL;
         }
-        rest(woken).await;
+        if !rest(woken, &mut stop).await {
+            return Ok(());
+        }
     }
 }
 
@@ -141,13 +163,16 @@ async fn pushes(
     accounts: &dyn Accounts,
     woken: &Notify,
     settings: &Settings,
-) -> Result<Infallible, spool::Error> {
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), spool::Error> {
     loop {
         let mut summary = Summary::default();
         let round = Round::new(store, accounts, &(), settings.concurrency);
         round.pushes(&mut summary).await?;
         tell(&summary);
-        rest(woken).await;
+        if !rest(woken, &mut stop).await {
+            return Ok(());
+        }
     }
 }
 
@@ -155,15 +180,20 @@ async fn channels(
     store: &Store,
     accounts: &dyn Accounts,
     settings: &Settings,
-) -> Result<Infallible, spool::Error> {
-    let Some(public_url) = &settings.public_url else { return std::future::pending().await };
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), spool::Error> {
     loop {
-        let round = Round::new(store, accounts, &(), settings.concurrency);
-        let renewed = renew_channels(&round, public_url).await?;
-        if renewed != Renewed::default() {
-            tracing::info!(renewed.opened, renewed.impossible, renewed.failed, "channels");
+        if let Some(public_url) = &settings.public_url {
+            let round = Round::new(store, accounts, &(), settings.concurrency);
+            let renewed = renew_channels(&round, public_url).await?;
+            if renewed != Renewed::default() {
+                tracing::info!(renewed.opened, renewed.impossible, renewed.failed, "channels");
+            }
         }
-        tokio::time::sleep(RENEWAL).await;
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            () = tokio::time::sleep(RENEWAL) => {}
+        }
     }
 }
 

@@ -10,6 +10,12 @@ use providers::Written;
 use std::time::Duration;
 use uuid::Uuid;
 
+/// How often a calendar is asked for that somebody else pulls just now.
+const ATTEMPTS: u32 = 40;
+
+/// How long to wait in between.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// How a push went.
 #[derive(Debug)]
 pub enum Outcome {
@@ -82,9 +88,17 @@ async fn look_again(
     lease: &BookingLease,
 ) -> Result<()> {
     let only = Some(lease.calendar_id);
-    let leased = store.database().lease_calendars(round, Duration::ZERO, 1, only).await?;
-    let Some(calendar) = leased.into_iter().next() else {
-        return Err(Error::Unavailable("another agent pulls the calendar just now".into()));
+    let mut attempts = 0;
+    let calendar = loop {
+        let leased = store.database().lease_calendars(round, Duration::ZERO, 1, only).await?;
+        if let Some(calendar) = leased.into_iter().next() {
+            break calendar;
+        }
+        attempts += 1;
+        if attempts == ATTEMPTS {
+            return Err(Error::Unavailable("another agent pulls the calendar all the time".into()));
+        }
+        tokio::time::sleep(PAUSE).await;
     };
     match pull::pull(store, account, &calendar).await {
         Pulled::Unchanged | Pulled::Landed(_) => Ok(()),

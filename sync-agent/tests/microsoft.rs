@@ -8,7 +8,7 @@ use engine::time::{Instant, parse_instant};
 use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
 use provider_fakes::server::sign_in_page;
-use providers::{Booking, Page, Person, Version};
+use providers::{Booking, Page, Person};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};

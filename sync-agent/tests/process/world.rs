@@ -138,14 +138,6 @@ impl World {
     pub(crate) fn spool(&self) -> PathBuf {
         self.directory.path().join("spool.sqlite")
     }
-
-    pub(crate) fn client_secret(&self) -> &'static str {
-        Google::CLIENT_SECRET
-    }
-
-    pub(crate) fn key(&self) -> &'static str {
-        KEY
-    }
 }
 
 impl Agent {
