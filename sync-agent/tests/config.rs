@@ -65,7 +65,7 @@ fn what_is_wrong_is_named_with_what_it_may_be() {
             "[google]\nbase_url = 'over there'",
             "google.base_url (SYNC_AGENT_GOOGLE_BASE_URL) must be a URL such as https://example.com/",
         ),
-        ("key = '''\n\n  oops", "/sync-agent.toml, line 1: this is not TOML"),
+        ("key = '''\n\n  oops", "/sync-agent.toml, line 3: this is not TOML"),
         ("a = 1\nb = 2\nc = [\n", "/sync-agent.toml, line 3: this is not TOML"),
     ] {
         assert_eq!(load(file, &[]).unwrap_err(), expected);
