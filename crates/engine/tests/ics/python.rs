@@ -1,6 +1,6 @@
 //! Streams against the Python packages icalendar and recurring-ical-events:
 //! what we write they read alike, and what calendar programs write occurs at the
-//! same times. `scripts/test-database` runs these tests.
+//! same times. `scripts/test` runs these tests.
 
 use crate::component::zone_of;
 use crate::generate::{OTHER_ZONE, ZONES, calendar, custom_zones, hostile_calendar, plain};

@@ -1,4 +1,4 @@
-//! Rules against the Python package dateutil. `scripts/test-database` runs these
+//! Rules against the Python package dateutil. `scripts/test` runs these
 //! tests.
 
 use crate::python::{ask, samples};

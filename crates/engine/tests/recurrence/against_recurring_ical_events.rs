@@ -1,5 +1,5 @@
 //! Whole series against the Python package recurring-ical-events.
-//! `scripts/test-database` runs these tests.
+//! `scripts/test` runs these tests.
 
 use crate::python::{ask, samples};
 use crate::random_series::{Change, Form, OTHER_ZONE, RandomSeries, series_with};
