@@ -11,9 +11,8 @@ declare
     _account_id uuid;
 begin
     perform calendar_private.check_text('display_name', connect_account.display_name, 2000);
-    if provider is null or provider not in ('google', 'microsoft', 'caldav', 'ics', 'ghl') then
-        raise exception 'provider must be google, microsoft, caldav, ics or ghl' using errcode = '22023';
-    elsif settings is null or jsonb_typeof(settings) <> 'object' then
+    perform calendar_private.check_provider(provider);
+    if settings is null or jsonb_typeof(settings) <> 'object' then
         raise exception 'settings must be a JSON object' using errcode = '22023';
     end if;
     perform from calendar.brokers as b where b.id = connect_account.broker_id for key share;

@@ -3,10 +3,7 @@ create function calendar.wake_provider_calendar(provider text, external_calendar
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if wake_provider_calendar.provider is null
-       or wake_provider_calendar.provider not in ('google', 'microsoft', 'caldav', 'ics', 'ghl') then
-        raise exception 'provider must be google, microsoft, caldav, ics or ghl' using errcode = '22023';
-    end if;
+    perform calendar_private.check_provider(wake_provider_calendar.provider);
     perform calendar_private.check_text('external_calendar_id', wake_provider_calendar.external_calendar_id, 2000);
     perform calendar_private.make_due(c.id)
        from calendar.calendars as c
@@ -21,4 +18,4 @@ $$Makes calendars due for a pull at once, because their provider, known by its s
 
 provider: google, microsoft, caldav, ics or ghl. external_calendar_id: the provider's id of the calendar.
 
-Returns whether there is such a calendar.$$;
+Returns whether there is such a calendar. Errors: 22023.$$;

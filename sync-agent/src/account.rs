@@ -1,12 +1,14 @@
 //! An account while it is used: how many ask at once, and whether any may.
 
 use crate::connector::Connector;
+use crate::database::Database;
 use crate::{Error, Result};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Requests to one account at a time: Graph allows four to a mailbox.
 const AT_ONCE: usize = 4;
@@ -70,6 +72,15 @@ impl Account {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Has the database remember an account that must be connected anew, so that nobody asks it.
+pub async fn close(database: &Database, account_id: Uuid, error: &Error) {
+    let Error::NeedsReconnect(reason) = error else { return };
+    let stored = database.set_account_status(account_id, "needs_reconnect", Some(reason));
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, account = %account_id, "the account's state is not stored");
     }
 }
 

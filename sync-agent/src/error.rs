@@ -50,6 +50,16 @@ pub enum Error {
     Database(String),
 }
 
+impl Error {
+    /// How long the provider wants to be left alone, where it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
 impl From<crate::database::Error> for Error {
     fn from(error: crate::database::Error) -> Self {
         Self::Database(error.to_string())

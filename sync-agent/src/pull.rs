@@ -1,6 +1,6 @@
 //! Pulling one calendar.
 
-use crate::account::Account;
+use crate::account::{Account, close};
 use crate::connector::{Pages, Pulled};
 use crate::database::{CalendarLease, outcome};
 use crate::spool::Call;
@@ -50,18 +50,10 @@ async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Resul
 /// Ends the lease of what failed.
 pub async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
     let database = store.database();
-    let retry_after = match error {
-        Error::Throttled { retry_after, .. } => *retry_after,
-        _ => None,
-    };
     let problem = error.to_string();
-    if let Error::NeedsReconnect(reason) = error {
-        let status = database.set_account_status(lease.account.id, "needs_reconnect", Some(reason));
-        if let Err(error) = status.await {
-            tracing::warn!(%error, account = %lease.account.id, "the account's state is not stored");
-        }
-    }
-    if let Err(error) = database.fail_pull(lease.lease_id, &problem, retry_after).await {
+    close(database, lease.account.id, error).await;
+    let failed = database.fail_pull(lease.lease_id, &problem, error.retry_after());
+    if let Err(error) = failed.await {
         // The lease lapses by itself.
         tracing::warn!(%error, calendar = %lease.calendar_id, "the failure is not stored");
     }

@@ -1,6 +1,6 @@
 //! Writing one booking to its provider.
 
-use crate::account::Account;
+use crate::account::{Account, close};
 use crate::database::{BookingLease, Database};
 use crate::pull::{self, Outcome as Pulled};
 use crate::spool::Call;
@@ -110,17 +110,9 @@ async fn look_again(
 pub async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
     let problem = error.to_string();
     let is_final = matches!(error, Error::Refused { .. } | Error::Forbidden(_));
-    let retry_after = match error {
-        Error::Throttled { retry_after, .. } => *retry_after,
-        _ => None,
-    };
-    if let Error::NeedsReconnect(reason) = error {
-        let status = database.set_account_status(lease.account.id, "needs_reconnect", Some(reason));
-        if let Err(error) = status.await {
-            tracing::warn!(%error, account = %lease.account.id, "the account's state is not stored");
-        }
-    }
-    if let Err(error) = database.fail_push(lease.lease_id, &problem, is_final, retry_after).await {
+    close(database, lease.account.id, error).await;
+    let failed = database.fail_push(lease.lease_id, &problem, is_final, error.retry_after());
+    if let Err(error) = failed.await {
         // The lease lapses by itself.
         tracing::warn!(%error, booking = %lease.booking.id, "the failure is not stored");
     }

@@ -1,5 +1,7 @@
 //! CalDAV: what is read from servers, and what is said to them.
 
+mod support;
+
 use calendar_providers::caldav::{self, Bodies, Listing, Member, Precondition, Reading, Token};
 use calendar_providers::{Booking, Malformed, Person, RemoteCalendar};
 use engine::Interval;
@@ -7,44 +9,20 @@ use engine::time::{Instant, Zone, parse_instant};
 use http::Request;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::fs;
-use std::path::PathBuf;
+use support::{fixtures, kind, read_as_expected};
 use url::Url;
 use uuid::Uuid;
 
-/// What is made of each answer in the fixtures' directory, by the first word of its
-/// name, stands in the file of the same name that ends in `.expected.json`.
-/// `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they are kept.
 #[test]
 fn answers_are_read_as_expected() {
-    let fixtures = fixtures();
-    assert!(fixtures.len() >= 13, "{} fixtures", fixtures.len());
-    for (path, body) in fixtures {
-        let read = read(&path, &body).unwrap_or_else(|malformed| json!({"malformed": malformed.0}));
-        let expected = path.with_extension("expected.json");
-        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
-            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
-        }
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{}", path.display());
-    }
+    read_as_expected("caldav", 13, |kind, body| {
+        read(kind, body).unwrap_or_else(|malformed| json!({"malformed": malformed.0}))
+    });
 }
 
-fn fixtures() -> Vec<(PathBuf, Vec<u8>)> {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/caldav");
-    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let mut fixtures: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == "xml"))
-        .map(|path| (path.clone(), fs::read(path).unwrap()))
-        .collect();
-    fixtures.sort();
-    fixtures
-}
-
-fn read(path: &std::path::Path, body: &[u8]) -> Result<Value, Malformed> {
+fn read(kind: &str, body: &[u8]) -> Result<Value, Malformed> {
     let url = Url::parse("https://dav.example.com/home/").unwrap();
-    let name = path.file_stem().unwrap().to_str().unwrap();
-    Ok(match name.split('_').next().unwrap() {
+    Ok(match kind {
         "found" => {
             let found = caldav::read_found(&url, body)?;
             json!({"principal": found.principal.map(String::from),
@@ -86,7 +64,7 @@ fn read(path: &std::path::Path, body: &[u8]) -> Result<Value, Malformed> {
             json!({"page": page, "without_event": without_event, "missing": told(&missing)})
         }
         "problem" => json!(caldav::problem(body)),
-        other => panic!("{name}: {other} is nothing that is said"),
+        other => panic!("{other} is nothing that is said"),
     })
 }
 
@@ -114,11 +92,11 @@ proptest! {
         length in 0usize..40,
         instead in prop::collection::vec(prop::sample::select(b"<>/&;\"'=:! a\xff\0[]".to_vec()), 0..10),
     ) {
-        let (path, mut body) = fixtures().swap_remove(fixture);
+        let (path, mut body) = fixtures("caldav").swap_remove(fixture);
         let at = at.index(body.len());
         let end = (at + length).min(body.len());
         body.splice(at..end, instead);
-        let _ = read(&path, &body);
+        let _ = read(kind(&path), &body);
     }
 }
 

@@ -1,55 +1,36 @@
 //! Channels through which providers tell of changes.
 
+mod support;
+
 use calendar_providers::microsoft::{Graph, handshake, read_notifications, read_subscription};
 use calendar_providers::{Channel, Watch, ghl, google, microsoft};
 use engine::time::parse_instant;
 use http::{HeaderMap, HeaderValue, Request, header};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::fs;
-use std::path::PathBuf;
+use support::read_as_expected;
 use url::Url;
 use uuid::Uuid;
 
-/// What is made of each answer and notification in the fixtures' directory, by the
-/// first word of its name, stands in the file of the same name that ends in
-/// `.expected.json`. `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they
-/// are kept.
 #[test]
 fn answers_and_notifications_are_read_as_expected() {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/channels");
-    let mut seen = 0;
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".expected") {
-            continue;
-        }
-        let body = fs::read(&path).unwrap();
-        let read = match name.split('_').next().unwrap() {
-            "channel" => google::read_channel(&body).map(|channel| told(&channel)),
-            "subscription" => read_subscription(&body).map(|subscription| {
+    read_as_expected("channels", 17, |kind, body| {
+        let read = match kind {
+            "channel" => google::read_channel(body).map(|channel| told(&channel)),
+            "subscription" => read_subscription(body).map(|subscription| {
                 let mut told = told(&subscription.channel);
                 told["address"] = subscription.address.into();
                 told
             }),
-            "notifications" => read_notifications(&body).map(|all| {
+            "notifications" => read_notifications(body).map(|all| {
                 let one = |one: &microsoft::Notification| json!({"id": one.subscription_id, "secret": one.secret, "is_ending": one.is_ending});
                 all.iter().map(one).collect()
             }),
-            "webhook" => ghl::changed_calendar(&body).map(|calendar| json!({"calendar": calendar})),
-            other => panic!("{name}: {other} is nothing that is said"),
+            "webhook" => ghl::changed_calendar(body).map(|calendar| json!({"calendar": calendar})),
+            other => panic!("{other} is nothing that is said"),
         };
-        let read = read.unwrap_or_else(|malformed| json!({"malformed": malformed.0}));
-        let expected = path.with_file_name(format!("{name}.expected.json"));
-        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
-            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
-        }
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{name}");
-        seen += 1;
-    }
-    assert!(seen >= 17, "{seen} fixtures");
+        read.unwrap_or_else(|malformed| json!({"malformed": malformed.0}))
+    });
 }
 
 fn told(channel: &Channel) -> Value {

@@ -1,37 +1,19 @@
 //! iCalendar feeds: what is read, and what is asked.
 
+mod support;
+
 use calendar_providers::feed::{self, Seen};
 use engine::time::Zone;
-use serde_json::{Value, json};
-use std::fs;
-use std::path::PathBuf;
+use serde_json::json;
+use support::read_as_expected;
 
-/// What a page has of each feed in the fixtures' directory stands in the file of the
-/// same name that ends in `.expected.json`. `CALENDAR_WRITE_FIXTURES=1` writes those,
-/// to be read before they are kept.
 #[test]
 fn feeds_are_read_as_expected() {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/feed");
-    let mut seen = 0;
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "ics") {
-            continue;
-        }
-        let zone = Zone::iana("America/New_York").unwrap();
-        let read = match feed::read(&fs::read(&path).unwrap(), &zone, None) {
-            Ok(page) => serde_json::from_str(&page.to_json()).unwrap(),
-            Err(malformed) => json!({"malformed": malformed.0}),
-        };
-        let expected = path.with_extension("expected.json");
-        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
-            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
-        }
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{}", path.display());
-        seen += 1;
-    }
-    assert!(seen >= 2, "{seen} fixtures");
+    let zone = Zone::iana("America/New_York").unwrap();
+    read_as_expected("feed", 2, |_, body| match feed::read(body, &zone, None) {
+        Ok(page) => serde_json::from_str(&page.to_json()).unwrap(),
+        Err(malformed) => json!({"malformed": malformed.0}),
+    });
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! GoHighLevel: what is made of its answers, and what it is asked.
 
+mod support;
+
 use calendar_providers::ghl::{
     Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
     surroundings, wait,
@@ -9,36 +11,18 @@ use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
+use support::read_as_expected;
 use uuid::Uuid;
 
-/// Each `NAME.json` in fixtures/ghl gives `NAME.expected.json`; the first word of the name
-/// tells what it is.
 #[test]
-fn fixtures() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ghl");
-    let mut seen = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name.ends_with(".expected.json") {
-            continue;
-        }
-        let body = fs::read(&path).unwrap();
-        let read = match name.split(['_', '.']).next().unwrap() {
-            "page" => serde_json::from_str(&page(&body).unwrap().to_json()).unwrap(),
-            "calendars" => serde_json::to_value(calendars(&body).unwrap()).unwrap(),
-            "refusal" => json!(reason(&body)),
-            other => panic!("{name}: what is {other:?}?"),
-        };
-        let expected = path.with_extension("expected.json");
-        let expected: Value = serde_json::from_slice(&fs::read(&expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{name}: {read:#}");
-        seen += 1;
-    }
-    assert!(seen >= 13, "only {seen} fixtures");
+fn answers_are_read_as_expected() {
+    read_as_expected("ghl", 13, |kind, body| match kind {
+        "page" => serde_json::from_str(&page(body).unwrap().to_json()).unwrap(),
+        "calendars" => serde_json::to_value(calendars(body).unwrap()).unwrap(),
+        "refusal" => json!(reason(body)),
+        other => panic!("what is {other:?}?"),
+    });
 }
 
 #[test]

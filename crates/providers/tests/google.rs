@@ -1,5 +1,7 @@
 //! Google Calendar: what it says, and what is said to it.
 
+mod support;
+
 use calendar_providers::google::{
     BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
     event_id, events, get, insert, read_calendars,
@@ -10,51 +12,29 @@ use engine::time::{Instant, parse_instant};
 use http::{Request, header};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::fs;
-use std::path::PathBuf;
+use support::read_as_expected;
 use url::Url;
 use uuid::Uuid;
 
-/// What is made of each answer in the fixtures' directory, by the first word of its
-/// name, stands in the file of the same name that ends in `.expected.json`.
-/// `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they are kept.
 #[test]
 fn answers_are_read_as_expected() {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/google");
-    let mut seen = 0;
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".expected") {
-            continue;
+    read_as_expected("google", 25, |kind, body| match kind {
+        "events" => read_events(body),
+        "calendars" => match read_calendars(body) {
+            Ok((calendars, next)) => json!({"calendars": calendars, "next": next}),
+            Err(malformed) => json!({"malformed": malformed.0}),
+        },
+        "event" => read_event(body),
+        "error" => {
+            let problem = Problem::read(body);
+            json!({
+                "problem": problem.to_string(),
+                "is_usage_limit": problem.is_usage_limit(),
+                "lacks_scope": problem.lacks_scope(),
+            })
         }
-        let body = fs::read(&path).unwrap();
-        let read = match name.split('_').next().unwrap() {
-            "events" => read_events(&body),
-            "calendars" => match read_calendars(&body) {
-                Ok((calendars, next)) => json!({"calendars": calendars, "next": next}),
-                Err(malformed) => json!({"malformed": malformed.0}),
-            },
-            "event" => read_event(&body),
-            "error" => {
-                let problem = Problem::read(&body);
-                json!({
-                    "problem": problem.to_string(),
-                    "is_usage_limit": problem.is_usage_limit(),
-                    "lacks_scope": problem.lacks_scope(),
-                })
-            }
-            other => panic!("{name}: {other} is no kind of answer"),
-        };
-        let expected = path.with_file_name(format!("{name}.expected.json"));
-        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
-            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
-        }
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{name}");
-        seen += 1;
-    }
-    assert!(seen >= 25, "{seen} fixtures");
+        other => panic!("{other} is no kind of answer"),
+    });
 }
 
 fn read_events(body: &[u8]) -> Value {

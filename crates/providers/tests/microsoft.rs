@@ -1,5 +1,7 @@
 //! Microsoft Graph: what it says, and what is said to it.
 
+mod support;
+
 use calendar_providers::microsoft::{
     BASE, Graph, Item, Link, Master, Problem, allows_teams, read_calendars, read_delta,
     read_existing, read_existing_list, read_master,
@@ -11,54 +13,32 @@ use http::{Request, header};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fs;
-use std::path::PathBuf;
+use support::read_as_expected;
 use url::Url;
 use uuid::Uuid;
 
-/// What is made of each answer in the fixtures' directory, by the first word of its
-/// name, stands in the file of the same name that ends in `.expected.json`.
-/// `CALENDAR_WRITE_FIXTURES=1` writes those, to be read before they are kept.
 #[test]
 fn answers_are_read_as_expected() {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/microsoft");
-    let mut seen = 0;
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".expected") {
-            continue;
+    read_as_expected("microsoft", 15, |kind, body| match kind {
+        "delta" => delta(body),
+        "calendars" => read_calendars(body)
+            .map(|page| json!({"calendars": page.calendars, "next": page.next}))
+            .unwrap_or_else(|e| json!({"malformed": e.0})),
+        "event" => {
+            let found = read_existing(body).unwrap();
+            let found_pending = found.is_link_pending();
+            let version = found.written.version;
+            json!({"id": version.external_event_id, "etag": version.etag,
+                   "meeting_link": found.written.meeting_link, "is_cancelled": found.is_cancelled,
+                   "is_link_pending": found_pending})
         }
-        let body = fs::read(&path).unwrap();
-        let read = match name.split('_').next().unwrap() {
-            "delta" => delta(&body),
-            "calendars" => read_calendars(&body)
-                .map(|page| json!({"calendars": page.calendars, "next": page.next}))
-                .unwrap_or_else(|e| json!({"malformed": e.0})),
-            "event" => {
-                let found = read_existing(&body).unwrap();
-                let found_pending = found.is_link_pending();
-                let version = found.written.version;
-                json!({"id": version.external_event_id, "etag": version.etag,
-                       "meeting_link": found.written.meeting_link, "is_cancelled": found.is_cancelled,
-                       "is_link_pending": found_pending})
-            }
-            "error" => {
-                let problem = Problem::read(&body);
-                json!({"problem": problem.to_string(), "lost_sync_state": problem.is_lost_sync_state(),
-                       "lack_of_consent": problem.is_lack_of_consent()})
-            }
-            other => panic!("{name}: {other} is no kind of answer"),
-        };
-        let expected = path.with_file_name(format!("{name}.expected.json"));
-        if std::env::var_os("CALENDAR_WRITE_FIXTURES").is_some() {
-            fs::write(&expected, serde_json::to_string_pretty(&read).unwrap() + "\n").unwrap();
+        "error" => {
+            let problem = Problem::read(body);
+            json!({"problem": problem.to_string(), "lost_sync_state": problem.is_lost_sync_state(),
+                   "lack_of_consent": problem.is_lack_of_consent()})
         }
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(read, expected, "{name}");
-        seen += 1;
-    }
-    assert!(seen >= 15, "{seen} fixtures");
+        other => panic!("{other} is no kind of answer"),
+    });
 }
 
 /// What a delta tells, with its stubs filled in from the masters of the same page.

@@ -7,8 +7,7 @@ declare
 begin
     select s.* into _state from calendar.sync_state as s where s.lease_id = find_lease.lease_id for no key update;
     if not found then
-        raise exception 'lease_lost' using errcode = 'PT409',
-            detail = jsonb_build_object('reason', 'state', 'alternatives', '[]'::jsonb)::text;
+        perform calendar_private.raise_lease_lost();
     end if;
     return _state;
 end

@@ -9,8 +9,7 @@ begin
      where o.lease_id = find_push.lease_id and o.done_at is null
      limit 1;
     if not found then
-        raise exception 'lease_lost' using errcode = 'PT409',
-            detail = jsonb_build_object('reason', 'state', 'alternatives', '[]'::jsonb)::text;
+        perform calendar_private.raise_lease_lost();
     end if;
     return calendar_private.lock_booking(_booking_id);
 end

@@ -9,8 +9,8 @@ check_ghl() {
     start_prism "$work/ghl.json" "$fake"
 
     NODE_PATH=$modules/node_modules node "$CHECKS/ghl/client.js" "$proxy" "$fake"
-    CALENDAR_TEST_GHL=$proxy cargo test --locked --quiet --package sync-agent --test ghl \
-        -- --ignored --exact through_prism >&2
+    CALENDAR_TEST_GHL=$proxy cargo test --locked --quiet --package sync-agent --test connectors \
+        -- --ignored --exact ghl::through_prism >&2
     found=$(violations)
     [[ -z $found ]] || die "this is not as GoHighLevel describes it:
 $found"

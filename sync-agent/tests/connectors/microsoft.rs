@@ -1,22 +1,19 @@
-//! What is particular to Microsoft Graph. What it has in common with the others is in
-//! `conformance`.
-
+use super::support::{
+    self, Received, asked, booking, client, instant, place, titles, token, window,
+};
 use async_trait::async_trait;
-use engine::Interval;
 use engine::event::{Event, Status, Transparency};
-use engine::time::{Instant, parse_instant};
 use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
 use provider_fakes::server::sign_in_page;
-use providers::{Booking, Page, Person};
+use providers::{Booking, Page};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::authorized::{AccessTokens, Authorized};
 use sync_agent::connector::microsoft::Microsoft;
-use sync_agent::connector::{Connector, Pages, Place, Pull, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{Connector, Pulled};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 
@@ -427,10 +424,6 @@ fn connector(server: &Server, tokens: Arc<dyn AccessTokens>) -> Microsoft {
     Microsoft::new(Authorized::new(client(), tokens), server.base().parse().unwrap())
 }
 
-fn client() -> Http {
-    Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap()
-}
-
 /// Lets requests be answered as ever.
 fn pass(server: &Server, requests: usize) {
     for _ in 0..requests {
@@ -438,49 +431,10 @@ fn pass(server: &Server, requests: usize) {
     }
 }
 
-/// Pulls all pages as one.
 async fn pull(graph: &Microsoft, calendar: &str, token: Option<String>) -> (Pulled, Page) {
-    let mut received = Received::default();
-    let pulled = graph.pull(&asked(calendar, token), &mut received).await.unwrap();
-    (pulled, received.0)
-}
-
-#[derive(Default)]
-struct Received(Page);
-
-#[async_trait]
-impl Pages for Received {
-    async fn page(&mut self, page: Page) -> Result<()> {
-        assert!(page.events.len() <= 50, "{} events in one page", page.events.len());
-        assert_eq!(page.rejected, []);
-        self.0.events.extend(page.events);
-        self.0.deleted.extend(page.deleted);
-        Ok(())
-    }
-
-    async fn restart(&mut self) -> Result<()> {
-        self.0 = Page::default();
-        Ok(())
-    }
-}
-
-fn asked(calendar: &str, token: Option<String>) -> Pull {
-    Pull { calendar: place(calendar), owner_email: None, token, window: window() }
-}
-
-fn window() -> Interval {
-    Interval::new(instant("2026-12-01T00:00:00Z"), instant("2027-06-01T00:00:00Z"))
-}
-
-fn place(calendar: &str) -> Place {
-    Place { external_calendar_id: calendar.into(), timezone: "America/New_York".into() }
-}
-
-fn token(pulled: &Pulled) -> Option<String> {
-    match pulled {
-        Pulled::Everything { token, .. } => token.clone(),
-        other => panic!("{other:?}"),
-    }
+    let (pulled, received) = support::pull(graph, calendar, token).await;
+    assert!(received.fullest <= 50, "{} events in one page", received.fullest);
+    (pulled, received.page)
 }
 
 /// What a pull of everything in the window gives, with the token of another.
@@ -488,10 +442,6 @@ fn everything(pulled: &Pulled) -> Pulled {
     let token = token(pulled);
     assert!(token.is_some());
     Pulled::Everything { token, window: Some(window()) }
-}
-
-fn titles(page: &Page) -> Vec<String> {
-    page.events.iter().filter_map(|event| event.title.clone()).collect()
 }
 
 fn bookings(page: &Page) -> Vec<Option<String>> {
@@ -527,27 +477,4 @@ fn daily(subject: &str, count: u32) -> Value {
 
 fn point(at: &str) -> Value {
     json!({"dateTime": at, "timeZone": "UTC"})
-}
-
-fn instant(text: &str) -> Instant {
-    parse_instant(text).unwrap()
-}
-
-fn booking() -> Booking {
-    Booking {
-        id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
-        start: instant("2026-12-10T15:00:00Z"),
-        end: instant("2026-12-10T16:00:00Z"),
-        timezone: "America/New_York".into(),
-        title: "Viewing".into(),
-        notes: Some("Bring keys".into()),
-        is_tentative: false,
-        sequence: 0,
-        lead: Person {
-            name: Some("Lee Lead".into()),
-            email: Some("lead@example.com".into()),
-            phone: None,
-        },
-        broker: Person::default(),
-    }
 }

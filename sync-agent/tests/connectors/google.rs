@@ -1,20 +1,15 @@
-//! What is particular to Google Calendar. What it has in common with the others is in
-//! `conformance`.
-
+use super::support::{self, booking, client, place, token};
 use async_trait::async_trait;
-use engine::Interval;
-use engine::time::{Instant, parse_instant};
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
-use providers::{Booking, Page, Person};
+use providers::{Booking, Page};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use sync_agent::authorized::{AccessTokens, Authorized};
 use sync_agent::connector::google::Google;
-use sync_agent::connector::{Connector, Pages, Place, Pull, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{Connector, Place, Pulled};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 
@@ -41,7 +36,7 @@ async fn calendars_come_in_pages_with_what_may_be_done() {
 async fn a_pull_that_brings_nothing_new_is_one_request() {
     let (server, google) = start().await;
     server.create(CALENDAR, &event("Lunch")).unwrap();
-    let token = token_of(pull(&google, None).await.0);
+    let token = token(&pull(&google, None).await.0);
     let before = server.requests().len();
     let (pulled, page) = pull(&google, token).await;
     assert!(matches!(pulled, Pulled::Unchanged { token: Some(_) }), "{pulled:?}");
@@ -103,16 +98,16 @@ async fn a_calendar_that_is_only_read_refuses_for_good() {
 async fn a_lost_answer_makes_no_second_event() {
     let (server, google) = start().await;
     // The first request asks what the calendar can do.
-    google.write(&place(), &booking(), None).await.unwrap();
-    google.remove(&place(), &booking(), None).await.unwrap();
+    google.write(&place(CALENDAR), &booking(), None).await.unwrap();
+    google.remove(&place(CALENDAR), &booking(), None).await.unwrap();
 
     let other = Booking { id: Uuid::from_u128(2), ..booking() };
     server.server().faults().lose_answer();
-    let error = google.write(&place(), &other, None).await.unwrap_err();
+    let error = google.write(&place(CALENDAR), &other, None).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
     assert_eq!(server.events(CALENDAR).len(), 1, "it was created");
     let mails = server.mails().len();
-    let written = google.write(&place(), &other, None).await.unwrap();
+    let written = google.write(&place(CALENDAR), &other, None).await.unwrap();
     assert_eq!(server.events(CALENDAR).len(), 1);
     assert_eq!(server.mails().len(), mails, "nobody is told twice");
 
@@ -121,24 +116,24 @@ async fn a_lost_answer_makes_no_second_event() {
     let (faults, known) = (server.server().faults(), Some(&written.version));
     faults.pass();
     faults.lose_answer();
-    google.write(&place(), &moved, known).await.unwrap_err();
+    google.write(&place(CALENDAR), &moved, known).await.unwrap_err();
     let mails = server.mails().len();
-    google.write(&place(), &moved, known).await.unwrap();
+    google.write(&place(CALENDAR), &moved, known).await.unwrap();
     assert_eq!(server.mails().len(), mails, "nobody is told twice");
     faults.lose_answer();
-    google.remove(&place(), &moved, known).await.unwrap_err();
+    google.remove(&place(CALENDAR), &moved, known).await.unwrap_err();
     assert_eq!(server.events(CALENDAR).len(), 0);
-    google.remove(&place(), &moved, known).await.unwrap();
+    google.remove(&place(CALENDAR), &moved, known).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_booking_that_comes_back_gets_its_event_back() {
     let (server, google) = start().await;
-    let first = google.write(&place(), &booking(), None).await.unwrap();
-    google.remove(&place(), &booking(), Some(&first.version)).await.unwrap();
+    let first = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
+    google.remove(&place(CALENDAR), &booking(), Some(&first.version)).await.unwrap();
     assert!(server.mails().last().unwrap().is_cancellation);
     let again = Booking { title: "Once more".into(), sequence: 1, ..booking() };
-    let second = google.write(&place(), &again, None).await.unwrap();
+    let second = google.write(&place(CALENDAR), &again, None).await.unwrap();
     assert_eq!(second.version.external_event_id, first.version.external_event_id);
     assert_ne!(second.version.etag, first.version.etag);
     let events = server.events(CALENDAR);
@@ -154,7 +149,7 @@ async fn an_id_that_is_another_event_s_is_left_alone() {
     let mut other = event("Not ours");
     other["id"] = format!("bk{}", booking().id.simple()).into();
     server.create(CALENDAR, &other).unwrap();
-    let error = google.write(&place(), &booking(), None).await.unwrap_err();
+    let error = google.write(&place(CALENDAR), &booking(), None).await.unwrap_err();
     assert!(matches!(error, Error::Refused { status: 409, .. }), "{error:?}");
     assert_eq!(server.events(CALENDAR)[0]["summary"], "Not ours");
 }
@@ -162,13 +157,13 @@ async fn an_id_that_is_another_event_s_is_left_alone() {
 #[tokio::test]
 async fn a_meeting_link_is_given_where_the_calendar_allows_it() {
     let (server, google) = start().await;
-    let written = google.write(&place(), &booking(), None).await.unwrap();
+    let written = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let link = written.meeting_link.unwrap();
     assert!(link.starts_with("https://meet.google.com/"), "{link}");
 
     server.set(Knobs { slow_links: true, ..Knobs::default() });
     let slow = Booking { id: Uuid::from_u128(2), ..booking() };
-    let written = google.write(&place(), &slow, None).await.unwrap();
+    let written = google.write(&place(CALENDAR), &slow, None).await.unwrap();
     assert_ne!(written.meeting_link.unwrap(), link);
     let event = server.event(CALENDAR, &written.version.external_event_id).unwrap();
     assert_eq!(written.version.etag.unwrap(), event["etag"], "the link has changed the event");
@@ -183,12 +178,12 @@ async fn a_meeting_link_is_given_where_the_calendar_allows_it() {
 #[tokio::test]
 async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     let (server, google) = start().await;
-    let written = google.write(&place(), &booking(), None).await.unwrap();
+    let written = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let id = written.version.external_event_id.clone();
     let moved = Booking { end: booking().end.plus_minutes(30), ..booking() };
 
     server.set(Knobs { rivals: 1, ..Knobs::default() });
-    let again = google.write(&place(), &moved, Some(&written.version)).await.unwrap();
+    let again = google.write(&place(CALENDAR), &moved, Some(&written.version)).await.unwrap();
     let event = server.event(CALENDAR, &id).unwrap();
     assert_eq!(event["location"], "Main street", "what the broker added stays");
     assert_eq!(event["end"]["dateTime"], "2026-12-10T17:30:00+01:00");
@@ -196,17 +191,8 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
 
     // Somebody who never stops is left for later.
     server.set(Knobs { rivals: 9, ..Knobs::default() });
-    let error = google.write(&place(), &booking(), Some(&written.version)).await;
+    let error = google.write(&place(CALENDAR), &booking(), Some(&written.version)).await;
     assert!(matches!(error, Err(Error::Unavailable(_))), "{error:?}");
-}
-
-/// A window in which everything here takes place.
-fn window() -> Interval {
-    Interval::new(at("2026-12-01T00:00:00Z"), at("2027-03-01T00:00:00Z"))
-}
-
-fn at(time: &str) -> Instant {
-    parse_instant(time).unwrap()
 }
 
 fn event(title: &str) -> Value {
@@ -215,25 +201,6 @@ fn event(title: &str) -> Value {
         "start": {"dateTime": "2026-12-07T12:00:00Z"},
         "end": {"dateTime": "2026-12-07T13:00:00Z"},
     })
-}
-
-fn booking() -> Booking {
-    Booking {
-        id: Uuid::from_u128(1),
-        start: at("2026-12-10T15:00:00Z"),
-        end: at("2026-12-10T16:00:00Z"),
-        timezone: "Europe/Zurich".into(),
-        title: "Viewing".into(),
-        notes: None,
-        is_tentative: false,
-        sequence: 0,
-        lead: Person { email: Some("lead@example.com".into()), ..Person::default() },
-        broker: Person::default(),
-    }
-}
-
-fn place() -> Place {
-    Place { external_calendar_id: CALENDAR.into(), timezone: "Europe/Zurich".into() }
 }
 
 async fn server() -> Server {
@@ -252,9 +219,7 @@ async fn start() -> (Server, Google) {
 }
 
 fn connector(server: &Server, tokens: Arc<dyn AccessTokens>) -> Google {
-    let limits = Limits { allow_private_networks: true, ..Limits::default() };
-    let authorized = Authorized::new(Http::new(limits).unwrap(), tokens);
-    Google::new(authorized, server.base().parse().unwrap())
+    Google::new(Authorized::new(client(), tokens), server.base().parse().unwrap())
 }
 
 /// Tokens of which the first is refused.
@@ -274,35 +239,6 @@ impl AccessTokens for Renewing {
 }
 
 async fn pull(google: &Google, token: Option<String>) -> (Pulled, Page) {
-    let pull = Pull { calendar: place(), owner_email: None, token, window: window() };
-    let mut pages = Together::default();
-    let pulled = google.pull(&pull, &mut pages).await.unwrap();
-    (pulled, pages.0)
-}
-
-fn token_of(pulled: Pulled) -> Option<String> {
-    match pulled {
-        Pulled::Unchanged { token }
-        | Pulled::Changes { token }
-        | Pulled::Everything { token, .. } => token,
-    }
-}
-
-/// All pages as one.
-#[derive(Default)]
-struct Together(Page);
-
-#[async_trait]
-impl Pages for Together {
-    async fn page(&mut self, page: Page) -> Result<()> {
-        self.0.events.extend(page.events);
-        self.0.deleted.extend(page.deleted);
-        self.0.rejected.extend(page.rejected);
-        Ok(())
-    }
-
-    async fn restart(&mut self) -> Result<()> {
-        self.0 = Page::default();
-        Ok(())
-    }
+    let (pulled, received) = support::pull(google, CALENDAR, token).await;
+    (pulled, received.page)
 }

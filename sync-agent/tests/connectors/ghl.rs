@@ -1,10 +1,6 @@
-//! What is particular to GoHighLevel. What it has in common with the others is in
-//! `conformance`.
-
+use super::support::{self, Received, asked, booking, client, place, titles, token, window};
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use engine::Interval;
-use engine::time::{Instant, parse_instant};
 use http::Request;
 use provider_fakes::ghl::{
     Blocked, CALENDAR, Ghl as Server, LOCATION, OTHER_USER, ROUND_ROBIN, Time, USER, refusal,
@@ -19,8 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::authorized::{AccessTokens, Authorized};
 use sync_agent::connector::ghl::Ghl;
-use sync_agent::connector::{Connector, Pages, Place, Pull, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{Connector, Pulled};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 
@@ -342,54 +337,11 @@ fn connector(server: &Server, tokens: Arc<dyn AccessTokens>) -> Ghl {
     Ghl::new(Authorized::new(client(), tokens), location)
 }
 
-fn client() -> Http {
-    Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap()
-}
-
-/// Pulls all pages as one.
 async fn pull(ghl: &Ghl, calendar: &str, token: Option<String>) -> (Pulled, Page) {
-    let mut received = Received::default();
-    let pulled = ghl.pull(&asked(calendar, token), &mut received).await.unwrap();
-    (pulled, received.0)
-}
-
-#[derive(Default)]
-struct Received(Page);
-
-#[async_trait]
-impl Pages for Received {
-    async fn page(&mut self, page: Page) -> Result<()> {
-        assert!(page.events.len() <= 500, "{} events in one page", page.events.len());
-        assert_eq!(page.rejected, []);
-        self.0.events.extend(page.events);
-        self.0.deleted.extend(page.deleted);
-        Ok(())
-    }
-
-    async fn restart(&mut self) -> Result<()> {
-        unreachable!("nothing is brought anew")
-    }
-}
-
-fn asked(calendar: &str, token: Option<String>) -> Pull {
-    Pull { calendar: place(calendar), owner_email: None, token, window: window() }
-}
-
-fn window() -> Interval {
-    Interval::new(instant("2026-12-01T00:00:00Z"), instant("2027-06-01T00:00:00Z"))
-}
-
-fn token(pulled: &Pulled) -> Option<String> {
-    match pulled {
-        Pulled::Everything { token, .. } => token.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn titles(page: &Page) -> Vec<String> {
-    let mut titles: Vec<_> = page.events.iter().filter_map(|event| event.title.clone()).collect();
-    titles.sort();
-    titles
+    let (pulled, received) = support::pull(ghl, calendar, token).await;
+    assert!(received.fullest <= 500, "{} events in one page", received.fullest);
+    assert_eq!(received.restarts, 0, "nothing is brought anew");
+    (pulled, received.page)
 }
 
 fn is_malformed(error: &Error) -> bool {
@@ -404,35 +356,8 @@ fn is_not_found(error: &Error) -> bool {
     matches!(error, Error::NotFound(_))
 }
 
-fn place(calendar: &str) -> Place {
-    Place { external_calendar_id: calendar.into(), timezone: "America/New_York".into() }
-}
-
 /// Half an hour.
 fn time(start: &str) -> Time {
     let start: DateTime<FixedOffset> = start.parse().unwrap();
     (start, start + TimeDelta::minutes(30))
-}
-
-fn instant(text: &str) -> Instant {
-    parse_instant(text).unwrap()
-}
-
-fn booking() -> Booking {
-    Booking {
-        id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
-        start: instant("2026-12-10T15:00:00Z"),
-        end: instant("2026-12-10T16:00:00Z"),
-        timezone: "America/New_York".into(),
-        title: "Viewing".into(),
-        notes: Some("Bring keys".into()),
-        is_tentative: false,
-        sequence: 0,
-        lead: Person {
-            name: Some("Lee Lead".into()),
-            email: Some("lead@example.com".into()),
-            phone: None,
-        },
-        broker: Person::default(),
-    }
 }

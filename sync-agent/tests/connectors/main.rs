@@ -1,0 +1,7 @@
+//! What is particular to each provider, against its stand-in. What they have in common is
+//! in `conformance`.
+
+mod ghl;
+mod google;
+mod microsoft;
+mod support;
