@@ -13,7 +13,7 @@ const ADA: Uuid = Uuid::from_u128(0xada);
 const STRANGER: Uuid = Uuid::from_u128(0x5);
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-const AGENT_CALLS: [&str; 23] = [
+const AGENT_CALLS: [&str; 24] = [
     "check_agent()",
     "check_push(null)",
     "connect_account(null, 'ics')",
@@ -26,6 +26,7 @@ const AGENT_CALLS: [&str; 23] = [
     "lease_bookings()",
     "lease_calendars(gen_random_uuid())",
     "lease_channels()",
+    "list_accounts()",
     "list_secrets()",
     "prune_logs()",
     "read_secret('ACCOUNT')",

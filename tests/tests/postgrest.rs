@@ -107,6 +107,7 @@ const MATRIX: &[Row] = &[
     ("connect_account",     Private, |b| json!({"broker_id": b.id, "provider": "ics"}), AGENTS),
     ("store_secret",        Private, |b| json!({"account_id": b.account(), "secret": "\\x00", "key_id": "1"}), AGENTS),
     ("read_secret",         Private, |b| json!({"account_id": b.account()}), AGENTS),
+    ("list_accounts",       Private, |_| json!({}),                   AGENTS),
     ("list_secrets",        Private, |_| json!({}),                   AGENTS),
     ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
