@@ -25,8 +25,8 @@ declare
 begin
     if round is null then
         raise exception 'round must not be null' using errcode = '22023';
-    elsif max_age is null or max_age not between interval '0' and interval '1 year' then
-        raise exception 'max_age must be 0 to 1 year' using errcode = '22023';
+    elsif max_age is null or max_age not between interval '0' and interval '366 days' then
+        raise exception 'max_age must be 0 to 366 days' using errcode = '22023';
     end if;
     perform calendar_private.check_lease('max_calendars', max_calendars, lease_for);
     insert into calendar.sync_state (calendar_id)

@@ -324,7 +324,7 @@ fn every_table_is_under_row_level_security() {
 }
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 23] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 24] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

@@ -17,7 +17,6 @@ use sync_agent::authorized::{AccessTokens, Authorized};
 use sync_agent::connector::ghl::Ghl;
 use sync_agent::connector::{Connector, Pulled};
 use sync_agent::{Error, Result};
-use uuid::Uuid;
 
 #[tokio::test]
 async fn blocked_slots_of_the_calendar_and_of_its_owner_are_brought() {
