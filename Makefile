@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fakes test-pg17 bench install lint docs fuzz
+.PHONY: help demo test test-fakes test-pg17 bench bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -23,9 +23,12 @@ test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 
 	@scripts/test-in-debian trixie 17
 
 bench: ## Measure the release build; ONLY="slots sync" selects from the list in tests/src/bin/bench
-	@scripts/with-env postgres -- \
+	@scripts/with-env postgres postgrest -- \
 		cargo run --locked --release --package calendar_tests --bin bench -- $(ONLY)
-	@cargo bench --locked --package calendar_engine --bench availability
+	@cargo bench --locked --package calendar_engine --bench availability --bench spoken
+
+bench-agent: ## Measure sync-agent against a real CalDAV server
+	@scripts/with-env postgres python -- scripts/bench-agent
 
 install: ## Build the extension and install it into this machine's PostgreSQL
 	@scripts/install

@@ -22,14 +22,17 @@ revoke create on schema calendar, calendar_private from calendar_definer;
 revoke all on all functions in schema calendar, calendar_private from public;
 grant execute on all functions in schema calendar, calendar_private to calendar_definer;
 
--- Constraints, defaults and policies call these as whoever writes or reads.
+-- Constraints, defaults, policies and views call these as whoever writes or reads.
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text),
     calendar_private.current_instant(), calendar_private.restoring(),
-    calendar_private.jwt_subject(), calendar_private.own_broker() to public;
+    calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
 
 grant execute on all functions in schema calendar to calendar_service;
 grant select on all tables in schema calendar to calendar_service;
+-- It makes signatures as well as it checks them.
+revoke select on calendar.voice_keys from calendar_service;
+grant select (id, broker_id, created_at) on calendar.voice_keys to calendar_service;
 grant insert, update, delete on
     calendar.accounts, calendar.working_hours, calendar.availability_overrides to calendar_service;
 grant delete on calendar.brokers, calendar.calendars to calendar_service;

@@ -1,7 +1,24 @@
 //! Who asks, and what they may do with a broker.
 
-use pgrx::pg_sys;
-use std::ffi::CStr;
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, pg_sys};
+use std::ffi::{CStr, CString};
+
+/// Read by `calendar_private.client_address`.
+static CLIENT_ADDRESS_HEADER: GucSetting<Option<CString>> =
+    GucSetting::<Option<CString>>::new(Some(c"x-forwarded-for"));
+
+/// Declares `calendar.client_address_header`.
+pub(crate) fn declare_setting() {
+    GucRegistry::define_string_guc(
+        c"calendar.client_address_header",
+        c"The HTTP header to which the proxy before PostgREST adds the caller's address, last in a list.",
+        c"In small letters. It must be one that callers cannot write the end of themselves.",
+        &CLIENT_ADDRESS_HEADER,
+        // Superusers only: a caller that could choose it could choose its address.
+        GucContext::Suset,
+        GucFlags::default(),
+    );
+}
 
 /// What a caller may do with a broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

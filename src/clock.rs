@@ -7,7 +7,7 @@ use std::ffi::CString;
 
 static NOW: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 
-/// Declares `calendar.now` and reserves its prefix.
+/// Declares `calendar.now`.
 pub(crate) fn declare_setting() {
     GucRegistry::define_string_guc(
         c"calendar.now",
@@ -18,8 +18,6 @@ pub(crate) fn declare_setting() {
         GucContext::Suset,
         GucFlags::default(),
     );
-    // SAFETY: a C string constant, copied by the callee.
-    unsafe { pg_sys::MarkGUCPrefixReserved(c"calendar".as_ptr()) };
 }
 
 /// The present: `calendar.now`, or the start of the current statement.

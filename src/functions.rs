@@ -3,10 +3,13 @@
 mod available_slots;
 mod busy;
 mod caller;
+mod check_availability;
 mod clock;
 mod derive_blocks;
 mod derive_override_occurrences;
 mod ics;
+mod is_stale;
+mod mac;
 mod nearest_slots;
 mod occurs_within;
 mod parse_events;
@@ -15,6 +18,8 @@ mod rows;
 mod slot;
 mod slot_obstacles;
 mod slot_verdict;
+mod spoken;
+mod utilisation;
 mod uuid_v7;
 mod zones;
 

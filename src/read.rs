@@ -5,6 +5,7 @@ mod broker;
 mod calendars;
 mod events;
 mod overrides;
+mod sync_state;
 mod working_hours;
 
 pub(crate) use bookings::related as related_bookings;
@@ -12,6 +13,7 @@ pub(crate) use broker::BrokerRow;
 pub(crate) use calendars::CalendarRow;
 pub(crate) use events::{derive_blocks, event_zone, occurs_within};
 pub(crate) use overrides::derive_occurrences;
+pub(crate) use sync_state::{is_stale, last_successes};
 
 use engine::Interval;
 use engine::availability::{Facts, Reach};

@@ -17,112 +17,12 @@ create function calendar.book_calendar_slot(
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
-declare
-    _now timestamptz := calendar_private.current_instant();
-    _lead_key text := coalesce(lead_id, lower(lead_email), lead_phone);
-    _is_public boolean;
-    _digest text;
-    _end timestamptz;
-    _broker calendar.brokers;
-    _booking calendar.bookings;
-    _is_known boolean := false;
-    _reason text;
-    _constraint text;
 begin
-    _is_public := 'public' = calendar_private.require_broker(
-        broker_id, case when outside_hours then 'owner' else 'public' end);
-    perform calendar_private.check_booking_arguments(
-        slot_start, lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes,
-        created_by, idempotency_key, hold_minutes, outside_hours);
-    if idempotency_key is not null then
-        _digest := md5(jsonb_build_array(
-            slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
-            title, notes, created_by, hold_minutes, outside_hours)::text);
-    end if;
-
-    begin
-        select b.* into _broker from calendar.brokers as b
-         where b.id = book_calendar_slot.broker_id for no key update;
-        if not found then
-            raise exception 'broker_not_found' using errcode = 'PT404';
-        end if;
-        _end := coalesce(slot_end, slot_start + make_interval(mins => _broker.slot_duration_minutes));
-
-        for _booking in
-            select r.* from calendar_private.related_bookings(
-                broker_id, slot_start, _end, idempotency_key, _lead_key) as r
-        loop
-            if (_booking.broker_id, _booking.idempotency_key) = (broker_id, idempotency_key) then
-                if _booking.request_digest <> _digest then
-                    raise exception 'idempotency_key_reused' using errcode = 'PT422';
-                end if;
-                _is_known := true;
-            elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, slot_start)
-                  and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
-                if _booking.broker_id <> broker_id then
-                    perform calendar_private.raise_slot_unavailable(
-                        'lead_busy', broker_id, slot_start, _end);
-                end if;
-                _is_known := _booking.slot_end = _end;
-            end if;
-            exit when _is_known;
-        end loop;
-        if _is_known and _is_public then
-            -- Whoever guesses a lead must not learn more than was said.
-            return jsonb_populate_record(null::calendar.bookings, jsonb_build_object(
-                'id', _booking.id, 'broker_id', broker_id, 'slot_start', slot_start, 'slot_end', _end,
-                'status', _booking.status, 'hold_expires_at', _booking.hold_expires_at,
-                'lead_id', lead_id, 'lead_name', lead_name, 'lead_email', lead_email,
-                'lead_phone', lead_phone, 'lead_timezone', lead_timezone, 'title', title,
-                'notes', notes, 'created_by', created_by, 'idempotency_key', idempotency_key,
-                'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
-        elsif _is_known then
-            return _booking;
-        end if;
-
-        if _is_public and _broker.public_bookings_per_hour <= (
-               select count(*) from calendar.bookings as b
-                where b.broker_id = book_calendar_slot.broker_id
-                  and b.is_public and b.created_at > _now - interval '1 hour') then
-            raise exception 'rate_limited' using errcode = 'PT429';
-        end if;
-
-        _reason := calendar_private.slot_verdict(
-            broker_id, slot_start, _end, outside_hours, null);
-        if _reason is not null then
-            perform calendar_private.raise_slot_unavailable(_reason, broker_id, slot_start, _end);
-        end if;
-
-        perform calendar_private.release_lapsed_holds(broker_id, slot_start, _end, _lead_key);
-        insert into calendar.bookings (
-            broker_id, slot_start, slot_end, buffer_before_minutes, buffer_after_minutes,
-            status, hold_expires_at, calendar_id, lead_id, lead_name, lead_email, lead_phone,
-            lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
-            is_public, created_at, updated_at)
-        values (
-            broker_id, slot_start, _end, _broker.buffer_before_minutes, _broker.buffer_after_minutes,
-            case when hold_minutes is not null then 'held'
-                 when _broker.requires_confirmation then 'pending'
-                 else 'confirmed' end,
-            _now + make_interval(mins => hold_minutes),
-            (select c.id from calendar.calendars as c
-              where c.broker_id = book_calendar_slot.broker_id and c.is_primary),
-            lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes, created_by,
-            idempotency_key, _digest, outside_hours, _is_public, _now, _now)
-        returning * into _booking;
-        return _booking;
-    exception
-        -- The lock and the check come first; these are for what slipped past both.
-        when exclusion_violation or deadlock_detected then
-            _reason := 'taken';
-        when unique_violation then
-            get stacked diagnostics _constraint = constraint_name;
-            if _constraint <> 'bookings_lead_at_one_place' then
-                raise;
-            end if;
-            _reason := 'lead_busy';
-    end;
-    perform calendar_private.raise_slot_unavailable(_reason, broker_id, slot_start, _end);
+    return calendar_private.make_booking(
+        'public' = calendar_private.require_broker(
+            broker_id, case when outside_hours then 'owner' else 'public' end),
+        broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
+        title, notes, created_by, idempotency_key, hold_minutes, outside_hours);
 end
 $$;
 comment on function calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
@@ -130,4 +30,4 @@ $$Books a slot and returns the booking: confirmed, pending where the broker requ
 
 broker_id: the broker. slot_start, slot_end: UTC instants (slot_end: the broker's slot_duration_minutes later). lead_id, lead_name, lead_email, lead_phone, lead_timezone (IANA): who books. title, notes: text. created_by: the channel, such as voice. idempotency_key: the same key with the same request returns the first booking. hold_minutes: hold the slot for 1 to 60 minutes until confirm_booking. outside_hours: for staff; skips hours, grid, notice, horizon and the daily limit, never an overlap.
 
-Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; PT429 rate_limited where anonymous callers have made public_bookings_per_hour bookings of this broker within an hour; 42501; 22023 names the argument and what is allowed.$$;
+Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; PT429 rate_limited where anonymous callers have made public_bookings_per_hour bookings of this broker, or public_bookings_per_address from one address, within an hour, with Retry-After in seconds; 42501; 22023 names the argument and what is allowed.$$;

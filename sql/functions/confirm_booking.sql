@@ -23,7 +23,8 @@ begin
             perform calendar_private.release_lapsed_holds(
                 _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.lead_key);
             update calendar.bookings as b
-               set status = 'confirmed', hold_expires_at = null, cancel_reason = null
+               set status = 'confirmed', hold_expires_at = null, cancel_reason = null,
+                   confirmed_at = coalesce(b.confirmed_at, _now)
              where b.id = booking_id
             returning b.* into _booking;
             return _booking;

@@ -19,32 +19,42 @@ begin
         execute format(
             'grant execute on function
                  calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer),
-                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean)
+                 calendar.check_availability(uuid, text, integer, text, integer),
+                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean),
+                 -- Who calls these shows a secret.
+                 calendar.feed(text), calendar.retell(json)
              to %I', _role);
     end loop;
     if 'authenticated' = any (_granted) then
         grant execute on function
+            calendar.parse_when(text, text, timestamptz),
+            calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean),
             calendar.get_busy(uuid, timestamptz, timestamptz),
+            calendar.get_utilisation(uuid, date, date),
             calendar.explain_slot(uuid, timestamptz, timestamptz),
             calendar.export_ics(uuid, timestamptz, timestamptz),
             calendar.booking_ics(uuid, text),
             calendar.confirm_booking(uuid),
             calendar.cancel_booking(uuid, text),
-            calendar.reschedule_booking(uuid, timestamptz, timestamptz)
+            calendar.reschedule_booking(uuid, timestamptz, timestamptz),
+            calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid)
         to authenticated;
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
             calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
-            calendar.sync_logs, calendar.failure_logs, calendar.audit_log, calendar.sync_health
+            calendar.sync_logs, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
+            calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
+            calendar.lead_response, calendar.booking_funnel
         to authenticated;
+        grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, provider, status, problem, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
         grant insert, update, delete on calendar.working_hours, calendar.availability_overrides to authenticated;
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,
                       buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
                       booking_horizon_days, max_bookings_per_day, booking_enabled,
-                      requires_confirmation, public_booking, public_bookings_per_hour)
+                      requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
             on calendar.calendars to authenticated;

@@ -14,10 +14,13 @@ begin
     get diagnostics _pruned = row_count;
     delete from calendar.outbox as o where o.done_at < _before;
     get diagnostics _more = row_count;
+    _pruned := _pruned + _more;
+    delete from calendar.rate_limits as l where l.since < _before;
+    get diagnostics _more = row_count;
     return _pruned + _more;
 end
 $$;
 comment on function calendar.prune_logs(interval) is
-$$Deletes old rows of sync_logs, and of outbox what is done. failure_logs and audit_log stay.
+$$Deletes old rows of sync_logs and rate_limits, and of outbox what is done. failure_logs and audit_log stay.
 
 keep: how much to keep, at least 1 day. Returns how many rows went. Errors: 22023.$$;

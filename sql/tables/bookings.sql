@@ -25,6 +25,8 @@ create table calendar.bookings (
     provider_event_id text,
     meeting_link text,
     cancel_reason text,
+    held_at timestamptz,
+    confirmed_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     lead_key text collate "C" generated always as (coalesce(lead_id, lower(lead_email), lead_phone)) stored,
@@ -73,6 +75,8 @@ comment on column calendar.bookings.sequence is 'Revision of time and status, th
 comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
 comment on column calendar.bookings.meeting_link is 'Where to join, if the provider gave a link';
 comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or has failed; hold_expired for a lapsed hold whose time was given away';
+comment on column calendar.bookings.held_at is 'When it was held (UTC instant); null = it never was';
+comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';
 comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';
 comment on column calendar.bookings.updated_at is 'When the row was last changed (UTC instant)';
 comment on column calendar.bookings.lead_key is 'Who the lead is: lead_id, or else the e-mail address, or else the telephone number';

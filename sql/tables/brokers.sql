@@ -20,6 +20,10 @@ create table calendar.brokers (
     public_booking boolean not null default false,
     public_bookings_per_hour integer not null default 10
         check (public_bookings_per_hour >= 1),
+    public_bookings_per_address integer not null default 20
+        check (public_bookings_per_address >= 1),
+    voice_calls_per_minute integer not null default 100
+        check (voice_calls_per_minute >= 1),
     user_id uuid unique,
     overrides_from timestamptz not null default calendar_private.current_instant() - interval '31 days',
     overrides_until timestamptz not null default calendar_private.current_instant() + interval '400 days',
@@ -46,6 +50,8 @@ comment on column calendar.brokers.booking_enabled is 'Whether the broker can be
 comment on column calendar.brokers.requires_confirmation is 'Whether a new booking is pending until it is confirmed';
 comment on column calendar.brokers.public_booking is 'Whether anonymous callers may see and book slots';
 comment on column calendar.brokers.public_bookings_per_hour is 'Bookings that anonymous callers may make within any hour';
+comment on column calendar.brokers.public_bookings_per_address is 'Bookings that anonymous callers may make from one address, of all brokers together, within an hour';
+comment on column calendar.brokers.voice_calls_per_minute is 'Function calls that voice agents may make for this broker within a minute';
 comment on column calendar.brokers.user_id is 'The user (JWT "sub") who is this broker';
 comment on column calendar.brokers.overrides_from is 'From when on override_occurrences is complete (UTC instant)';
 comment on column calendar.brokers.overrides_until is 'Until when override_occurrences is complete (UTC instant); moved on by extend_horizon()';

@@ -9,8 +9,7 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
             when a.status <> 'active' then 'the account is ' || a.status
             when s.problem is not null then s.problem
             when s.last_success_at is null then 'not synced yet'
-            when s.last_success_at < calendar_private.current_instant() - interval '15 minutes' then
-                'no agent has come by for a while' end as problem
+            when calendar_private.is_stale(s.last_success_at) then 'no agent has come by for a while' end as problem
   from calendar.calendars as c
   join calendar.accounts as a on a.id = c.account_id
   join calendar.brokers as b on b.id = c.broker_id

@@ -7,7 +7,7 @@ use crate::{clock, convert};
 use engine::Interval;
 use engine::availability::{Grid, Period, Preference, Reach, Schedule};
 use engine::time::Instant;
-use pgrx::{Uuid, pg_sys};
+use pgrx::pg_sys;
 
 /// The window where the caller names no end, in days.
 const DEFAULT_WINDOW_DAYS: i64 = 14;
@@ -36,28 +36,31 @@ unsafe fn get_available_slots(
 ) -> Result<pg_sys::Datum, UnknownBroker> {
     // SAFETY: the arguments as declared in SQL.
     let slots = unsafe {
+        let row = BrokerRow::find(&required(fcinfo, 0, "broker_id")).ok_or(UnknownBroker)?;
+        row.access().ok_or(UnknownBroker)?;
         list(
-            &required(fcinfo, 0, "broker_id"),
+            row,
             (argument(fcinfo, 1), argument(fcinfo, 2)),
             (argument(fcinfo, 3), argument(fcinfo, 4)),
             (argument(fcinfo, 5), argument(fcinfo, 6)),
             argument(fcinfo, 7),
             argument(fcinfo, 8),
-        )?
+        )
     };
     // SAFETY: the executor's set-returning call.
     unsafe { return_intervals(fcinfo, &slots) };
     Ok(pg_sys::Datum::null())
 }
 
+/// The slots of a broker about whom the caller may ask.
 pub(super) fn list(
-    broker_id: &Uuid,
+    row: BrokerRow,
     window: (Option<i64>, Option<i64>),
     (duration, increment): (Option<i32>, Option<i32>),
     (days, period): (Option<Vec<Option<i32>>>, Option<&str>),
     timezone: Option<&str>,
     max_slots: Option<i32>,
-) -> Result<Vec<Interval>, UnknownBroker> {
+) -> Vec<Interval> {
     let now = clock::now();
     let window = window_of(window, now);
     let max_slots = max_slots.map_or(usize::MAX, |most| {
@@ -65,8 +68,6 @@ pub(super) fn list(
             report::invalid_parameter(&format!("max_slots must be at least 1, not {most}"))
         })
     });
-    let row = BrokerRow::find(broker_id).ok_or(UnknownBroker)?;
-    row.access().ok_or(UnknownBroker)?;
     let preference = Preference {
         days: days.map(weekdays),
         period: period.map(|name| {
@@ -83,12 +84,12 @@ pub(super) fn list(
     let (duration, increment) = (duration.map(i64::from), increment.map(i64::from));
     let grid = report::or_raise(Grid::new(&row.broker, duration, increment));
     let Some(window) = Schedule::bookable_window(&row.broker, now, window, grid) else {
-        return Ok(vec![]);
+        return vec![];
     };
     let reach = Reach::of(&row.broker, window);
     let known = read::facts(row, &reach, now, None);
     let schedule = Schedule::new(&known.facts, &reach);
-    Ok(report::or_raise(schedule.slots(grid, &preference, max_slots, &mut report::tick)))
+    report::or_raise(schedule.slots(grid, &preference, max_slots, &mut report::tick))
 }
 
 fn window_of(window: (Option<i64>, Option<i64>), now: Instant) -> Interval {

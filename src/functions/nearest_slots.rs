@@ -3,6 +3,9 @@
 use super::available_slots::list;
 use super::slot::{MINUTE, on_fresh_snapshot};
 use crate::convert;
+use crate::read::BrokerRow;
+use engine::Interval;
+use engine::availability::nearest;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::iter::TableIterator;
 use pgrx::{Uuid, name, pg_extern};
@@ -29,12 +32,12 @@ fn calendar_nearest_slots(
         Some(convert::timestamptz(start.plus_minutes(-REACH_MINUTES))),
         Some(convert::timestamptz(end.unwrap_or(start).plus_minutes(REACH_MINUTES))),
     );
-    let slots =
-        on_fresh_snapshot(|| list(&broker_id, window, (minutes, None), (None, None), None, None));
-    let mut slots = slots.unwrap_or_default();
-    slots.sort_by_key(|free| ((free.start.0 - start.0).abs(), free.start));
-    slots.truncate(MOST);
-    TableIterator::new(slots.into_iter().map(|slot| {
+    let slots = on_fresh_snapshot(|| {
+        BrokerRow::find(&broker_id)
+            .map(|row| list(row, window, (minutes, None), (None, None), None, None))
+    });
+    let wanted = [Interval::new(start, start)];
+    TableIterator::new(nearest(slots.unwrap_or_default(), &wanted, MOST).into_iter().map(|slot| {
         let [start, end] = super::bounds(slot);
         (start, end)
     }))

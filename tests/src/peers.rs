@@ -1,7 +1,7 @@
 //! Real calendar servers to read from and write to.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -88,6 +88,24 @@ fn program(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| {
         panic!("{variable} is not set: run this by scripts/with-env, or make test")
     })
+}
+
+/// What a Python script prints, which reads `input`; it may use what
+/// scripts/requirements.txt names.
+///
+/// # Panics
+/// When `CALENDAR_TEST_PYTHON` names no Python, or the script fails.
+pub fn python(script: &str, input: &str) -> String {
+    let mut child = Command::new(program("CALENDAR_TEST_PYTHON"))
+        .args(["-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the script ends with {}", output.status);
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A CalDAV server with one user.

@@ -3,8 +3,8 @@
 use postgres::Client;
 use std::collections::BTreeMap;
 
-/// The rows of every table of schema `calendar`, as ordered texts, and where its
-/// sequences are.
+/// The rows of every table of schema `calendar` that is to last, as ordered texts,
+/// and where its sequences are.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot(BTreeMap<String, Vec<String>>);
 
@@ -17,7 +17,8 @@ impl Snapshot {
         let relations = client
             .query(
                 "select c.relname::text, c.relkind = 'S' from pg_class as c
-                  where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'S')",
+                  where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'S')
+                    and c.relpersistence = 'p'",
                 &[],
             )
             .unwrap();

@@ -156,25 +156,39 @@ fn functions(client: &mut Client, role: &str) -> Vec<String> {
 fn each_role_may_call_what_it_needs_and_nothing_else() {
     let db = Database::new();
     let mut client = db.connect();
-    assert_eq!(functions(&mut client, "anon"), ["book_calendar_slot", "get_available_slots"]);
+    // Who calls the last two shows a secret.
+    assert_eq!(
+        functions(&mut client, "anon"),
+        ["book_calendar_slot", "check_availability", "feed", "get_available_slots", "retell"]
+    );
     assert_eq!(
         functions(&mut client, "authenticated"),
         [
             "book_calendar_slot",
             "booking_ics",
             "cancel_booking",
+            "check_availability",
             "confirm_booking",
+            "create_feed",
+            "create_invitation",
             "explain_slot",
             "export_ics",
+            "feed",
             "get_available_slots",
             "get_busy",
+            "get_utilisation",
+            "parse_when",
             "reschedule_booking",
+            "retell",
+            "revoke_feed",
+            "try_book",
         ]
     );
     // With a few that anyone may call: they decide nothing.
     let shared = [
         "current_instant",
         "is_recurrence",
+        "is_stale",
         "is_timezone",
         "jwt_subject",
         "own_broker",

@@ -44,6 +44,12 @@ impl<'a> Subject<'a> {
         self.db.connect().query_one(account, &[&self.id]).unwrap().get(0)
     }
 
+    /// The id of a new feed.
+    fn feed(&self) -> Uuid {
+        let feed = "select feed_id from calendar.create_feed($1)";
+        self.db.connect().query_one(feed, &[&self.id]).unwrap().get(0)
+    }
+
     /// The id of a new booking.
     fn booking(&self) -> String {
         let booking = fixture::book(&mut self.db.connect(), self.id, &self.slot()).unwrap();
@@ -123,11 +129,30 @@ const MATRIX: &[Row] = &[
     ("check_agent",         Private, |_| json!({}),                   AGENTS),
     ("prune_logs",          Private, |_| json!({}),                   AGENTS),
     ("import_brokers",      Private, |_| json!({"rows": []}),         AGENTS),
+    ("parse_when",          Private, |_| json!({"phrase": "tomorrow at 3", "timezone": "UTC"}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("check_availability",  Private, |b| json!({"broker_id": b.id}),  ["404 PT404", "404 PT404",    "200",       "200"]),
+    ("check_availability",  Public,  |b| json!({"broker_id": b.id}),  ["200",       "200",          "200",       "200"]),
+    ("try_book",            Private, booking,                         ["401 42501", "200",          "200",       "200"]),
+    ("get_utilisation",     Private, dates,                           ["401 42501", "404 PT404",    "200",       "200"]),
+    ("get_utilisation",     Public,  dates,                           ["401 42501", "403 42501",    "200",       "200"]),
+    ("create_feed",         Private, |b| json!({"broker_id": b.id}),  ["401 42501", "404 PT404",    "200",       "200"]),
+    ("create_feed",         Public,  |b| json!({"broker_id": b.id}),  ["401 42501", "403 42501",    "200",       "200"]),
+    ("create_invitation",   Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "404 PT404",    "200",       "200"]),
+    ("revoke_feed",         Private, |b| json!({"feed_id": b.feed()}), ["401 42501", "404 PT404",   "200",       "200"]),
+    ("feed",                Private, |_| json!({"token": "x"}),       ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("retell",              Private, |_| json!({}),                   ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
+    ("set_retell_key",      Private, |_| json!({"api_key": "key"}),   ["401 42501", "403 42501",    "403 42501", "204"]),
     ("grant_api_roles",     Private, |_| json!({}),                   ["401 42501", "403 42501",    "403 42501", "403 42501"]),
 ];
 
 fn window(b: &Subject<'_>) -> Value {
     json!({"broker_id": b.id, "window_start": "2026-03-03T00:00Z", "window_end": "2026-03-10T00:00Z"})
+}
+
+fn dates(b: &Subject<'_>) -> Value {
+    json!({"broker_id": b.id, "first_date": "2026-03-02", "last_date": "2026-03-08"})
 }
 
 fn slot(b: &Subject<'_>) -> Value {

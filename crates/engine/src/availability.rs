@@ -6,15 +6,19 @@
 
 mod busy;
 mod facts;
+mod nearest;
 mod open_time;
 mod preference;
 mod schedule;
 mod slots;
+mod utilisation;
 mod verdict;
 
 pub use busy::merged_busy;
 pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
+pub use nearest::{is_wanted, nearest};
 pub use preference::{Period, Preference};
 pub use schedule::{Reach, Schedule};
 pub use slots::Grid;
+pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};

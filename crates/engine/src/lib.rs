@@ -13,6 +13,7 @@
 //! * [`blocking`]: which events take time.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
+//! * [`mac`]: whether a message is from who says so.
 
 pub mod availability;
 pub mod batch;
@@ -21,6 +22,7 @@ pub mod error;
 pub mod event;
 pub mod ics;
 pub mod interval;
+pub mod mac;
 pub mod recurrence;
 pub mod time;
 

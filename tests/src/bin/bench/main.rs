@@ -2,9 +2,10 @@
 //!
 //! Names as arguments select the measurements whose names contain them:
 //! `slots`, `statement`, `throughput`, `roles`, `brokers`, `recurrence`, `clients`,
-//! `bookings`, `sync`.
+//! `bookings`, `sync`, `phrase`, `http`.
 
 mod booking;
+mod callers;
 mod data;
 mod measure;
 mod pgbench;
@@ -18,7 +19,7 @@ use measure::Line;
 
 type Measurement = (&'static str, fn(&Data<'_>) -> Line);
 
-const MEASUREMENTS: [Measurement; 9] = [
+const MEASUREMENTS: [Measurement; 11] = [
     ("slots", slots::against_bare_index_read),
     ("statement", slots::against_one_statement),
     ("throughput", slots::calls_a_minute),
@@ -27,6 +28,8 @@ const MEASUREMENTS: [Measurement; 9] = [
     ("clients", booking::many_clients_on_one_slot),
     ("bookings", booking::against_bare_insert),
     ("sync", sync::against_plain_insert),
+    ("phrase", callers::phrase_against_slots),
+    ("http", callers::http_against_a_constant),
     // Last, as it fills the memory.
     ("brokers", scale::few_against_many_brokers),
 ];

@@ -1,0 +1,97 @@
+create function calendar_private.try_booking(
+    access text,
+    broker_id uuid,
+    slot_start timestamptz,
+    slot_end timestamptz,
+    lead_id text,
+    lead_name text,
+    lead_email text,
+    lead_phone text,
+    lead_timezone text,
+    title text,
+    notes text,
+    created_by text,
+    idempotency_key text,
+    hold_minutes integer,
+    outside_hours boolean
+) returns jsonb
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _timezone text;
+    _booking calendar.bookings;
+    _state text;
+    _message text;
+    _detail text;
+    _reason text;
+    _alternatives jsonb := '[]';
+begin
+    if access is null then
+        return jsonb_build_object(
+            'ok', false, 'reason', 'broker_not_found', 'alternatives', '[]'::jsonb,
+            'speech', 'I cannot find the person you want to meet.');
+    end if;
+    begin
+        if access = 'public' and outside_hours then
+            raise exception 'outside_hours is for staff' using errcode = '42501';
+        end if;
+        _booking := calendar_private.make_booking(
+            access = 'public', broker_id, slot_start, slot_end, lead_id, lead_name, lead_email,
+            lead_phone, lead_timezone, title, notes, created_by, idempotency_key, hold_minutes,
+            outside_hours);
+    exception
+        when sqlstate 'PT409' or sqlstate 'PT422' or sqlstate 'PT429' or sqlstate 'PGRST'
+             or invalid_parameter_value or insufficient_privilege then
+            get stacked diagnostics
+                _state = returned_sqlstate, _message = message_text, _detail = pg_exception_detail;
+    end;
+    select coalesce(lead_timezone, b.timezone) into _timezone
+      from calendar.brokers as b where b.id = try_booking.broker_id;
+    if _state is null then
+        if _booking.status in ('cancelled', 'failed')
+           or _booking.status = 'held' and _booking.hold_expires_at <= calendar_private.current_instant() then
+            _reason := 'state';
+        else
+            return jsonb_build_object(
+                'ok', true, 'booking', to_jsonb(_booking),
+                'speech', format(
+                    case _booking.status when 'held' then '%s is held for you.'
+                                         when 'pending' then 'You have asked for %s; it will be confirmed.'
+                                         else 'You are booked for %s.' end,
+                    calendar_private.spoken(_booking.slot_start, _timezone)));
+        end if;
+    elsif _state = 'PT409' then
+        _reason := _detail::jsonb ->> 'reason';
+        select coalesce(jsonb_agg(a.slot || jsonb_build_object(
+                   'spoken', calendar_private.spoken((a.slot ->> 'slot_start')::timestamptz, _timezone))), '[]')
+          into _alternatives
+          from jsonb_array_elements(_detail::jsonb -> 'alternatives') as a (slot);
+    elsif _state in ('PT429', 'PGRST') then
+        _reason := 'rate_limited';
+    elsif _state = '42501' then
+        _reason := 'not_allowed';
+    elsif _state = '22023' then
+        return jsonb_build_object(
+            'ok', false, 'reason', 'invalid', 'message', _message, 'alternatives', '[]'::jsonb,
+            'speech', 'Something in the request is not right.');
+    else
+        _reason := _message;
+    end if;
+    return jsonb_build_object(
+        'ok', false, 'reason', _reason, 'alternatives', _alternatives,
+        'speech', case _reason
+            when 'rate_limited' then 'There have been too many requests; please try again later.'
+            when 'idempotency_key_reused' then 'Something in the request is not right.'
+            when 'not_allowed' then 'That may not be booked here.'
+            when 'state' then 'That booking has been cancelled.'
+            when 'disabled' then 'No appointments can be booked at present.'
+            when 'lead_busy' then 'You already have another appointment at that time.'
+            else calendar_private.spoken_refusal(slot_start, array(
+                select (a.slot ->> 'slot_start')::timestamptz
+                  from jsonb_array_elements(_alternatives) with ordinality as a (slot, place)
+                 order by a.place), _timezone) end);
+end
+$$;
+comment on function calendar_private.try_booking(text, uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
+    'try_book for a caller with such access to the broker: service, owner, public, or null where it is unknown';

@@ -1,0 +1,75 @@
+create function calendar.retell(json) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _body jsonb;
+    _call jsonb;
+    _args jsonb;
+    _name text;
+    _broker_id uuid;
+    _broker calendar.brokers;
+    _timezone text;
+    _wanted record;
+begin
+    if $1 is null or json_typeof($1) <> 'object' then
+        raise exception 'the body must be a JSON object' using errcode = '22023';
+    end if;
+    _body := $1::jsonb;
+    -- Retell sends the arguments alone where the function is set so (args_at_root).
+    if jsonb_typeof(_body -> 'args') = 'object' and _body ? 'name' then
+        _args := _body -> 'args';
+        _name := _body ->> 'name';
+        _call := coalesce(_body -> 'call', _body -> 'chat');
+    else
+        _args := _body;
+    end if;
+    _broker_id := calendar_private.uuid_or_null(coalesce(
+        _call #>> '{metadata,broker_id}', _call #>> '{retell_llm_dynamic_variables,broker_id}',
+        _args ->> 'broker_id'));
+    perform calendar_private.check_retell_signature($1::text, _broker_id);
+    select b.* into _broker from calendar.brokers as b where b.id = _broker_id;
+    if not found then
+        raise exception 'broker_not_found' using errcode = 'PT404',
+            hint = 'The call''s metadata must name the broker: {"broker_id": "..."}.';
+    end if;
+    perform calendar_private.take_turn(
+        'voice calls for ' || _broker_id, _broker.voice_calls_per_minute, interval '1 minute');
+
+    _timezone := _args ->> 'timezone';
+    if _timezone is null or not calendar_private.is_timezone(_timezone) then
+        _timezone := _broker.timezone;
+    end if;
+    if not coalesce(_name ~* 'book', _args ? 'slot_start') then
+        return calendar_private.answer_availability(
+            _broker_id, coalesce(_args ->> 'requested_time', _args ->> 'slot_start'),
+            calendar_private.minutes_or_null(_args ->> 'duration_minutes'), _timezone, 3);
+    end if;
+
+    select w.kind, w.starts_at into _wanted
+      from calendar.parse_when(coalesce(_args ->> 'slot_start', _args ->> 'requested_time'), _timezone) as w
+     limit 1;
+    if _wanted.kind is distinct from 'instant' then
+        return jsonb_build_object(
+            'ok', false, 'reason', 'not_understood', 'alternatives', '[]'::jsonb,
+            'speech', 'Which day and time would you like?');
+    end if;
+    return calendar_private.try_booking(
+        'service', _broker_id, _wanted.starts_at,
+        _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),
+        _args ->> 'lead_id', _args ->> 'lead_name', _args ->> 'lead_email',
+        coalesce(_args ->> 'lead_phone', _call ->> case _call ->> 'direction'
+            when 'outbound' then 'to_number' else 'from_number' end),
+        _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
+        -- Retell repeats what it got no answer to.
+        md5(jsonb_build_array(_call ->> 'call_id', _name, _args)::text), null, false);
+end
+$$;
+comment on function calendar.retell(json) is
+$$Answers the custom functions of Retell's voice agents: POST /rpc/retell of PostgREST, with the call's body and its header X-Retell-Signature, which must sign the body with a key that set_retell_key has stored.
+
+The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. A function whose name has "book" in it, or arguments with "slot_start" that come alone, book: slot_start (an instant or a phrase that names one), duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes. Any other function asks: requested_time, duration_minutes, timezone. A call that is repeated books once.
+
+Returns what try_book and check_availability return.
+
+Errors: PT401 signature_missing, signature_expired (more than 5 minutes old) or signature_wrong; PT404 broker_not_found; PT429 rate_limited above the broker's voice_calls_per_minute; 22023.$$;

@@ -1,0 +1,32 @@
+create function calendar.try_book(
+    broker_id uuid,
+    slot_start timestamptz,
+    slot_end timestamptz default null,
+    lead_id text default null,
+    lead_name text default null,
+    lead_email text default null,
+    lead_phone text default null,
+    lead_timezone text default null,
+    title text default null,
+    notes text default null,
+    created_by text default 'manual',
+    idempotency_key text default null,
+    hold_minutes integer default null,
+    outside_hours boolean default false
+) returns jsonb
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return calendar_private.try_booking(
+        calendar_private.caller_access(broker_id), broker_id, slot_start, slot_end, lead_id, lead_name,
+        lead_email, lead_phone, lead_timezone, title, notes, created_by, idempotency_key, hold_minutes,
+        outside_hours);
+end
+$$;
+comment on function calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
+$$Books a slot as book_calendar_slot does, and answers instead of raising, for callers that cannot handle errors.
+
+broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes, created_by, idempotency_key, hold_minutes, outside_hours: as book_calendar_slot takes them. Repeating a call is safe where it names the lead (lead_id, lead_email or lead_phone) or an idempotency_key: it answers with the first booking.
+
+Returns {"ok": true, "booking", "speech"} or {"ok": false, "reason", "alternatives": [{"slot_start", "slot_end", "spoken"}], "speech"}. "reason" is one of book_calendar_slot's, or broker_not_found, idempotency_key_reused, rate_limited, not_allowed, state (a repeated call whose booking has been cancelled since), or invalid, with "message" naming the argument and what is allowed. "speech" is a sentence to read out, in lead_timezone or the broker's zone.$$;

@@ -1,0 +1,19 @@
+create table calendar.voice_keys (
+    id uuid primary key default pg_catalog.gen_random_uuid(),
+    broker_id uuid references calendar.brokers on delete cascade,
+    mac_key bytea not null,
+    created_at timestamptz not null default calendar_private.current_instant(),
+    unique nulls not distinct (broker_id)
+);
+
+comment on table calendar.voice_keys is 'By what calls of voice agents are known to be genuine';
+comment on column calendar.voice_keys.id is 'Key';
+comment on column calendar.voice_keys.broker_id is 'The broker whose agents sign with it; null = all that have none of their own';
+comment on column calendar.voice_keys.mac_key is 'What HMAC-SHA256 makes of the API key before the first byte: it checks signatures, and the API key cannot be had from it';
+comment on column calendar.voice_keys.created_at is 'When it was stored (UTC instant)';
+
+select pg_catalog.pg_extension_config_dump('calendar.voice_keys', '');
+
+alter table calendar.voice_keys enable row level security;
+create policy everything_for_service on calendar.voice_keys
+    to calendar_service, calendar_definer using (true) with check (true);

@@ -1,0 +1,28 @@
+create view calendar.booking_conflicts with (security_invoker = true) as
+select distinct on (u.booking_id, e.id)
+       u.booking_id, u.broker_id, u.broker_name, u.slot_start, u.slot_end, u.status, u.lead_name,
+       e.id as event_id, c.id as calendar_id, e.title as event_title,
+       m.starts_at as event_start, m.ends_at as event_end, e.last_seen_at
+  from calendar.upcoming_bookings as u
+  join calendar.busy_blocks as m
+    on m.broker_id = u.broker_id
+   and m.starts_at < u.slot_end and m.starts_at > u.slot_start - interval '24 hours' and m.ends_at > u.slot_start
+  join calendar.events as e on e.id = m.event_id
+  join calendar.calendars as c on c.id = m.calendar_id
+ where e.booking_id is distinct from u.booking_id
+ order by u.booking_id, e.id, m.starts_at;
+
+comment on view calendar.booking_conflicts is 'Bookings to come that an event overlaps: it came later, or the booking was made outside hours';
+comment on column calendar.booking_conflicts.booking_id is 'The booking';
+comment on column calendar.booking_conflicts.broker_id is 'The broker';
+comment on column calendar.booking_conflicts.broker_name is 'The broker''s name';
+comment on column calendar.booking_conflicts.slot_start is 'First instant of the booking (UTC)';
+comment on column calendar.booking_conflicts.slot_end is 'First instant after it (UTC)';
+comment on column calendar.booking_conflicts.status is 'held, pending or confirmed';
+comment on column calendar.booking_conflicts.lead_name is 'The lead''s name';
+comment on column calendar.booking_conflicts.event_id is 'The event';
+comment on column calendar.booking_conflicts.calendar_id is 'Its calendar';
+comment on column calendar.booking_conflicts.event_title is 'Its title';
+comment on column calendar.booking_conflicts.event_start is 'First instant of the occurrence that overlaps (UTC)';
+comment on column calendar.booking_conflicts.event_end is 'First instant after it (UTC)';
+comment on column calendar.booking_conflicts.last_seen_at is 'When the provider last told of the event (UTC instant)';

@@ -1,0 +1,29 @@
+create view calendar.upcoming_bookings with (security_invoker = true) as
+select k.id as booking_id, b.id as broker_id, b.name as broker_name, k.status, k.slot_start, k.slot_end,
+       k.slot_start at time zone b.timezone as local_start, b.timezone,
+       k.title, k.lead_name, k.lead_email, k.lead_phone, k.created_by as channel, k.meeting_link,
+       k.hold_expires_at,
+       not exists (select from calendar.outbox as o where o.booking_id = k.id and o.done_at is null) as is_written
+  from calendar.bookings as k
+  join calendar.brokers as b on b.id = k.broker_id
+ where k.slot_end > calendar_private.current_instant()
+   and (k.status in ('pending', 'confirmed')
+        or k.status = 'held' and k.hold_expires_at > calendar_private.current_instant());
+
+comment on view calendar.upcoming_bookings is 'Bookings that take time and are not over';
+comment on column calendar.upcoming_bookings.booking_id is 'The booking';
+comment on column calendar.upcoming_bookings.broker_id is 'The broker';
+comment on column calendar.upcoming_bookings.broker_name is 'The broker''s name';
+comment on column calendar.upcoming_bookings.status is 'held, pending or confirmed';
+comment on column calendar.upcoming_bookings.slot_start is 'First instant (UTC)';
+comment on column calendar.upcoming_bookings.slot_end is 'First instant after it (UTC)';
+comment on column calendar.upcoming_bookings.local_start is 'Start as the broker''s clock shows it';
+comment on column calendar.upcoming_bookings.timezone is 'The broker''s zone (IANA)';
+comment on column calendar.upcoming_bookings.title is 'Title';
+comment on column calendar.upcoming_bookings.lead_name is 'The lead''s name';
+comment on column calendar.upcoming_bookings.lead_email is 'The lead''s e-mail address';
+comment on column calendar.upcoming_bookings.lead_phone is 'The lead''s telephone number';
+comment on column calendar.upcoming_bookings.channel is 'Through what it was booked, such as voice';
+comment on column calendar.upcoming_bookings.meeting_link is 'Where to meet online';
+comment on column calendar.upcoming_bookings.hold_expires_at is 'When a hold lapses (UTC instant)';
+comment on column calendar.upcoming_bookings.is_written is 'Whether nothing of it waits to be written to the provider';

@@ -1,0 +1,190 @@
+//! `calendar.check_availability`.
+
+use super::{MAX_WINDOW_DAYS, V1, argument, available_slots::list, required, zone_argument};
+use crate::read::{self, BrokerRow};
+use crate::report::{self, UnknownBroker};
+use crate::{clock, convert};
+use engine::Interval;
+use engine::availability::{is_wanted, nearest};
+use engine::spoken::{Answer, When, parse_when, spoken_instant};
+use engine::time::{Instant, Zone};
+use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
+use serde_json::{Value, json};
+
+const DAY_MINUTES: i64 = 24 * 60;
+
+/// How far from what was asked for to look at first, in minutes.
+const REACH_MINUTES: i64 = 7 * DAY_MINUTES;
+
+/// Alternatives at most.
+const MOST_ALTERNATIVES: usize = 50;
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_check_availability() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_answer_availability() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+/// The C function for everybody.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn calendar_check_availability(
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: passed on.
+    unsafe { report::or_not_found(|fcinfo| check_availability(fcinfo, false), fcinfo) }
+}
+
+/// The C function for callers that may ask about any broker.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn calendar_answer_availability(
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: passed on.
+    unsafe { report::or_not_found(|fcinfo| check_availability(fcinfo, true), fcinfo) }
+}
+
+unsafe fn check_availability(
+    fcinfo: pg_sys::FunctionCallInfo,
+    is_trusted: bool,
+) -> Result<pg_sys::Datum, UnknownBroker> {
+    // SAFETY: the arguments as declared in SQL.
+    let (broker_id, phrase, duration, timezone, most): (Uuid, Option<&str>, _, Option<&str>, _) = unsafe {
+        (
+            required(fcinfo, 0, "broker_id"),
+            argument(fcinfo, 1),
+            argument::<i32>(fcinfo, 2),
+            argument(fcinfo, 3),
+            argument::<i32>(fcinfo, 4),
+        )
+    };
+    let most = most.map_or(3, |most| {
+        usize::try_from(most).ok().filter(|&most| most <= MOST_ALTERNATIVES).unwrap_or_else(|| {
+            report::invalid_parameter(&format!(
+                "max_alternatives must be 0 to {MOST_ALTERNATIVES}, not {most}"
+            ))
+        })
+    });
+    let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
+    if !is_trusted {
+        row.access().ok_or(UnknownBroker)?;
+    }
+    let zone = timezone.map_or(row.broker.zone, |name| zone_argument("timezone", name));
+    let asked = Asked { broker_id, duration, most };
+    let answer = asked.answer(phrase, &zone, clock::now())?;
+    Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
+}
+
+/// What is asked for besides the time.
+struct Asked {
+    broker_id: Uuid,
+    duration: Option<i32>,
+    most: usize,
+}
+
+impl Asked {
+    fn answer(
+        &self,
+        phrase: Option<&str>,
+        zone: &Zone,
+        now: Instant,
+    ) -> Result<Value, UnknownBroker> {
+        let said = phrase.map(|phrase| parse_when(phrase, zone, now));
+        let understood = said.as_ref().is_none_or(|said| !said.is_empty());
+        let said = said.unwrap_or_default();
+        let wanted: Vec<_> = said
+            .iter()
+            .map(|when| when.bounds())
+            .map(|(start, end)| Interval::new(start, end))
+            .collect();
+        let slots = self.slots(&wanted, now)?;
+        let is_any_wanted = phrase.is_none();
+        let slot =
+            slots.iter().copied().find(|slot| is_any_wanted || is_wanted(slot.start, &wanted));
+        let others = slots.into_iter().filter(|&other| Some(other) != slot).collect();
+        let alternatives = nearest(others, &wanted, self.most);
+        let synced = read::last_successes(&self.broker_id);
+        let told = |slot: &Interval| {
+            json!({
+                "slot_start": iso(slot.start),
+                "slot_end": iso(slot.end),
+                "spoken": spoken_instant(slot.start, zone, Some(now)),
+            })
+        };
+        let windows = said.iter().filter_map(|said| match said {
+            When::Window(window) => {
+                Some(json!({"starts_at": iso(window.start), "ends_at": iso(window.end)}))
+            }
+            When::Instant(_) => None,
+        });
+        Ok(json!({
+            "available": slot.is_some(),
+            "understood": understood,
+            "requested_time": match said[..] {
+                [When::Instant(at)] => Some(iso(at)),
+                _ => None,
+            },
+            "requested_windows": windows.collect::<Vec<_>>(),
+            "slot": slot.as_ref().map(told),
+            "alternatives": alternatives.iter().map(told).collect::<Vec<_>>(),
+            "timezone": zone.name(),
+            "now": iso(now),
+            "synced_at": synced.iter().min().copied().flatten().map(iso),
+            "stale": synced.iter().any(|&at| read::is_stale(at, now)),
+            "speech": Answer { wanted: phrase.map(|_| &said[..]), slot, alternatives: &alternatives }
+                .speech(zone, now),
+        }))
+    }
+
+    /// The free slots around what is wanted, or from now on; more of them where
+    /// these are not enough to choose from.
+    fn slots(&self, wanted: &[Interval], now: Instant) -> Result<Vec<Interval>, UnknownBroker> {
+        let end = now.plus_minutes(MAX_WINDOW_DAYS * DAY_MINUTES);
+        let coming = Interval::new(now, end);
+        let first = wanted.iter().map(|wanted| wanted.start).min();
+        let last = wanted.iter().map(|wanted| wanted.end).max();
+        let mut slots = match (first, last) {
+            (Some(first), Some(last)) => {
+                let reach = Interval::new(
+                    first.plus_minutes(-REACH_MINUTES),
+                    last.plus_minutes(REACH_MINUTES),
+                );
+                self.list(Some(reach.intersect(coming)), None)?
+            }
+            _ => self.list(None, None)?,
+        };
+        if slots.len() <= self.most {
+            let most = i32::try_from(self.most + 1).ok();
+            slots.extend(self.list(Some(coming), most)?);
+            slots.sort_by_key(|slot| slot.start);
+            slots.dedup();
+        }
+        Ok(slots)
+    }
+
+    fn list(
+        &self,
+        window: Option<Interval>,
+        most: Option<i32>,
+    ) -> Result<Vec<Interval>, UnknownBroker> {
+        let bound =
+            |at: fn(Interval) -> Instant| window.map(|window| convert::timestamptz(at(window)));
+        let window = (bound(|window| window.start), bound(|window| window.end.max(window.start)));
+        let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
+        Ok(list(row, window, (self.duration, None), (None, None), None, most))
+    }
+}
+
+/// An instant as PostgreSQL writes it into JSON, in UTC.
+fn iso(at: Instant) -> String {
+    at.utc().and_utc().to_rfc3339()
+}

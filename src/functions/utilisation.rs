@@ -1,0 +1,83 @@
+//! `calendar.get_utilisation`.
+
+use super::{MAX_WINDOW_DAYS, V1, required, rows::Rows};
+use crate::caller::Access;
+use crate::read::{self, BrokerRow};
+use crate::report::{self, UnknownBroker};
+use crate::{clock, convert};
+use chrono::{Days, NaiveDate};
+use engine::Interval;
+use engine::availability::{DayUse, Reach, Schedule};
+use engine::time::date_start;
+use pgrx::pg_sys::{self, Datum};
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn pg_finfo_calendar_get_utilisation() -> &'static pg_sys::Pg_finfo_record {
+    &V1
+}
+
+/// The C function.
+///
+/// # Safety
+/// PostgreSQL calls it with the arguments that its SQL declaration names.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn calendar_get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Datum {
+    // SAFETY: passed on.
+    unsafe { report::or_not_found(get_utilisation, fcinfo) }
+}
+
+unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, UnknownBroker> {
+    // SAFETY: the arguments as declared in SQL.
+    let (broker_id, first, last) = unsafe {
+        (
+            required(fcinfo, 0, "broker_id"),
+            date(required(fcinfo, 1, "first_date"), "first_date"),
+            date(required(fcinfo, 2, "last_date"), "last_date"),
+        )
+    };
+    if last < first {
+        report::invalid_parameter("last_date must not lie before first_date");
+    }
+    if (last - first).num_days() > MAX_WINDOW_DAYS {
+        report::invalid_parameter(&format!(
+            "last_date must lie at most {MAX_WINDOW_DAYS} days after first_date"
+        ));
+    }
+    let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
+    if row.access().ok_or(UnknownBroker)? == Access::Public {
+        report::insufficient_privilege(
+            "get_utilisation is for the broker and for calendar_service",
+        );
+    }
+    let zone = &row.broker.zone;
+    let window = Interval::new(date_start(zone, first), date_start(zone, last + Days::new(1)));
+    let reach = Reach::of(&row.broker, window);
+    let known = read::facts(row, &reach, clock::now(), None);
+    // SAFETY: the executor's set-returning call, and its five columns.
+    unsafe {
+        let rows = Rows::of(fcinfo);
+        for day in Schedule::new(&known.facts, &reach).utilisation() {
+            rows.put(columns(day));
+        }
+    }
+    Ok(Datum::null())
+}
+
+fn columns(day: DayUse) -> [Option<Datum>; 5] {
+    let minutes = |part: chrono::TimeDelta| i32::try_from(part.num_minutes()).unwrap_or(i32::MAX);
+    [
+        convert::date_adt(day.date),
+        minutes(day.open),
+        minutes(day.busy),
+        minutes(day.booked),
+        minutes(day.free),
+    ]
+    .map(|value| Some(Datum::from(value)))
+}
+
+fn date(days: pg_sys::DateADT, name: &str) -> NaiveDate {
+    const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
+    convert::date(days).filter(|date| YEARS.contains(&chrono::Datelike::year(date))).unwrap_or_else(
+        || report::invalid_parameter(&format!("{name} must be a date within years 1 to 9998")),
+    )
+}

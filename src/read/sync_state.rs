@@ -1,0 +1,42 @@
+//! `calendar.sync_state`.
+
+use crate::convert;
+use crate::scan::{Key, Table};
+use engine::time::Instant;
+use pgrx::Uuid;
+
+/// How old what is known of a calendar may be before it is called stale, in minutes.
+const STALE_MINUTES: i64 = 15;
+
+static CALENDARS: Table<3> = Table {
+    name: c"calendars",
+    index: c"calendars_broker_id_idx",
+    columns: [c"id", c"broker_id", c"account_id"],
+};
+
+static SYNC_STATE: Table<2> = Table {
+    name: c"sync_state",
+    index: c"sync_state_pkey",
+    columns: [c"calendar_id", c"last_success_at"],
+};
+
+/// Whether a calendar whose last success was then is stale.
+pub(crate) fn is_stale(last_success_at: Option<Instant>, now: Instant) -> bool {
+    last_success_at.is_none_or(|at| at < now.plus_minutes(-STALE_MINUTES))
+}
+
+/// When each of the broker's calendars that stand at a provider was last known to be
+/// as it is there.
+pub(crate) fn last_successes(broker_id: &Uuid) -> Vec<Option<Instant>> {
+    let mut calendars = Vec::with_capacity(4);
+    CALENDARS.scan(&[Key::uuid(1, broker_id)], |row| {
+        if row.get::<Uuid>(2).is_some() {
+            calendars.push(row.uuid(0));
+        }
+    });
+    let mut successes = vec![None; calendars.len()];
+    SYNC_STATE.scan_each(calendars.iter().map(|id| [Key::uuid(0, id)]), |place, row| {
+        successes[place] = row.get::<i64>(1).map(convert::instant);
+    });
+    successes
+}

@@ -1,0 +1,437 @@
+//! What voice agents call: phrases, answers to read out, and Retell's functions.
+
+use calendar_tests::{Caller, Database, Postgrest, fixture};
+use postgres::Client;
+use serde_json::{Value, json};
+use std::process::{Command, Stdio};
+use uuid::Uuid;
+
+fn check(client: &mut Client, arguments: &str) -> Value {
+    let query = format!("select calendar.check_availability({arguments})");
+    client.query_one(&query, &[]).unwrap_or_else(|e| panic!("{arguments}: {e:?}")).get(0)
+}
+
+fn try_book(client: &mut Client, arguments: &str) -> Value {
+    let query = format!("select calendar.try_book({arguments})");
+    client.query_one(&query, &[]).unwrap_or_else(|e| panic!("{arguments}: {e:?}")).get(0)
+}
+
+fn starts(slots: &Value) -> Vec<&str> {
+    slots.as_array().unwrap().iter().map(|slot| slot["slot_start"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn phrases_are_read_in_their_zone_from_a_reference_or_now() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let mut read = |arguments: &str| -> Vec<String> {
+        let query = format!(
+            "select concat_ws(' ', kind, to_json(starts_at at time zone 'UTC') #>> '{{}}', to_json(ends_at at time zone 'UTC') #>> '{{}}')
+               from calendar.parse_when({arguments})"
+        );
+        client.query(&query, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+    };
+    // It is Monday, nine o'clock in New York.
+    assert_eq!(
+        read("'tomorrow at half past nine', 'America/New_York'"),
+        ["instant 2026-03-03T14:30:00"]
+    );
+    assert_eq!(read("'tomorrow at half past nine', 'Asia/Tokyo'"), ["instant 2026-03-03T00:30:00"]);
+    assert_eq!(
+        read("'tomorrow afternoon', 'UTC', '2026-11-20T10:00Z'"),
+        ["window 2026-11-21T12:00:00 2026-11-21T17:00:00"]
+    );
+    assert_eq!(read("'hello', 'UTC'"), [""; 0]);
+    assert_eq!(read("null, 'UTC'"), [""; 0]);
+    let refused =
+        client.query("select calendar.parse_when('now', 'Mars/Olympus')", &[]).unwrap_err();
+    assert_eq!(refused.code().unwrap().code(), "22023");
+}
+
+#[test]
+fn an_instant_is_free_or_has_neighbours() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let answer = check(&mut client, &format!("'{broker}', 'tomorrow at 3:30'"));
+    assert_eq!(answer["available"], true);
+    assert_eq!(answer["understood"], true);
+    assert_eq!(answer["requested_time"], "2026-03-03T20:30:00+00:00");
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-03T20:30:00+00:00");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00+00:00");
+    assert_eq!(answer["slot"]["spoken"], "Tuesday, March 3rd at 3:30 PM Eastern");
+    assert_eq!(answer["timezone"], "America/New_York");
+    assert_eq!(answer["now"], "2026-03-02T14:00:00+00:00");
+    assert_eq!(answer["speech"], "Tuesday, March 3rd at 3:30 PM Eastern is available.");
+
+    fixture::book(&mut client, broker, "2026-03-03T20:30Z").unwrap();
+    let answer = check(
+        &mut client,
+        &format!("'{broker}', '2026-03-03T15:30:00-05:00', max_alternatives => 2"),
+    );
+    assert_eq!(answer["available"], false);
+    assert_eq!(answer["slot"], Value::Null);
+    let near = ["2026-03-03T20:00:00+00:00", "2026-03-03T21:00:00+00:00"];
+    assert_eq!(starts(&answer["alternatives"]), near);
+    assert_eq!(
+        answer["speech"],
+        "I am sorry, Tuesday, March 3rd at 3:30 PM Eastern is not available; the nearest times are \
+         Tuesday, March 3rd at 3 PM Eastern, or Tuesday, March 3rd at 4 PM Eastern."
+    );
+    // Off the grid, at night, on a weekend, in the past: never an exception.
+    for phrase in ["tomorrow at 10:10", "tonight at 11 pm", "Saturday at noon", "yesterday at 10"] {
+        let answer = check(&mut client, &format!("'{broker}', '{phrase}'"));
+        assert_eq!(
+            (&answer["available"], &answer["understood"]),
+            (&json!(false), &json!(true)),
+            "{phrase}"
+        );
+        assert_eq!(answer["alternatives"].as_array().unwrap().len(), 3, "{phrase}: {answer:#}");
+    }
+}
+
+#[test]
+fn a_window_offers_what_is_in_it_first() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon', 60"));
+    assert_eq!(answer["requested_time"], Value::Null);
+    assert_eq!(
+        answer["requested_windows"],
+        json!([{"starts_at": "2026-03-04T17:00:00+00:00", "ends_at": "2026-03-04T22:00:00+00:00"}])
+    );
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-04T17:00:00+00:00");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-04T18:00:00+00:00");
+    let next =
+        ["2026-03-04T18:00:00+00:00", "2026-03-04T19:00:00+00:00", "2026-03-04T20:00:00+00:00"];
+    assert_eq!(starts(&answer["alternatives"]), next);
+    // Nothing there: the nearest outside.
+    fixture::hours_override(
+        &mut client,
+        broker,
+        "block",
+        "2026-03-04T17:00Z",
+        "2026-03-04T22:00Z",
+        &[],
+    );
+    let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon', 60"));
+    assert_eq!(answer["available"], false);
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-04T16:00:00+00:00");
+    // Nothing within weeks: the first there is.
+    fixture::hours_override(
+        &mut client,
+        broker,
+        "block",
+        "2026-03-02T00:00Z",
+        "2026-06-01T00:00Z",
+        &[],
+    );
+    let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon'"));
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-06-01T13:00:00+00:00");
+}
+
+#[test]
+fn what_is_not_understood_is_an_answer() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let answer = check(&mut client, &format!("'{broker}', 'how is the weather'"));
+    assert_eq!((&answer["available"], &answer["understood"]), (&json!(false), &json!(false)));
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-02T14:00:00+00:00");
+    let any = check(&mut client, &format!("'{broker}'"));
+    assert_eq!((&any["available"], &any["understood"]), (&json!(true), &json!(true)));
+    assert_eq!(any["slot"]["slot_start"], "2026-03-02T14:00:00+00:00");
+    client
+        .execute("update calendar.brokers set booking_enabled = false where id = $1", &[&broker])
+        .unwrap();
+    let none = check(&mut client, &format!("'{broker}', 'tomorrow'"));
+    assert_eq!((&none["available"], &none["alternatives"]), (&json!(false), &json!([])));
+    for (arguments, message) in [
+        (format!("'{broker}', null, 0"), "duration_minutes must be"),
+        (format!("'{broker}', null, null, 'EST5'"), "timezone: "),
+        (format!("'{broker}', max_alternatives => 51"), "max_alternatives must be 0 to 50, not 51"),
+    ] {
+        let query = format!("select calendar.check_availability({arguments})");
+        let error = client.query_one(&query, &[]).unwrap_err();
+        let error = error.as_db_error().unwrap();
+        assert!(error.code().code() == "22023" && error.message().starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn an_answer_says_how_fresh_it_is() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let fresh = |client: &mut Client| {
+        let answer = check(client, &format!("'{broker}'"));
+        (answer["synced_at"].clone(), answer["stale"].clone())
+    };
+    // No calendar at a provider: there is nothing to be behind of.
+    fixture::calendar(&mut client, broker, &[]);
+    assert_eq!(fresh(&mut client), (Value::Null, json!(false)));
+    let account: Uuid =
+        client.query_one("select calendar.connect_account($1, 'ics')", &[&broker]).unwrap().get(0);
+    let account = account.to_string();
+    let columns =
+        [("account_id", account.as_str()), ("external_calendar_id", "x"), ("is_primary", "false")];
+    let calendar = fixture::calendar(&mut client, broker, &columns);
+    assert_eq!(fresh(&mut client), (Value::Null, json!(true)));
+    for (at, stale) in [("2026-03-02T13:46Z", false), ("2026-03-02T13:44Z", true)] {
+        client
+            .batch_execute(&format!(
+                "insert into calendar.sync_state (calendar_id, last_success_at) values ('{calendar}', '{at}')
+                 on conflict (calendar_id) do update set last_success_at = excluded.last_success_at"
+            ))
+            .unwrap();
+        let (synced_at, is_stale) = fresh(&mut client);
+        assert_eq!(is_stale, stale, "{at}");
+        assert!(synced_at.as_str().unwrap().starts_with(&at[..16]), "{synced_at}");
+        let problem: Option<String> =
+            client.query_one("select problem from calendar.sync_health", &[]).unwrap().get(0);
+        assert_eq!(problem.is_some(), stale, "{problem:?}");
+    }
+}
+
+#[test]
+fn a_refused_booking_is_an_answer() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let lead = "lead_name => 'Lee', lead_email => 'lee@example.com'";
+    let first = try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z', {lead}"));
+    assert_eq!(first["ok"], true, "{first:#}");
+    assert_eq!(first["speech"], "You are booked for Tuesday, March 3rd at 10 AM Eastern.");
+    // A call that is repeated.
+    let again = try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z', {lead}"));
+    assert_eq!(again["booking"]["id"], first["booking"]["id"]);
+
+    let taken =
+        try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z', lead_id => 'another'"));
+    assert_eq!((&taken["ok"], &taken["reason"]), (&json!(false), &json!("taken")));
+    let near =
+        ["2026-03-03T14:30:00+00:00", "2026-03-03T15:30:00+00:00", "2026-03-03T14:00:00+00:00"];
+    assert_eq!(starts(&taken["alternatives"]), near);
+    assert_eq!(taken["alternatives"][0]["spoken"], "Tuesday, March 3rd at 9:30 AM Eastern");
+
+    let key = "idempotency_key => 'k'";
+    let held = try_book(
+        &mut client,
+        &format!("'{broker}', '2026-03-04T15:00Z', {key}, hold_minutes => 5"),
+    );
+    assert_eq!(held["speech"], "Wednesday, March 4th at 10 AM Eastern is held for you.");
+    let id = held["booking"]["id"].as_str().unwrap();
+    client.batch_execute(&format!("select calendar.cancel_booking('{id}')")).unwrap();
+    let cases = [
+        // The first booking is no more: it must not be told that it is booked.
+        (format!("'{broker}', '2026-03-04T15:00Z', {key}, hold_minutes => 5"), "state"),
+        (format!("'{broker}', '2026-03-04T16:00Z', {key}"), "idempotency_key_reused"),
+        (format!("'{broker}', '2026-03-04T16:00Z', hold_minutes => 99"), "invalid"),
+        (format!("'{broker}', null"), "invalid"),
+        (format!("'{broker}', '2026-03-04T16:00Z', lead_timezone => 'Mars'"), "invalid"),
+        (format!("'{}', '2026-03-04T16:00Z'", Uuid::nil()), "broker_not_found"),
+        ("null, '2026-03-04T16:00Z'".to_owned(), "broker_not_found"),
+        (format!("'{broker}', '2026-03-04T03:00Z'"), "outside_hours"),
+    ];
+    for (arguments, reason) in cases {
+        let answer = try_book(&mut client, &arguments);
+        assert_eq!(
+            (&answer["ok"], &answer["reason"]),
+            (&json!(false), &json!(reason)),
+            "{arguments}"
+        );
+        assert!(!answer["speech"].as_str().unwrap().is_empty());
+    }
+    let count: i64 =
+        client.query_one("select count(*) from calendar.bookings", &[]).unwrap().get(0);
+    assert_eq!(count, 2);
+}
+
+#[test]
+fn who_may_not_book_is_told_so_and_no_more() {
+    let db = Database::new();
+    let mut admin = db.connect();
+    let owner = Uuid::from_u128(7);
+    let broker = fixture::broker(&mut admin, &[("user_id", &owner.to_string())]);
+    let public = fixture::broker(&mut admin, &[("public_booking", "true")]);
+    let mut another = db.connect_as(Caller::User(Uuid::from_u128(8)));
+    let answer = try_book(&mut another, &format!("'{broker}', '2026-03-03T15:00Z'"));
+    assert_eq!(answer["reason"], "broker_not_found");
+    let at_night = format!("'{public}', '2026-03-03T03:00Z', outside_hours => true");
+    assert_eq!(try_book(&mut another, &at_night)["reason"], "not_allowed");
+    let mut own = db.connect_as(Caller::User(owner));
+    let answer =
+        try_book(&mut own, &format!("'{broker}', '2026-03-03T03:00Z', outside_hours => true"));
+    assert_eq!(answer["ok"], true, "{answer:#}");
+}
+
+/// A broker, its agent's key, and PostgREST in front.
+struct Retell {
+    db: Database<'static>,
+    postgrest: Postgrest,
+    broker: Uuid,
+}
+
+/// The present, in milliseconds.
+const NOW_MS: i64 = 1_772_460_000_000;
+
+impl Retell {
+    fn new(columns: &[(&str, &str)]) -> Self {
+        let db = Database::new();
+        let mut admin = db.connect();
+        let broker = fixture::broker(&mut admin, columns);
+        admin.batch_execute("select calendar.set_retell_key('key_test')").unwrap();
+        let postgrest = Postgrest::start(&db);
+        Self { db, postgrest, broker }
+    }
+
+    fn call(&self, body: &str) -> (u16, Value) {
+        self.call_signed(body, &signature("key_test", body, NOW_MS))
+    }
+
+    fn call_signed(&self, body: &str, signature: &str) -> (u16, Value) {
+        let headers = [("Content-Type", "application/json"), ("X-Retell-Signature", signature)];
+        let answer = self.postgrest.exchange("POST", "rpc/retell", &headers, body);
+        (answer.status().as_u16(), serde_json::from_str(answer.body()).unwrap())
+    }
+
+    /// A body in Retell's own spelling, with spaces that a parser would lose.
+    fn body(&self, name: &str, args: &Value) -> String {
+        let call = json!({"call_id": "c1", "direction": "inbound", "from_number": "+12125550100",
+                          "metadata": {"broker_id": self.broker}});
+        format!(r#"{{"name": "{name}",  "args": {args}, "call":{call}}}"#)
+    }
+}
+
+/// As OpenSSL signs, not as we check.
+fn signature(key: &str, body: &str, at: i64) -> String {
+    let mut openssl = Command::new("openssl")
+        .args(["dgst", "-sha256", "-r", "-hmac", key])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut openssl.stdin.take().unwrap(), format!("{body}{at}").as_bytes())
+        .unwrap();
+    let output = String::from_utf8(openssl.wait_with_output().unwrap().stdout).unwrap();
+    format!("v={at},d={}", &output[..64])
+}
+
+#[test]
+fn a_signature_is_as_retell_makes_it() {
+    let body = r#"{"name":"book","args":{"x":1},"call":{}}"#;
+    assert_eq!(
+        signature("key_test", body, 1_700_000_000_000),
+        "v=1700000000000,d=1a5de3ae65a67cdce508f4c6fccc523a6fdd1722557800dad11b0fafb03a92d1"
+    );
+}
+
+#[test]
+fn only_what_is_signed_just_now_is_answered() {
+    let retell = Retell::new(&[]);
+    let body = retell.body("check_availability", &json!({"requested_time": "tomorrow at 3"}));
+    let sign = |key: &str, at: i64| signature(key, &body, at);
+    let good = sign("key_test", NOW_MS);
+    assert_eq!(retell.call_signed(&body, &good).0, 200);
+    assert_eq!(retell.call_signed(&body, &good.to_uppercase().replace("V=", "v=")).0, 200);
+    let minutes = 60_000;
+    assert_eq!(retell.call_signed(&body, &sign("key_test", NOW_MS - 5 * minutes)).0, 200);
+    let cases = [
+        (sign("key_tesu", NOW_MS), "signature_wrong"),
+        (sign("key_test", NOW_MS - 5 * minutes - 1), "signature_expired"),
+        (sign("key_test", NOW_MS + 5 * minutes + 1), "signature_expired"),
+        (good.replace("v=17", "v=18"), "signature_expired"),
+        (format!("{good}0"), "signature_missing"),
+        (good[..40].to_owned(), "signature_missing"),
+        (String::new(), "signature_missing"),
+    ];
+    for (signature, message) in cases {
+        let (status, answer) = retell.call_signed(&body, &signature);
+        assert_eq!((status, &answer["message"]), (401, &json!(message)), "{signature}");
+    }
+    // Not a byte may differ.
+    for other in [body.replace("  ", " "), body.replace("at 3", "at 4"), format!("{body} ")] {
+        assert_eq!(retell.call_signed(&other, &good).1["message"], "signature_wrong", "{other}");
+    }
+    // A broker's own key counts for it, and the others' no more.
+    let mut admin = retell.db.connect();
+    admin.execute("select calendar.set_retell_key('own', $1)", &[&retell.broker]).unwrap();
+    assert_eq!(retell.call_signed(&body, &good).0, 401);
+    assert_eq!(retell.call_signed(&body, &sign("own", NOW_MS)).0, 200);
+    admin.execute("select calendar.set_retell_key(null, $1)", &[&retell.broker]).unwrap();
+    assert_eq!(retell.call_signed(&body, &good).0, 200);
+    admin.batch_execute("select calendar.set_retell_key(null)").unwrap();
+    assert_eq!(retell.call_signed(&body, &good).0, 401);
+}
+
+#[test]
+fn retell_asks_and_books_in_both_forms() {
+    let retell = Retell::new(&[]);
+    let (status, answer) = retell.call(&retell.body(
+        "check_availability",
+        &json!({"requested_time": "tomorrow at 3", "duration_minutes": "60"}),
+    ));
+    assert_eq!((status, &answer["available"]), (200, &json!(true)), "{answer:#}");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00+00:00");
+
+    let book =
+        retell.body("book_viewing", &json!({"slot_start": "tomorrow at 3", "lead_name": "Lee"}));
+    let (_, first) = retell.call(&book);
+    assert_eq!(first["ok"], true, "{first:#}");
+    assert_eq!(first["booking"]["slot_start"], "2026-03-03T20:00:00+00:00");
+    assert_eq!(first["booking"]["lead_phone"], "+12125550100");
+    assert_eq!(first["booking"]["created_by"], "voice");
+    assert_eq!(first["speech"], "You are booked for Tuesday, March 3rd at 3 PM Eastern.");
+    let (_, again) = retell.call(&book);
+    assert_eq!(again["booking"]["id"], first["booking"]["id"]);
+
+    // The arguments alone.
+    let ask = json!({"broker_id": retell.broker, "requested_time": "2026-03-03T15:00:00-05:00"})
+        .to_string();
+    let (_, answer) = retell.call(&ask);
+    assert_eq!(answer["available"], false, "{answer:#}");
+    assert_eq!(answer["alternatives"].as_array().unwrap().len(), 3);
+    let book = json!({"broker_id": retell.broker, "slot_start": "2026-03-03T15:00:00-05:00", "lead_name": "Kim"});
+    let (status, taken) = retell.call(&book.to_string());
+    assert_eq!((status, &taken["reason"]), (200, &json!("taken")), "{taken:#}");
+    assert_eq!(taken["alternatives"].as_array().unwrap().len(), 3);
+
+    // What a language model makes of it.
+    let vague =
+        retell.body("book", &json!({"slot_start": "sometime next week", "timezone": "EST?"}));
+    assert_eq!(retell.call(&vague).1["reason"], "not_understood");
+    let broker = retell.broker.to_string();
+    let lost = retell.body("book", &json!({})).replace(&broker, "the broker");
+    assert_eq!(retell.call(&lost).0, 404);
+    assert_eq!(retell.call("[1]").0, 400);
+}
+
+#[test]
+fn an_agent_that_calls_too_often_is_told_when_to_come_again() {
+    let retell = Retell::new(&[("voice_calls_per_minute", "2")]);
+    let body = retell.body("check_availability", &json!({}));
+    for _ in 0..2 {
+        assert_eq!(retell.call(&body).0, 200);
+    }
+    let signature = signature("key_test", &body, NOW_MS);
+    let headers =
+        [("Content-Type", "application/json"), ("X-Retell-Signature", signature.as_str())];
+    let answer = retell.postgrest.exchange("POST", "rpc/retell", &headers, &body);
+    assert_eq!(answer.status(), 429, "{answer:?}");
+    assert_eq!(answer.headers()["retry-after"], "60");
+    let error: Value = serde_json::from_str(answer.body()).unwrap();
+    assert_eq!((&error["code"], &error["message"]), (&json!("PT429"), &json!("rate_limited")));
+}
+
+#[test]
+fn the_key_cannot_be_read_from_the_database() {
+    let retell = Retell::new(&[]);
+    let mut service = retell.db.connect_as(Caller::Service);
+    let denied = service.query("select mac_key from calendar.voice_keys", &[]).unwrap_err();
+    assert_eq!(denied.code().unwrap().code(), "42501");
+    let mut admin = retell.db.connect();
+    let kept: Vec<u8> =
+        admin.query_one("select mac_key from calendar.voice_keys", &[]).unwrap().get(0);
+    assert!(!kept.windows(4).any(|bytes| bytes == b"key_"));
+}
