@@ -13,6 +13,7 @@
 //! * [`blocking`]: which events take time.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
+//! * [`spoken`]: dates and times as people say them, understood and said.
 
 pub mod availability;
 pub mod batch;
@@ -22,6 +23,7 @@ pub mod event;
 pub mod ics;
 pub mod interval;
 pub mod recurrence;
+pub mod spoken;
 pub mod time;
 
 pub use error::{Error, Result};
