@@ -14,6 +14,7 @@
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
 //! * [`mac`]: whether a message is from who says so.
+//! * [`spoken`]: dates and times as people say them, understood and said.
 
 pub mod availability;
 pub mod batch;
@@ -24,6 +25,7 @@ pub mod ics;
 pub mod interval;
 pub mod mac;
 pub mod recurrence;
+pub mod spoken;
 pub mod time;
 
 pub use error::{Error, Result};

@@ -2,6 +2,7 @@
 
 use crate::time::{Instant, Offsets, Zone};
 use chrono::{Datelike, Timelike};
+use std::ops::Range;
 
 /// A part of the local day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +26,12 @@ impl Period {
         }
     }
 
-    fn holds(self, hour: u32) -> bool {
+    /// The hours of the day that it holds.
+    pub const fn hours(self) -> Range<u32> {
         match self {
-            Self::Morning => (5..12).contains(&hour),
-            Self::Afternoon => (12..17).contains(&hour),
-            Self::Evening => (17..22).contains(&hour),
+            Self::Morning => 5..12,
+            Self::Afternoon => 12..17,
+            Self::Evening => 17..22,
         }
     }
 }
@@ -54,6 +56,6 @@ impl Preference {
         let local = self.zone.instant_to_local(start);
         let day = local.weekday().number_from_monday();
         self.days.as_ref().is_none_or(|days| days.contains(&day))
-            && self.period.is_none_or(|period| period.holds(local.hour()))
+            && self.period.is_none_or(|period| period.hours().contains(&local.hour()))
     }
 }

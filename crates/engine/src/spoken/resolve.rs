@@ -1,0 +1,301 @@
+//! What groups of words mean at a moment.
+
+use super::When;
+use super::clock::{DAY, OnDay, Time, on_day};
+use super::dates::unit_span;
+use super::group::{Bound, Dates, Group};
+use super::words::Unit;
+use crate::interval::{Interval, merge};
+use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use std::ops::RangeInclusive;
+
+/// The years that phrases can mean.
+pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
+
+/// The days of an open-ended window: as many as slots are listed for by default.
+const OPEN_ENDED: Days = Days::new(14);
+/// A phrase does not mean more windows than this.
+const MOST_WINDOWS: i64 = 31;
+/// Every date of the year comes within so many days, February 29th around 1900 too.
+const EIGHT_YEARS: usize = 8 * 366;
+
+/// When and where a phrase was said.
+#[derive(Clone, Copy)]
+pub(super) struct Moment<'a> {
+    pub(super) now: Instant,
+    /// The local time of the caller, whose today and tomorrow are meant.
+    pub(super) local: NaiveDateTime,
+    /// The zone of the times of day that are said.
+    pub(super) zone: &'a Zone,
+}
+
+/// What the groups of a phrase mean, in order; `None` if they make no sense.
+pub(super) fn answers(groups: Vec<Group>, moment: &Moment) -> Option<Vec<When>> {
+    let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
+    for group in groups {
+        match joined.pop() {
+            Some(start) if group.ends_range => joined.push(moment.range(&start, &group)?),
+            before => joined.extend(before.into_iter().chain([group])),
+        }
+    }
+    share(&mut joined, moment);
+    let mut whens = Vec::new();
+    for group in &joined {
+        whens.extend(moment.whens(group)?);
+    }
+    whens.sort_unstable_by_key(|when| when.bounds());
+    whens.dedup();
+    Some(whens)
+}
+
+/// Gives to groups what their neighbours say for them too.
+fn share(groups: &mut [Group], moment: &Moment) {
+    let last = groups.len().saturating_sub(1);
+    for at in 1..=last {
+        groups[at] = moment.spanned(&groups[at], &groups[at - 1], false);
+        // "At 3 on Tuesday or Wednesday".
+        if !groups[at].has_times() && groups[at - 1].times_first {
+            groups[at].times = groups[at - 1].times.clone();
+            groups[at].portion = groups[at - 1].portion;
+            groups[at].times_first = true;
+        }
+    }
+    for at in (0..last).rev() {
+        groups[at] = moment.spanned(&groups[at], &groups[at + 1], true);
+        // "Tuesday or Wednesday at 3".
+        let next = &groups[at + 1];
+        if groups[at].has_dates()
+            && !groups[at].has_times()
+            && next.has_dates()
+            && !next.times_first
+        {
+            (groups[at].times, groups[at].portion) = (next.times.clone(), next.portion);
+        }
+    }
+    // "Tuesday at 2 or 3", "at 2 or 3 on Tuesday".
+    let neighbours =
+        (1..=last).map(|at| (at, at - 1)).chain((0..last).rev().map(|at| (at, at + 1)));
+    for (at, neighbour) in neighbours {
+        if groups[at].has_times() && !groups[at].has_dates() && groups[neighbour].has_dates() {
+            groups[at] = groups[at].clone().with_days_of(&groups[neighbour]);
+        }
+    }
+}
+
+impl Moment<'_> {
+    pub(super) fn today(&self) -> NaiveDate {
+        self.local.date()
+    }
+
+    /// The instant so many seconds of local time after the midnight of `date`.
+    fn at(&self, date: NaiveDate, seconds: i64) -> Option<Instant> {
+        let date = date.checked_add_days(Days::new((seconds / DAY).unsigned_abs()))?;
+        let time = NaiveTime::MIN + TimeDelta::seconds(seconds % DAY);
+        YEARS.contains(&date.year()).then(|| local_to_instant(self.zone, date.and_time(time)))
+    }
+
+    fn when(&self, date: NaiveDate, on_day: OnDay) -> Option<When> {
+        Some(match on_day {
+            OnDay::At(seconds) => When::Instant(self.at(date, seconds)?),
+            OnDay::Window(from, to) => {
+                When::Window(Interval::new(self.at(date, from)?, self.at(date, to)?))
+            }
+        })
+    }
+
+    /// The window from `start` on, if not past.
+    fn from(&self, start: Instant) -> Option<Interval> {
+        let start = start.max(self.now);
+        let end = self.zone.instant_to_local(start).checked_add_days(OPEN_ENDED)?;
+        Some(Interval::new(start, local_to_instant(self.zone, end)))
+    }
+
+    /// The days that a group means, whatever it says about their times.
+    pub(super) fn dates(&self, group: &Group) -> Option<Vec<Dates>> {
+        self.dates_where(group, |date| date >= self.today())
+    }
+
+    /// The days that a group means; those after today must pass `accept`
+    /// where it leaves open which of them it means.
+    fn dates_where(&self, group: &Group, accept: impl Fn(NaiveDate) -> bool) -> Option<Vec<Dates>> {
+        let today = self.today();
+        let within = match (group.within, group.month) {
+            (Some(Dates { first, about: Some(unit), .. }), _) if group.picks_days() => {
+                Some(unit_span(first, unit, 0)?)
+            }
+            (None, Some(month)) if group.day.is_none() => {
+                let mut years = match group.year {
+                    Some(year) => year..=year,
+                    None => today.year()..=today.year() + 1,
+                };
+                years.find_map(|year| {
+                    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+                    let dates = unit_span(first, Unit::Month, 0)?;
+                    (group.year.is_some() || dates.end > today).then_some(dates)
+                })
+            }
+            (within, _) => within,
+        };
+        if let Some(within) = within {
+            if (!group.picks_days() && group.month.is_none()) || within.len() == 1 {
+                return Some(vec![within]);
+            }
+            return within.iter().filter(|&date| group.fits(date)).map(Dates::day).collect();
+        }
+        if let (Some(day), Some(month), Some(year)) = (group.day, group.month, group.year) {
+            return Some(vec![Dates::day(NaiveDate::from_ymd_opt(year, month, day)?)?]);
+        }
+        let fitting = |group: &Group, days: usize| {
+            let days = today.iter_days().take(days);
+            days.filter(|&date| group.fits(date) && accept(date)).collect::<Vec<_>>()
+        };
+        if group.each {
+            let mut days = fitting(group, 8);
+            days.truncate(if days.first() == Some(&today) && days.len() > 1 {
+                days.iter().take_while(|date| **date < today + Days::new(7)).count()
+            } else {
+                days.len()
+            });
+            return days.into_iter().map(Dates::day).collect();
+        }
+        // A time without a day may come on what is another date in its zone.
+        let start =
+            if group.has_dates() { today } else { self.zone.instant_to_local(self.now).date() };
+        let first = |group: &Group, days: usize| {
+            start.iter_days().take(days).find(|&date| group.fits(date) && accept(date))
+        };
+        // A weekday that does not fall on the date said is a slip of the tongue.
+        let any_weekday = || first(&Group { weekdays: 0, ..group.clone() }, EIGHT_YEARS);
+        let found = first(group, 366).or_else(any_weekday)?;
+        Some(vec![Dates::day(found)?])
+    }
+
+    /// Whether what was said of `date` lies ahead, so that it can be meant
+    /// where the date was not said or recurs.
+    fn lies_ahead(&self, group: &Group, date: NaiveDate, on_day: Option<OnDay>) -> bool {
+        let limits =
+            |time: &Time| matches!(time, Time::Between(..) | Time::After(_) | Time::Before(_));
+        match on_day.map(|on_day| self.when(date, on_day)) {
+            _ if group.month.is_some() || group.each && on_day.is_none() => true,
+            // "Tuesday" on a Tuesday is that of next week.
+            None => date > self.today() || group.weekdays == 0 || group.day.is_some(),
+            Some(None) => false,
+            Some(Some(when)) => {
+                let (start, end) = when.bounds();
+                let open = group.each || group.times.iter().any(limits);
+                self.now < if open { end } else { start }
+            }
+        }
+    }
+
+    /// What a group means.
+    fn whens(&self, group: &Group) -> Option<Vec<When>> {
+        if let Some(when) = group.absolute {
+            return Some(vec![when]);
+        }
+        let vague = group.within.is_none() && group.month.is_none() && !group.picks_days();
+        if vague && !group.has_times() {
+            let any = group.anytime || group.each;
+            let window = self.from(self.now)?;
+            return any.then(|| vec![When::Window(window)]);
+        }
+        let mut whens = self.on_days(group, false)?;
+        let today = Dates::day(self.today());
+        if group.within == today && whens.iter().all(|when| when.bounds().1 <= self.now) {
+            // "Today at 9" after 9 is this evening.
+            let later = self.on_days(group, true)?;
+            if later.iter().all(|when| when.bounds().0 > self.now) {
+                whens = later;
+            }
+        }
+        if let Some(bound) = group.bound {
+            return self.bounded(&whens, bound).map(|window| vec![When::Window(window)]);
+        }
+        let ahead = |when: &When| when.bounds().1 > self.now;
+        if whens.iter().any(ahead) {
+            whens.retain(ahead);
+        }
+        for when in &mut whens {
+            if let When::Window(window) = when
+                && window.end > self.now
+            {
+                window.start = window.start.max(self.now);
+            }
+        }
+        whens.retain(|when| !matches!(when, When::Window(window) if window.is_empty()));
+        Some(whens)
+    }
+
+    /// What a group means, past or not.
+    fn on_days(&self, group: &Group, latest: bool) -> Option<Vec<When>> {
+        let on_day = match group.has_times() {
+            true => Some(on_day(&group.times, group.portion, latest)?),
+            false => None,
+        };
+        let dates = self.dates_where(group, |date| self.lies_ahead(group, date, on_day))?;
+        if let Some(on_day) = on_day {
+            let days: i64 = dates.iter().map(|dates| dates.len()).sum();
+            let days =
+                (days <= MOST_WINDOWS).then(|| dates.iter().flat_map(|dates| dates.iter()))?;
+            return days.map(|date| self.when(date, on_day)).collect();
+        }
+        let window = |dates: &Dates| {
+            YEARS.contains(&dates.end.year()).then(|| {
+                Interval::new(date_start(self.zone, dates.first), date_start(self.zone, dates.end))
+            })
+        };
+        let windows = dates.iter().map(window).collect::<Option<Vec<_>>>()?;
+        Some(merge(windows).into_iter().map(When::Window).collect())
+    }
+
+    /// The window that ends or begins with what was said.
+    fn bounded(&self, whens: &[When], bound: Bound) -> Option<Interval> {
+        let start = whens.iter().map(|when| when.bounds().0).min()?;
+        let end = whens.iter().map(|when| when.bounds().1).max()?;
+        let window = match bound {
+            Bound::Before => Interval::new(self.now, start),
+            Bound::By => Interval::new(self.now, end),
+            Bound::After => self.from(end)?,
+            Bound::From => self.from(start)?,
+        };
+        (!window.is_empty()).then_some(window)
+    }
+
+    /// A group with the month or the week of its neighbour, if in order.
+    fn spanned(&self, group: &Group, neighbour: &Group, before: bool) -> Group {
+        let spanned = group.clone().with_span_of(neighbour);
+        let first = |group: &Group| Some(self.dates(group)?.first()?.first);
+        let (own, other) = (first(&spanned), first(neighbour));
+        let in_order = if before { own < other } else { other < own };
+        if in_order && own.is_some() && other.is_some() { spanned } else { group.clone() }
+    }
+
+    /// "Monday to Wednesday", "from tomorrow at 9 to Friday at 5".
+    fn range(&self, start: &Group, end: &Group) -> Option<Group> {
+        let start = self.spanned(start, end, true);
+        let from = *self.dates(&start)?.first()?;
+        let base = Moment { local: from.first.and_time(NaiveTime::MIN), ..*self };
+        let until = *base.dates(end)?.last()?;
+        let clock = |group: &Group| match on_day(&group.times, group.portion, false)? {
+            OnDay::At(seconds) => Some(seconds),
+            OnDay::Window(..) => None,
+        };
+        let (opens, closes) = (clock(&start), clock(end));
+        if opens.is_some() || closes.is_some() {
+            let opens = self.at(from.first, opens.unwrap_or(0))?;
+            let closes = match closes {
+                Some(seconds) => self.at(until.first, seconds)?,
+                None => self.at(until.end, 0)?,
+            };
+            let window = Interval::new(opens.max(self.now.min(closes)), closes);
+            let absolute = (!window.is_empty()).then_some(When::Window(window));
+            return absolute.map(|when| Group { absolute: Some(when), ..Group::default() });
+        }
+        Group::within(Dates::new(from.first, until.end)?).merge(&Group {
+            times: [start.times.as_slice(), &end.times].concat(),
+            portion: start.portion.or(end.portion),
+            ..Group::default()
+        })
+    }
+}
