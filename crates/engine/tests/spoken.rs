@@ -223,4 +223,19 @@ proptest! {
             prop_assert_eq!(parse_when(&said, &zone, reference), [meant], "{}", said);
         }
     }
+
+    #[test]
+    fn windows_that_are_said_are_understood(
+        start in any_minute(), quarters in prop_oneof![1..100_i64, 1..3000_i64],
+        ahead in 1..500_000_i64, zone in any_zone(),
+    ) {
+        let window = Interval::new(start, start.plus_minutes(15 * quarters));
+        let local = |instant| zone.instant_to_local(instant);
+        // Of two equal local times the first is meant.
+        prop_assume!([window.start, window.end].map(|at| local_to_instant(&zone, local(at)))
+            == [window.start, window.end]);
+        let reference = start.plus_minutes(-ahead);
+        let said = spoken_window(window, &zone, Some(reference));
+        prop_assert_eq!(parse_when(&said, &zone, reference), [When::Window(window)], "{}", said);
+    }
 }

@@ -45,7 +45,7 @@ impl Part {
     fn window(self, portion: Option<Portion>) -> (i64, i64) {
         let (start, late, end) = self.hours();
         let (start, end) = match portion {
-            None => (start, end),
+            None | Some(Portion::Later | Portion::Rest) => (start, end),
             Some(Portion::Early) => (start, late),
             Some(Portion::Middle) => (late - 1, late + 1),
             Some(_) => (late, end),
@@ -137,7 +137,7 @@ pub(super) fn on_day(times: &[Time], portion: Option<Portion>, latest: bool) -> 
     let hint = if latest { Some(Part::Evening) } else { part };
     let mut window = match (part, portion) {
         (Some(part), _) => part.window(portion),
-        (None, None) => (0, DAY),
+        (None, None | Some(Portion::Later | Portion::Rest)) => (0, DAY),
         (None, Some(Portion::Early)) => Part::Morning.window(portion),
         (None, Some(Portion::Middle)) => (11 * HOUR, 15 * HOUR),
         (None, Some(_)) => (15 * HOUR, 22 * HOUR),
@@ -191,8 +191,8 @@ pub(super) fn time(cursor: &mut Cursor) -> Option<Time> {
         let (start, end) = part.window(None);
         cursor.next();
         return match first {
-            Before => Some(Time::Before(Clock::exact(start))),
-            By | Until => Some(Time::Before(Clock::exact(end))),
+            Before if part != Part::EndOfDay => Some(Time::Before(Clock::exact(start))),
+            Before | By | Until => Some(Time::Before(Clock::exact(end))),
             After => Some(Time::After(Clock::exact(end))),
             _ => None,
         };

@@ -198,6 +198,7 @@ fn relative(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
     let inside = cursor.eat(Within);
     let ahead = !inside && cursor.eat(In);
     let next = cursor.eat(Next);
+    cursor.eat(Token::At);
     let counted = cursor.attempt(duration);
     let (count, unit) = match counted {
         Some(duration) => duration,

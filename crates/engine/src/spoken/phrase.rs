@@ -40,7 +40,8 @@ pub(super) fn groups(tokens: &[Token], moment: &Moment) -> Option<Vec<Group>> {
             match token {
                 Token::Or => or = true,
                 Token::And | Token::Comma => and = true,
-                Token::At | Token::In | Token::Of | Token::A | Token::For | Token::This => {}
+                Token::At | Token::In | Token::Of | Token::A => {}
+                Token::For | Token::This | Token::Any => {}
                 Token::To if group.is_empty() => {}
                 Token::To | Token::From | Token::By if cursor.peek() == Some(Token::Other) => {}
                 Token::Between if !between => between = true,
@@ -115,13 +116,6 @@ fn other(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
     let each = Group { each: true, ..Group::default() };
     Some(match cursor.next()? {
         Token::Part(part, each) => Group { each, ..Group::time(Time::Part(part)) },
-        Any if matches!(
-            cursor.peek(),
-            Some(Token::Weekdays(_) | Token::Weekday(_) | Token::Unit(Unit::BusinessDay))
-        ) =>
-        {
-            Group::default()
-        }
         Any => match cursor.next()? {
             Token::Part(part, _) => Group { each: true, ..Group::time(Time::Part(part)) },
             Token::Unit(Unit::Day) => each,

@@ -294,7 +294,7 @@ const WORDS: &[(&str, Token)] = &[
         Token::Filler,
     ),
     (
-        "not, no, never, except, without, cant, cannot, dont, doesnt, didnt, isnt, wont, unless, \
+        "anything but, day but, time but, neither, nor, not, no, never, couldnt, wouldnt, shouldnt, arent, except, without, cant, cannot, dont, doesnt, didnt, isnt, wont, unless, \
          other, christmas, xmas, easter, thanksgiving, holiday, holidays, eve, birthday, labor, \
          labour, memorial, spring, summer, autumn, winter, thousand, million",
         Token::Unsupported,
