@@ -102,6 +102,9 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let map = "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
+    let secrets = "select calendar.create_feed($1), calendar.set_retell_key('key', $1),
+                          calendar_private.take_turn($1::text, 9, '1 hour')";
+    client.execute(secrets, &[&id]).unwrap();
     let watch = "select calendar.finish_channel(l.calendar_id, l.calendar_id::text, null, '2026-03-09Z', 's')
                    from calendar.lease_channels() as l";
     client.execute(watch, &[]).unwrap();
@@ -225,10 +228,10 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
-        ("authenticated", 15),
-        ("calendar_service", 17),
-        ("service_role", 17),
-        ("calendar_definer", 17),
+        ("authenticated", 16),
+        ("calendar_service", 20),
+        ("service_role", 20),
+        ("calendar_definer", 20),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
@@ -270,6 +273,7 @@ fn nothing_is_left_to_the_public() {
         [
             "calendar_private.current_instant()",
             "calendar_private.is_recurrence(text)",
+            "calendar_private.is_stale(timestamp with time zone)",
             "calendar_private.is_timezone(text)",
             "calendar_private.jwt_subject()",
             "calendar_private.own_broker()",
@@ -334,7 +338,7 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 17);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 20);
 }
 
 /// The calls with ids of a broker in them.

@@ -49,6 +49,9 @@ impl Crowd {
                    from calendar.calendars, generate_series(timestamptz '2026-03-02T12:00Z', '2026-06-02', '120 hours') as at;
                  insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                  select id, calendar_id, 'bk-' || id from calendar.bookings;
+                 insert into calendar.feeds (broker_id, booking_id, token_digest)
+                 select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
+                 insert into calendar.voice_keys (broker_id, mac_key) select id, '' from calendar.brokers;
                  insert into calendar.sync_state (calendar_id) select id from calendar.calendars;
                  insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)
                  select id, n, id, '{{}}' from calendar.calendars, generate_series(0, 2) as n;
@@ -369,6 +372,7 @@ fn what_goes_takes_its_rows_along_by_index() {
         "bookings_calendar_id_idx",
         "event_mappings_booking_id_idx",
         "events_booking_id_idx",
+        "feeds_booking_id_idx",
         "failure_logs_booking_id_idx",
         "failure_logs_calendar_id_idx",
         "outbox_booking_id_idx",
