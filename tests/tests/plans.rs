@@ -300,6 +300,8 @@ fn hours_and_overrides_are_changed_by_index() {
         format!("update calendar.availability_overrides set kind = 'open' where broker_id = '{broker}'"),
         format!("delete from calendar.availability_overrides where broker_id = '{broker}'"),
         format!("update calendar.working_hours set is_active = false where broker_id = '{broker}'"),
+        // Another test books there.
+        format!("update calendar.working_hours set is_active = true where broker_id = '{broker}'"),
         format!("update calendar.brokers set timezone = 'Europe/London' where id = '{broker}'"),
         "update calendar.calendars set tentative_blocks = false".to_owned(),
     ] {
