@@ -233,23 +233,19 @@ pub(super) fn time(cursor: &mut Cursor) -> Option<Time> {
 }
 
 fn clock(cursor: &mut Cursor, lead: Lead) -> Option<Clock> {
-    if let Some(clock) = cursor.attempt(|cursor| named(cursor)) {
-        return Some(clock);
-    }
-    if let Some(clock) = cursor.attempt(|cursor| counted(cursor, lead)) {
-        return Some(clock);
-    }
-    cursor.attempt(|cursor| plain(cursor, lead))
+    cursor
+        .attempt(named)
+        .or_else(|| cursor.attempt(|cursor| counted(cursor, lead)))
+        .or_else(|| cursor.attempt(|cursor| plain(cursor, lead)))
 }
 
 /// "Noon", "12 noon".
 fn named(cursor: &mut Cursor) -> Option<Clock> {
-    cursor.attempt(|cursor| match cursor.next()? {
-        Token::Number(12, _) => {
-            matches!(cursor.peek()?, Token::Noon | Token::Midnight).then_some(())
-        }
-        _ => None,
-    });
+    if let (Some(Token::Number(12, _)), Some(Token::Noon | Token::Midnight)) =
+        (cursor.peek(), cursor.ahead(1))
+    {
+        cursor.next();
+    }
     match cursor.next()? {
         Token::Noon => Some(Clock::exact(NOON)),
         // Midnight ends the day that it is said with.

@@ -85,16 +85,17 @@ fn month(cursor: &mut Cursor, moment: &Moment) -> Option<Vec<Dates>> {
             offsets.iter().map(|&offset| unit_span(today, Unit::Month, offset)).collect()
         }
         Token::Month(month) if which != Some(Token::Last) => {
-            let years = match year(cursor) {
-                Some(year) => year..=year,
-                None => today.year()..=today.year() + 1,
-            };
-            years
-                .map(|year| unit_span(NaiveDate::from_ymd_opt(year, month, 1)?, Unit::Month, 0))
-                .collect()
+            Some(months(month, year(cursor), today))
         }
         _ => None,
     }
+}
+
+/// A month of a year, or of this year and the next.
+pub(super) fn months(month: u32, year: Option<i32>, today: NaiveDate) -> Vec<Dates> {
+    let years = year.map_or(today.year()..=today.year() + 1, |year| year..=year);
+    let span = |year| unit_span(NaiveDate::from_ymd_opt(year, month, 1)?, Unit::Month, 0);
+    years.filter_map(span).collect()
 }
 
 /// "Next week", "the end of the month", "early January", "the week of the 7th".
@@ -476,7 +477,7 @@ fn month_and_day(cursor: &mut Cursor, _: &Moment) -> Option<Group> {
             if !matches!(first, Ordinal(_)) {
                 return None;
             }
-            cursor.weak = true;
+            cursor.weak |= cursor.peek() != Some(Token::At);
             // "The 1st of the month" is the next 1st.
             cursor.attempt(|cursor| {
                 cursor.need(Of)?;

@@ -2,9 +2,8 @@
 
 use super::When;
 use super::clock::{DAY, OnDay, Time, on_day};
-use super::dates::unit_span;
+use super::dates::{months, unit_span};
 use super::group::{Bound, Dates, Group};
-use super::words::Unit;
 use crate::interval::{Interval, merge};
 use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -125,15 +124,8 @@ impl Moment<'_> {
                 Some(unit_span(first, unit, 0)?)
             }
             (None, Some(month)) if group.day.is_none() => {
-                let mut years = match group.year {
-                    Some(year) => year..=year,
-                    None => today.year()..=today.year() + 1,
-                };
-                years.find_map(|year| {
-                    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-                    let dates = unit_span(first, Unit::Month, 0)?;
-                    (group.year.is_some() || dates.end > today).then_some(dates)
-                })
+                let ahead = |dates: &Dates| group.year.is_some() || dates.end > today;
+                months(month, group.year, today).into_iter().find(ahead)
             }
             (within, _) => within,
         };

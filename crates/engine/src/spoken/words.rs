@@ -285,18 +285,20 @@ const WORDS: &[(&str, Token)] = &[
     ("-", Token::Dash),
     (
         "the, on, time, sometime, some, over, um, uh, er, erm, hmm, ah, please, maybe, perhaps, \
-         possibly, probably, possible, could, can, would, should, will, you, we, i, i am, im, id, \
-         ill, me, us, it, its, is, be, do, have, like, want, need, okay, ok, yeah, yes, yep, sure, \
-         so, well, lets, let, say, how, how about, what, what about, if, then, just, think, guess, \
-         good, great, fine, best, better, works, work, ideally, preferably, there, thanks, \
-         thank, hi, a second, one second, a moment, one moment, ish, - ish, sharp, exactly, or so, \
-         my, your, local, anything, something, available, free, open, appointment, opening",
+         possibly, probably, possible, could, can, would, should, will, you, we, i, i am, im, \
+         id, ill, me, us, it, its, is, be, do, have, like, want, need, see, come, meet, book, \
+         schedule, was, hoping, looking, okay, ok, yeah, yes, yep, sure, so, well, lets, let, \
+         say, how, how about, what, what about, if, then, just, think, guess, good, great, \
+         fine, best, better, works, work, ideally, preferably, there, thanks, thank, hi, a \
+         second, one second, a moment, one moment, ish, - ish, sharp, exactly, or so, my, your, \
+         local, anything, something, available, free, open, appointment, opening",
         Token::Filler,
     ),
     (
-        "anything but, day but, time but, neither, nor, not, no, never, couldnt, wouldnt, shouldnt, arent, except, without, cant, cannot, dont, doesnt, didnt, isnt, wont, unless, \
-         other, christmas, xmas, easter, thanksgiving, holiday, holidays, eve, birthday, labor, \
-         labour, memorial, spring, summer, autumn, winter, thousand, million",
+        "anything but, day but, time but, neither, nor, not, no, never, couldnt, wouldnt, \
+         shouldnt, arent, except, without, cant, cannot, dont, doesnt, didnt, isnt, wont, \
+         unless, other, christmas, xmas, easter, thanksgiving, holiday, holidays, eve, \
+         birthday, labor, labour, memorial, spring, summer, autumn, winter, thousand, million",
         Token::Unsupported,
     ),
 ];
