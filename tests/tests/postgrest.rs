@@ -212,6 +212,40 @@ fn functions(client: &mut Client) -> BTreeSet<String> {
 }
 
 #[test]
+fn postgrest_s_own_description_explains_what_there_is() {
+    let db = Database::new();
+    let postgrest = Postgrest::start(&db);
+    let described = |caller| {
+        let api = postgrest.get(caller, "").body;
+        let paths = api["paths"].as_object().unwrap().clone();
+        for (path, methods) in paths.iter().filter(|(path, _)| *path != "/") {
+            let method = if path.starts_with("/rpc/") { "post" } else { "get" };
+            let summary = methods[method]["summary"].as_str().unwrap_or_default();
+            assert!(summary.len() > 15, "{path}: {summary:?}");
+            // What callers pass and get, and with which errors.
+            let arguments = methods[method]["parameters"][0]["schema"]["properties"].as_object();
+            if path.starts_with("/rpc/") && arguments.is_some_and(|arguments| !arguments.is_empty())
+            {
+                assert!(methods[method]["description"].as_str().is_some(), "{path}");
+            }
+        }
+        let mut names: Vec<_> =
+            paths.keys().filter_map(|path| path.strip_prefix("/rpc/")).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    // retell takes the whole body, of which there is nothing to describe.
+    assert_eq!(
+        described(Caller::Anon),
+        "book_calendar_slot check_availability feed get_available_slots retell"
+    );
+    for function in ["try_book", "parse_when", "create_feed", "explain_slot"] {
+        assert!(described(Caller::User(NOBODY)).contains(function), "{function}");
+    }
+    assert!(described(Caller::Service).contains("apply_sync"));
+}
+
+#[test]
 fn every_error_has_its_status_and_its_words() {
     let db = Database::new();
     let postgrest = Postgrest::start(&db);

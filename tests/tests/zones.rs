@@ -65,7 +65,8 @@ fn both_agree_from_2020_to_2040_but_for_what_is_reported() {
     // A few zones change their minds every year; hardly more can differ.
     assert!(report.len() < 20, "{report:?}");
     let zones = zones(&mut client);
-    assert!(zones.len() > 500);
+    // Debian 13 keeps old names, such as US/Eastern, in a package of their own.
+    assert!(zones.len() > 400, "{} zones", zones.len());
     let mut rng = random::generator();
     let mut session = db.connect();
     for zone in &zones {

@@ -1,0 +1,50 @@
+import type { Calendar } from './client.js'
+
+/** A slot, its ends as UTC instants in ISO 8601. */
+export type Slot = { slot_start: string; slot_end: string }
+
+/** What became of a booking. */
+export type Booked =
+  | { ok: true; id: string; status: string }
+  | { ok: false; reason: string; alternatives: Slot[] }
+
+/** The next free slots of a broker; anyone may ask for brokers with `public_booking`. */
+export async function nextSlots(calendar: Calendar, brokerId: string, most = 5): Promise<Slot[]> {
+  const { data } = await calendar
+    .rpc('get_available_slots', { broker_id: brokerId, max_slots: most })
+    .throwOnError()
+  return data
+}
+
+/** A slot's start in words, in the visitor's zone: `timestamptz` comes in UTC. */
+export function inWords(slot: Slot, timeZone: string, locale = 'en-US'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone })
+    .format(new Date(slot.slot_start))
+}
+
+/**
+ * Books a slot for a visitor. `requestId` is made once for a form (crypto.randomUUID()), so that a
+ * second click or a lost answer books once.
+ */
+export async function book(
+  calendar: Calendar,
+  brokerId: string,
+  slot: Slot,
+  lead: { name: string; email: string; timeZone: string },
+  requestId: string,
+): Promise<Booked> {
+  const { data, error } = await calendar.rpc('book_calendar_slot', {
+    broker_id: brokerId,
+    ...slot,
+    lead_name: lead.name,
+    lead_email: lead.email,
+    lead_timezone: lead.timeZone,
+    idempotency_key: requestId,
+    created_by: 'website',
+  })
+  if (!error) return { ok: true, id: data.id, status: data.status }
+  // The reason and other slots are JSON in a string.
+  if (error.code === 'PT409') return { ok: false, ...JSON.parse(error.details) }
+  if (error.code === 'PT429') return { ok: false, reason: 'rate_limited', alternatives: [] }
+  throw error
+}

@@ -1,0 +1,2139 @@
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  calendar: {
+    Tables: {
+      accounts: {
+        Row: {
+          broker_id: string
+          created_at: string
+          display_name: string | null
+          id: string
+          problem: string | null
+          provider: string
+          secret: string | null
+          secret_key_id: string | null
+          secret_version: number
+          settings: NonNullable<Json>
+          status: string
+          updated_at: string
+        }
+        Insert: {
+          broker_id: string
+          created_at?: string
+          display_name?: string | null
+          id?: string
+          problem?: string | null
+          provider: string
+          secret?: string | null
+          secret_key_id?: string | null
+          secret_version?: number
+          settings?: NonNullable<Json>
+          status?: string
+          updated_at?: string
+        }
+        Update: {
+          broker_id?: string
+          created_at?: string
+          display_name?: string | null
+          id?: string
+          problem?: string | null
+          provider?: string
+          secret?: string | null
+          secret_key_id?: string | null
+          secret_version?: number
+          settings?: NonNullable<Json>
+          status?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      audit_log: {
+        Row: {
+          broker_id: string
+          changed_at: string
+          db_role: string
+          id: number
+          jwt_subject: string | null
+          new_row: Json | null
+          old_row: Json | null
+          operation: string
+          row_id: string
+          table_name: string
+        }
+        Insert: {
+          broker_id: string
+          changed_at?: string
+          db_role: string
+          id?: never
+          jwt_subject?: string | null
+          new_row?: Json | null
+          old_row?: Json | null
+          operation: string
+          row_id: string
+          table_name: string
+        }
+        Update: {
+          broker_id?: string
+          changed_at?: string
+          db_role?: string
+          id?: never
+          jwt_subject?: string | null
+          new_row?: Json | null
+          old_row?: Json | null
+          operation?: string
+          row_id?: string
+          table_name?: string
+        }
+        Relationships: []
+      }
+      availability_overrides: {
+        Row: {
+          broker_id: string
+          created_at: string
+          created_by: string | null
+          ends_at: string
+          id: string
+          kind: string
+          reason: string | null
+          rrule: string | null
+          starts_at: string
+        }
+        Insert: {
+          broker_id: string
+          created_at?: string
+          created_by?: string | null
+          ends_at: string
+          id?: string
+          kind: string
+          reason?: string | null
+          rrule?: string | null
+          starts_at: string
+        }
+        Update: {
+          broker_id?: string
+          created_at?: string
+          created_by?: string | null
+          ends_at?: string
+          id?: string
+          kind?: string
+          reason?: string | null
+          rrule?: string | null
+          starts_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      bookings: {
+        Row: {
+          broker_id: string
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          calendar_id: string | null
+          cancel_reason: string | null
+          confirmed_at: string | null
+          created_at: string
+          created_by: string
+          held_at: string | null
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          is_public: boolean
+          lead_email: string | null
+          lead_id: string | null
+          lead_key: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          lead_timezone: string | null
+          meeting_link: string | null
+          notes: string | null
+          outside_hours: boolean
+          provider_event_id: string | null
+          request_digest: string | null
+          sequence: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title: string | null
+          updated_at: string
+        }
+        Insert: {
+          broker_id: string
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
+          calendar_id?: string | null
+          cancel_reason?: string | null
+          confirmed_at?: string | null
+          created_at?: string
+          created_by?: string
+          held_at?: string | null
+          hold_expires_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          is_public?: boolean
+          lead_email?: string | null
+          lead_id?: string | null
+          lead_key?: never
+          lead_name?: string | null
+          lead_phone?: string | null
+          lead_timezone?: string | null
+          meeting_link?: string | null
+          notes?: string | null
+          outside_hours?: boolean
+          provider_event_id?: string | null
+          request_digest?: string | null
+          sequence?: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title?: string | null
+          updated_at?: string
+        }
+        Update: {
+          broker_id?: string
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
+          calendar_id?: string | null
+          cancel_reason?: string | null
+          confirmed_at?: string | null
+          created_at?: string
+          created_by?: string
+          held_at?: string | null
+          hold_expires_at?: string | null
+          id?: string
+          idempotency_key?: string | null
+          is_public?: boolean
+          lead_email?: string | null
+          lead_id?: string | null
+          lead_key?: never
+          lead_name?: string | null
+          lead_phone?: string | null
+          lead_timezone?: string | null
+          meeting_link?: string | null
+          notes?: string | null
+          outside_hours?: boolean
+          provider_event_id?: string | null
+          request_digest?: string | null
+          sequence?: number
+          slot_end?: string
+          slot_start?: string
+          status?: string
+          title?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_calendar_id_broker_id_fkey"
+            columns: ["calendar_id", "broker_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id", "broker_id"]
+          },
+        ]
+      }
+      brokers: {
+        Row: {
+          booking_enabled: boolean
+          booking_horizon_days: number
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          created_at: string
+          email: string | null
+          external_id: string | null
+          id: string
+          max_bookings_per_day: number | null
+          minimum_notice_minutes: number
+          name: string
+          overrides_from: string
+          overrides_until: string
+          phone: string | null
+          public_booking: boolean
+          public_bookings_per_address: number
+          public_bookings_per_hour: number
+          requires_confirmation: boolean
+          slot_duration_minutes: number
+          slot_increment_minutes: number | null
+          timezone: string
+          updated_at: string
+          user_id: string | null
+          voice_calls_per_minute: number
+        }
+        Insert: {
+          booking_enabled?: boolean
+          booking_horizon_days?: number
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
+          created_at?: string
+          email?: string | null
+          external_id?: string | null
+          id?: string
+          max_bookings_per_day?: number | null
+          minimum_notice_minutes?: number
+          name: string
+          overrides_from?: string
+          overrides_until?: string
+          phone?: string | null
+          public_booking?: boolean
+          public_bookings_per_address?: number
+          public_bookings_per_hour?: number
+          requires_confirmation?: boolean
+          slot_duration_minutes?: number
+          slot_increment_minutes?: number | null
+          timezone: string
+          updated_at?: string
+          user_id?: string | null
+          voice_calls_per_minute?: number
+        }
+        Update: {
+          booking_enabled?: boolean
+          booking_horizon_days?: number
+          buffer_after_minutes?: number
+          buffer_before_minutes?: number
+          created_at?: string
+          email?: string | null
+          external_id?: string | null
+          id?: string
+          max_bookings_per_day?: number | null
+          minimum_notice_minutes?: number
+          name?: string
+          overrides_from?: string
+          overrides_until?: string
+          phone?: string | null
+          public_booking?: boolean
+          public_bookings_per_address?: number
+          public_bookings_per_hour?: number
+          requires_confirmation?: boolean
+          slot_duration_minutes?: number
+          slot_increment_minutes?: number | null
+          timezone?: string
+          updated_at?: string
+          user_id?: string | null
+          voice_calls_per_minute?: number
+        }
+        Relationships: []
+      }
+      busy_blocks: {
+        Row: {
+          broker_id: string
+          calendar_id: string
+          ends_at: string
+          event_id: string
+          starts_at: string
+        }
+        Insert: {
+          broker_id: string
+          calendar_id: string
+          ends_at: string
+          event_id: string
+          starts_at: string
+        }
+        Update: {
+          broker_id?: string
+          calendar_id?: string
+          ends_at?: string
+          event_id?: string
+          starts_at?: string
+        }
+        Relationships: []
+      }
+      calendars: {
+        Row: {
+          account_id: string | null
+          all_day_blocks: boolean
+          blocks_availability: boolean
+          blocks_from: string
+          blocks_until: string
+          broker_id: string
+          created_at: string
+          display_name: string | null
+          external_calendar_id: string | null
+          id: string
+          is_primary: boolean
+          sync_future_days: number
+          sync_past_days: number
+          tentative_blocks: boolean
+          timezone: string
+          updated_at: string
+        }
+        Insert: {
+          account_id?: string | null
+          all_day_blocks?: boolean
+          blocks_availability?: boolean
+          blocks_from?: string
+          blocks_until?: string
+          broker_id: string
+          created_at?: string
+          display_name?: string | null
+          external_calendar_id?: string | null
+          id?: string
+          is_primary?: boolean
+          sync_future_days?: number
+          sync_past_days?: number
+          tentative_blocks?: boolean
+          timezone: string
+          updated_at?: string
+        }
+        Update: {
+          account_id?: string | null
+          all_day_blocks?: boolean
+          blocks_availability?: boolean
+          blocks_from?: string
+          blocks_until?: string
+          broker_id?: string
+          created_at?: string
+          display_name?: string | null
+          external_calendar_id?: string | null
+          id?: string
+          is_primary?: boolean
+          sync_future_days?: number
+          sync_past_days?: number
+          tentative_blocks?: boolean
+          timezone?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "calendars_account_id_broker_id_fkey"
+            columns: ["account_id", "broker_id"]
+            referencedRelation: "accounts"
+            referencedColumns: ["id", "broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      event_mappings: {
+        Row: {
+          booking_id: string
+          calendar_id: string
+          created_at: string
+          etag: string | null
+          external_event_id: string
+        }
+        Insert: {
+          booking_id: string
+          calendar_id: string
+          created_at?: string
+          etag?: string | null
+          external_event_id: string
+        }
+        Update: {
+          booking_id?: string
+          calendar_id?: string
+          created_at?: string
+          etag?: string | null
+          external_event_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "event_mappings_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "event_mappings_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "event_mappings_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "event_mappings_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "event_mappings_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "event_mappings_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "event_mappings_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      events: {
+        Row: {
+          booking_id: string | null
+          calendar_id: string
+          declined: boolean
+          end_date: string | null
+          ends_at: string
+          etag: string | null
+          external_event_id: string
+          id: string
+          is_all_day: boolean
+          last_seen_at: string
+          provider_updated_at: string | null
+          raw: Json | null
+          recurrence: string | null
+          recurrence_id: string | null
+          recurrence_this_and_future: boolean
+          start_date: string | null
+          starts_at: string
+          status: string
+          timezone: string | null
+          title: string | null
+          transparency: string
+          vtimezone: string | null
+        }
+        Insert: {
+          booking_id?: string | null
+          calendar_id: string
+          declined?: boolean
+          end_date?: string | null
+          ends_at: string
+          etag?: string | null
+          external_event_id: string
+          id?: string
+          is_all_day?: boolean
+          last_seen_at?: string
+          provider_updated_at?: string | null
+          raw?: Json | null
+          recurrence?: string | null
+          recurrence_id?: string | null
+          recurrence_this_and_future?: boolean
+          start_date?: string | null
+          starts_at: string
+          status?: string
+          timezone?: string | null
+          title?: string | null
+          transparency?: string
+          vtimezone?: string | null
+        }
+        Update: {
+          booking_id?: string | null
+          calendar_id?: string
+          declined?: boolean
+          end_date?: string | null
+          ends_at?: string
+          etag?: string | null
+          external_event_id?: string
+          id?: string
+          is_all_day?: boolean
+          last_seen_at?: string
+          provider_updated_at?: string | null
+          raw?: Json | null
+          recurrence?: string | null
+          recurrence_id?: string | null
+          recurrence_this_and_future?: boolean
+          start_date?: string | null
+          starts_at?: string
+          status?: string
+          timezone?: string | null
+          title?: string | null
+          transparency?: string
+          vtimezone?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "events_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "events_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "events_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "events_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+        ]
+      }
+      failure_logs: {
+        Row: {
+          booking_id: string | null
+          broker_id: string
+          calendar_id: string | null
+          detail: Json | null
+          external_event_id: string | null
+          id: number
+          logged_at: string
+          operation: string
+          reason: string
+        }
+        Insert: {
+          booking_id?: string | null
+          broker_id: string
+          calendar_id?: string | null
+          detail?: Json | null
+          external_event_id?: string | null
+          id?: never
+          logged_at?: string
+          operation: string
+          reason: string
+        }
+        Update: {
+          booking_id?: string | null
+          broker_id?: string
+          calendar_id?: string | null
+          detail?: Json | null
+          external_event_id?: string | null
+          id?: never
+          logged_at?: string
+          operation?: string
+          reason?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "failure_logs_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "failure_logs_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "failure_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      feeds: {
+        Row: {
+          booking_id: string | null
+          broker_id: string
+          created_at: string
+          id: string
+          revoked_at: string | null
+          token_digest: string
+        }
+        Insert: {
+          booking_id?: string | null
+          broker_id: string
+          created_at?: string
+          id?: string
+          revoked_at?: string | null
+          token_digest: string
+        }
+        Update: {
+          booking_id?: string | null
+          broker_id?: string
+          created_at?: string
+          id?: string
+          revoked_at?: string | null
+          token_digest?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "feeds_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "feeds_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "feeds_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "feeds_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      outbox: {
+        Row: {
+          attempts: number
+          booking_id: string
+          broker_id: string
+          calendar_id: string | null
+          created_at: string
+          done_at: string | null
+          id: number
+          last_error: string | null
+          lease_id: string | null
+          leased_until: string | null
+          next_attempt_at: string
+          operation: string
+        }
+        Insert: {
+          attempts?: number
+          booking_id: string
+          broker_id: string
+          calendar_id?: string | null
+          created_at?: string
+          done_at?: string | null
+          id?: never
+          last_error?: string | null
+          lease_id?: string | null
+          leased_until?: string | null
+          next_attempt_at?: string
+          operation: string
+        }
+        Update: {
+          attempts?: number
+          booking_id?: string
+          broker_id?: string
+          calendar_id?: string | null
+          created_at?: string
+          done_at?: string | null
+          id?: never
+          last_error?: string | null
+          lease_id?: string | null
+          leased_until?: string | null
+          next_attempt_at?: string
+          operation?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "outbox_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "outbox_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "outbox_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "outbox_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+        ]
+      }
+      override_occurrences: {
+        Row: {
+          broker_id: string
+          ends_at: string
+          kind: string
+          override_id: string
+          starts_at: string
+        }
+        Insert: {
+          broker_id: string
+          ends_at: string
+          kind: string
+          override_id: string
+          starts_at: string
+        }
+        Update: {
+          broker_id?: string
+          ends_at?: string
+          kind?: string
+          override_id?: string
+          starts_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "override_occurrences_override_id_fkey"
+            columns: ["override_id"]
+            referencedRelation: "availability_overrides"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      rate_limits: {
+        Row: {
+          since: string
+          subject: string
+          used: number
+        }
+        Insert: {
+          since: string
+          subject: string
+          used: number
+        }
+        Update: {
+          since?: string
+          subject?: string
+          used?: number
+        }
+        Relationships: []
+      }
+      sync_logs: {
+        Row: {
+          calendar_id: string
+          created: number
+          deleted: number
+          id: number
+          is_full: boolean
+          logged_at: string
+          problem: string | null
+          rejected: number
+          unchanged: number
+          updated: number
+        }
+        Insert: {
+          calendar_id: string
+          created: number
+          deleted: number
+          id?: never
+          is_full: boolean
+          logged_at?: string
+          problem?: string | null
+          rejected: number
+          unchanged: number
+          updated: number
+        }
+        Update: {
+          calendar_id?: string
+          created?: number
+          deleted?: number
+          id?: never
+          is_full?: boolean
+          logged_at?: string
+          problem?: string | null
+          rejected?: number
+          unchanged?: number
+          updated?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sync_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "sync_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sync_logs_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      sync_pages: {
+        Row: {
+          calendar_id: string
+          lease_id: string
+          page: NonNullable<Json>
+          page_number: number
+        }
+        Insert: {
+          calendar_id: string
+          lease_id: string
+          page: NonNullable<Json>
+          page_number: number
+        }
+        Update: {
+          calendar_id?: string
+          lease_id?: string
+          page?: NonNullable<Json>
+          page_number?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sync_pages_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "sync_pages_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sync_pages_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      sync_state: {
+        Row: {
+          calendar_id: string
+          failures: number
+          found_empty_at: string | null
+          last_attempt_at: string | null
+          last_full_at: string | null
+          last_success_at: string | null
+          lease_id: string | null
+          leased_at: string | null
+          leased_by: string | null
+          leased_until: string | null
+          next_attempt_at: string | null
+          problem: string | null
+          sync_token: string | null
+          updated_at: string
+        }
+        Insert: {
+          calendar_id: string
+          failures?: number
+          found_empty_at?: string | null
+          last_attempt_at?: string | null
+          last_full_at?: string | null
+          last_success_at?: string | null
+          lease_id?: string | null
+          leased_at?: string | null
+          leased_by?: string | null
+          leased_until?: string | null
+          next_attempt_at?: string | null
+          problem?: string | null
+          sync_token?: string | null
+          updated_at?: string
+        }
+        Update: {
+          calendar_id?: string
+          failures?: number
+          found_empty_at?: string | null
+          last_attempt_at?: string | null
+          last_full_at?: string | null
+          last_success_at?: string | null
+          lease_id?: string | null
+          leased_at?: string | null
+          leased_by?: string | null
+          leased_until?: string | null
+          next_attempt_at?: string | null
+          problem?: string | null
+          sync_token?: string | null
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "sync_state_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "sync_state_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "sync_state_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      voice_keys: {
+        Row: {
+          broker_id: string | null
+          created_at: string
+          id: string
+          mac_key: string
+        }
+        Insert: {
+          broker_id?: string | null
+          created_at?: string
+          id?: string
+          mac_key: string
+        }
+        Update: {
+          broker_id?: string | null
+          created_at?: string
+          id?: string
+          mac_key?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      webhook_channels: {
+        Row: {
+          calendar_id: string
+          channel_id: string | null
+          expires_at: string | null
+          leased_until: string | null
+          resource_id: string | null
+          secret_digest: string | null
+        }
+        Insert: {
+          calendar_id: string
+          channel_id?: string | null
+          expires_at?: string | null
+          leased_until?: string | null
+          resource_id?: string | null
+          secret_digest?: string | null
+        }
+        Update: {
+          calendar_id?: string
+          channel_id?: string | null
+          expires_at?: string | null
+          leased_until?: string | null
+          resource_id?: string | null
+          secret_digest?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_channels_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "webhook_channels_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_channels_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
+      working_hours: {
+        Row: {
+          broker_id: string
+          end_local: string
+          id: string
+          is_active: boolean
+          start_local: string
+          valid_from: string | null
+          valid_until: string | null
+          weekday: number
+        }
+        Insert: {
+          broker_id: string
+          end_local: string
+          id?: string
+          is_active?: boolean
+          start_local: string
+          valid_from?: string | null
+          valid_until?: string | null
+          weekday: number
+        }
+        Update: {
+          broker_id?: string
+          end_local?: string
+          id?: string
+          is_active?: boolean
+          start_local?: string
+          valid_from?: string | null
+          valid_until?: string | null
+          weekday?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+    }
+    Views: {
+      booking_conflicts: {
+        Row: {
+          booking_id: string | null
+          broker_id: string | null
+          broker_name: string | null
+          calendar_id: string | null
+          event_end: string | null
+          event_id: string | null
+          event_start: string | null
+          event_title: string | null
+          last_seen_at: string | null
+          lead_name: string | null
+          slot_end: string | null
+          slot_start: string | null
+          status: string | null
+        }
+        Relationships: []
+      }
+      booking_funnel: {
+        Row: {
+          broker_id: string | null
+          broker_name: string | null
+          cancelled: number | null
+          channel: string | null
+          completed: number | null
+          confirmed: number | null
+          date: string | null
+          failed: number | null
+          held: number | null
+          lapsed: number | null
+          requested: number | null
+        }
+        Relationships: []
+      }
+      lead_response: {
+        Row: {
+          booking_id: string | null
+          broker_id: string | null
+          broker_name: string | null
+          channel: string | null
+          confirmed_at: string | null
+          requested_at: string | null
+          response: string | null
+          slot_start: string | null
+          status: string | null
+          wait: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      sync_health: {
+        Row: {
+          account_id: string | null
+          account_status: string | null
+          broker_id: string | null
+          broker_name: string | null
+          calendar_id: string | null
+          display_name: string | null
+          drift: string | null
+          failures: number | null
+          last_attempt_at: string | null
+          last_success_at: string | null
+          next_attempt_at: string | null
+          problem: string | null
+          provider: string | null
+        }
+        Relationships: []
+      }
+      upcoming_bookings: {
+        Row: {
+          booking_id: string | null
+          broker_id: string | null
+          broker_name: string | null
+          channel: string | null
+          hold_expires_at: string | null
+          is_written: boolean | null
+          lead_email: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          local_start: string | null
+          meeting_link: string | null
+          slot_end: string | null
+          slot_start: string | null
+          status: string | null
+          timezone: string | null
+          title: string | null
+        }
+        Relationships: []
+      }
+      utilisation_by_day: {
+        Row: {
+          booked_minutes: number | null
+          broker_id: string | null
+          broker_name: string | null
+          busy_minutes: number | null
+          date: string | null
+          free_minutes: number | null
+          open_minutes: number | null
+        }
+        Relationships: []
+      }
+    }
+    Functions: {
+      apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
+      book_calendar_slot: {
+        Args: {
+          broker_id: string
+          created_by?: string
+          hold_minutes?: number
+          idempotency_key?: string
+          lead_email?: string
+          lead_id?: string
+          lead_name?: string
+          lead_phone?: string
+          lead_timezone?: string
+          notes?: string
+          outside_hours?: boolean
+          slot_end?: string
+          slot_start: string
+          title?: string
+        }
+        Returns: {
+          broker_id: string
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          calendar_id: string | null
+          cancel_reason: string | null
+          confirmed_at: string | null
+          created_at: string
+          created_by: string
+          held_at: string | null
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          is_public: boolean
+          lead_email: string | null
+          lead_id: string | null
+          lead_key: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          lead_timezone: string | null
+          meeting_link: string | null
+          notes: string | null
+          outside_hours: boolean
+          provider_event_id: string | null
+          request_digest: string | null
+          sequence: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title: string | null
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "bookings"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      booking_ics: {
+        Args: { booking_id: string; method?: string }
+        Returns: string
+      }
+      cancel_booking: {
+        Args: { booking_id: string; reason?: string }
+        Returns: {
+          broker_id: string
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          calendar_id: string | null
+          cancel_reason: string | null
+          confirmed_at: string | null
+          created_at: string
+          created_by: string
+          held_at: string | null
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          is_public: boolean
+          lead_email: string | null
+          lead_id: string | null
+          lead_key: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          lead_timezone: string | null
+          meeting_link: string | null
+          notes: string | null
+          outside_hours: boolean
+          provider_event_id: string | null
+          request_digest: string | null
+          sequence: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title: string | null
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "bookings"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      check_agent: { Args: Record<PropertyKey, never>; Returns: Json }
+      check_availability: {
+        Args: {
+          broker_id: string
+          duration_minutes?: number
+          max_alternatives?: number
+          requested_time?: string
+          timezone?: string
+        }
+        Returns: Json
+      }
+      check_push: { Args: { lease_id: string }; Returns: boolean }
+      check_timezones: {
+        Args: { range_end?: string; range_start?: string }
+        Returns: {
+          at: string
+          engine_offset_seconds: number
+          postgres_offset_seconds: number
+          timezone: string
+        }[]
+      }
+      confirm_booking: {
+        Args: { booking_id: string }
+        Returns: {
+          broker_id: string
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          calendar_id: string | null
+          cancel_reason: string | null
+          confirmed_at: string | null
+          created_at: string
+          created_by: string
+          held_at: string | null
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          is_public: boolean
+          lead_email: string | null
+          lead_id: string | null
+          lead_key: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          lead_timezone: string | null
+          meeting_link: string | null
+          notes: string | null
+          outside_hours: boolean
+          provider_event_id: string | null
+          request_digest: string | null
+          sequence: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title: string | null
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "bookings"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      connect_account: {
+        Args: {
+          broker_id: string
+          display_name?: string
+          provider: string
+          settings?: Json
+        }
+        Returns: string
+      }
+      create_feed: {
+        Args: { broker_id: string }
+        Returns: Record<string, unknown>
+      }
+      create_invitation: {
+        Args: { booking_id: string }
+        Returns: Record<string, unknown>
+      }
+      explain_slot: {
+        Args: { broker_id: string; slot_end: string; slot_start: string }
+        Returns: Json
+      }
+      export_ics: {
+        Args: { broker_id: string; window_end: string; window_start: string }
+        Returns: string
+      }
+      extend_horizon: { Args: Record<PropertyKey, never>; Returns: number }
+      fail_pull: {
+        Args: { lease_id: string; problem: string; retry_after?: string }
+        Returns: string
+      }
+      fail_push: {
+        Args: {
+          is_final?: boolean
+          lease_id: string
+          problem: string
+          retry_after?: string
+        }
+        Returns: string
+      }
+      feed: { Args: { token: string }; Returns: unknown }
+      finish_channel: {
+        Args: {
+          calendar_id: string
+          channel_id: string
+          expires_at?: string
+          resource_id?: string
+          secret?: string
+        }
+        Returns: {
+          replaced_channel_id: string
+          replaced_resource_id: string
+        }[]
+      }
+      finish_pull: { Args: { lease_id: string; outcome: Json }; Returns: Json }
+      finish_push: {
+        Args: {
+          etag?: string
+          external_event_id?: string
+          is_gone?: boolean
+          lease_id: string
+          meeting_link?: string
+        }
+        Returns: undefined
+      }
+      get_available_slots: {
+        Args: {
+          broker_id: string
+          duration_minutes?: number
+          increment_minutes?: number
+          max_slots?: number
+          preferred_days?: number[]
+          preferred_period?: string
+          timezone?: string
+          window_end?: string
+          window_start?: string
+        }
+        Returns: {
+          slot_end: string
+          slot_start: string
+        }[]
+      }
+      get_busy: {
+        Args: { broker_id: string; window_end: string; window_start: string }
+        Returns: {
+          ends_at: string
+          starts_at: string
+        }[]
+      }
+      get_utilisation: {
+        Args: { broker_id: string; first_date: string; last_date: string }
+        Returns: {
+          booked_minutes: number
+          busy_minutes: number
+          date: string
+          free_minutes: number
+          open_minutes: number
+        }[]
+      }
+      grant_api_roles: { Args: Record<PropertyKey, never>; Returns: string[] }
+      import_brokers: { Args: { rows: Json }; Returns: Json }
+      import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
+      lease_bookings: {
+        Args: { lease_for?: string; max_bookings?: number }
+        Returns: {
+          account_id: string
+          booking: Json
+          booking_id: string
+          calendar_id: string
+          etag: string
+          external_calendar_id: string
+          external_event_id: string
+          is_wanted: boolean
+          lease_id: string
+          provider: string
+          settings: Json
+          timezone: string
+        }[]
+      }
+      lease_calendars: {
+        Args: {
+          lease_for?: string
+          max_age?: string
+          max_calendars?: number
+          only_calendar?: string
+          round: string
+        }
+        Returns: {
+          account_id: string
+          calendar_id: string
+          external_calendar_id: string
+          lease_id: string
+          owner_email: string
+          provider: string
+          settings: Json
+          sync_token: string
+          timezone: string
+          window_end: string
+          window_start: string
+        }[]
+      }
+      lease_channels: {
+        Args: { lease_for?: string; max_channels?: number }
+        Returns: {
+          account_id: string
+          calendar_id: string
+          channel_id: string
+          expires_at: string
+          external_calendar_id: string
+          leased_at: string
+          provider: string
+          resource_id: string
+          settings: Json
+          timezone: string
+        }[]
+      }
+      list_accounts: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          account_id: string
+          broker_name: string
+          display_name: string
+          problem: string
+          provider: string
+          settings: Json
+          status: string
+        }[]
+      }
+      list_secrets: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          account_id: string
+          key_id: string
+          version: number
+        }[]
+      }
+      parse_when: {
+        Args: { phrase: string; reference?: string; timezone: string }
+        Returns: {
+          ends_at: string
+          kind: string
+          starts_at: string
+        }[]
+      }
+      prune_logs: { Args: { keep?: string }; Returns: number }
+      read_secret: {
+        Args: { account_id: string }
+        Returns: {
+          key_id: string
+          secret: string
+          version: number
+        }[]
+      }
+      register_calendars: {
+        Args: { account_id: string; calendars: Json }
+        Returns: {
+          calendar_id: string
+          display_name: string
+          external_calendar_id: string
+          is_new: boolean
+          is_primary: boolean
+        }[]
+      }
+      request_resync: { Args: { calendar_id: string }; Returns: undefined }
+      reschedule_booking: {
+        Args: { booking_id: string; slot_end?: string; slot_start: string }
+        Returns: {
+          broker_id: string
+          buffer_after_minutes: number
+          buffer_before_minutes: number
+          calendar_id: string | null
+          cancel_reason: string | null
+          confirmed_at: string | null
+          created_at: string
+          created_by: string
+          held_at: string | null
+          hold_expires_at: string | null
+          id: string
+          idempotency_key: string | null
+          is_public: boolean
+          lead_email: string | null
+          lead_id: string | null
+          lead_key: string | null
+          lead_name: string | null
+          lead_phone: string | null
+          lead_timezone: string | null
+          meeting_link: string | null
+          notes: string | null
+          outside_hours: boolean
+          provider_event_id: string | null
+          request_digest: string | null
+          sequence: number
+          slot_end: string
+          slot_start: string
+          status: string
+          title: string | null
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "bookings"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      retell: { Args: { "": Json }; Returns: Json }
+      revoke_feed: { Args: { feed_id: string }; Returns: boolean }
+      set_account_status: {
+        Args: { account_id: string; problem?: string; status: string }
+        Returns: undefined
+      }
+      set_retell_key: {
+        Args: { api_key: string; broker_id?: string }
+        Returns: undefined
+      }
+      stage_page: {
+        Args: { lease_id: string; page: Json; page_number: number }
+        Returns: undefined
+      }
+      store_secret: {
+        Args: {
+          account_id: string
+          key_id: string
+          replaces?: number
+          secret: string
+        }
+        Returns: number
+      }
+      sync_report: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          account_id: string | null
+          account_status: string | null
+          broker_id: string | null
+          broker_name: string | null
+          calendar_id: string | null
+          display_name: string | null
+          drift: string | null
+          failures: number | null
+          last_attempt_at: string | null
+          last_success_at: string | null
+          next_attempt_at: string | null
+          problem: string | null
+          provider: string | null
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "sync_health"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
+      try_book: {
+        Args: {
+          broker_id: string
+          created_by?: string
+          hold_minutes?: number
+          idempotency_key?: string
+          lead_email?: string
+          lead_id?: string
+          lead_name?: string
+          lead_phone?: string
+          lead_timezone?: string
+          notes?: string
+          outside_hours?: boolean
+          slot_end?: string
+          slot_start: string
+          title?: string
+        }
+        Returns: Json
+      }
+      wake_calendar: {
+        Args: { channel_id: string; renew?: boolean; secret: string }
+        Returns: boolean
+      }
+      wake_provider_calendar: {
+        Args: { external_calendar_id: string; provider: string }
+        Returns: boolean
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  calendar: {
+    Enums: {},
+  },
+} as const
+

@@ -1,0 +1,80 @@
+// Calls the examples as a website, a broker and a server would.
+import assert from 'node:assert/strict'
+import { createHmac, randomUUID } from 'node:crypto'
+import http from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+import { connect } from './client.js'
+import { book, inWords, nextSlots } from './book.js'
+import { block, cancel, confirm, feedAddress, hold, upcoming } from './manage.js'
+
+const { POSTGREST, JWT_SECRET } = process.env
+const ANN = 'aaaaaaaa-0000-4000-8000-000000000001'
+const ANNS_USER = 'aaaaaaaa-0000-4000-8000-00000000000a'
+const BEN = 'aaaaaaaa-0000-4000-8000-000000000002'
+
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+function token(claims) {
+  const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
+  return `${body}.${createHmac('sha256', JWT_SECRET).update(body).digest('base64url')}`
+}
+
+// What Supabase's gateway does: PostgREST is at /rest/v1.
+const gateway = http.createServer((request, response) => {
+  const to = new URL(request.url.replace('/rest/v1', ''), POSTGREST)
+  request.pipe(http.request(to, { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers)
+    answer.pipe(response)
+  }))
+})
+await new Promise((resolve) => gateway.listen(0, '127.0.0.1', resolve))
+const url = `http://127.0.0.1:${gateway.address().port}`
+for (let i = 0; (await fetch(POSTGREST).catch(() => ({}))).status !== 200; i++) {
+  assert(i < 100, 'PostgREST does not start')
+  await setTimeout(100)
+}
+
+const anon = token({ role: 'anon' })
+const website = connect(url, anon)
+const broker = connect(url, anon, token({ role: 'authenticated', sub: ANNS_USER }))
+const server = connect(url, token({ role: 'service_role' }))
+
+// A visitor books, twice the same by a second click.
+const slots = await nextSlots(website, ANN)
+assert.equal(slots.length, 5)
+assert.match(inWords(slots[0], 'America/New_York'), /^\w+day, \w+ \d+, \d{4} at \d+:\d\d/)
+const lead = { name: 'Lee', email: 'lee@example.com', timeZone: 'America/Chicago' }
+const request = randomUUID()
+const booked = await book(website, ANN, slots[0], lead, request)
+assert.deepEqual(await book(website, ANN, slots[0], lead, request), booked)
+assert.equal(booked.ok && booked.status, 'confirmed')
+const taken = await book(website, ANN, slots[0], { ...lead, email: 'kim@example.com' }, randomUUID())
+assert.equal(taken.reason, 'taken')
+assert.equal(taken.alternatives.length, 3)
+await assert.rejects(nextSlots(website, BEN), /broker_not_found/)
+await assert.rejects(book(website, BEN, slots[0], lead, randomUUID()), { code: 'PT404' })
+
+// A server holds, confirms and cancels; the broker sees it, and nobody else's.
+const id = await hold(server, ANN, slots[1], 'crm-17')
+assert.equal(await confirm(server, id), 'confirmed')
+assert.equal(await confirm(server, id), 'confirmed')
+const seen = await upcoming(broker)
+assert.deepEqual(seen.map((row) => row.lead_name), ['Lee', null])
+assert.equal(await cancel(broker, id, 'ill'), 'cancelled')
+assert.equal((await upcoming(broker)).length, 1)
+await assert.rejects(upcoming(website), { code: '42501' })
+
+const later = slots.at(-1)
+await block(broker, ANN, new Date(later.slot_start), new Date(later.slot_end))
+const left = (await nextSlots(website, ANN)).map((slot) => slot.slot_start)
+assert(!left.includes(later.slot_start), 'blocked time is offered')
+await assert.rejects(block(broker, BEN, new Date(later.slot_start), new Date(later.slot_end)), { code: '42501' })
+
+const feed = await fetch(await feedAddress(broker, url, ANN))
+assert.equal(feed.headers.get('content-type'), 'text/calendar; charset=utf-8')
+assert.match(await feed.text(), /^BEGIN:VCALENDAR\r\n/)
+
+// A phrase, typed by hand as any other function is.
+const { data: answer } = await server
+  .rpc('check_availability', { broker_id: ANN, requested_time: 'tomorrow at noon' }).throwOnError()
+assert.equal(answer.available, true)
+gateway.close()
