@@ -59,8 +59,7 @@ begin
             elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, slot_start)
                   and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
                 if _booking.broker_id <> broker_id then
-                    perform calendar_private.raise_slot_unavailable(
-                        'lead_busy', broker_id, slot_start, _end);
+                    raise exception 'lead_busy' using errcode = 'PT409';
                 end if;
                 _is_known := _booking.slot_end = _end;
             end if;
@@ -97,7 +96,7 @@ begin
         _reason := calendar_private.slot_verdict(
             broker_id, slot_start, _end, outside_hours, null);
         if _reason is not null then
-            perform calendar_private.raise_slot_unavailable(_reason, broker_id, slot_start, _end);
+            raise exception '%', _reason using errcode = 'PT409';
         end if;
 
         perform calendar_private.release_lapsed_holds(broker_id, slot_start, _end, _lead_key);
@@ -122,6 +121,9 @@ begin
         returning * into _booking;
         return _booking;
     exception
+        -- Here the broker's lock is let go: others need not wait for the alternatives.
+        when sqlstate 'PT409' then
+            _reason := sqlerrm;
         -- The lock and the check come first; these are for what slipped past both.
         when exclusion_violation or deadlock_detected then
             _reason := 'taken';

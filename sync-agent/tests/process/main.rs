@@ -67,6 +67,25 @@ fn two_agents_at_once_share_the_work() {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn what_an_agent_took_and_left_four_hours_ago_is_taken_over() {
+    let mut world = World::new();
+    world.connect();
+    world.foreign("2026-03-04T15:00:00Z");
+    let gate = Gate::before(&world.google.server().origin(), LISTS);
+    let mut agent = world.agent(&["once"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
+    gate.wait();
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    // It may yet be alive, for all that others know.
+    world.succeed(&["once"]);
+    assert_eq!(world.one("select count(*) from calendar.events"), "0");
+    world.later(4 * 60);
+    world.succeed(&["once"]);
+    assert_eq!(world.one("select count(*) from calendar.events"), "1");
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
 fn what_arrives_while_the_database_is_away_is_stored_once_it_is_back() {
     let mut world = World::new();
     world.connect();

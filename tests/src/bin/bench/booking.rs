@@ -45,7 +45,16 @@ pub(crate) fn many_clients_on_one_slot(data: &Data<'_>) -> Line {
     });
     let winners = |round: usize| answers.iter().filter(|client| client[round].0).count();
     let one_winner = (0..ROUNDS).all(|round| winners(round) == 1);
-    let slowest = answers.iter().flatten().map(|(_, elapsed)| *elapsed).max().unwrap();
+    let slowest = |rounds: std::ops::Range<usize>| {
+        answers
+            .iter()
+            .flat_map(|client| &client[rounds.clone()])
+            .map(|(_, elapsed)| *elapsed)
+            .max()
+            .unwrap()
+    };
+    // A connection's first call loads the library and compiles the functions.
+    let (cold, slowest) = (slowest(0..1), slowest(1..ROUNDS));
     let deadlocks: i64 = client
         .query_one("select deadlocks from pg_stat_database where datname = current_database()", &[])
         .unwrap()
@@ -53,7 +62,7 @@ pub(crate) fn many_clients_on_one_slot(data: &Data<'_>) -> Line {
     Line {
         what: "64 clients with warm connections on one slot, 20 rounds",
         result: format!(
-            "{} each, {deadlocks} deadlocks, slowest answer {slowest:.0?}",
+            "{} each, {deadlocks} deadlocks, slowest answer {slowest:.0?} ({cold:.0?} where all connections are new)",
             if one_winner { "1 winner" } else { "NOT 1 winner" }
         ),
         goal: "1, 0, below 250 ms",
