@@ -46,7 +46,7 @@ impl Default for Limits {
         Self {
             allow_private_networks: false,
             max_body: 20 << 20,
-            max_pause: Duration::from_secs(30),
+            max_pause: Duration::from_secs(60),
             max_time: Duration::from_secs(120),
         }
     }
