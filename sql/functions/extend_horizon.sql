@@ -6,8 +6,8 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _until timestamptz := _now + interval '400 days';
     _from timestamptz := _now - interval '400 days';
-    -- Whoever calls oftener than once a day does not write each time.
-    _day constant interval := '1 day';
+    -- Agents call every minute.
+    _at_least constant interval := '12 hours';
     _calendar calendar.calendars;
     _broker calendar.brokers;
     _moved integer := 0;
@@ -15,7 +15,7 @@ begin
     -- Whoever is being written to now is moved on by the next run.
     for _calendar in
         select c.* from calendar.calendars as c
-         where c.blocks_until < _until - _day or c.blocks_from < _from - _day
+         where c.blocks_until < _until - _at_least or c.blocks_from < _from - _at_least
          order by c.id
            for no key update skip locked
     loop
@@ -33,7 +33,7 @@ begin
     end loop;
     for _broker in
         select b.* from calendar.brokers as b
-         where b.overrides_until < _until - _day or b.overrides_from < _from - _day
+         where b.overrides_until < _until - _at_least or b.overrides_from < _from - _at_least
          order by b.id
            for no key update skip locked
     loop
@@ -48,6 +48,6 @@ begin
 end
 $$;
 comment on function calendar.extend_horizon() is
-$$Moves the time for which busy blocks and override occurrences are stored on to 400 days from now, and drops those older than 400 days. Run it daily, say by pg_cron or sync-agent; what was moved within a day is left alone. Without it answers stay right but far ones get slower.
+$$Moves the time for which busy blocks and override occurrences are stored on to 400 days from now, and drops those older than 400 days. Run it daily, say by pg_cron or sync-agent; what was moved within 12 hours is left alone. Without it answers stay right but far ones get slower.
 
 Returns the number of calendars and brokers that were moved.$$;

@@ -388,9 +388,10 @@ fn the_horizon_moves_with_time() {
                       "ends_at": "2027-04-20T00:00:00Z"});
     let events = json!([series("RRULE:FREQ=DAILY"), trip]);
     fixture::events(&mut client, calendar, &events);
-    // A day later, a month later, long after the job should have run, and never back.
+    // Half a day later, a day later, a month later, long after the job should have run, and never back.
     for (now, moved) in [
         ("2026-03-02T14:00:00Z", "0"),
+        ("2026-03-03T02:00:00Z", "0"),
         ("2026-03-03T14:00:00Z", "2"),
         ("2026-03-03T14:00:00Z", "0"),
         ("2026-04-03T14:00:00Z", "2"),
