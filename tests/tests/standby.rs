@@ -42,6 +42,13 @@ fn answers(client: &mut Client, broker: Uuid) -> Vec<String> {
          select calendar.explain_slot($1, t, t + interval '1 hour')::text
            from generate_series(timestamptz '2026-03-02Z', '2026-03-16Z', '30 minutes') as t
          union all
+         select calendar.check_availability($1, phrase)::text
+           from unnest(array[null, 'next Tuesday afternoon', 'tomorrow at 3']) as phrase
+         union all
+         select u::text from calendar.get_utilisation($1, '2026-03-02', '2026-03-15') as u
+         union all
+         select w::text from calendar.parse_when('Friday between 2 and 4', 'Europe/Berlin') as w
+         union all
          select z::text from calendar.check_timezones('2026-01-01Z', '2026-02-01Z') as z",
         &[&broker],
     );
@@ -68,6 +75,17 @@ fn a_standby_answers_like_the_primary() {
 }
 
 #[test]
+fn a_standby_serves_feeds() {
+    let db = Database::new();
+    let Population { broker, .. } = Population::of(&db);
+    let make = "select token from calendar.create_feed($1)";
+    let token: String = db.connect().query_one(make, &[&broker]).unwrap().get(0);
+    let feed = "select convert_from(calendar.feed($1)::bytea, 'UTF8')";
+    let stream: String = standby(&db).query_one(feed, &[&token]).unwrap().get(0);
+    assert!(stream.starts_with("BEGIN:VCALENDAR\r\n"), "{stream}");
+}
+
+#[test]
 fn a_standby_refuses_to_write() {
     let db = Database::new();
     let Population { broker, calendar, booking, .. } = Population::of(&db);
@@ -79,6 +97,7 @@ fn a_standby_refuses_to_write() {
         format!("reschedule_booking('{booking}', '2026-03-16T13:00Z')"),
         format!("apply_sync('{calendar}', '{{}}')"),
         "extend_horizon()".to_owned(),
+        format!("create_feed('{broker}')"),
     ] {
         refused(fixture::call(&mut here, &write), "25006", "read-only transaction");
     }
