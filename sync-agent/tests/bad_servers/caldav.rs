@@ -464,6 +464,27 @@ async fn an_etag_that_is_not_told_is_asked_for() {
     assert_eq!(asked[0].header("content-type"), Some("text/calendar; charset=utf-8"));
 }
 
+/// Cyrus does so, and nginx before any server. RFC 9110 section 13.1.1: a weak ETag is
+/// that of no version.
+#[tokio::test]
+async fn an_etag_that_is_weak_when_compressed_does_not_keep_a_write_away() {
+    let server = Script::start(|asked| {
+        if !asked.what.starts_with("PUT") {
+            let is_compressed = asked.header("accept-encoding").is_some_and(|e| e.contains("gzip"));
+            let etag = if is_compressed { "W/\"7\"" } else { "\"7\"" };
+            return (StatusCode::OK, [("etag", etag)], ics("1")).into_response();
+        }
+        match asked.header("if-match") {
+            Some("\"7\"") => (StatusCode::NO_CONTENT, [("etag", "\"8\"")]).into_response(),
+            _ => StatusCode::PRECONDITION_FAILED.into_response(),
+        }
+    })
+    .await;
+    let known = Version { external_event_id: "a.ics".into(), etag: Some("\"1\"".into()) };
+    let version = write(&server, Some(&known)).await.unwrap();
+    assert_eq!(version.etag.as_deref(), Some("\"8\""));
+}
+
 #[tokio::test]
 async fn an_event_that_keeps_changing_is_left_for_later() {
     let server = Script::start(|asked| match asked.what.starts_with("PUT") {

@@ -80,8 +80,13 @@ pub fn fetch<'a>(calendar: &Url, hrefs: impl IntoIterator<Item = &'a str>) -> Re
 }
 
 /// Asks for one member.
+///
+/// It is not to be compressed: for what is, servers tell a weak ETag, with which they
+/// refuse any write (RFC 9110 section 13.1.1).
 pub fn get(member: &Url) -> Request<Vec<u8>> {
-    request("GET", member, Vec::new())
+    let mut request = request("GET", member, Vec::new());
+    set(&mut request, header::ACCEPT_ENCODING, "identity");
+    request
 }
 
 /// Writes a member.
