@@ -1,5 +1,7 @@
 //! Real calendar servers to read from and write to.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -108,24 +110,24 @@ pub fn python(script: &str, input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A CalDAV server with one user.
+/// A CalDAV server, and one of its users.
 pub struct CaldavServer {
-    peer: Peer,
-    /// Where the user's calendars are, on the server and in its files.
-    home: &'static str,
+    /// None where the server was there before.
+    peer: Option<Peer>,
+    /// The URL of the user's calendars, with a slash at its end.
+    home: String,
+    /// Where they are in the server's files.
     files: &'static str,
+    /// The user.
+    pub username: String,
+    /// Their password.
+    pub password: String,
     agent: Agent,
 }
 
-/// Its user's name and password, for HTTP.
-const AUTHORIZATION: &str = "Basic YWxpY2U6d29uZGVybGFuZA==";
-
 impl CaldavServer {
-    /// The user.
-    pub const USERNAME: &str = "alice";
-
-    /// Their password.
-    pub const PASSWORD: &str = "wonderland";
+    const USERNAME: &str = "alice";
+    const PASSWORD: &str = "wonderland";
 
     /// Radicale.
     ///
@@ -167,18 +169,45 @@ impl CaldavServer {
         Self::new(peer, "/user/calendars/", "data/user/calendars")
     }
 
-    fn new(peer: Peer, home: &'static str, files: &'static str) -> Self {
+    /// One that is there already: `CALENDAR_TEST_CALDAV_URL` says where its user has
+    /// calendars, `CALENDAR_TEST_CALDAV_USER` and `CALENDAR_TEST_CALDAV_PASSWORD` who
+    /// that is.
+    ///
+    /// # Panics
+    /// When one of these is not set.
+    pub fn elsewhere() -> Self {
+        let variable = |name| {
+            let name = format!("CALENDAR_TEST_CALDAV_{name}");
+            std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set"))
+        };
+        let home = format!("{}/", variable("URL").trim_end_matches('/'));
+        Self::at(None, home, "", &variable("USER"), &variable("PASSWORD"))
+    }
+
+    fn new(peer: Peer, home: &str, files: &'static str) -> Self {
+        let home = format!("{}{home}", peer.origin());
+        Self::at(Some(peer), home, files, Self::USERNAME, Self::PASSWORD)
+    }
+
+    fn at(
+        peer: Option<Peer>,
+        home: String,
+        files: &'static str,
+        username: &str,
+        password: &str,
+    ) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
             .build()
             .into();
-        Self { peer, home, files, agent }
+        let (username, password) = (username.to_owned(), password.to_owned());
+        Self { peer, home, files, username, password, agent }
     }
 
     /// The server, as `http://127.0.0.1:PORT`.
     pub fn origin(&self) -> String {
-        self.peer.origin()
+        self.home.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Makes a calendar, and gives its URL.
@@ -186,9 +215,17 @@ impl CaldavServer {
     /// # Panics
     /// When the server refuses.
     pub fn make_calendar(&self, name: &str) -> String {
-        let url = format!("{}{}{name}/", self.origin(), self.home);
-        assert_eq!(self.send("MKCALENDAR", &url, ""), StatusCode::CREATED);
+        let url = format!("{}{name}/", self.home);
+        assert_eq!(self.send("MKCALENDAR", &url, "").0, StatusCode::CREATED);
         url
+    }
+
+    /// Removes a calendar.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn remove_calendar(&self, name: &str) {
+        self.delete(&self.home, &format!("{name}/"));
     }
 
     /// Writes a member of a calendar, whatever stands there.
@@ -196,7 +233,7 @@ impl CaldavServer {
     /// # Panics
     /// When the server refuses.
     pub fn put(&self, calendar: &str, member: &str, ics: &str) {
-        let status = self.send("PUT", &format!("{calendar}{member}"), ics);
+        let (status, _) = self.send("PUT", &format!("{calendar}{member}"), ics);
         assert!(status.is_success(), "{status}");
     }
 
@@ -205,41 +242,54 @@ impl CaldavServer {
     /// # Panics
     /// When the server refuses.
     pub fn delete(&self, calendar: &str, member: &str) {
-        let status = self.send("DELETE", &format!("{calendar}{member}"), "");
+        let (status, _) = self.send("DELETE", &format!("{calendar}{member}"), "");
         assert!(status.is_success(), "{status}");
     }
 
-    fn send(&self, method: &str, url: &str, body: &str) -> StatusCode {
-        let mut request =
-            Request::builder().method(method).uri(url).header("Authorization", AUTHORIZATION);
-        if !body.is_empty() {
-            request = request.header("Content-Type", "text/calendar; charset=utf-8");
-        }
-        let request = request.body(body).unwrap();
-        self.agent.run(request).unwrap().status()
+    /// What a member of a calendar says.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn get(&self, calendar: &str, member: &str) -> String {
+        let (status, body) = self.send("GET", &format!("{calendar}{member}"), "");
+        assert!(status.is_success(), "{status}");
+        body
+    }
+
+    /// What the server tells of a calendar, its reports, and of its members, their
+    /// ETags.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn properties(&self, calendar: &str) -> String {
+        let asked = "<propfind xmlns=\"DAV:\"><prop><resourcetype/><getetag/>\
+                     <supported-report-set/></prop></propfind>";
+        let (status, body) = self.send("PROPFIND", calendar, asked);
+        assert_eq!(status, StatusCode::MULTI_STATUS);
+        body
+    }
+
+    fn send(&self, method: &str, url: &str, body: &str) -> (StatusCode, String) {
+        let user = BASE64_STANDARD.encode(format!("{}:{}", self.username, self.password));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header("Authorization", format!("Basic {user}"));
+        request = match method {
+            "PROPFIND" => request.header("Content-Type", "application/xml").header("Depth", "1"),
+            "PUT" => request.header("Content-Type", "text/calendar; charset=utf-8"),
+            _ => request,
+        };
+        let mut answer = self.agent.run(request.body(body).unwrap()).unwrap();
+        (answer.status(), answer.body_mut().read_to_string().unwrap())
     }
 
     /// The directory with the files of a calendar.
-    pub fn files(&self, name: &str) -> PathBuf {
-        self.peer.directory.join(self.files).join(name)
-    }
-
-    /// The members of a calendar, by name, as its files have them.
     ///
     /// # Panics
-    /// When the files cannot be read.
-    pub fn members(&self, name: &str) -> Vec<(String, String)> {
-        let mut members: Vec<_> = fs::read_dir(self.files(name))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "ics"))
-            .map(|path| {
-                let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                (name, fs::read_to_string(path).unwrap())
-            })
-            .collect();
-        members.sort();
-        members
+    /// When the server was there before: nobody knows where its files are.
+    pub fn files(&self, name: &str) -> PathBuf {
+        self.peer.as_ref().unwrap().directory.join(self.files).join(name)
     }
 }
 
