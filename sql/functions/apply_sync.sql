@@ -27,6 +27,8 @@ begin
     if apply_sync.calendar_id is null then
         raise exception 'calendar_id must not be null' using errcode = '22023';
     end if;
+    -- One that comes from a table is compressed: unpacked once, not for each key.
+    batch := batch || '{}';
     perform calendar_private.check_batch(batch);
     _full := coalesce((batch ->> 'full')::boolean, false);
     _window_start := (batch ->> 'window_start')::timestamptz;

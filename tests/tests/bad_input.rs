@@ -35,7 +35,9 @@ fn functions(
                     (select coalesce(array_agg(t::regtype::text order by n), '{}')
                        from unnest(p.proargtypes::oid[]) with ordinality as a (t, n))
                from pg_proc as p
-              where p.pronamespace = 'calendar'::regnamespace and p.proname <> 'grant_api_roles'
+              where p.pronamespace = 'calendar'::regnamespace
+                -- The one is the superuser's; the other takes a body, which `voice` makes bad.
+                and p.proname not in ('grant_api_roles', 'retell')
               order by 1",
             &[],
         )
@@ -56,6 +58,10 @@ fn functions(
                     "range_start" => "'2026-03-09'".to_owned(),
                     "created_by" => "'voice'".to_owned(),
                     "outside_hours" => "false".to_owned(),
+                    "first_date" => "'2026-03-03'".to_owned(),
+                    "last_date" => "'2026-03-10'".to_owned(),
+                    "phrase" | "requested_time" => "'tomorrow at 3'".to_owned(),
+                    "timezone" => "'Europe/Berlin'".to_owned(),
                     "batch" => "'{}'".to_owned(),
                     "method" => "'PUBLISH'".to_owned(),
                     _ => "null".to_owned(),
@@ -81,6 +87,9 @@ fn bad_values(kind: &str) -> Vec<&'static str> {
             "'9999-12-30 00:00Z'",
             "'2026-03-05 15:00:00.000001Z'",
         ],
+        "date" => {
+            &["'infinity'", "'-infinity'", "'0001-01-01'", "'4713-01-01 BC'", "'5874897-12-31'"]
+        }
         "integer" => &["-2147483648", "-1", "0", "1", "2147483647"],
         "integer[]" => {
             &["'{}'", "'{null}'", "'{0}'", "'{2147483647}'", "'{{1,2},{3,4}}'", "'[5:6]={1,2}'"]
@@ -190,8 +199,18 @@ fn ten_megabytes_are_no_text_for_an_argument() {
                     })
                     .collect();
                 let result = call(&mut client, &format!("{function}({})", list.join(", ")));
-                let error = result.expect_err(&arguments[at].name);
-                assert_eq!(sqlstate(&error), "22023", "{function} {}", arguments[at].name);
+                let outcome = result.as_ref().map_or_else(sqlstate, |()| "an answer");
+                let expected: &[&str] = match function.as_str() {
+                    "feed" => &["PT404"],
+                    // What is not understood, and what is refused.
+                    "check_availability" | "parse_when" | "try_book" => &["22023", "an answer"],
+                    _ => &["22023"],
+                };
+                assert!(
+                    expected.contains(&outcome),
+                    "{function} {}: {outcome}",
+                    arguments[at].name
+                );
             }
         }
     }

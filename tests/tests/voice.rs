@@ -404,7 +404,21 @@ fn retell_asks_and_books_in_both_forms() {
     let broker = retell.broker.to_string();
     let lost = retell.body("book", &json!({})).replace(&broker, "the broker");
     assert_eq!(retell.call(&lost).0, 404);
-    assert_eq!(retell.call("[1]").0, 400);
+    for body in ["[1]", "null", "7", "{", "", r#"{"args": {"requested_time": "\u0000"}}"#] {
+        assert_eq!(retell.call(body).0, 400, "{body}");
+    }
+    // Arguments of any kind, none of which may be more than not understood.
+    let wrong = json!({"broker_id": retell.broker, "requested_time": ["x"], "duration_minutes": -1e9,
+                       "timezone": {}, "lead_email": 7});
+    for name in ["check_availability", "book"] {
+        let (status, answer) = retell.call(&retell.body(name, &wrong));
+        assert_eq!(status, 200, "{answer:#}");
+    }
+    let (status, answer) = retell.call(
+        &retell
+            .body("book", &json!({"slot_start": "tomorrow at 4", "lead_name": "x".repeat(9999)})),
+    );
+    assert_eq!((status, &answer["reason"]), (200, &json!("invalid")), "{answer:#}");
 }
 
 #[test]
