@@ -127,7 +127,7 @@ impl Postgrest {
     /// # Panics
     /// When there is no answer.
     pub fn get_with(&self, token: Option<String>, path: &str) -> Answer {
-        answer(self.agent.run(self.request("GET", token, path).body(()).unwrap()))
+        answer(self.run(&self.request("GET", token, path).body(String::new()).unwrap()))
     }
 
     /// Sends JSON to a path by some method.
@@ -136,7 +136,7 @@ impl Postgrest {
     /// When there is no answer.
     pub fn send(&self, method: &str, caller: Caller, path: &str, body: &Value) -> Answer {
         let request = self.request(method, token(caller), path);
-        answer(self.agent.run(request.body(body.to_string()).unwrap()))
+        answer(self.run(&request.body(body.to_string()).unwrap()))
     }
 
     /// Sends bytes with headers of one's own, as a visitor, and gives all that comes back.
@@ -155,9 +155,22 @@ impl Postgrest {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (head, mut body) =
-            self.agent.run(request.body(body.to_owned()).unwrap()).unwrap().into_parts();
+        let answer = self.run(&request.body(body.to_owned()).unwrap());
+        let (head, mut body) = answer.into_parts();
         http::Response::from_parts(head, body.read_to_string().unwrap())
+    }
+
+    /// Once it is ready it may still read the schema a second time, and answers 503
+    /// meanwhile.
+    fn run(&self, request: &http::Request<String>) -> http::Response<Body> {
+        for _ in 0..100 {
+            let answer = self.agent.run(request.clone()).unwrap();
+            if answer.status() != 503 {
+                return answer;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("PostgREST is away:\n{}", fs::read_to_string(&self.log).unwrap_or_default());
     }
 
     fn request(&self, method: &str, token: Option<String>, path: &str) -> http::request::Builder {
@@ -208,8 +221,7 @@ pub fn sign(claims: &Value, secret: &str) -> String {
     jsonwebtoken::encode(&Header::default(), claims, &key).unwrap()
 }
 
-fn answer(response: Result<http::Response<Body>, ureq::Error>) -> Answer {
-    let mut response = response.unwrap();
+fn answer(mut response: http::Response<Body>) -> Answer {
     let body = response.body_mut().read_to_string().unwrap();
     let body = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() };
     Answer { status: response.status().as_u16(), body }
