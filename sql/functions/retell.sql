@@ -61,14 +61,14 @@ begin
         coalesce(_args ->> 'lead_phone', _call ->> case _call ->> 'direction'
             when 'outbound' then 'to_number' else 'from_number' end),
         _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
-        -- Retell repeats what it got no answer to.
-        md5(jsonb_build_array(_call ->> 'call_id', _name, _args)::text), null, false);
+        -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
+        md5(coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args)), null, false);
 end
 $$;
 comment on function calendar.retell(json) is
 $$Answers the custom functions of Retell's voice agents: POST /rpc/retell of PostgREST, with the call's body and its header X-Retell-Signature, which must sign the body with a key that set_retell_key has stored.
 
-The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. A function whose name has "book" in it, or arguments with "slot_start" that come alone, book: slot_start (an instant or a phrase that names one), duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes. Any other function asks: requested_time, duration_minutes, timezone. A call that is repeated books once.
+The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. A function whose name has "book" in it, or arguments with "slot_start" that come alone, book: slot_start (an instant or a phrase that names one), duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes. Any other function asks: requested_time, duration_minutes, timezone. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
 
 Returns what try_book and check_availability return.
 

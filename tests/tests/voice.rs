@@ -397,6 +397,12 @@ fn retell_asks_and_books_in_both_forms() {
     assert_eq!((status, &taken["reason"]), (200, &json!("taken")), "{taken:#}");
     assert_eq!(taken["alternatives"].as_array().unwrap().len(), 3);
 
+    // Two callers who say the same and no more are not told that both have it.
+    let book =
+        json!({"broker_id": retell.broker, "slot_start": "2026-03-04T15:00:00-05:00"}).to_string();
+    assert_eq!(retell.call(&book).1["ok"], true);
+    assert_eq!(retell.call(&book).1["reason"], "taken");
+
     // What a language model makes of it.
     let vague =
         retell.body("book", &json!({"slot_start": "sometime next week", "timezone": "EST?"}));
