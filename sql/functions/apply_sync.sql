@@ -168,6 +168,18 @@ begin
         )
         select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
           into _gone, _bookings from gone as g;
+        -- An event of ours can have come and gone between two pulls.
+        _bookings := _bookings || array(
+            select m.booking_id
+              from calendar.event_mappings as m
+              join calendar.bookings as b on b.id = m.booking_id
+             where m.calendar_id = apply_sync.calendar_id
+               -- A listing may lag behind what was written.
+               and m.created_at <= _now - interval '15 minutes'
+               and (_window_start is null or _window_end is null
+                    or b.slot_start < _window_end and b.slot_end > _window_start)
+               and not _seen_ids ? m.external_event_id
+               and not _refused_ids ? m.external_event_id);
     elsif _whole_ids <> '{}' then
         delete from calendar.events as e
          using jsonb_object_keys(_whole_ids) as w (id)

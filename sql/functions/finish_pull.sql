@@ -32,10 +32,14 @@ begin
          where p.lease_id = finish_pull.lease_id;
         if _full and _state.found_empty_at is null
            and _batch -> 'events' = '[]' and _batch -> 'rejected' = '[]'
-           and exists (select from calendar.events as e
-                        where e.calendar_id = _state.calendar_id
-                          -- A series may go on for long after its first occurrence.
-                          and (e.ends_at > _now or e.recurrence is not null)) then
+           and (exists (select from calendar.events as e
+                         where e.calendar_id = _state.calendar_id
+                           -- A series may go on for long after its first occurrence.
+                           and (e.ends_at > _now or e.recurrence is not null))
+                or exists (select from calendar.event_mappings as m
+                             join calendar.bookings as b on b.id = m.booking_id
+                            where m.calendar_id = _state.calendar_id
+                              and b.status in ('pending', 'confirmed') and b.slot_end > _now)) then
             _problem := 'the provider shows no event at all; nothing is deleted until it does so again';
             insert into calendar.sync_logs
                    (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)

@@ -142,6 +142,31 @@ fn a_deletion_is_heard_even_where_the_event_was_never_seen() {
 }
 
 #[test]
+fn an_event_that_came_and_went_between_two_pulls_is_missed() {
+    let window = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    let elsewhere = json!({"full": true, "window_start": "2026-03-04T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    let other = json!({"events": [event("other", "2026-03-05T16:00:00Z")]});
+    let refused = json!({"events": [event("other", "2026-03-05T16:00:00Z")],
+                         "rejected": [{"external_event_id": "e", "reason": "odd"}]});
+    for (how, minute, page, outcome, status) in [
+        ("all time", 15, &other, &json!({"full": true}), "cancelled"),
+        ("a window", 15, &other, &window, "cancelled"),
+        ("another window", 15, &other, &elsewhere, "confirmed"),
+        ("what is new", 15, &other, &json!({}), "confirmed"),
+        ("not understood", 15, &refused, &window, "confirmed"),
+        ("just written", 14, &other, &window, "confirmed"),
+        ("nothing at all", 15, &json!({}), &window, "confirmed"),
+    ] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book_and_push(TEN, "e");
+        synced.at(&format!("2026-03-02T14:{minute}:00Z"));
+        synced.pull(std::slice::from_ref(page), outcome);
+        assert_eq!(synced.booking(&booking, "status"), status, "{how}");
+        assert_eq!(synced.open(), 0, "{how}");
+    }
+}
+
+#[test]
 fn what_is_outside_of_a_window_is_not_absent() {
     let mut synced = Synced::new(&[]);
     let booking = synced.book_and_push(TEN, "e");
