@@ -10,9 +10,6 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Requests to one account at a time: Graph allows four to a mailbox.
-const AT_ONCE: usize = 4;
-
 /// How long an account that throttles is left alone where it does not say.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -40,7 +37,8 @@ pub struct Entered<'a> {
 impl Account {
     /// An account that is reached by a connector.
     pub fn new(connector: Arc<dyn Connector>) -> Self {
-        Self { connector, permits: Semaphore::new(AT_ONCE), state: Mutex::new(State::Open) }
+        let permits = Semaphore::new(connector.at_once());
+        Self { connector, permits, state: Mutex::new(State::Open) }
     }
 
     /// Waits for a turn. An error where the account does not want to be asked.

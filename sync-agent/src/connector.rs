@@ -14,6 +14,11 @@ use providers::{Booking, Channel, Page, RemoteCalendar, Version, Watch, Written}
 /// One account at a provider.
 #[async_trait]
 pub trait Connector: Send + Sync {
+    /// How many requests may be under way to the account: Graph allows four to a mailbox.
+    fn at_once(&self) -> usize {
+        4
+    }
+
     /// The account's calendars.
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
 

@@ -19,7 +19,7 @@ pub use discovery::{Found, read_calendars, read_found};
 pub use listing::{Changes, Listing, State, read_changes, read_listing, read_state};
 pub use multistatus::problem;
 pub use request::{
-    Precondition, calendars, changes, delete, fetch, find, get, list, list_within, put, state,
+    Precondition, calendars, changes, ctag, delete, fetch, find, get, list, list_within, put, state,
 };
 pub use token::Token;
 pub use url::{Member, member_url};

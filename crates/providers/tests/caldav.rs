@@ -123,7 +123,8 @@ fn a_listing_has_the_same_digest_in_every_order() {
 #[test]
 fn tokens_are_read_as_they_were_written() {
     for token in [
-        Token::Sync("http://example.com/sync/1:2".into()),
+        Token::Sync("http://example.com/sync/1:2".into(), None),
+        Token::Sync("http://example.com/sync/1:2".into(), Some("\"a\nb\"".into())),
         Token::Ctag(String::new()),
         Token::Etags(u64::MAX),
     ] {

@@ -13,18 +13,12 @@ use uuid::Uuid;
 
 /// A server that has events `a` and `b`, and tells a sync token and a ctag.
 fn usual(asked: &Asked) -> Response {
-    if asked.is_about("sync-token")
-        || asked.is_about("sync-collection") && asked.body.contains(">new<")
-    {
+    if asked.is_about("getctag") {
         let state = "<sync-token>new</sync-token><x:getctag>ctag</x:getctag>";
-        return multistatus(&format!(
-            "{}<sync-token>new</sync-token>",
-            if asked.is_about("sync-collection") {
-                String::new()
-            } else {
-                response("/cal/", state)
-            }
-        ));
+        return multistatus(&response("/cal/", state));
+    }
+    if asked.is_about("sync-collection") && asked.body.contains(">new<") {
+        return multistatus("<sync-token>new</sync-token>");
     }
     without_state(asked)
 }
@@ -78,10 +72,39 @@ async fn what_has_not_changed_costs_one_request() {
 }
 
 #[tokio::test]
+async fn a_ctag_tells_sooner_that_nothing_has_changed() {
+    let server = Script::start(usual).await;
+    let (pulled, _) = server.pull(Some("sync:new\nctag")).await.unwrap();
+    assert_eq!(pulled, Pulled::Unchanged { token: None });
+    assert!(server.asked().iter().all(|asked| !asked.is_about("sync-collection")));
+
+    // Another one may tell of what is known already.
+    let (pulled, _) = server.pull(Some("sync:new\nold")).await.unwrap();
+    assert_eq!(pulled, Pulled::Unchanged { token: Some("sync:new\nctag".into()) });
+    assert_eq!(server.asked().len(), 2);
+
+    // Who does not tell it any more, or tells nothing, is not asked for it again.
+    for ctag in ["", "<x:getctag/>"] {
+        let server = Script::start(move |asked| match asked.is_about("getctag") {
+            true => multistatus(&response("/cal/", ctag)),
+            false => usual(asked),
+        })
+        .await;
+        for token in ["sync:new\nold", "sync:new\n"] {
+            let (pulled, _) = server.pull(Some(token)).await.unwrap();
+            assert_eq!(pulled, Pulled::Unchanged { token: Some("sync:new".into()) });
+        }
+    }
+    let (pulled, _) = server.pull(Some("sync:new")).await.unwrap();
+    assert_eq!(pulled, Pulled::Unchanged { token: Some("sync:new".into()) });
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
 async fn a_ctag_does_where_there_is_no_sync_token() {
     static VERSION: AtomicUsize = AtomicUsize::new(1);
     let server = Script::start(|asked| {
-        if asked.is_about("sync-token") {
+        if asked.is_about("getctag") {
             let ctag = format!("<x:getctag>{}</x:getctag>", VERSION.load(Ordering::Relaxed));
             return multistatus(&response("/cal/", &ctag));
         }
@@ -142,7 +165,7 @@ async fn a_token_can_be_refused_in_many_ways() {
         assert!(matches!(pulled, Pulled::Everything { .. }), "{code}: {pulled:?}");
         assert!(received.restarted, "{code}");
         assert_eq!(received.ids(), ["a.ics", "b.ics"], "{code}");
-        assert_eq!(token_of(&pulled), "sync:new", "{code}");
+        assert_eq!(token_of(&pulled), "sync:new\nctag", "{code}");
     }
 }
 

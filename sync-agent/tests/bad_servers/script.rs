@@ -29,8 +29,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// The name of the element that the body is.
     pub(crate) fn is_about(&self, element: &str) -> bool {
-        self.body.contains(&format!(":{element} "))
-            || self.body.contains(&format!("<d:{element}/>"))
+        self.body.contains(&format!(":{element} ")) || self.body.contains(&format!(":{element}/>"))
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

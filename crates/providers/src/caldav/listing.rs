@@ -42,7 +42,7 @@ pub struct Changes {
 /// 507: "Insufficient Storage", for an answer that is not whole (RFC 6578 section 3.6).
 const TRUNCATED: u16 = 507;
 
-/// Reads the answer to [`super::state`].
+/// Reads the answer to [`super::state`] or [`super::ctag`].
 pub fn read_state(body: &[u8]) -> Result<State, Malformed> {
     let mut state = State::default();
     multistatus::read(body, |response| {

@@ -34,6 +34,11 @@ pub fn state(calendar: &Url) -> Request<Vec<u8>> {
     propfind(calendar, "0", "<d:sync-token/><cs:getctag/>")
 }
 
+/// Asks how far a calendar has changed, by what is least for its server to find out.
+pub fn ctag(calendar: &Url) -> Request<Vec<u8>> {
+    propfind(calendar, "0", "<cs:getctag/>")
+}
+
 /// Asks what has changed in a calendar since a token (RFC 6578 section 3.2).
 pub fn changes(calendar: &Url, token: &str) -> Request<Vec<u8>> {
     let body = format!(

@@ -5,8 +5,9 @@ use std::fmt;
 /// What tells whether a calendar has changed since a pull, by what its server can.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
-    /// A sync token (RFC 6578): tells what has changed.
-    Sync(String),
+    /// A sync token (RFC 6578), which tells what has changed, and a `getctag` that is no
+    /// newer, where the server has one: by that it sees sooner that nothing has.
+    Sync(String, Option<String>),
     /// `getctag`: changes with the calendar.
     Ctag(String),
     /// A digest of the ETags of all members.
@@ -18,7 +19,11 @@ impl Token {
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, value) = text.split_once(':')?;
         match kind {
-            "sync" => Some(Self::Sync(value.to_owned())),
+            // A sync token is a URI, and has no line end.
+            "sync" => Some(match value.split_once('\n') {
+                Some((token, ctag)) => Self::Sync(token.to_owned(), Some(ctag.to_owned())),
+                None => Self::Sync(value.to_owned(), None),
+            }),
             "ctag" => Some(Self::Ctag(value.to_owned())),
             "etags" => u64::from_str_radix(value, 16).ok().map(Self::Etags),
             _ => None,
@@ -29,7 +34,8 @@ impl Token {
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sync(token) => write!(f, "sync:{token}"),
+            Self::Sync(token, None) => write!(f, "sync:{token}"),
+            Self::Sync(token, Some(ctag)) => write!(f, "sync:{token}\n{ctag}"),
             Self::Ctag(ctag) => write!(f, "ctag:{ctag}"),
             Self::Etags(digest) => write!(f, "etags:{digest:x}"),
         }

@@ -35,26 +35,33 @@ pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) ->
     };
     match pull.token.as_deref().and_then(Token::parse) {
         None => {
-            let state = calendar.state().await?;
+            let state = calendar.state(caldav::state(&calendar.url)).await?;
             calendar.everything(state, pages).await
         }
-        Some(Token::Sync(token)) => match calendar.changes(&token, pages).await? {
-            Some(pulled) => Ok(pulled),
-            None => {
-                tracing::info!("the sync token is no longer taken: all is brought anew");
-                pages.restart().await?;
-                let mut state = calendar.state().await?;
-                // A token that is refused and yet current tells that it cannot be used.
-                state.sync_token.take_if(|current| *current == token);
-                calendar.everything(state, pages).await
-            }
-        },
-        Some(Token::Ctag(ctag)) => {
-            let state = calendar.state().await?;
-            if state.ctag.as_ref() == Some(&ctag) {
+        Some(Token::Sync(token, last)) => {
+            let ctag = match last {
+                Some(_) => calendar.state(caldav::ctag(&calendar.url)).await?.ctag,
+                None => None,
+            };
+            if ctag.is_some() && ctag == last {
                 return Ok(Pulled::Unchanged { token: None });
             }
-            calendar.everything(State { sync_token: None, ..state }, pages).await
+            if let Some(pulled) = calendar.changes(&token, ctag, pages).await? {
+                return Ok(pulled);
+            }
+            tracing::info!("the sync token is no longer taken: all is brought anew");
+            pages.restart().await?;
+            let mut state = calendar.state(caldav::state(&calendar.url)).await?;
+            // A token that is refused and yet current tells that it cannot be used.
+            state.sync_token.take_if(|current| *current == token);
+            calendar.everything(state, pages).await
+        }
+        Some(Token::Ctag(last)) => {
+            let state = calendar.state(caldav::ctag(&calendar.url)).await?;
+            if state.ctag.as_ref() == Some(&last) {
+                return Ok(Pulled::Unchanged { token: None });
+            }
+            calendar.everything(state, pages).await
         }
         Some(Token::Etags(digest)) => {
             let (listing, window) = calendar.listing().await?;
@@ -85,8 +92,8 @@ impl Calendar<'_> {
         }
     }
 
-    async fn state(&self) -> Result<State> {
-        let answer = self.ask(caldav::state(&self.url)).await?;
+    async fn state(&self, request: Request<Vec<u8>>) -> Result<State> {
+        let answer = self.ask(request).await?;
         Ok(caldav::read_state(answer.body())?)
     }
 
@@ -128,7 +135,7 @@ impl Calendar<'_> {
     async fn everything(&self, state: State, pages: &mut dyn Pages) -> Result<Pulled> {
         let (listing, window) = self.listing().await?;
         let token = match state {
-            State { sync_token: Some(token), .. } => Token::Sync(token),
+            State { sync_token: Some(token), ctag } => Token::Sync(token, ctag),
             State { ctag: Some(ctag), .. } => Token::Ctag(ctag),
             State { .. } => Token::Etags(listing.digest),
         };
@@ -147,7 +154,13 @@ impl Calendar<'_> {
     }
 
     /// Brings what has changed since a sync token; none where it is no longer taken.
-    async fn changes(&self, token: &str, pages: &mut dyn Pages) -> Result<Option<Pulled>> {
+    /// `ctag` is what the calendar's was just before.
+    async fn changes(
+        &self,
+        token: &str,
+        ctag: Option<String>,
+        pages: &mut dyn Pages,
+    ) -> Result<Option<Pulled>> {
         let mut next = token.to_owned();
         let mut is_changed = false;
         for _ in 0..MAX_PARTS {
@@ -160,7 +173,7 @@ impl Calendar<'_> {
             }
             self.fetch(changes.changed, true, pages).await?;
             if !changes.is_truncated {
-                let token = Some(Token::Sync(changes.token).to_string());
+                let token = Some(Token::Sync(changes.token, ctag).to_string());
                 let pulled = match is_changed {
                     true => Pulled::Changes { token },
                     false => Pulled::Unchanged { token },
