@@ -153,12 +153,15 @@ def main(psql, url, agent, directory):
         bare_requests(port, calendars)
         asked, rows = requests(), written()
         output, wall, cpu, memory = once()
-        assert json.loads(output)["unchanged"] == CALENDARS, output
         asked = requests() - asked
         rows = {name: count - rows.get(name, 0) for name, count in written().items()}
         rows = {name: count for name, count in rows.items() if count}
-        line("second sync, nothing changed", f"{wall:.2f} s, {cpu:.2f} s of it CPU of the agent",
-             "below 3 s", wall < 3)
+        runs = [(output, wall, cpu)] + [once()[:3] for _ in range(4)]
+        assert all(json.loads(output)["unchanged"] == CALENDARS for output, _, _ in runs), runs
+        walls = sorted(wall for _, wall, _ in runs)
+        line("second sync, nothing changed, median of five",
+             f"{walls[2]:.2f} s ({walls[0]:.2f} to {walls[4]:.2f}), {cpu:.2f} s of it CPU of the agent",
+             "below 3 s", walls[2] < 3)
         line("requests of it", f"{asked}", f"{CALENDARS}", asked == CALENDARS)
         line("rows written by it", f"{rows}", "sync state alone", set(rows) <= {"sync_state", "sync_logs"})
 
