@@ -1,0 +1,167 @@
+//! Calls about accounts, their secrets and their calendars.
+
+use super::{Database, Result, account};
+use providers::RemoteCalendar;
+use serde_json::Value;
+use tokio_postgres::types::Json;
+use uuid::Uuid;
+
+/// An account, without its secret.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    /// Its id.
+    pub id: Uuid,
+    /// google, microsoft, caldav, ics or ghl.
+    pub provider: String,
+    /// How to reach it (JSON object).
+    pub settings: Value,
+}
+
+/// An account as the database lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownAccount {
+    /// How to reach it.
+    pub account: Account,
+    /// The broker's name.
+    pub broker_name: String,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// active, paused, needs_reconnect or disconnected.
+    pub status: String,
+    /// Why it is not active, in plain words.
+    pub problem: Option<String>,
+}
+
+/// A secret as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSecret {
+    /// Ciphertext.
+    pub secret: Vec<u8>,
+    /// Which key encrypted it.
+    pub key_id: String,
+    /// Its version, to be replaced only if it still stands.
+    pub version: i64,
+}
+
+/// A calendar of an account, as registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredCalendar {
+    /// Its id here.
+    pub calendar_id: Uuid,
+    /// The provider's id.
+    pub external_calendar_id: String,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// Whether bookings are written to it.
+    pub is_primary: bool,
+    /// Whether it was not known before.
+    pub is_new: bool,
+}
+
+impl Database {
+    /// `calendar.connect_account`.
+    pub async fn connect_account(
+        &self,
+        broker_id: Uuid,
+        provider: &str,
+        settings: &Value,
+        display_name: Option<&str>,
+    ) -> Result<Uuid> {
+        let sql = "select calendar.connect_account($1, $2, $3, $4)";
+        let row = self.one(sql, &[&broker_id, &provider, &Json(settings), &display_name]).await?;
+        Ok(row.get(0))
+    }
+
+    /// `calendar.import_brokers`.
+    pub async fn import_brokers(&self, rows: &Value) -> Result<Value> {
+        self.one("select calendar.import_brokers($1)", &[&Json(rows)]).await.map(|row| row.get(0))
+    }
+
+    /// `calendar.list_accounts`.
+    pub async fn list_accounts(&self) -> Result<Vec<KnownAccount>> {
+        let rows = self.all("select * from calendar.list_accounts()", &[]).await?;
+        Ok(rows
+            .iter()
+            .map(|row| KnownAccount {
+                account: account(row),
+                broker_name: row.get("broker_name"),
+                display_name: row.get("display_name"),
+                status: row.get("status"),
+                problem: row.get("problem"),
+            })
+            .collect())
+    }
+
+    /// `calendar.set_account_status`.
+    pub async fn set_account_status(
+        &self,
+        account_id: Uuid,
+        status: &str,
+        problem: Option<&str>,
+    ) -> Result<()> {
+        let sql = "select calendar.set_account_status($1, $2, $3)";
+        self.one(sql, &[&account_id, &status, &problem]).await.map(|_| ())
+    }
+
+    /// `calendar.register_calendars`.
+    pub async fn register_calendars(
+        &self,
+        account_id: Uuid,
+        calendars: &[RemoteCalendar],
+    ) -> Result<Vec<RegisteredCalendar>> {
+        let sql = "select * from calendar.register_calendars($1, $2)";
+        let rows = self.all(sql, &[&account_id, &Json(calendars)]).await?;
+        Ok(rows
+            .iter()
+            .map(|row| RegisteredCalendar {
+                calendar_id: row.get("calendar_id"),
+                external_calendar_id: row.get("external_calendar_id"),
+                display_name: row.get("display_name"),
+                is_primary: row.get("is_primary"),
+                is_new: row.get("is_new"),
+            })
+            .collect())
+    }
+
+    /// `calendar.store_secret`: none = somebody else was faster.
+    pub async fn store_secret(
+        &self,
+        account_id: Uuid,
+        secret: &[u8],
+        key_id: &str,
+        replaces: Option<i64>,
+    ) -> Result<Option<i64>> {
+        let sql = "select calendar.store_secret($1, $2, $3, $4)";
+        self.one(sql, &[&account_id, &secret, &key_id, &replaces]).await.map(|row| row.get(0))
+    }
+
+    /// `calendar.read_secret`.
+    pub async fn read_secret(&self, account_id: Uuid) -> Result<Option<StoredSecret>> {
+        let rows = self.all("select * from calendar.read_secret($1)", &[&account_id]).await?;
+        Ok(rows.first().map(|row| StoredSecret {
+            secret: row.get("secret"),
+            key_id: row.get("key_id"),
+            version: row.get("version"),
+        }))
+    }
+
+    /// `calendar.list_secrets`: accounts, key ids and versions.
+    pub async fn list_secrets(&self) -> Result<Vec<(Uuid, String, i64)>> {
+        let rows = self.all("select * from calendar.list_secrets()", &[]).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+    }
+
+    /// Takes an account's lock, unless another agent has it: one that waits would hold
+    /// up all calls of this connection.
+    pub async fn try_lock_account(&self, account_id: Uuid) -> Result<bool> {
+        let sql = "select pg_try_advisory_lock(hashtextextended($1::uuid::text, 0))";
+        self.one(sql, &[&account_id]).await.map(|row| row.get(0))
+    }
+
+    /// Ends [`Self::try_lock_account`].
+    pub async fn unlock_account(&self, account_id: Uuid) -> Result<()> {
+        self.one("select pg_advisory_unlock(hashtextextended($1::uuid::text, 0))", &[&account_id])
+            .await
+            .map(|_| ())
+    }
+}

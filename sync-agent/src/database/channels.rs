@@ -1,0 +1,80 @@
+//! Calls about webhook channels.
+
+use super::{Account, Database, Result, account, instant, place};
+use crate::connector::Place;
+use engine::time::Instant;
+use providers::Channel;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+/// A calendar that was leased to see to its channel.
+#[derive(Debug, Clone)]
+pub struct ChannelLease {
+    /// The calendar.
+    pub calendar_id: Uuid,
+    /// Its account.
+    pub account: Account,
+    /// Where at the provider.
+    pub place: Place,
+    /// The channel that there is so far.
+    pub current: Option<Channel>,
+    /// The present.
+    pub now: Instant,
+}
+
+impl Database {
+    /// `calendar.lease_channels`.
+    pub async fn lease_channels(&self, max_channels: i32) -> Result<Vec<ChannelLease>> {
+        let rows = self.all("select * from calendar.lease_channels($1)", &[&max_channels]).await?;
+        Ok(rows.iter().map(ChannelLease::from).collect())
+    }
+
+    /// `calendar.finish_channel`: none = there can be none. Gives the id and the resource
+    /// id of the channel that was replaced.
+    pub async fn finish_channel(
+        &self,
+        calendar_id: Uuid,
+        channel: Option<&Channel>,
+        secret: Option<&str>,
+    ) -> Result<Option<(String, Option<String>)>> {
+        let sql = "select * from calendar.finish_channel($1, $2, $3, $4, $5)";
+        let id = channel.map(|channel| &channel.id);
+        let resource_id = channel.and_then(|channel| channel.resource_id.as_ref());
+        let expires_at = channel.map(|channel| channel.expires_at.utc().and_utc());
+        let rows = self.all(sql, &[&calendar_id, &id, &resource_id, &expires_at, &secret]).await?;
+        Ok(rows.first().map(|row| (row.get(0), row.get(1))))
+    }
+
+    /// `calendar.wake_calendar`.
+    pub async fn wake_calendar(&self, channel_id: &str, secret: &str, renew: bool) -> Result<bool> {
+        let sql = "select calendar.wake_calendar($1, $2, $3)";
+        self.one(sql, &[&channel_id, &secret, &renew]).await.map(|row| row.get(0))
+    }
+
+    /// `calendar.wake_provider_calendar`.
+    pub async fn wake_provider_calendar(
+        &self,
+        provider: &str,
+        external_calendar_id: &str,
+    ) -> Result<bool> {
+        let sql = "select calendar.wake_provider_calendar($1, $2)";
+        self.one(sql, &[&provider, &external_calendar_id]).await.map(|row| row.get(0))
+    }
+}
+
+impl From<&Row> for ChannelLease {
+    fn from(row: &Row) -> Self {
+        let id: Option<String> = row.get("channel_id");
+        Self {
+            calendar_id: row.get("calendar_id"),
+            account: account(row),
+            place: place(row),
+            current: id.map(|id| Channel {
+                id,
+                resource_id: row.get("resource_id"),
+                expires_at: instant(row.get("expires_at")),
+            }),
+            now: instant(row.get("leased_at")),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Calls about how the calendars are in sync.
+
+use super::{Database, Result};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// How a calendar is in sync: a row of `calendar.sync_health`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Health {
+    /// The calendar.
+    pub calendar_id: Uuid,
+    /// Its account.
+    pub account_id: Uuid,
+    /// The broker's name.
+    pub broker_name: String,
+    /// The provider.
+    pub provider: String,
+    /// The calendar's name.
+    pub display_name: Option<String>,
+    /// active, paused, needs_reconnect or disconnected.
+    pub account_status: String,
+    /// When it was last known to be as at the provider.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Failed pulls in a row.
+    pub failures: i32,
+    /// Before when no pull is tried again.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// What is wrong, in plain words.
+    pub problem: Option<String>,
+}
+
+impl Database {
+    /// `calendar.sync_report`.
+    pub async fn sync_report(&self) -> Result<Vec<Health>> {
+        let rows = self.all("select * from calendar.sync_report()", &[]).await?;
+        Ok(rows
+            .iter()
+            .map(|row| Health {
+                calendar_id: row.get("calendar_id"),
+                account_id: row.get("account_id"),
+                broker_name: row.get("broker_name"),
+                provider: row.get("provider"),
+                display_name: row.get("display_name"),
+                account_status: row.get("account_status"),
+                last_success_at: row.get("last_success_at"),
+                failures: row.get("failures"),
+                next_attempt_at: row.get("next_attempt_at"),
+                problem: row.get("problem"),
+            })
+            .collect())
+    }
+}

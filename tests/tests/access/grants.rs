@@ -1,0 +1,222 @@
+//! What is granted.
+
+use crate::agent::AGENT_CALLS;
+use crate::world::texts;
+use calendar_tests::Database;
+use postgres::Client;
+
+/// Tables of the schema on which the role has this privilege, on some column at least.
+pub(crate) fn tables(client: &mut Client, role: &str, privilege: &str) -> Vec<String> {
+    texts(
+        client,
+        &format!(
+            "select c.relname::text from pg_class as c
+              where c.relnamespace = 'calendar'::regnamespace and c.relkind = 'r'
+                and case when '{privilege}' in ('DELETE', 'TRUNCATE', 'TRIGGER')
+                         then has_table_privilege('{role}', c.oid, '{privilege}')
+                         else has_any_column_privilege('{role}', c.oid, '{privilege}') end
+              order by 1"
+        ),
+    )
+}
+
+/// Functions of both schemas that the role may call.
+fn functions(client: &mut Client, role: &str) -> Vec<String> {
+    texts(
+        client,
+        &format!(
+            "select p.proname::text from pg_proc as p
+               join pg_namespace as n on n.oid = p.pronamespace
+              where n.nspname in ('calendar', 'calendar_private')
+                and has_schema_privilege('{role}', n.oid, 'USAGE')
+                and has_function_privilege('{role}', p.oid, 'EXECUTE')
+              order by 1"
+        ),
+    )
+}
+
+#[test]
+fn each_role_may_call_what_it_needs_and_nothing_else() {
+    let db = Database::new();
+    let mut client = db.connect();
+    // Who calls the last two shows a secret.
+    assert_eq!(
+        functions(&mut client, "anon"),
+        ["book_calendar_slot", "check_availability", "feed", "get_available_slots", "retell"]
+    );
+    assert_eq!(
+        functions(&mut client, "authenticated"),
+        [
+            "book_calendar_slot",
+            "booking_ics",
+            "cancel_booking",
+            "check_availability",
+            "confirm_booking",
+            "create_feed",
+            "create_invitation",
+            "explain_slot",
+            "export_ics",
+            "feed",
+            "get_available_slots",
+            "get_busy",
+            "get_utilisation",
+            "parse_when",
+            "reschedule_booking",
+            "retell",
+            "revoke_feed",
+            "try_book",
+        ]
+    );
+    // With a few that anyone may call: they decide nothing.
+    let shared = [
+        "current_instant",
+        "is_recurrence",
+        "is_stale",
+        "is_timezone",
+        "jwt_subject",
+        "own_broker",
+        "restoring",
+    ];
+    let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
+    agents.retain(|name| !shared.contains(&name.as_str()));
+    let mut expected =
+        ["apply_sync", "booking_ics", "check_timezones", "extend_horizon", "import_ics"]
+            .map(str::to_owned)
+            .to_vec();
+    expected.extend(AGENT_CALLS.map(|call| call.split('(').next().unwrap().to_owned()));
+    expected.sort_unstable();
+    assert_eq!(agents, expected);
+    client.batch_execute("create role nobody_in_particular").unwrap();
+    assert_eq!(functions(&mut client, "nobody_in_particular"), [""; 0]);
+}
+
+#[test]
+fn each_role_may_touch_the_tables_it_needs_and_no_others() {
+    let db = Database::new();
+    let mut client = db.connect();
+    for role in ["anon", "calendar_agent", "public"] {
+        for privilege in ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"] {
+            assert_eq!(tables(&mut client, role, privilege), [""; 0], "{role} {privilege}");
+        }
+    }
+    let own = ["availability_overrides", "working_hours"];
+    assert_eq!(tables(&mut client, "authenticated", "INSERT"), own);
+    assert_eq!(tables(&mut client, "authenticated", "DELETE"), own);
+    let settings = ["availability_overrides", "brokers", "calendars", "working_hours"];
+    assert_eq!(tables(&mut client, "authenticated", "UPDATE"), settings);
+    let managed = ["accounts", "availability_overrides", "brokers", "calendars", "working_hours"];
+    assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
+    assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
+    for (role, count) in [
+        ("authenticated", 16),
+        ("calendar_service", 20),
+        ("service_role", 20),
+        ("calendar_definer", 20),
+    ] {
+        assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
+        assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
+        assert_eq!(tables(&mut client, role, "TRIGGER"), [""; 0], "{role}");
+    }
+    // These are nobody's but the agent's, which has them through its functions.
+    let own = tables(&mut client, "authenticated", "SELECT");
+    for agents in ["sync_pages", "webhook_channels"] {
+        assert!(!own.contains(&agents.to_owned()), "{own:?}");
+    }
+    for (role, column) in [
+        ("authenticated", "secret"),
+        ("authenticated", "secret_key_id"),
+        ("authenticated", "settings"),
+        ("anon", "id"),
+    ] {
+        let granted = "select has_column_privilege($1, 'calendar.accounts', $2, 'SELECT')";
+        assert!(
+            !client.query_one(granted, &[&role, &column]).unwrap().get::<_, bool>(0),
+            "{role} {column}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_to_the_public() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let public = texts(
+        &mut client,
+        "select p.oid::regprocedure::text
+           from pg_proc as p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+            and a.grantee = 0
+          order by 1",
+    );
+    assert_eq!(
+        public,
+        [
+            "calendar_private.current_instant()",
+            "calendar_private.is_recurrence(text)",
+            "calendar_private.is_stale(timestamp with time zone)",
+            "calendar_private.is_timezone(text)",
+            "calendar_private.jwt_subject()",
+            "calendar_private.own_broker()",
+            "calendar_private.restoring()",
+        ]
+    );
+    for (schema, privilege) in
+        [("calendar", "USAGE"), ("calendar", "CREATE"), ("calendar_private", "USAGE")]
+    {
+        let granted = format!("select has_schema_privilege('public', '{schema}', '{privilege}')");
+        assert!(
+            !client.query_one(&granted, &[]).unwrap().get::<_, bool>(0),
+            "{schema} {privilege}"
+        );
+    }
+}
+
+#[test]
+fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let unsafe_ones = texts(
+        &mut client,
+        "select p.oid::regprocedure::text from pg_proc as p join pg_roles as r on r.oid = p.proowner
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+            and p.prosecdef
+            and (r.rolname <> 'calendar_definer'
+                 or 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}')))",
+    );
+    assert_eq!(unsafe_ones, [""; 0]);
+    let definer = client
+        .query_one(
+            "select rolsuper or rolbypassrls or rolcanlogin or rolcreaterole
+                    or has_schema_privilege(oid, 'calendar', 'CREATE'),
+                    (select count(*) from pg_proc where proowner = r.oid and prosecdef)
+               from pg_roles as r where rolname = 'calendar_definer'",
+            &[],
+        )
+        .unwrap();
+    assert!(!definer.get::<_, bool>(0));
+    assert!(definer.get::<_, i64>(1) > 10);
+    // Nor do the others depend on the caller's search_path.
+    let unpinned = texts(
+        &mut client,
+        "select p.oid::regprocedure::text from pg_proc as p join pg_language as l on l.oid = p.prolang
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+            and l.lanname = 'plpgsql'
+            and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))",
+    );
+    assert_eq!(unpinned, [""; 0]);
+}
+
+#[test]
+fn every_table_is_under_row_level_security() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let open = texts(
+        &mut client,
+        "select c.relname::text from pg_class as c
+          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'p')
+            and not (c.relrowsecurity
+                     and exists (select from pg_policy as p where p.polrelid = c.oid))",
+    );
+    assert_eq!(open, [""; 0]);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 20);
+}
