@@ -21,8 +21,8 @@ begin
     return calendar_private.make_booking(
         'public' = calendar_private.require_broker(
             broker_id, case when outside_hours then 'owner' else 'public' end),
-        broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
-        title, notes, created_by, idempotency_key, hold_minutes, outside_hours);
+        row(broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
+            title, notes, created_by, idempotency_key, hold_minutes, outside_hours));
 end
 $$;
 comment on function calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is

@@ -55,14 +55,15 @@ begin
             'speech', 'Which day and time would you like?');
     end if;
     return calendar_private.try_booking(
-        'service', _broker_id, _wanted.starts_at,
-        _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),
-        _args ->> 'lead_id', _args ->> 'lead_name', _args ->> 'lead_email',
-        coalesce(_args ->> 'lead_phone', _call ->> case _call ->> 'direction'
-            when 'outbound' then 'to_number' else 'from_number' end),
-        _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
-        -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
-        md5(coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args)), null, false);
+        'service',
+        row(_broker_id, _wanted.starts_at,
+            _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),
+            _args ->> 'lead_id', _args ->> 'lead_name', _args ->> 'lead_email',
+            coalesce(_args ->> 'lead_phone', _call ->> case _call ->> 'direction'
+                when 'outbound' then 'to_number' else 'from_number' end),
+            _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
+            -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
+            md5(coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args)), null, false));
 end
 $$;
 comment on function calendar.retell(json) is

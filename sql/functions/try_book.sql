@@ -19,9 +19,9 @@ create function calendar.try_book(
 as $$
 begin
     return calendar_private.try_booking(
-        calendar_private.caller_access(broker_id), broker_id, slot_start, slot_end, lead_id, lead_name,
-        lead_email, lead_phone, lead_timezone, title, notes, created_by, idempotency_key, hold_minutes,
-        outside_hours);
+        calendar_private.caller_access(broker_id),
+        row(broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
+            title, notes, created_by, idempotency_key, hold_minutes, outside_hours));
 end
 $$;
 comment on function calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is

@@ -378,6 +378,9 @@ fn a_key_repeated_with_its_request_gives_the_first_booking() {
     assert_eq!(rows, ["bookings", "outbox", "audit_log"].map(|table| count(&mut client, table)));
     // A key is the broker's.
     call(&mut client, &booking_at(other, "15:00", request));
+    // Nor does the session's zone make it another request.
+    client.batch_execute("set timezone = 'Asia/Tokyo'").unwrap();
+    assert_eq!(call(&mut client, &booking_at(broker, "15:00", request))["id"], first["id"]);
     // What became of the booking makes no difference.
     call(&mut client, &format!("cancel_booking('{}')", text(&first["id"])));
     let again = call(&mut client, &booking_at(broker, "15:00", request));

@@ -1,26 +1,13 @@
 create function calendar_private.make_booking(
     is_public boolean,
-    broker_id uuid,
-    slot_start timestamptz,
-    slot_end timestamptz,
-    lead_id text,
-    lead_name text,
-    lead_email text,
-    lead_phone text,
-    lead_timezone text,
-    title text,
-    notes text,
-    created_by text,
-    idempotency_key text,
-    hold_minutes integer,
-    outside_hours boolean
+    request calendar_private.booking_request
 ) returns calendar.bookings
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _lead_key text := coalesce(lead_id, lower(lead_email), lead_phone);
+    _lead_key text := coalesce(request.lead_id, lower(request.lead_email), request.lead_phone);
     _digest text;
     _end timestamptz;
     _broker calendar.brokers;
@@ -30,35 +17,36 @@ declare
     _reason text;
     _constraint text;
 begin
-    perform calendar_private.check_booking_arguments(
-        slot_start, lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes,
-        created_by, idempotency_key, hold_minutes, outside_hours);
-    if idempotency_key is not null then
-        _digest := md5(jsonb_build_array(
-            slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
-            title, notes, created_by, hold_minutes, outside_hours)::text);
+    perform calendar_private.check_booking_request(request);
+    if request.idempotency_key is not null then
+        -- The same in every session's zone.
+        _digest := md5((to_jsonb(request) || jsonb_build_object(
+            'slot_start', request.slot_start at time zone 'UTC',
+            'slot_end', request.slot_end at time zone 'UTC'))::text);
     end if;
 
     begin
         select b.* into _broker from calendar.brokers as b
-         where b.id = make_booking.broker_id for no key update;
+         where b.id = request.broker_id for no key update;
         if not found then
             raise exception 'broker_not_found' using errcode = 'PT404';
         end if;
-        _end := coalesce(slot_end, slot_start + make_interval(mins => _broker.slot_duration_minutes));
+        _end := coalesce(
+            request.slot_end, request.slot_start + make_interval(mins => _broker.slot_duration_minutes));
 
         for _booking in
             select r.* from calendar_private.related_bookings(
-                broker_id, slot_start, _end, idempotency_key, _lead_key) as r
+                request.broker_id, request.slot_start, _end, request.idempotency_key, _lead_key) as r
         loop
-            if (_booking.broker_id, _booking.idempotency_key) = (broker_id, idempotency_key) then
+            if (_booking.broker_id, _booking.idempotency_key)
+               = (request.broker_id, request.idempotency_key) then
                 if _booking.request_digest <> _digest then
                     raise exception 'idempotency_key_reused' using errcode = 'PT422';
                 end if;
                 _is_known := true;
-            elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, slot_start)
+            elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, request.slot_start)
                   and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
-                if _booking.broker_id <> broker_id then
+                if _booking.broker_id <> request.broker_id then
                     raise exception 'lead_busy' using errcode = 'PT409';
                 end if;
                 _is_known := _booking.slot_end = _end;
@@ -67,12 +55,9 @@ begin
         end loop;
         if _is_known and is_public then
             -- Whoever guesses a lead must not learn more than was said.
-            return jsonb_populate_record(null::calendar.bookings, jsonb_build_object(
-                'id', _booking.id, 'broker_id', broker_id, 'slot_start', slot_start, 'slot_end', _end,
-                'status', _booking.status, 'hold_expires_at', _booking.hold_expires_at,
-                'lead_id', lead_id, 'lead_name', lead_name, 'lead_email', lead_email,
-                'lead_phone', lead_phone, 'lead_timezone', lead_timezone, 'title', title,
-                'notes', notes, 'created_by', created_by, 'idempotency_key', idempotency_key,
+            return jsonb_populate_record(null::calendar.bookings, to_jsonb(request) || jsonb_build_object(
+                'id', _booking.id, 'slot_end', _end, 'status', _booking.status,
+                'hold_expires_at', _booking.hold_expires_at,
                 'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
         elsif _is_known then
             return _booking;
@@ -81,7 +66,7 @@ begin
         if is_public then
             -- As many bookings ago as are allowed within an hour.
             select b.created_at into _since from calendar.bookings as b
-             where b.broker_id = make_booking.broker_id
+             where b.broker_id = request.broker_id
                and b.is_public and b.created_at > _now - interval '1 hour'
              order by b.created_at desc
             offset _broker.public_bookings_per_hour - 1 limit 1;
@@ -94,29 +79,31 @@ begin
         end if;
 
         _reason := calendar_private.slot_verdict(
-            broker_id, slot_start, _end, outside_hours, null);
+            request.broker_id, request.slot_start, _end, request.outside_hours, null);
         if _reason is not null then
             raise exception '%', _reason using errcode = 'PT409';
         end if;
 
-        perform calendar_private.release_lapsed_holds(broker_id, slot_start, _end, _lead_key);
+        perform calendar_private.release_lapsed_holds(request.broker_id, request.slot_start, _end, _lead_key);
         insert into calendar.bookings (
             broker_id, slot_start, slot_end, buffer_before_minutes, buffer_after_minutes,
             status, hold_expires_at, calendar_id, lead_id, lead_name, lead_email, lead_phone,
             lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
             is_public, held_at, confirmed_at, created_at, updated_at)
         values (
-            broker_id, slot_start, _end, _broker.buffer_before_minutes, _broker.buffer_after_minutes,
-            case when hold_minutes is not null then 'held'
+            request.broker_id, request.slot_start, _end,
+            _broker.buffer_before_minutes, _broker.buffer_after_minutes,
+            case when request.hold_minutes is not null then 'held'
                  when _broker.requires_confirmation then 'pending'
                  else 'confirmed' end,
-            _now + make_interval(mins => hold_minutes),
+            _now + make_interval(mins => request.hold_minutes),
             (select c.id from calendar.calendars as c
-              where c.broker_id = make_booking.broker_id and c.is_primary),
-            lead_id, lead_name, lead_email, lead_phone, lead_timezone, title, notes, created_by,
-            idempotency_key, _digest, outside_hours, is_public,
-            case when hold_minutes is not null then _now end,
-            case when hold_minutes is null and not _broker.requires_confirmation then _now end,
+              where c.broker_id = request.broker_id and c.is_primary),
+            request.lead_id, request.lead_name, request.lead_email, request.lead_phone,
+            request.lead_timezone, request.title, request.notes, request.created_by,
+            request.idempotency_key, _digest, request.outside_hours, is_public,
+            case when request.hold_minutes is not null then _now end,
+            case when request.hold_minutes is null and not _broker.requires_confirmation then _now end,
             _now, _now)
         returning * into _booking;
         return _booking;
@@ -134,8 +121,8 @@ begin
             end if;
             _reason := 'lead_busy';
     end;
-    perform calendar_private.raise_slot_unavailable(_reason, broker_id, slot_start, _end);
+    perform calendar_private.raise_slot_unavailable(_reason, request.broker_id, request.slot_start, _end);
 end
 $$;
-comment on function calendar_private.make_booking(boolean, uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
+comment on function calendar_private.make_booking(boolean, calendar_private.booking_request) is
     'book_calendar_slot once it is known that the caller may: is_public tells that nobody vouches for it';

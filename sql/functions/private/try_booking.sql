@@ -1,19 +1,6 @@
 create function calendar_private.try_booking(
     access text,
-    broker_id uuid,
-    slot_start timestamptz,
-    slot_end timestamptz,
-    lead_id text,
-    lead_name text,
-    lead_email text,
-    lead_phone text,
-    lead_timezone text,
-    title text,
-    notes text,
-    created_by text,
-    idempotency_key text,
-    hold_minutes integer,
-    outside_hours boolean
+    request calendar_private.booking_request
 ) returns jsonb
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
@@ -33,21 +20,18 @@ begin
             'speech', 'I cannot find the person you want to meet.');
     end if;
     begin
-        if access = 'public' and outside_hours then
+        if access = 'public' and request.outside_hours then
             raise exception 'outside_hours is for staff' using errcode = '42501';
         end if;
-        _booking := calendar_private.make_booking(
-            access = 'public', broker_id, slot_start, slot_end, lead_id, lead_name, lead_email,
-            lead_phone, lead_timezone, title, notes, created_by, idempotency_key, hold_minutes,
-            outside_hours);
+        _booking := calendar_private.make_booking(access = 'public', request);
     exception
         when sqlstate 'PT409' or sqlstate 'PT422' or sqlstate 'PT429' or sqlstate 'PGRST'
              or invalid_parameter_value or insufficient_privilege then
             get stacked diagnostics
                 _state = returned_sqlstate, _message = message_text, _detail = pg_exception_detail;
     end;
-    select coalesce(lead_timezone, b.timezone) into _timezone
-      from calendar.brokers as b where b.id = try_booking.broker_id;
+    select coalesce(request.lead_timezone, b.timezone) into _timezone
+      from calendar.brokers as b where b.id = request.broker_id;
     if _state is null then
         if _booking.status in ('cancelled', 'failed')
            or _booking.status = 'held' and _booking.hold_expires_at <= calendar_private.current_instant() then
@@ -87,11 +71,11 @@ begin
             when 'state' then 'That booking has been cancelled.'
             when 'disabled' then 'No appointments can be booked at present.'
             when 'lead_busy' then 'You already have another appointment at that time.'
-            else calendar_private.spoken_refusal(slot_start, array(
+            else calendar_private.spoken_refusal(request.slot_start, array(
                 select (a.slot ->> 'slot_start')::timestamptz
                   from jsonb_array_elements(_alternatives) with ordinality as a (slot, place)
                  order by a.place), _timezone) end);
 end
 $$;
-comment on function calendar_private.try_booking(text, uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
+comment on function calendar_private.try_booking(text, calendar_private.booking_request) is
     'try_book for a caller with such access to the broker: service, owner, public, or null where it is unknown';
