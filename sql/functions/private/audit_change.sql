@@ -1,6 +1,8 @@
 create function calendar_private.audit_change() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
+    -- JSON holds instants as the session writes them.
+    set timezone = 'UTC'
 as $$
 declare
     _row record := coalesce(new, old);
@@ -12,4 +14,4 @@ begin
     return null;
 end
 $$;
-comment on function calendar_private.audit_change() is 'Trigger: writes the changed row to audit_log';
+comment on function calendar_private.audit_change() is 'Trigger: writes the changed row to audit_log, with instants in UTC';
