@@ -208,6 +208,9 @@ async fn a_token_that_is_refused_and_yet_current_is_not_used_again() {
     .await;
     let (pulled, _) = server.pull(Some("sync:new")).await.unwrap();
     assert_eq!(token_of(&pulled), "ctag:ctag");
+    // Though the server goes on to tell it.
+    let (pulled, _) = server.pull(Some("ctag:old")).await.unwrap();
+    assert_eq!(token_of(&pulled), "ctag:ctag");
 }
 
 #[tokio::test]

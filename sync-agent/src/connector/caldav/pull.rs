@@ -35,12 +35,12 @@ pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) ->
     };
     match pull.token.as_deref().and_then(Token::parse) {
         None => {
-            let state = calendar.state(caldav::state(&calendar.url)).await?;
+            let state = calendar.state().await?;
             calendar.everything(state, pages).await
         }
         Some(Token::Sync(token, last)) => {
             let ctag = match last {
-                Some(_) => calendar.state(caldav::ctag(&calendar.url)).await?.ctag,
+                Some(_) => calendar.ctag().await?,
                 None => None,
             };
             if ctag.is_some() && ctag == last {
@@ -51,17 +51,17 @@ pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) ->
             }
             tracing::info!("the sync token is no longer taken: all is brought anew");
             pages.restart().await?;
-            let mut state = calendar.state(caldav::state(&calendar.url)).await?;
+            let mut state = calendar.state().await?;
             // A token that is refused and yet current tells that it cannot be used.
             state.sync_token.take_if(|current| *current == token);
             calendar.everything(state, pages).await
         }
         Some(Token::Ctag(last)) => {
-            let state = calendar.state(caldav::ctag(&calendar.url)).await?;
-            if state.ctag.as_ref() == Some(&last) {
+            let ctag = calendar.ctag().await?;
+            if ctag.as_ref() == Some(&last) {
                 return Ok(Pulled::Unchanged { token: None });
             }
-            calendar.everything(state, pages).await
+            calendar.everything(State { sync_token: None, ctag }, pages).await
         }
         Some(Token::Etags(digest)) => {
             let (listing, window) = calendar.listing().await?;
@@ -92,9 +92,14 @@ impl Calendar<'_> {
         }
     }
 
-    async fn state(&self, request: Request<Vec<u8>>) -> Result<State> {
-        let answer = self.ask(request).await?;
+    async fn state(&self) -> Result<State> {
+        let answer = self.ask(caldav::state(&self.url)).await?;
         Ok(caldav::read_state(answer.body())?)
+    }
+
+    async fn ctag(&self) -> Result<Option<String>> {
+        let answer = self.ask(caldav::ctag(&self.url)).await?;
+        Ok(caldav::read_state(answer.body())?.ctag)
     }
 
     /// The members in the window; or, where the server cannot tell these alone, all,
