@@ -110,14 +110,6 @@ impl Database {
     }
 }
 
-fn account(row: &Row) -> Account {
-    Account {
-        id: row.get("account_id"),
-        provider: row.get("provider"),
-        settings: row.get("settings"),
-    }
-}
-
 fn place(row: &Row) -> Place {
     Place { external_calendar_id: row.get("external_calendar_id"), timezone: row.get("timezone") }
 }

@@ -1,8 +1,9 @@
 //! Calls about accounts, their secrets and their calendars.
 
-use super::{Database, Result, account};
+use super::{Database, Result};
 use providers::RemoteCalendar;
 use serde_json::Value;
+use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
@@ -83,7 +84,7 @@ impl Database {
         Ok(rows
             .iter()
             .map(|row| KnownAccount {
-                account: account(row),
+                account: Account::from(row),
                 broker_name: row.get("broker_name"),
                 display_name: row.get("display_name"),
                 status: row.get("status"),
@@ -163,5 +164,15 @@ impl Database {
         self.one("select pg_advisory_unlock(hashtextextended($1::uuid::text, 0))", &[&account_id])
             .await
             .map(|_| ())
+    }
+}
+
+impl From<&Row> for Account {
+    fn from(row: &Row) -> Self {
+        Self {
+            id: row.get("account_id"),
+            provider: row.get("provider"),
+            settings: row.get("settings"),
+        }
     }
 }

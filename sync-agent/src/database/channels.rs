@@ -1,6 +1,6 @@
 //! Calls about webhook channels.
 
-use super::{Account, Database, Result, account, instant, place};
+use super::{Account, Database, Result, instant, place};
 use crate::connector::Place;
 use engine::time::Instant;
 use providers::Channel;
@@ -67,7 +67,7 @@ impl From<&Row> for ChannelLease {
         let id: Option<String> = row.get("channel_id");
         Self {
             calendar_id: row.get("calendar_id"),
-            account: account(row),
+            account: Account::from(row),
             place: place(row),
             current: id.map(|id| Channel {
                 id,

@@ -1,6 +1,6 @@
 //! Calls of pulls.
 
-use super::{Account, Database, Result, account, instant, place};
+use super::{Account, Database, Result, instant, place};
 use crate::connector::{Pull, Pulled};
 use engine::Interval;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl From<&Row> for CalendarLease {
         Self {
             lease_id: row.get("lease_id"),
             calendar_id: row.get("calendar_id"),
-            account: account(row),
+            account: Account::from(row),
             pull: Pull {
                 calendar: place(row),
                 owner_email: row.get("owner_email"),
@@ -85,7 +85,7 @@ impl From<&Row> for CalendarLease {
     }
 }
 
-/// A page of outcome for [`Database::finish_pull`].
+/// How a pull ended, as [`Database::finish_pull`] takes it.
 pub fn outcome(pulled: &Pulled) -> Value {
     match pulled {
         Pulled::Unchanged { token } => json!({"nothing_new": true, "sync_token": token}),

@@ -1,6 +1,6 @@
 //! Calls of pushes.
 
-use super::{Account, Database, Error, Result, account, place};
+use super::{Account, Database, Error, Result, place};
 use crate::connector::Place;
 use engine::time::parse_instant;
 use providers::{Booking, Person, Version, Written};
@@ -98,7 +98,7 @@ impl BookingLease {
             lease_id: row.get("lease_id"),
             is_wanted: row.get("is_wanted"),
             calendar_id: row.get("calendar_id"),
-            account: account(row),
+            account: Account::from(row),
             place: place(row),
             known: id.map(|external_event_id| Version { external_event_id, etag: row.get("etag") }),
             booking: Booking {
