@@ -9,7 +9,6 @@ and the size of the program.
 """
 
 import base64
-import http.client
 import json
 import os
 import pathlib
@@ -62,18 +61,28 @@ def measured(arguments, environment, stdin=None):
     return output, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
-def bare_requests(port, calendars):
+def ask(base, method, path, user, body, kind="application/xml"):
+    """The answer of the server to a user, whose password is always the same."""
+    headers = {"Authorization": "Basic " + base64.b64encode(f"{user}:secret".encode()).decode(),
+               "Content-Type": kind, "Depth": "0"}
+    request = urllib.request.Request(base + path, data=body.encode(), method=method, headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return answer.read()
+
+
+def state(base, path, user, prop):
+    """What the server says of how far a calendar has changed."""
+    return ask(base, "PROPFIND", path, user, f'<propfind xmlns="DAV:"><prop>{prop}</prop></propfind>')
+
+
+def bare_requests(base, calendars):
     """How long the server takes to say of each calendar whether it has changed."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    authorization = "Basic " + base64.b64encode(b"many:secret").decode()
     begun = time.monotonic()
-    body = '<propfind xmlns="DAV:"><prop><getctag xmlns="http://calendarserver.org/ns/"/></prop></propfind>'
     for url in calendars.splitlines():
-        connection.request("PROPFIND", urllib.parse.urlparse(url).path, body, {
-            "Authorization": authorization, "Content-Type": "application/xml", "Depth": "0"})
-        answer = connection.getresponse()
-        if answer.status != 207 or b"<CS:getctag>" not in answer.read():
-            sys.exit(f"{url}: {answer.status}")
+        answer = state(base, urllib.parse.urlparse(url).path, "many",
+                       '<getctag xmlns="http://calendarserver.org/ns/"/>')
+        if b"<CS:getctag>" not in answer:
+            sys.exit(f"{url}: {answer}")
     return time.monotonic() - begun
 
 
@@ -150,7 +159,7 @@ def main(psql, url, agent, directory):
 
         # What the server wrote meanwhile may have left the machine's memory: it reads that once.
         calendars = sql("select external_calendar_id from calendar.calendars")
-        bare_requests(port, calendars)
+        bare_requests(base, calendars)
         asked, rows = requests(), written()
         output, wall, cpu, memory = once()
         asked = requests() - asked
@@ -165,26 +174,18 @@ def main(psql, url, agent, directory):
         line("requests of it", f"{asked}", f"{CALENDARS}", asked == CALENDARS)
         line("rows written by it", f"{rows}", "sync state alone", set(rows) <= {"sync_state", "sync_logs"})
 
-        bare = bare_requests(port, calendars)
+        bare = bare_requests(base, calendars)
         print(f"         the same requests one by one, without an agent: {bare:.2f} s", flush=True)
 
         moment = START + timedelta(days=3, hours=2)
         moment -= timedelta(days=max(0, moment.isoweekday() - 5))
-        request = urllib.request.Request(
-            f"{base}/many/calendar-7/event-1.ics", data=ics("event-1", moment).encode(), method="PUT",
-            headers={"Content-Type": "text/calendar",
-                     "Authorization": "Basic " + base64.b64encode(b"many:secret").decode()})
-        urllib.request.urlopen(request)
+        ask(base, "PUT", "/many/calendar-7/event-1.ics", "many", ics("event-1", moment), "text/calendar")
         once()
         blocks = sql(f"select count(*) from calendar.get_busy('{broker}', '{moment.isoformat()}', '{(moment + timedelta(minutes=30)).isoformat()}')")
         line("a changed event counts in the same run", "yes" if blocks == "1" else "no", "yes", blocks == "1")
 
         print("==> a large calendar, which the server reads for the first time", file=sys.stderr)
-        listing = urllib.request.Request(
-            f"{base}/large/calendar/", method="PROPFIND",
-            data=b'<propfind xmlns="DAV:"><prop><sync-token/></prop></propfind>',
-            headers={"Depth": "0", "Authorization": "Basic " + base64.b64encode(b"large:secret").decode()})
-        urllib.request.urlopen(listing)
+        state(base, "/large/calendar/", "large", "<sync-token/>")
         connect("large")
         print("==> the first sync of it", file=sys.stderr)
         output, wall, cpu, memory = once()
