@@ -79,6 +79,13 @@ pub fn subtract(from: &[Interval], holes: &[Interval]) -> Vec<Interval> {
     left
 }
 
+/// The intervals of a merged set that overlap `span`, unclipped.
+pub fn overlapping(merged: &[Interval], span: Interval) -> &[Interval] {
+    let first = merged.partition_point(|interval| interval.end <= span.start);
+    let count = merged[first..].partition_point(|interval| interval.start < span.end);
+    &merged[first..first + count]
+}
+
 /// The one interval of a merged set that contains `instant`, if any does.
 pub fn containing(merged: &[Interval], instant: Instant) -> Option<Interval> {
     let after = merged.partition_point(|interval| interval.start <= instant);
@@ -114,6 +121,20 @@ mod tests {
             subtract(&set(&[(0, 10), (12, 20)]), &set(&[(5, 15)])),
             set(&[(0, 5), (15, 20)])
         );
+    }
+
+    #[test]
+    fn overlapping_leaves_out_what_only_touches() {
+        let merged = set(&[(0, 10), (20, 30), (40, 50), (60, 70)]);
+        let span = |start, end| Interval::new(Instant(start), Instant(end));
+        assert_eq!(overlapping(&merged, span(10, 40)), &merged[1..2]);
+        assert_eq!(overlapping(&merged, span(9, 41)), &merged[..3]);
+        assert_eq!(overlapping(&merged, span(22, 24)), &merged[1..2]);
+        for nothing in [span(30, 40), span(70, 99), span(-9, 0), span(45, 45)] {
+            let found = overlapping(&merged, nothing);
+            assert!(found.iter().all(|i| !i.overlaps(nothing)), "{nothing:?}: {found:?}");
+        }
+        assert_eq!(overlapping(&[], span(0, 9)), []);
     }
 
     #[test]

@@ -2,36 +2,48 @@
 
 use super::{Facts, Override, OverrideKind, WorkingHours};
 use crate::Interval;
-use crate::interval::merge;
+use crate::interval::{merge, overlapping};
 use crate::time::{Zone, local_to_instant};
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 
 /// Microseconds in an hour.
 const HOUR: i64 = 3_600_000_000;
 
-/// What a date offers before `block` overrides: its working hours, or in their
-/// place its `replace` overrides, and its `open` overrides; merged. `day` is
-/// the interval from the date's midnight to the next.
-pub(super) fn offered(facts: &Facts, date: NaiveDate, day: Interval) -> Vec<Interval> {
-    let of_kind = |kind: OverrideKind| {
-        facts
-            .overrides
-            .iter()
-            .filter(move |o| o.kind == kind && o.interval.overlaps(day))
-            .map(move |o| o.interval.intersect(day))
-    };
-    let mut offered: Vec<Interval> = of_kind(OverrideKind::Replace).collect();
-    if offered.is_empty() {
-        offered = working_hours(&facts.hours, date, &facts.broker.zone);
+/// The overrides that open time, each kind sorted and merged once for all dates.
+pub(super) struct Opening {
+    replace: Vec<Interval>,
+    open: Vec<Interval>,
+}
+
+impl Opening {
+    pub(super) fn of(overrides: &[Override]) -> Self {
+        Self {
+            replace: of_kind(overrides, OverrideKind::Replace),
+            open: of_kind(overrides, OverrideKind::Open),
+        }
     }
-    offered.extend(of_kind(OverrideKind::Open));
-    merge(offered)
+
+    /// What a date offers before `block` overrides: its working hours, or in their
+    /// place its `replace` overrides, and its `open` overrides; merged. `day` is
+    /// the interval from the date's midnight to the next.
+    pub(super) fn offered(&self, facts: &Facts, date: NaiveDate, day: Interval) -> Vec<Interval> {
+        let within = |intervals| overlapping(intervals, day).iter().map(|i| i.intersect(day));
+        let mut offered: Vec<Interval> = within(&self.replace).collect();
+        if offered.is_empty() {
+            offered = working_hours(&facts.hours, date, &facts.broker.zone);
+        }
+        offered.extend(within(&self.open));
+        merge(offered)
+    }
 }
 
 /// What `block` overrides close, merged.
 pub(super) fn closed(overrides: &[Override]) -> Vec<Interval> {
-    let blocks = overrides.iter().filter(|o| o.kind == OverrideKind::Block);
-    merge(blocks.map(|o| o.interval).collect())
+    of_kind(overrides, OverrideKind::Block)
+}
+
+fn of_kind(overrides: &[Override], kind: OverrideKind) -> Vec<Interval> {
+    merge(overrides.iter().filter(|o| o.kind == kind).map(|o| o.interval).collect())
 }
 
 fn working_hours(rows: &[WorkingHours], date: NaiveDate, zone: &Zone) -> Vec<Interval> {

@@ -113,6 +113,12 @@ pub(super) fn bookable_from_until(broker: &Broker, now: Instant) -> (Instant, In
 
 fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
     let zone = &facts.broker.zone;
+    let opening = open_time::Opening::of(&facts.overrides);
+    let mut starts: Vec<_> = facts.bookings.iter().map(|b| b.interval.start).collect();
+    if !starts.is_sorted() {
+        starts.sort_unstable();
+    }
+    let before = |instant| starts.partition_point(|&start| start < instant);
     let mut start = reach.dates.start;
     let mut days = Vec::with_capacity(16);
     for date in reach.first_date.iter_days().take_while(|&date| date <= reach.last_date) {
@@ -122,12 +128,10 @@ fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
         if span.is_empty() {
             continue;
         }
-        let bookings = facts.bookings.iter().map(|booking| booking.interval.start);
         days.push(Day {
             span,
-            offered: open_time::offered(facts, date, span),
-            bookings: bookings.filter(|&start| span.start <= start && start < span.end).count()
-                as i64,
+            offered: opening.offered(facts, date, span),
+            bookings: (before(span.end) - before(span.start)) as i64,
         });
     }
     days

@@ -2,7 +2,7 @@
 
 use super::Schedule;
 use crate::Interval;
-use crate::interval::{merge, subtract};
+use crate::interval::{merge, overlapping, subtract};
 use crate::time::date_of;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -33,9 +33,10 @@ impl Schedule<'_> {
             .iter()
             .filter(|day| self.window.start <= day.span.start && day.span.start < self.window.end);
         days.map(|day| {
-            let open = merge(self.open.iter().map(|open| open.intersect(day.span)).collect());
-            let not_booked = subtract(&open, &booked);
-            let free = subtract(&not_booked, &busy);
+            let open = overlapping(&self.open, day.span).iter().map(|i| i.intersect(day.span));
+            let open: Vec<_> = open.collect();
+            let not_booked = subtract(&open, overlapping(&booked, day.span));
+            let free = subtract(&not_booked, overlapping(&busy, day.span));
             let [open, not_booked, free] = [&open, &not_booked, &free].map(|part| total(part));
             DayUse {
                 date: date_of(&self.facts.broker.zone, day.span.start),
