@@ -11,6 +11,7 @@ declare
     _booking calendar.bookings := calendar_private.lock_booking(booking_id);
     _end timestamptz;
     _reason text;
+    _constraint text;
 begin
     perform calendar_private.check_instant('slot_start', slot_start);
     _end := coalesce(slot_end, slot_start + (_booking.slot_end - _booking.slot_start));
@@ -43,10 +44,13 @@ begin
             returning b.* into _booking;
             return _booking;
         exception
-            when exclusion_violation or deadlock_detected then
-                _reason := 'taken';
-            when unique_violation then
-                _reason := 'lead_busy';
+            when exclusion_violation or unique_violation or deadlock_detected then
+                get stacked diagnostics _constraint = constraint_name;
+                _reason := calendar_private.conflict_reason(
+                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
+                if _reason is null then
+                    raise;
+                end if;
         end;
     end if;
     perform calendar_private.raise_slot_unavailable(_reason, _booking.broker_id, slot_start, _end);

@@ -15,10 +15,10 @@ begin
         when no_data_found then
             raise exception 'booking_not_found' using errcode = 'PT404';
         when deadlock_detected then
-            perform calendar_private.raise_slot_unavailable(
-                'taken', _booking.broker_id, _booking.slot_start, _booking.slot_end);
+            raise exception 'another transaction came first' using errcode = '40001',
+                hint = 'Run the transaction again.';
     end;
 end
 $$;
 comment on function calendar_private.lock_booking(uuid) is
-    'As find_booking, with the broker and the booking locked. PT409 slot_unavailable where that is a deadlock.';
+    'As find_booking, with the broker and the booking locked. A deadlock becomes 40001: the transaction can be run again.';

@@ -111,15 +111,14 @@ begin
         -- Here the broker's lock is let go: others need not wait for the alternatives.
         when sqlstate 'PT409' then
             _reason := sqlerrm;
-        -- The lock and the check come first; these are for what slipped past both.
-        when exclusion_violation or deadlock_detected then
-            _reason := 'taken';
-        when unique_violation then
+        -- The lock and the check come first; this is for what slipped past both.
+        when exclusion_violation or unique_violation or deadlock_detected then
             get stacked diagnostics _constraint = constraint_name;
-            if _constraint <> 'bookings_lead_at_one_place' then
+            _reason := calendar_private.conflict_reason(
+                sqlstate, _constraint, request.broker_id, request.slot_start, _end, request.outside_hours, null);
+            if _reason is null then
                 raise;
             end if;
-            _reason := 'lead_busy';
     end;
     perform calendar_private.raise_slot_unavailable(_reason, request.broker_id, request.slot_start, _end);
 end
