@@ -65,7 +65,7 @@ grant execute on function
     calendar.lease_calendars(uuid, interval, integer, interval, uuid),
     calendar.stage_page(uuid, integer, jsonb), calendar.finish_pull(uuid, jsonb),
     calendar.fail_pull(uuid, text, interval),
-    calendar.lease_bookings(integer, interval), calendar.check_push(uuid),
+    calendar.lease_pushes(integer, interval), calendar.check_push(uuid),
     calendar.finish_push(uuid, text, text, text, boolean),
     calendar.fail_push(uuid, text, boolean, interval),
     calendar.connect_account(uuid, text, jsonb, text),

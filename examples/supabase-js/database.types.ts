@@ -923,7 +923,7 @@ export type Database = {
       outbox: {
         Row: {
           attempts: number
-          booking_id: string
+          booking_id: string | null
           broker_id: string
           calendar_id: string | null
           created_at: string
@@ -937,7 +937,7 @@ export type Database = {
         }
         Insert: {
           attempts?: number
-          booking_id: string
+          booking_id?: string | null
           broker_id: string
           calendar_id?: string | null
           created_at?: string
@@ -951,7 +951,7 @@ export type Database = {
         }
         Update: {
           attempts?: number
-          booking_id?: string
+          booking_id?: string | null
           broker_id?: string
           calendar_id?: string | null
           created_at?: string
@@ -1787,23 +1787,6 @@ export type Database = {
       grant_api_roles: { Args: Record<PropertyKey, never>; Returns: string[] }
       import_brokers: { Args: { rows: Json }; Returns: Json }
       import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
-      lease_bookings: {
-        Args: { lease_for?: string; max_bookings?: number }
-        Returns: {
-          account_id: string
-          booking: Json
-          booking_id: string
-          calendar_id: string
-          etag: string
-          external_calendar_id: string
-          external_event_id: string
-          is_wanted: boolean
-          lease_id: string
-          provider: string
-          settings: Json
-          timezone: string
-        }[]
-      }
       lease_calendars: {
         Args: {
           lease_for?: string
@@ -1837,6 +1820,23 @@ export type Database = {
           leased_at: string
           provider: string
           resource_id: string
+          settings: Json
+          timezone: string
+        }[]
+      }
+      lease_pushes: {
+        Args: { lease_for?: string; max_pushes?: number }
+        Returns: {
+          account_id: string
+          booking: Json
+          booking_id: string
+          calendar_id: string
+          etag: string
+          external_calendar_id: string
+          external_event_id: string
+          is_wanted: boolean
+          lease_id: string
+          provider: string
           settings: Json
           timezone: string
         }[]

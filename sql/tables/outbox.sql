@@ -2,7 +2,7 @@ create table calendar.outbox (
     id bigint generated always as identity primary key,
     -- The booking's; the booking's foreign key is enough to make the row go with the broker.
     broker_id uuid not null,
-    booking_id uuid not null references calendar.bookings on delete cascade,
+    booking_id uuid references calendar.bookings on delete cascade,
     calendar_id uuid,
     operation text not null check (operation in ('create', 'update', 'delete')),
     created_at timestamptz not null default calendar_private.current_instant(),
@@ -11,14 +11,15 @@ create table calendar.outbox (
     done_at timestamptz,
     last_error text,
     lease_id uuid,
-    leased_until timestamptz
+    leased_until timestamptz,
+    constraint outbox_has_one_subject check (num_nonnulls(booking_id) = 1)
 );
 create index outbox_open_idx on calendar.outbox (next_attempt_at) where done_at is null;
 create index outbox_broker_id_idx on calendar.outbox (broker_id);
 create index outbox_lease_id_idx on calendar.outbox (lease_id) where lease_id is not null;
 create index outbox_booking_id_idx on calendar.outbox (booking_id);
 
-comment on table calendar.outbox is 'What is to be written to providers, in order; one row for each change of a booking';
+comment on table calendar.outbox is 'What is to be written to providers, in order: one row for each change of a booking';
 comment on column calendar.outbox.id is 'Key; rises with time';
 comment on column calendar.outbox.broker_id is 'The booking''s broker';
 comment on column calendar.outbox.booking_id is 'The booking that changed';

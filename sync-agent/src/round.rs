@@ -107,7 +107,7 @@ impl<'a> Round<'a> {
 
     /// Writes the bookings that wait.
     pub async fn pushes(&self, summary: &mut Summary) -> database::Result<()> {
-        let lease = |number| self.database().lease_bookings(number);
+        let lease = |number| self.database().lease_pushes(number);
         for outcome in self.work(lease, |lease| self.push(lease)).await? {
             summary.count_push(&outcome);
         }

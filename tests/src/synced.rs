@@ -110,7 +110,7 @@ impl Synced {
     /// # Panics
     /// When the call is refused.
     pub fn pushes(&mut self) -> Vec<Value> {
-        let rows = self.agent.query("select to_jsonb(l) from calendar.lease_bookings() as l", &[]);
+        let rows = self.agent.query("select to_jsonb(l) from calendar.lease_pushes() as l", &[]);
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 

@@ -384,6 +384,8 @@ fn an_agent_can_look_at_the_server() {
     let version =
         synced.texts("select extversion from pg_extension where extname = 'calendar_ext'");
     assert_eq!(told["extension_version"], version[0]);
+    let usage = told["notification_queue_usage"].as_f64().unwrap();
+    assert!((0.0..1.0).contains(&usage), "{usage}");
     for key in ["now", "postgres", "iana_version"] {
         assert!(!text(&told, key).is_empty(), "{key}");
     }

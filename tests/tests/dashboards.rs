@@ -108,7 +108,7 @@ fn what_is_booked_is_upcoming_until_it_is_over() {
         ])
     );
     // Its calendar stands at no provider: the agent finds that nothing is to be written.
-    client.batch_execute("select calendar.lease_bookings()").unwrap();
+    client.batch_execute("select calendar.lease_pushes()").unwrap();
     assert_eq!(rows(&mut client, upcoming)[0]["is_written"], true);
     for (now, count) in
         [("2026-03-02T14:05:00Z", 1), ("2026-03-03T15:29:59Z", 1), ("2026-03-03T15:30:00Z", 0)]

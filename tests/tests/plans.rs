@@ -349,7 +349,7 @@ fn an_agent_finds_its_work_by_index() {
         "select calendar.lease_calendars(gen_random_uuid(), only_calendar => '{calendar}')"
     );
     reads(&only, &["sync_state", "calendars", "accounts"]);
-    reads("select calendar.lease_bookings()", &["calendars", "accounts", "brokers"]);
+    reads("select calendar.lease_pushes()", &["calendars", "accounts", "brokers"]);
     // A booking follows its event.
     let event = json!({"external_event_id": "bk-of-ours", "starts_at": "2026-03-05T15:00:00Z",
                        "ends_at": "2026-03-05T15:30:00Z"});

@@ -106,7 +106,7 @@ const MATRIX: &[Row] = &[
     ("stage_page",          Private, |_| json!({"lease_id": Uuid::nil(), "page_number": 0, "page": {}}), LEASE),
     ("finish_pull",         Private, |_| json!({"lease_id": Uuid::nil(), "outcome": {}}), LEASE),
     ("fail_pull",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),
-    ("lease_bookings",      Private, |_| json!({}),                   AGENTS),
+    ("lease_pushes",      Private, |_| json!({}),                   AGENTS),
     ("check_push",          Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
     ("finish_push",         Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
     ("fail_push",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),

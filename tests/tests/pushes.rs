@@ -92,7 +92,7 @@ fn agents_that_come_at_once_share_the_bookings() {
                 let mut client = synced.db.connect_as(Caller::Agent);
                 let start = &start;
                 scope.spawn(move || {
-                    let lease = "select booking_id::text from calendar.lease_bookings(3)";
+                    let lease = "select booking_id::text from calendar.lease_pushes(3)";
                     let mut given: Vec<String> = Vec::new();
                     start.wait();
                     loop {

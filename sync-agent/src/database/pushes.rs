@@ -31,9 +31,9 @@ pub struct BookingLease {
 }
 
 impl Database {
-    /// `calendar.lease_bookings`.
-    pub async fn lease_bookings(&self, max_bookings: i32) -> Result<Vec<BookingLease>> {
-        let rows = self.all("select * from calendar.lease_bookings($1)", &[&max_bookings]).await?;
+    /// `calendar.lease_pushes`.
+    pub async fn lease_pushes(&self, max_pushes: i32) -> Result<Vec<BookingLease>> {
+        let rows = self.all("select * from calendar.lease_pushes($1)", &[&max_pushes]).await?;
         rows.iter().map(BookingLease::read).collect()
     }
 
@@ -87,7 +87,7 @@ impl BookingLease {
         }
         let unexpected = |what: String| Error::Refused {
             code: SqlState::DATA_EXCEPTION.code().into(),
-            message: format!("lease_bookings gives an unexpected booking: {what}"),
+            message: format!("lease_pushes returned an unexpected booking: {what}"),
             detail: None,
         };
         let Json(told): Json<Told> =

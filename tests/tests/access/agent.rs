@@ -16,7 +16,7 @@ pub(crate) const AGENT_CALLS: [&str; 24] = [
     "finish_pull(null, '{}')",
     "finish_push(null)",
     "import_brokers('[]')",
-    "lease_bookings()",
+    "lease_pushes()",
     "lease_calendars(gen_random_uuid())",
     "lease_channels()",
     "list_accounts()",

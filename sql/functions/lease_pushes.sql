@@ -1,5 +1,5 @@
-create function calendar.lease_bookings(
-    max_bookings integer default 10,
+create function calendar.lease_pushes(
+    max_pushes integer default 10,
     lease_for interval default '5 minutes'
 ) returns table (
     lease_id uuid,
@@ -21,7 +21,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
-    perform calendar_private.check_lease('max_bookings', max_bookings, lease_for);
+    perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
     -- Nothing to tell a provider: holds, appointments that took place, and bookings
     -- whose calendar stands at none or can only be read.
     update calendar.outbox as o
@@ -47,7 +47,7 @@ begin
            and not exists (select from calendar.outbox as p
                             where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id)
          order by o.next_attempt_at, o.id
-         limit max_bookings
+         limit max_pushes
            for no key update of o skip locked
     ), lease as (
         select d.booking_id, gen_random_uuid() as id from due as d
@@ -76,9 +76,11 @@ begin
      where exists (select from leased as d where d.booking_id = b.id);
 end
 $$;
-comment on function calendar.lease_bookings(integer, interval) is
-$$Takes bookings whose changes are to be written to their providers, so that no other agent writes them meanwhile. Call it until it gives none.
+comment on function calendar.lease_pushes(integer, interval) is
+$$Leases changes that are due to be written to providers, so that no other agent writes them at the same time. Call it until it returns no row.
 
-max_bookings: at most so many. lease_for: how long they are taken.
+max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day.
 
-Returns for each what its event is to say and whether it is wanted at all; external_event_id and etag are null where no event of it is known. End it with finish_push() or fail_push().$$;
+Returns for each what the provider's event must say, and whether there must be an event at all (is_wanted). external_event_id and etag are null where no event is known yet. End each push with finish_push() or fail_push().
+
+Errors: 22023 names the argument and what is allowed.$$;
