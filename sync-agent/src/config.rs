@@ -2,7 +2,7 @@
 
 use crate::oauth::Application;
 use crate::secret::{self, Keyring};
-use crate::webhooks;
+use crate::server;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -225,13 +225,13 @@ fn state_directory(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf>
 
 impl Webhooks {
     /// How to listen; none = nobody does.
-    pub fn settings(&self) -> Result<Option<webhooks::Settings>> {
+    pub fn settings(&self) -> Result<Option<server::Settings>> {
         let Some(listen) = self.listen else { return Ok(None) };
         let key = self.ghl_key.as_deref().unwrap_or(providers::ghl::WEBHOOK_KEY);
         let ghl_key = key
             .parse()
-            .map_err(|error: webhooks::NoKey| wrong("webhooks.ghl_key", &error.to_string()))?;
-        Ok(Some(webhooks::Settings { listen, ghl_key }))
+            .map_err(|error: server::NoKey| wrong("webhooks.ghl_key", &error.to_string()))?;
+        Ok(Some(server::Settings { listen, ghl_key }))
     }
 }
 

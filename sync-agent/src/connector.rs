@@ -8,8 +8,9 @@ pub mod microsoft;
 
 use crate::Result;
 use async_trait::async_trait;
-use engine::Interval;
-use providers::{Booking, Channel, Page, RemoteCalendar, Version, Watch, Written};
+use providers::{
+    Booking, Channel, Page, Place, Pull, Pulled, RemoteCalendar, Version, Watch, Written,
+};
 
 /// One account at a provider.
 #[async_trait]
@@ -56,50 +57,6 @@ pub trait Connector: Send + Sync {
     async fn unwatch(&self, _channel: &Channel) -> Result<()> {
         Ok(())
     }
-}
-
-/// A calendar to read or write.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The provider's id.
-    pub external_calendar_id: String,
-    /// The zone of floating times and all-day events (IANA).
-    pub timezone: String,
-}
-
-/// What to pull.
-#[derive(Debug, Clone)]
-pub struct Pull {
-    /// The calendar.
-    pub calendar: Place,
-    /// The calendar's owner, to find the answer to an invitation by.
-    pub owner_email: Option<String>,
-    /// Where the last pull ended; none = bring everything.
-    pub token: Option<String>,
-    /// The time that counts where everything is brought.
-    pub window: Interval,
-}
-
-/// How a pull ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pulled {
-    /// Nothing has changed since the token; the provider may have given another.
-    Unchanged {
-        /// Where the next pull starts; none = as before.
-        token: Option<String>,
-    },
-    /// The pages hold what has changed since the token.
-    Changes {
-        /// Where the next pull starts.
-        token: Option<String>,
-    },
-    /// The pages hold all there is in the window, or, where it is none, at any time.
-    Everything {
-        /// Where the next pull starts; none = with everything again.
-        token: Option<String>,
-        /// The window.
-        window: Option<Interval>,
-    },
 }
 
 /// Takes the pages of a pull as they arrive.

@@ -1,10 +1,11 @@
 //! Round after round, woken by NOTIFY, whatever the database does.
 
-use crate::channels::{Renewed, renew_channels};
 use crate::database::{self, Database, Notifications};
-use crate::round::{Accounts, Round, Summary};
-use crate::spool::{self, Spool};
 use crate::store::Store;
+use crate::store::spool::{self, Spool};
+use crate::sync::channels::{Renewed, renew_channels};
+use crate::sync::open_account::Accounts;
+use crate::sync::round::{Round, Summary};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub struct Settings {
     pub max_age: Duration,
     /// Things to do at once.
     pub concurrency: usize,
-    /// Where the internet reaches [`crate::webhooks`]; none = it does not.
+    /// Where the internet reaches [`crate::server`]; none = it does not.
     pub public_url: Option<Url>,
 }
 

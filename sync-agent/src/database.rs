@@ -14,10 +14,10 @@ pub use health::Health;
 pub use pulls::{CalendarLease, outcome};
 pub use pushes::BookingLease;
 
-use crate::connector::Place;
-use crate::tls;
+use crate::net::tls;
 use chrono::{DateTime, Utc};
 use engine::time::Instant;
+use providers::Place;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;

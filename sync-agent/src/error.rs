@@ -60,18 +60,6 @@ impl Error {
     }
 }
 
-impl From<crate::database::Error> for Error {
-    fn from(error: crate::database::Error) -> Self {
-        Self::Database(error.to_string())
-    }
-}
-
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(format!("it is away, and the spool fails: {error}"))
-    }
-}
-
 impl From<providers::Malformed> for Error {
     fn from(providers::Malformed(reason): providers::Malformed) -> Self {
         Self::Malformed(reason)

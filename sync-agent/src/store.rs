@@ -1,8 +1,10 @@
 //! Stores what providers say: in the database, or in the spool while that is away.
 
+pub mod spool;
+
+use self::spool::{Call, Spool};
 use crate::Result;
 use crate::database::{self, Database};
-use crate::spool::{Call, Spool};
 use serde_json::Value;
 use std::sync::Arc;
 

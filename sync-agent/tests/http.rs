@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::Error;
-use sync_agent::http::{Answer, Http, Limits, error, retry_after};
+use sync_agent::net::http::{Answer, Http, Limits, error, retry_after};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

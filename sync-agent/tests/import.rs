@@ -1,6 +1,6 @@
 //! The CSV file of `sync-agent import`.
 
-use sync_agent::import::{Account, Hours, Row, read};
+use sync_agent::commands::import::csv::{Account, Hours, Row, read};
 
 fn rows(csv: &str) -> Vec<Row> {
     read(csv.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}"))

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use sync_agent::authorized::AccessTokens;
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::authorized::AccessTokens;
+use sync_agent::net::http::{Http, Limits};
 use sync_agent::oauth::{
     Application, MemorySecrets, SecretStore, Sessions, Stored, Tokens, consent,
 };

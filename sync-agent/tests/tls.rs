@@ -5,7 +5,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ClientConnection, ServerConfig, ServerConnection};
 use std::path::PathBuf;
 use std::sync::Arc;
-use sync_agent::tls::{Roots, Trust, client, split};
+use sync_agent::net::tls::{Roots, Trust, client, split};
 use tempfile::TempDir;
 
 fn told(url: &str) -> (String, Trust) {

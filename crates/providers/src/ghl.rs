@@ -7,6 +7,7 @@
 
 mod appointment;
 mod calendar;
+mod entry;
 mod list;
 mod refusal;
 mod request;

@@ -15,11 +15,13 @@ mod booking;
 mod calendar;
 mod channel;
 mod page;
+mod pull;
 
 pub use booking::{Booking, Person, Version, Written};
 pub use calendar::RemoteCalendar;
 pub use channel::{Channel, Watch};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
+pub use pull::{Place, Pull, Pulled};
 
 /// An answer that is not what the provider's API describes: names what is wrong
 /// with it, and holds no personal data.

@@ -12,6 +12,7 @@ mod event;
 mod list;
 mod oauth;
 mod state;
+mod tokens;
 
 pub use calendar::Calendar;
 pub use state::{Knobs, Mail};

@@ -1,11 +1,11 @@
 //! `sync-agent calendars`.
 
 use super::{Context, Outcome};
-use crate::accounts::StoredAccounts;
 use crate::cli::Calendars;
 use crate::database::{Database, KnownAccount};
 use crate::output::table;
-use crate::round::Accounts as _;
+use crate::sync::accounts::StoredAccounts;
+use crate::sync::open_account::Accounts as _;
 use futures_util::StreamExt as _;
 use serde::Serialize;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! An account before it is stored: it must have answered with its calendars.
 
-use crate::accounts::Providers;
 use crate::database::{self, Account, Database, RegisteredCalendar};
 use crate::oauth::MemorySecrets;
 use crate::secret::{Credential, Envelope, Keyring};
+use crate::sync::accounts::Providers;
 use crate::{Error, Result};
 use providers::RemoteCalendar;
 use secrecy::SecretString;

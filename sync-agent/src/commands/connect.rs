@@ -2,12 +2,12 @@
 
 use super::candidate::{Candidate, from_stdin};
 use super::{Context, Outcome};
-use crate::accounts::Providers;
 use crate::cli::{Connect, Consent};
 use crate::database::RegisteredCalendar;
 use crate::oauth::consent;
 use crate::output::table;
 use crate::secret::Credential;
+use crate::sync::accounts::Providers;
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;

@@ -2,12 +2,12 @@
 
 use super::{Context, Outcome};
 use crate::Error;
-use crate::accounts::StoredAccounts;
 use crate::config::Config;
 use crate::database::{self, Database, KnownAccount};
 use crate::output::table;
-use crate::round::Accounts as _;
 use crate::secret::Keyring;
+use crate::sync::accounts::StoredAccounts;
+use crate::sync::open_account::Accounts as _;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};

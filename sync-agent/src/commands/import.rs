@@ -1,12 +1,14 @@
 //! `sync-agent import`.
 
+pub mod csv;
+
+use self::csv::{Account, Problem, Row, read};
 use super::candidate::{Candidate, Verified};
 use super::{Context, Outcome};
-use crate::accounts::Providers;
 use crate::cli::Import;
 use crate::database::{Database, Error};
-use crate::import::{Account, Problem, Row, read};
 use crate::secret::{Credential, Keyring};
+use crate::sync::accounts::Providers;
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! `sync-agent once`.
 
 use super::{Context, Outcome};
-use crate::channels::renew_channels;
-use crate::round::{Progress, Round, Summary};
 use crate::store::Store;
+use crate::sync::channels::renew_channels;
+use crate::sync::round::{Progress, Round, Summary};
 use indicatif::ProgressBar;
 use std::sync::Arc;
 use std::time::Duration;

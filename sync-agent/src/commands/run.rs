@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::daemon::{self, Settings};
 use crate::database::Database;
-use crate::webhooks::{Server, Waker};
+use crate::server::{Server, Waker};
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;

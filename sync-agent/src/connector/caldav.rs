@@ -5,7 +5,7 @@ mod discovery;
 mod pull;
 
 use super::{Connector, Pages, Place, Pull, Pulled};
-use crate::http::{self, Answer, Http};
+use crate::net::http::{self, Answer, Http};
 use crate::{Error, Result};
 use ::http::StatusCode;
 use async_trait::async_trait;

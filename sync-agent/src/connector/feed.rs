@@ -1,7 +1,7 @@
 //! iCalendar feeds: a URL or a file (RFC 5545).
 
 use super::{Connector, Pages, Place, Pull, Pulled};
-use crate::http::{self, Http};
+use crate::net::http::{self, Http};
 use crate::{Error, Result};
 use ::http::{HeaderName, StatusCode, header};
 use async_trait::async_trait;

@@ -1,8 +1,8 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
 
 use super::{Connector, Pages, Place, Pull, Pulled};
-use crate::authorized::Authorized;
-use crate::http::{Answer, error};
+use crate::net::authorized::Authorized;
+use crate::net::http::{Answer, error};
 use crate::{Error, Result};
 use async_trait::async_trait;
 use base64::Engine as _;

@@ -1,9 +1,10 @@
 //! Google Calendar API v3.
 
 use super::{Connector, Pages, Place, Pull, Pulled};
-use crate::authorized::Authorized;
-use crate::http::{Answer, retry_after};
-use crate::{Error, Result, http};
+use crate::net::authorized::Authorized;
+use crate::net::http;
+use crate::net::http::{Answer, retry_after};
+use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};

@@ -1,9 +1,10 @@
 //! Microsoft Graph v1.0, calendars.
 
 use super::{Connector, Pages, Place, Pull, Pulled};
-use crate::authorized::Authorized;
-use crate::http::Answer;
-use crate::{Error, Result, http};
+use crate::net::authorized::Authorized;
+use crate::net::http;
+use crate::net::http::Answer;
+use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use engine::Interval;

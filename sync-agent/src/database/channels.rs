@@ -1,9 +1,9 @@
 //! Calls about webhook channels.
 
 use super::{Account, Database, Result, instant, place};
-use crate::connector::Place;
 use engine::time::Instant;
 use providers::Channel;
+use providers::Place;
 use tokio_postgres::Row;
 use uuid::Uuid;
 

@@ -51,3 +51,9 @@ impl From<tokio_postgres::Error> for Error {
         }
     }
 }
+
+impl From<Error> for crate::Error {
+    fn from(error: Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}

@@ -1,8 +1,8 @@
 //! Calls of pulls.
 
 use super::{Account, Database, Result, instant, place};
-use crate::connector::{Pull, Pulled};
 use engine::Interval;
+use providers::{Pull, Pulled};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_postgres::Row;

@@ -1,8 +1,8 @@
 //! Calls of pushes.
 
 use super::{Account, Database, Error, Result, place};
-use crate::connector::Place;
 use engine::time::parse_instant;
+use providers::Place;
 use providers::{Booking, Person, Version, Written};
 use serde::Deserialize;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! An application that is registered with a provider, and its token endpoint.
 
-use crate::http::{Http, error};
+use crate::net::http::{Http, error};
 use crate::{Error, Result};
 use http::StatusCode;
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};

@@ -1,7 +1,7 @@
 //! Asking the user, by browser, to let sync-agent in (RFC 8252, with RFC 7636).
 
 use super::Application;
-use crate::http::Http;
+use crate::net::http::Http;
 use crate::{Error, Result};
 use axum::Router;
 use axum::extract::{Query, State};

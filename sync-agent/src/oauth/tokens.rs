@@ -1,8 +1,8 @@
 //! Access tokens of an account: kept while they last, renewed one at a time.
 
 use super::{Application, SecretStore, Stored};
-use crate::authorized::AccessTokens;
-use crate::http::Http;
+use crate::net::authorized::AccessTokens;
+use crate::net::http::Http;
 use crate::secret::Credential;
 use crate::{Error, Result};
 use async_trait::async_trait;

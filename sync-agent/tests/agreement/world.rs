@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use sync_agent::authorized::Authorized;
 use sync_agent::connector::{self, Connector};
 use sync_agent::database::{self, Database as Agent};
-use sync_agent::http::{Http, Limits};
-use sync_agent::round::{Accounts, Round, Summary};
-use sync_agent::spool::Spool;
+use sync_agent::net::authorized::Authorized;
+use sync_agent::net::http::{Http, Limits};
 use sync_agent::store::Store;
+use sync_agent::store::spool::Spool;
+use sync_agent::sync::open_account::Accounts;
+use sync_agent::sync::round::{Round, Summary};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 

@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::Interval;
 use engine::time::parse_instant;
 use http::StatusCode;
+use providers::Pulled;
 use providers::{Booking, Person, Version};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use sync_agent::Error;
-use sync_agent::connector::{Connector, Pulled};
+use sync_agent::connector::Connector;
 use uuid::Uuid;
 
 /// A server that has events `a` and `b`, and tells a sync token and a ctag.

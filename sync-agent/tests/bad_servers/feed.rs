@@ -3,12 +3,13 @@
 use crate::script::{Script, answer, http, ics, pull};
 use axum::response::{IntoResponse, Redirect};
 use http::StatusCode;
+use providers::Pulled;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use sync_agent::Error;
+use sync_agent::connector::Connector;
 use sync_agent::connector::feed::Feed;
-use sync_agent::connector::{Connector, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::http::{Http, Limits};
 
 #[tokio::test]
 async fn what_is_not_the_whole_feed_is_an_error() {

@@ -10,12 +10,13 @@ use engine::time::parse_instant;
 use http::{HeaderMap, StatusCode};
 use provider_fakes::server::Server;
 use providers::Page;
+use providers::{Place, Pull, Pulled};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::Result;
 use sync_agent::connector::caldav::CalDav;
-use sync_agent::connector::{Connector, Pages, Place, Pull, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{Connector, Pages};
+use sync_agent::net::http::{Http, Limits};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]

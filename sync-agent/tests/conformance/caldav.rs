@@ -6,6 +6,7 @@ use calendar_tests::peers::CaldavServer;
 use engine::event::{Span, Status, When};
 use engine::ics;
 use engine::time::{Instant, Offsets};
+use providers::Place;
 use providers::caldav::read_listing;
 use std::fs;
 use std::process::Command;
@@ -13,9 +14,9 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
+use sync_agent::connector::Connector;
 use sync_agent::connector::caldav::CalDav;
-use sync_agent::connector::{Connector, Place};
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::http::{Http, Limits};
 
 mod radicale {
     crate::suite::conforms!(

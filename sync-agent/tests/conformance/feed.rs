@@ -4,13 +4,14 @@ use crate::caldav::{ics, vevents};
 use crate::peer::{Abilities, Held, Peer, Planned, ZONE};
 use async_trait::async_trait;
 use calendar_tests::peers::Nginx;
+use providers::Place;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
+use sync_agent::connector::Connector;
 use sync_agent::connector::feed::Feed;
-use sync_agent::connector::{Connector, Place};
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::http::{Http, Limits};
 use tempfile::TempDir;
 
 mod nginx {

@@ -8,15 +8,16 @@ use engine::Interval;
 use engine::event::Span;
 use engine::time::Instant;
 use provider_fakes::ghl::{CALENDAR, Ghl as Server, LOCATION, Occurrence, Time};
+use providers::Place;
 use providers::ghl::Location;
 use secrecy::SecretString;
 use serde_json::json;
 use std::collections::HashSet;
 use std::sync::Arc;
-use sync_agent::authorized::Authorized;
+use sync_agent::connector::Connector;
 use sync_agent::connector::ghl::Ghl;
-use sync_agent::connector::{Connector, Place};
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::authorized::Authorized;
+use sync_agent::net::http::{Http, Limits};
 
 conforms!(start);
 

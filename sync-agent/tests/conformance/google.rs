@@ -7,12 +7,13 @@ use engine::Interval;
 use engine::event::{Span, When};
 use engine::time::{Instant, parse_date, parse_instant};
 use provider_fakes::google::{Calendar, Google, Knobs};
+use providers::Place;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use sync_agent::authorized::Authorized;
-use sync_agent::connector::{self, Connector, Place};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{self, Connector};
+use sync_agent::net::authorized::Authorized;
+use sync_agent::net::http::{Http, Limits};
 
 conforms!(start);
 

@@ -7,13 +7,14 @@ use engine::Interval;
 use engine::event::{Span, When};
 use engine::time::{parse_date, parse_instant};
 use provider_fakes::microsoft::Microsoft as Server;
+use providers::Place;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use sync_agent::authorized::Authorized;
+use sync_agent::connector::Connector;
 use sync_agent::connector::microsoft::Microsoft;
-use sync_agent::connector::{Connector, Place};
-use sync_agent::http::{Http, Limits};
+use sync_agent::net::authorized::Authorized;
+use sync_agent::net::http::{Http, Limits};
 
 conforms!(start);
 

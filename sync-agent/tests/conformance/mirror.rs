@@ -7,8 +7,9 @@ use engine::event::{Event, Status, When};
 use engine::recurrence::{Master, Override, Recurrence, Series};
 use engine::time::Zone;
 use providers::Page;
+use providers::{Pull, Pulled};
 use std::collections::{BTreeMap, BTreeSet};
-use sync_agent::connector::{Pages, Pull, Pulled};
+use sync_agent::connector::Pages;
 
 /// Applies pulls as the database does.
 #[derive(Default)]

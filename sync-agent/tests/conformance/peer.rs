@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use engine::Interval;
 use engine::event::{Span, When};
 use engine::time::{Instant, Offsets, Zone, local_to_instant, parse_instant};
-use sync_agent::connector::{Connector, Place};
+use providers::Place;
+use sync_agent::connector::Connector;
 
 /// The zone of every calendar here.
 pub(crate) const ZONE: &str = "America/New_York";

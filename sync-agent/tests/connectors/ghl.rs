@@ -7,15 +7,16 @@ use provider_fakes::ghl::{
     throttled,
 };
 use provider_fakes::server::sign_in_page;
+use providers::Pulled;
 use providers::ghl::Location;
 use providers::{Booking, Page, Person, Version};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use sync_agent::authorized::{AccessTokens, Authorized};
+use sync_agent::connector::Connector;
 use sync_agent::connector::ghl::Ghl;
-use sync_agent::connector::{Connector, Pulled};
+use sync_agent::net::authorized::{AccessTokens, Authorized};
 use sync_agent::{Error, Result};
 
 #[tokio::test]

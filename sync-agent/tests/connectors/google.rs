@@ -3,13 +3,14 @@ use async_trait::async_trait;
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
 use providers::{Booking, Page};
+use providers::{Place, Pulled};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use sync_agent::authorized::{AccessTokens, Authorized};
+use sync_agent::connector::Connector;
 use sync_agent::connector::google::Google;
-use sync_agent::connector::{Connector, Place, Pulled};
+use sync_agent::net::authorized::{AccessTokens, Authorized};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 

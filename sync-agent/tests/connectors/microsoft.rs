@@ -6,14 +6,15 @@ use engine::event::{Event, Status, Transparency};
 use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
 use provider_fakes::server::sign_in_page;
+use providers::Pulled;
 use providers::{Booking, Page};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use sync_agent::authorized::{AccessTokens, Authorized};
+use sync_agent::connector::Connector;
 use sync_agent::connector::microsoft::Microsoft;
-use sync_agent::connector::{Connector, Pulled};
+use sync_agent::net::authorized::{AccessTokens, Authorized};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 

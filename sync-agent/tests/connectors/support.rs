@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use providers::{Booking, Page, Person};
+use providers::{Place, Pull, Pulled};
 use sync_agent::Result;
-use sync_agent::connector::{Connector, Pages, Place, Pull, Pulled};
-use sync_agent::http::{Http, Limits};
+use sync_agent::connector::{Connector, Pages};
+use sync_agent::net::http::{Http, Limits};
 use uuid::Uuid;
 
 pub(crate) fn client() -> Http {

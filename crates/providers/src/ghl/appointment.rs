@@ -1,6 +1,6 @@
 //! Appointments of ours, and whom they are with.
 
-use super::list::{Entry, entries};
+use super::entry::{Entry, entries};
 use super::member;
 use crate::{Booking, Malformed, Version, Written};
 use engine::time::Instant;

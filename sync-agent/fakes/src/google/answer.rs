@@ -83,6 +83,13 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A request's body, which must be a JSON object.
+pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    let refusal = || Refusal::new(StatusCode::BAD_REQUEST, "parseError", "Parse Error");
+    body.filter(Value::is_object).ok_or_else(refusal)
+}
+
 /// The parts of an answer that `fields` names: `a,b(c,d),e/f`. None = `fields` has
 /// no such form.
 pub(super) fn select(value: &Value, fields: &str) -> Option<Value> {

@@ -1,6 +1,6 @@
 //! The API's methods, beneath `/calendar/v3`.
 
-use super::answer::{Answer, Refusal};
+use super::answer::{Answer, Refusal, parse};
 use super::list::{self, Parameters, partial};
 use super::state::{Mail, Shared, State};
 use super::{channels, conference, oauth};
@@ -228,10 +228,4 @@ fn check_version(event: &Value, headers: &HeaderMap) -> Result<(), Refusal> {
         Some(etag) if etag != "*" && event["etag"] != etag => Err(Refusal::condition_not_met()),
         _ => Ok(()),
     }
-}
-
-pub(super) fn parse(body: &[u8]) -> Result<Value, Refusal> {
-    let body: Option<Value> = serde_json::from_slice(body).ok();
-    let refusal = || Refusal::new(StatusCode::BAD_REQUEST, "parseError", "Parse Error");
-    body.filter(Value::is_object).ok_or_else(refusal)
 }

@@ -1,8 +1,7 @@
 //! Channels, and the notifications sent through them.
 
-use super::answer::{Answer, Refusal};
-use super::api::parse;
-use super::state::Shared;
+use super::answer::{Answer, Refusal, parse};
+use super::state::{Channel, Shared};
 use crate::notify::post;
 use axum::Json;
 use axum::body::Bytes;
@@ -12,20 +11,6 @@ use serde_json::{Value, json};
 
 /// Calendars that Google itself keeps, such as those of holidays, have no channels.
 const PUBLIC: &str = "@group.v.calendar.google.com";
-
-/// A channel that is open.
-#[derive(Debug, Clone)]
-pub(super) struct Channel {
-    id: String,
-    calendar: String,
-    address: String,
-    token: String,
-    expiration: String,
-    /// The number of its last message.
-    messages: u64,
-    /// The calendar's changes of which it has told.
-    told: u64,
-}
 
 impl Channel {
     fn resource_id(&self) -> String {

@@ -2,6 +2,7 @@
 //! tokens.
 
 use super::state::{Shared, State};
+use super::tokens::Parameters;
 use axum::Json;
 use axum::extract::{Form, Query, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,52 +11,11 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
 use url::Url;
-
-/// What is asked, by name.
-type Parameters = HashMap<String, String>;
 
 /// The client that the stand-in knows.
 pub(super) const CLIENT_ID: &str = "calendar.apps.googleusercontent.com";
 pub(super) const CLIENT_SECRET: &str = "GOCSPX-secret";
-
-/// What has been given out and is still good.
-#[derive(Debug, Default)]
-pub(super) struct Tokens {
-    issued: u64,
-    /// What was asked for with a code that nobody has used yet.
-    codes: HashMap<String, Parameters>,
-    /// The scope of each.
-    pub(super) access: BTreeMap<String, String>,
-    pub(super) refresh: BTreeMap<String, String>,
-}
-
-impl Tokens {
-    fn next(&mut self, prefix: &str) -> String {
-        self.issued += 1;
-        format!("{prefix}{:06}", self.issued)
-    }
-
-    pub(super) fn give_access(&mut self, scope: &str) -> String {
-        let token = self.next("ya29.a0");
-        self.access.insert(token.clone(), scope.to_owned());
-        token
-    }
-
-    pub(super) fn give_refresh(&mut self, scope: &str) -> String {
-        let token = self.next("1//0g");
-        self.refresh.insert(token.clone(), scope.to_owned());
-        token
-    }
-
-    /// Whether a request bears a token that is good.
-    pub(super) fn allow(&self, headers: &HeaderMap) -> bool {
-        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = value.and_then(|value| value.strip_prefix("Bearer "));
-        token.is_some_and(|token| self.access.contains_key(token))
-    }
-}
 
 /// `GET /o/oauth2/v2/auth`: the person agrees at once.
 pub(super) async fn authorize(

@@ -2,8 +2,7 @@
 
 use super::answer::Refusal;
 use super::calendar::Calendar;
-use super::channels::Channel;
-use super::oauth::Tokens;
+use super::tokens::Tokens;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state, shared by the handlers and the tests.
@@ -33,6 +32,20 @@ pub struct Knobs {
     pub slow_links: bool,
     /// So many PATCH requests come just after somebody else has changed the event.
     pub rivals: usize,
+}
+
+/// A channel that is open.
+#[derive(Debug, Clone)]
+pub(super) struct Channel {
+    pub(super) id: String,
+    pub(super) calendar: String,
+    pub(super) address: String,
+    pub(super) token: String,
+    pub(super) expiration: String,
+    /// The number of its last message.
+    pub(super) messages: u64,
+    /// The calendar's changes of which it has told.
+    pub(super) told: u64,
 }
 
 /// A mail to somebody invited.

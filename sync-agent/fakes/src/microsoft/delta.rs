@@ -1,22 +1,11 @@
 //! `calendarView/delta`.
 
 use super::event::{Times, series_of};
-use super::mailbox::Mailbox;
+use super::mailbox::{Mailbox, Round};
 use super::refusal::Refusal;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// What a link stands for.
-#[derive(Debug, Clone)]
-pub(super) struct Round {
-    calendar: String,
-    window: Times,
-    /// What is still to be told.
-    ids: Vec<String>,
-    /// How many changes of the mailbox it takes into account.
-    changes: usize,
-}
 
 /// A page, and the mark of the link that goes on.
 #[derive(Debug)]

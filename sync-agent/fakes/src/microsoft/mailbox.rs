@@ -1,6 +1,5 @@
 //! The account's calendars and events.
 
-use super::delta::Round;
 use super::event::{Event, Times, occurrence_id, series_of};
 use super::refusal::Refusal;
 use serde_json::{Value, json};
@@ -34,6 +33,17 @@ pub(super) struct Change {
     pub(super) calendar: String,
     /// Of a single event, of a series, or of an occurrence.
     pub(super) id: String,
+}
+
+/// What a link stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Round {
+    pub(super) calendar: String,
+    pub(super) window: Times,
+    /// What is still to be told.
+    pub(super) ids: Vec<String>,
+    /// How many changes of the mailbox it takes into account.
+    pub(super) changes: usize,
 }
 
 impl Mailbox {

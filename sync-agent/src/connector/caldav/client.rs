@@ -1,6 +1,6 @@
 //! Requests with a user's credentials.
 
-use crate::http::{Answer, Http};
+use crate::net::http::{Answer, Http};
 use crate::{Error, Result};
 use ::http::{HeaderValue, Request, header};
 use base64::Engine;

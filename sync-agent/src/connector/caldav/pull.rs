@@ -2,8 +2,8 @@
 
 use super::client::Client;
 use super::{error, etag, parse};
-use crate::connector::{Pages, Pull, Pulled};
-use crate::http::Answer;
+use crate::connector::Pages;
+use crate::net::http::Answer;
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use chrono::TimeDelta;
@@ -11,6 +11,7 @@ use engine::Interval;
 use engine::time::Zone;
 use providers::caldav::{self, Bodies, Listing, Member, Reading, State, Token};
 use providers::{Deleted, Page, Rejected};
+use providers::{Pull, Pulled};
 use url::Url;
 
 /// Members that are fetched by one request.

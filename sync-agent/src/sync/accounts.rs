@@ -1,6 +1,6 @@
 //! Reaching accounts: each by its provider's connector, with its credential.
 
-use crate::authorized::{AccessTokens, Authorized};
+use super::open_account::Accounts;
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::connector::caldav::CalDav;
@@ -9,9 +9,9 @@ use crate::connector::ghl::Ghl;
 use crate::connector::google::Google;
 use crate::connector::microsoft::Microsoft;
 use crate::database::{Account, Database};
-use crate::http::{Http, Limits};
+use crate::net::authorized::{AccessTokens, Authorized};
+use crate::net::http::{Http, Limits};
 use crate::oauth::{DatabaseSecrets, SecretStore, Sessions};
-use crate::round::Accounts;
 use crate::secret::{Credential, Keyring};
 use crate::{Error, Result};
 use async_trait::async_trait;

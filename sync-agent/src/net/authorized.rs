@@ -1,6 +1,6 @@
 //! Requests that bear an access token (RFC 6750).
 
-use crate::http::{Answer, Http};
+use crate::net::http::{Answer, Http};
 use crate::{Error, Result};
 use async_trait::async_trait;
 use http::{HeaderValue, Request, StatusCode, header};

@@ -5,7 +5,7 @@
 //! So one that is heard twice does no harm, and one that is not heard delays what the
 //! next pull brings anyway.
 
-mod answers;
+mod hooks;
 mod key;
 mod waker;
 
@@ -106,10 +106,10 @@ fn router(shared: Shared) -> Router {
         route.layer(from_fn_with_state(bounds, within))
     };
     Router::new()
-        .route("/google", bounded(post(answers::google), StatusCode::SERVICE_UNAVAILABLE))
-        .route("/microsoft", bounded(post(answers::microsoft), StatusCode::SERVICE_UNAVAILABLE))
+        .route("/google", bounded(post(hooks::google), StatusCode::SERVICE_UNAVAILABLE))
+        .route("/microsoft", bounded(post(hooks::microsoft), StatusCode::SERVICE_UNAVAILABLE))
         // The only answer after which GoHighLevel tries again.
-        .route("/ghl", bounded(post(answers::ghl), StatusCode::TOO_MANY_REQUESTS))
+        .route("/ghl", bounded(post(hooks::ghl), StatusCode::TOO_MANY_REQUESTS))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared)
 }

@@ -1,8 +1,6 @@
 //! HTTP with bounds: on time, on size, and on where it may go.
 
-mod addresses;
-
-use self::addresses::{NoPublicAddress, PublicAddresses, is_public};
+use super::addresses::{NoPublicAddress, PublicAddresses, is_public};
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, StatusCode, header};
@@ -60,7 +58,7 @@ impl Http {
         ))
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::Unavailable(e.to_string()))?
-        .with_root_certificates(crate::tls::system_roots())
+        .with_root_certificates(crate::net::tls::system_roots())
         .with_no_client_auth();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)

@@ -1,10 +1,10 @@
 //! Writing one booking to its provider.
 
-use crate::account::{Account, close};
+use super::open_account::{Account, close};
+use super::pull::{self, Outcome as Pulled};
 use crate::database::{BookingLease, Database};
-use crate::pull::{self, Outcome as Pulled};
-use crate::spool::Call;
 use crate::store::Store;
+use crate::store::spool::Call;
 use crate::{Error, Result};
 use providers::Written;
 use std::time::Duration;

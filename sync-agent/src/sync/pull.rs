@@ -1,13 +1,14 @@
 //! Pulling one calendar.
 
-use crate::account::{Account, close};
-use crate::connector::{Pages, Pulled};
+use super::open_account::{Account, close};
+use crate::connector::Pages;
 use crate::database::{CalendarLease, outcome};
-use crate::spool::Call;
 use crate::store::Store;
+use crate::store::spool::Call;
 use crate::{Error, Result};
 use async_trait::async_trait;
 use providers::Page;
+use providers::Pulled;
 use serde_json::Value;
 use uuid::Uuid;
 

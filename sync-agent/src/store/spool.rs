@@ -135,6 +135,12 @@ pub enum Error {
     File(#[from] rusqlite::Error),
 }
 
+impl From<rusqlite::Error> for crate::Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(format!("it is away, and the spool fails: {error}"))
+    }
+}
+
 impl Call {
     /// What [`Call::FinishPush`] keeps of an event.
     pub fn finish_push(lease_id: Uuid, written: Option<&Written>, is_gone: bool) -> Self {

@@ -1,8 +1,8 @@
 //! Channels through which providers tell of changes: opens and renews them.
 
-use crate::account::Account;
+use super::open_account::Account;
+use super::round::Round;
 use crate::database::{self, ChannelLease};
-use crate::round::Round;
 use crate::{Error, Result};
 use oauth2::CsrfToken;
 use providers::{Channel, Watch};
@@ -25,7 +25,7 @@ pub struct Renewed {
 }
 
 /// Opens a channel for each calendar that has none, and renews those that end soon.
-/// Providers send to `public_url`, where [`crate::webhooks`] must be listening already.
+/// Providers send to `public_url`, where [`crate::server`] must be listening already.
 pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Result<Renewed> {
     let lease = |number| round.database().lease_channels(number);
     let outcomes = round.work(lease, |lease| renew(round, public_url, lease));

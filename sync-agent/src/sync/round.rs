@@ -1,13 +1,11 @@
 //! One round: pulls every calendar that is due and writes every booking that waits.
 
-use crate::account::Account;
-use crate::connector::Connector;
+use super::open_account::{Account, Accounts};
+use super::pull::{self, pull};
+use super::push::{self, push};
 use crate::database::{self, BookingLease, CalendarLease, Database};
-use crate::pull::{self, pull};
-use crate::push::{self, push};
 use crate::store::Store;
 use crate::{Error, Result};
-use async_trait::async_trait;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,13 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
-
-/// Opens accounts.
-#[async_trait]
-pub trait Accounts: Send + Sync {
-    /// What reaches an account, with its credential.
-    async fn open(&self, account: &database::Account) -> Result<Arc<dyn Connector>>;
-}
 
 /// Hears how a round goes.
 pub trait Progress: Send + Sync {

@@ -1,8 +1,9 @@
 //! An account while it is used: how many ask at once, and whether any may.
 
 use crate::connector::Connector;
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::{Error, Result};
+use async_trait::async_trait;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,6 +13,13 @@ use uuid::Uuid;
 
 /// How long an account that throttles is left alone where it does not say.
 const PAUSE: Duration = Duration::from_secs(30);
+
+/// Opens accounts.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// What reaches an account, with its credential.
+    async fn open(&self, account: &database::Account) -> Result<Arc<dyn Connector>>;
+}
 
 /// An account at a provider, shared by all who use it.
 pub struct Account {

@@ -1,0 +1,62 @@
+//! An event as GoHighLevel's answers hold it: an appointment or a blocked slot.
+
+use super::member;
+use crate::{Malformed, Rejected};
+use engine::time::{Instant, parse_instant};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// An entry of a list. Whatever a member holds, the rest can be read.
+pub(super) struct Entry(Map<String, Value>);
+
+/// The entries of a list, one at a time.
+pub(super) fn entries(
+    body: &[u8],
+) -> Result<impl Iterator<Item = Result<Entry, Rejected>>, Malformed> {
+    #[derive(Deserialize)]
+    struct Answer<'b> {
+        #[serde(borrow)]
+        events: Vec<&'b RawValue>,
+    }
+    let Answer { events } = member(body, "a list of events")?;
+    Ok(events.into_iter().map(|event| {
+        serde_json::from_str(event.get()).map(Entry).map_err(|_| Rejected {
+            external_event_id: None,
+            reason: "an event must be a JSON object".into(),
+        })
+    }))
+}
+
+impl Entry {
+    /// Reads `{"event": …}`.
+    pub(super) fn read(body: &[u8]) -> Result<Self, Malformed> {
+        #[derive(Deserialize)]
+        struct Answer {
+            event: Map<String, Value>,
+        }
+        member(body, "an event").map(|Answer { event }| Self(event))
+    }
+
+    /// Reads an event that stands alone.
+    pub(super) fn read_bare(body: &[u8]) -> Result<Self, Malformed> {
+        member(body, "an event").map(Self)
+    }
+
+    pub(super) fn id(&self) -> Option<&str> {
+        self.text("id").filter(|id| !id.is_empty())
+    }
+
+    /// A member, where it is text.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+
+    pub(super) fn instant(&self, key: &str) -> Option<Instant> {
+        self.text(key).and_then(parse_instant)
+    }
+
+    pub(super) fn is_deleted(&self) -> bool {
+        self.0.get("deleted").and_then(Value::as_bool).unwrap_or(false)
+    }
+}

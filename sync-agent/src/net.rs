@@ -1,0 +1,6 @@
+//! The network: bounded HTTP to the providers, and TLS to the database.
+
+mod addresses;
+pub mod authorized;
+pub mod http;
+pub mod tls;
