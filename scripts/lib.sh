@@ -106,18 +106,48 @@ apt_update() {
     APT_UPDATED=yes
 }
 
-# Stops with an explanation when there is no Rust, or one that is too old.
+# Makes sure that there is a Rust that can build this. Where there is none, it is installed if apt
+# offers rustup; otherwise the message gives the line to run.
 check_rust() {
     local wanted found
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    command -v cargo >/dev/null || die "Rust $wanted or newer is needed and cargo is not on the PATH.
-Install it with rustup (https://rustup.rs), or 'apt-get install rustup && rustup default stable'
-where the distribution has that package. Debian's and Ubuntu's own rustc is too old."
-    found=$(rustc --version | cut -d' ' -f2)
-    if [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n1) != "$wanted" ]]; then
-        die "Rust $wanted or newer is needed, found $found at $(command -v rustc).
-With rustup: 'rustup update stable'. A rustc from apt is too old: use rustup (https://rustup.rs)."
+    if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then install_rust "$wanted"; fi
+    # rustup without a toolchain: as apt installs it.
+    if command -v rustup >/dev/null && [[ $(rustup toolchain list 2>&1) == 'no installed'* ]]; then
+        say "installing Rust: rustup default stable"
+        rustup default stable >&2 || die "rustup cannot install Rust. Run this, then try again:
+  rustup default stable"
     fi
+    found=$(rustc --version | cut -d' ' -f2) || die "$(command -v rustc) does not run"
+    if [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n1) != "$wanted" ]]; then
+        if command -v rustup >/dev/null; then
+            die "Rust $wanted or newer is needed; $(command -v rustc) is $found. Run this:
+  rustup update stable && rustup default stable"
+        fi
+        die "Rust $wanted or newer is needed; $(command -v rustc) is $found. Run this:
+  $INSTALL_RUST && . ~/.cargo/env"
+    fi
+    rustfmt --version >/dev/null 2>&1 || {
+        command -v rustup >/dev/null || die "rustfmt is missing: the bindings to PostgreSQL are made with it.
+Install the rustfmt that belongs to $(command -v rustc)."
+        die "rustfmt is missing: the bindings to PostgreSQL are made with it. Run this:
+  rustup component add rustfmt"
+    }
+}
+
+INSTALL_RUST="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y"
+
+# Installs rustup from apt, if apt offers it.
+install_rust() {
+    if [[ $EUID -eq 0 ]] || command -v sudo >/dev/null; then
+        command -v apt-cache >/dev/null && { apt_offers rustup || apt_update; }
+        if apt_offers rustup; then
+            apt_install rustup
+            return
+        fi
+    fi
+    die "Rust $1 or newer is needed, and cargo is not on the PATH. Run this, then try again:
+  $INSTALL_RUST"
 }
 
 # PostgreSQL refuses to run as root. Runs a command as the user that servers run as.
