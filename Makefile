@@ -1,10 +1,11 @@
 # A table of contents: the work is done by the scripts in scripts/, each of which says at its head
 # what it does. Every target installs what it needs on Debian 12 or newer and on Ubuntu 24.04 or
-# newer; Rust 1.95 is expected to be there. PG=15…18 selects the PostgreSQL major.
+# newer, also Rust where apt offers rustup (from Debian 13 and Ubuntu 24.04 on). PG=15…18 selects
+# the PostgreSQL major.
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fakes test-supabase-js test-n8n test-pg17 bench bench-agent install lint docs fuzz
+.PHONY: help demo test test-fakes test-supabase-js test-n8n test-pg17 test-image bench bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -27,6 +28,9 @@ test-n8n: ## Run every n8n workflow in a real n8n (downloads 1.7 GB once)
 
 test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
 	@scripts/test-in-debian trixie 17
+
+test-image: ## Build the Docker image and create the extension in a server from it (needs root)
+	@scripts/test-image
 
 bench: ## Measure the release build; ONLY="slots sync" selects from the list in tests/src/bin/bench
 	@scripts/with-env postgres postgrest -- \
