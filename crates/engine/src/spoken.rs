@@ -32,6 +32,7 @@ mod dates;
 mod group;
 mod phrase;
 mod resolve;
+mod spans;
 mod speech;
 mod tokens;
 mod words;
@@ -44,7 +45,8 @@ use crate::Interval;
 use crate::time::{Instant, Offsets, Zone, parse_instant};
 use chrono::Datelike;
 use chrono_tz::Tz;
-use resolve::{Moment, YEARS};
+use resolve::Moment;
+use spans::YEARS;
 use words::Token;
 
 /// What a phrase means.

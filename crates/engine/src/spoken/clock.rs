@@ -1,7 +1,7 @@
 //! Times of day, as they are said and as they are meant.
 
 use super::cursor::Cursor;
-use super::words::{Portion, Token, Unit};
+use super::words::{Part, Portion, Token, Unit};
 use crate::availability::Period;
 
 const MINUTE: i64 = 60;
@@ -9,19 +9,6 @@ const HOUR: i64 = 60 * MINUTE;
 const NOON: i64 = 12 * HOUR;
 /// The seconds of a day as clocks show them.
 pub(super) const DAY: i64 = 24 * HOUR;
-
-/// A part of the day that has a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    Morning,
-    Afternoon,
-    Evening,
-    Night,
-    Lunch,
-    AfterLunch,
-    EndOfDay,
-    Office,
-}
 
 impl Part {
     /// The hour at which it begins, that from which it is late, and its end.

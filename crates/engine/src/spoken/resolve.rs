@@ -2,15 +2,11 @@
 
 use super::When;
 use super::clock::{DAY, OnDay, Time, on_day};
-use super::dates::{months, unit_span};
 use super::group::{Bound, Dates, Group};
+use super::spans::{YEARS, months, unit_span};
 use crate::interval::{Interval, merge};
 use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use std::ops::RangeInclusive;
-
-/// The years that phrases can mean.
-pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The days of an open-ended window: as many as slots are listed for by default.
 const OPEN_ENDED: Days = Days::new(14);

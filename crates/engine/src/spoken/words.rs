@@ -1,6 +1,5 @@
 //! The words that phrases about time are made of, and what each means.
 
-use super::clock::Part;
 use chrono::Weekday::{self, Fri, Mon, Sat, Sun, Thu, Tue, Wed};
 use chrono_tz::Tz;
 use std::collections::HashMap;
@@ -94,6 +93,19 @@ pub(super) enum Unit {
     Weekend,
     Month,
     Year,
+}
+
+/// A part of the day that has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Morning,
+    Afternoon,
+    Evening,
+    Night,
+    Lunch,
+    AfterLunch,
+    EndOfDay,
+    Office,
 }
 
 /// A portion of a day, a week, a month or a year.
