@@ -114,9 +114,9 @@ check_rust() {
     if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then install_rust "$wanted"; fi
     # rustup without a toolchain: as apt installs it.
     if command -v rustup >/dev/null && [[ $(rustup toolchain list 2>&1) == 'no installed'* ]]; then
-        say "installing Rust: rustup default stable"
-        rustup default stable >&2 || die "rustup cannot install Rust. Run this, then try again:
-  rustup default stable"
+        say "installing Rust $wanted: rustup default $wanted"
+        rustup default "$wanted" >&2 || die "rustup cannot install Rust. Run this, then try again:
+  rustup default $wanted"
     fi
     found=$(rustc --version | cut -d' ' -f2) || die "$(command -v rustc) does not run"
     if [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n1) != "$wanted" ]]; then
