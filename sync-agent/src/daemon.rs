@@ -6,12 +6,12 @@ use crate::store::spool::{self, Spool};
 use crate::sync::channels::{Renewed, renew_channels};
 use crate::sync::open_account::Accounts;
 use crate::sync::round::{Round, Summary};
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// How often to look for what is due.
@@ -37,23 +37,28 @@ pub struct Settings {
     pub public_url: Option<Url>,
 }
 
-/// Works until it is dropped.
+/// Works until `stop` is cancelled, and ends once what is under way is done.
 pub async fn run<A: Accounts>(
     connect: impl AsyncFn() -> database::Result<(Database, Notifications)>,
     accounts: impl Fn(&Database) -> A,
     spool: Arc<Spool>,
     settings: Settings,
-) -> Infallible {
+    stop: &CancellationToken,
+) {
     let mut failures = 0;
-    loop {
+    while !stop.is_cancelled() {
         let connected = connect().await;
         match connected {
             Ok((database, notifications)) => {
                 failures = 0;
                 let store = Store::new(database.clone(), Arc::clone(&spool));
-                let result =
-                    serve(&store, &accounts(&database), &spool, notifications, &settings).await;
-                tracing::warn!(error = %result, "the database is lost; connecting again");
+                let accounts = accounts(&database);
+                match serve(&store, &accounts, &spool, notifications, &settings, stop).await {
+                    Ok(()) => return,
+                    Err(error) => {
+                        tracing::warn!(%error, "the database is lost; connecting again");
+                    }
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "the database cannot be reached");
@@ -61,53 +66,52 @@ pub async fn run<A: Accounts>(
         }
         let wait = Duration::from_secs(1 << failures.min(6)).min(MAX_WAIT);
         failures += 1;
-        tokio::time::sleep(wait).await;
+        stop.run_until_cancelled(tokio::time::sleep(wait)).await;
     }
 }
 
-/// Works for as long as the connection lasts.
+/// Works for as long as the connection lasts; an error says why it was lost.
 async fn serve(
     store: &Store,
     accounts: &dyn Accounts,
     spool: &Spool,
     notifications: Notifications,
     settings: &Settings,
-) -> spool::Error {
+    stop: &CancellationToken,
+) -> Result<(), spool::Error> {
     let begin = async {
         store.database().listen().await?;
         spool.replay(store.database()).await
     };
-    match begin.await {
-        Ok(0) => {}
-        Ok(replayed) => tracing::info!(replayed, "stored what had been kept"),
-        Err(error) => return error,
+    match begin.await? {
+        0 => {}
+        replayed => tracing::info!(replayed, "stored what had been kept"),
     }
     let (pull, push) = (Notify::new(), Notify::new());
-    let (stop, _) = watch::channel(false);
-    // Whoever finds the database lost stops the others, once what they are at is done:
+    // The loop that finds the database lost stops the others, once what they are at is done:
     // what has arrived goes to the spool.
+    let lost = stop.child_token();
     let until_lost = async |works: Pin<Box<dyn Future<Output = Result<(), spool::Error>> + '_>>| {
         let result = works.await;
-        stop.send_replace(true);
-        result.err()
+        lost.cancel();
+        result
     };
     // A slow provider must not keep bookings waiting.
-    let (heard, pulled, pushed, watched) = tokio::join!(
-        until_lost(Box::pin(listen(notifications, &pull, &push, stop.subscribe()))),
-        until_lost(Box::pin(pulls(store, accounts, spool, &pull, settings, stop.subscribe()))),
-        until_lost(Box::pin(pushes(store, accounts, &push, settings, stop.subscribe()))),
-        until_lost(Box::pin(channels(store, accounts, settings, stop.subscribe()))),
+    let (listened, pulled, pushed, watched) = tokio::join!(
+        until_lost(Box::pin(listen(notifications, &pull, &push, &lost))),
+        until_lost(Box::pin(pulls(store, accounts, spool, &pull, settings, &lost))),
+        until_lost(Box::pin(pushes(store, accounts, &push, settings, &lost))),
+        until_lost(Box::pin(channels(store, accounts, settings, &lost))),
     );
-    let lost = pulled.or(pushed).or(watched).or(heard);
-    lost.unwrap_or_else(|| database::Error::Away("it closed the connection".into()).into())
+    pulled.and(pushed).and(watched).and(listened)
 }
 
-/// Wakes whom a notification is for.
+/// Wakes the loop that a notification is for.
 async fn listen(
     mut notifications: Notifications,
     pull: &Notify,
     push: &Notify,
-    mut stop: watch::Receiver<bool>,
+    stop: &CancellationToken,
 ) -> Result<(), spool::Error> {
     loop {
         tokio::select! {
@@ -116,15 +120,15 @@ async fn listen(
                 Some(_) => push.notify_one(),
                 None => return Err(database::Error::Away("it closed the connection".into()).into()),
             },
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            () = stop.cancelled() => return Ok(()),
         }
     }
 }
 
-/// Until there is something to do; false = nothing any more.
-async fn rest(woken: &Notify, stop: &mut watch::Receiver<bool>) -> bool {
+/// Waits until there may be something to do; false = the loop is to end.
+async fn rest(woken: &Notify, stop: &CancellationToken) -> bool {
     tokio::select! {
-        _ = stop.wait_for(|stop| *stop) => false,
+        () = stop.cancelled() => false,
         () = tokio::time::sleep(TICK) => true,
         () = woken.notified() => {
             tokio::time::sleep(GATHER).await;
@@ -139,7 +143,7 @@ async fn pulls(
     spool: &Spool,
     woken: &Notify,
     settings: &Settings,
-    mut stop: watch::Receiver<bool>,
+    stop: &CancellationToken,
 ) -> Result<(), spool::Error> {
     let mut renewal = Instant::now();
     loop {
@@ -153,7 +157,7 @@ async fn pulls(
             store.database().renew().await?;
             renewal = Instant::now() + RENEWAL;
         }
-        if !rest(woken, &mut stop).await {
+        if !rest(woken, stop).await {
             return Ok(());
         }
     }
@@ -164,14 +168,14 @@ async fn pushes(
     accounts: &dyn Accounts,
     woken: &Notify,
     settings: &Settings,
-    mut stop: watch::Receiver<bool>,
+    stop: &CancellationToken,
 ) -> Result<(), spool::Error> {
     loop {
         let mut summary = Summary::default();
         let round = Round::new(store, accounts, &(), settings.concurrency);
         round.pushes(&mut summary).await?;
         tell(&summary);
-        if !rest(woken, &mut stop).await {
+        if !rest(woken, stop).await {
             return Ok(());
         }
     }
@@ -181,7 +185,7 @@ async fn channels(
     store: &Store,
     accounts: &dyn Accounts,
     settings: &Settings,
-    mut stop: watch::Receiver<bool>,
+    stop: &CancellationToken,
 ) -> Result<(), spool::Error> {
     loop {
         if let Some(public_url) = &settings.public_url {
@@ -192,7 +196,7 @@ async fn channels(
             }
         }
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(RENEWAL) => {}
         }
     }

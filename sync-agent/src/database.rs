@@ -4,6 +4,7 @@ mod accounts;
 mod channels;
 mod error;
 mod health;
+mod pool;
 mod pulls;
 mod pushes;
 
@@ -11,6 +12,7 @@ pub use accounts::{Account, KnownAccount, RegisteredCalendar, StoredSecret};
 pub use channels::ChannelLease;
 pub use error::{Error, Result};
 pub use health::Health;
+pub use pool::Pool;
 pub use pulls::{CalendarLease, outcome};
 pub use pushes::BookingLease;
 
@@ -19,6 +21,7 @@ use chrono::{DateTime, Utc};
 use engine::time::Instant;
 use providers::Place;
 use serde_json::Value;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -35,7 +38,16 @@ const NAME: &str = "sync-agent";
 /// A connection. Calls may be made at the same time; they are pipelined.
 #[derive(Debug, Clone)]
 pub struct Database {
-    client: Arc<Client>,
+    client: Arc<Connection>,
+}
+
+/// Whose a connection is.
+#[derive(Debug)]
+enum Connection {
+    /// The agent's own.
+    Own(Client),
+    /// A [`Pool`]'s, which gets it back.
+    Pooled(deadpool_postgres::Object),
 }
 
 /// What arrives by NOTIFY: the channel.
@@ -44,16 +56,8 @@ pub type Notifications = mpsc::UnboundedReceiver<String>;
 impl Database {
     /// Connects, and gives the notifications of what is listened to.
     pub async fn connect(url: &str) -> Result<(Self, Notifications)> {
-        let (url, trust) = tls::split(url);
-        let tls = tls::client(&trust).map_err(|e| Error::Url(e.to_string()))?;
-        let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
-            Error::Url(
-                e.into_source().map_or_else(|| "it cannot be read".into(), |e| e.to_string()),
-            )
-        })?;
-        config.application_name(NAME).connect_timeout(CONNECT_TIMEOUT);
-        let (client, mut connection) =
-            config.connect(MakeRustlsConnect::new(tls)).await.map_err(Error::from)?;
+        let (config, tls) = parse(url)?;
+        let (client, mut connection) = config.connect(tls).await?;
         let (sender, notifications) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             loop {
@@ -67,12 +71,7 @@ impl Database {
                 }
             }
         });
-        Ok((Self { client: Arc::new(client) }, notifications))
-    }
-
-    /// Whether the connection is lost.
-    pub fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        Ok((Self { client: Arc::new(Connection::Own(client)) }, notifications))
     }
 
     /// Listens for changed bookings, and calendars whose providers tell of a change.
@@ -108,6 +107,28 @@ impl Database {
     async fn all(&self, sql: &str, arguments: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         Ok(self.client.query(sql, arguments).await?)
     }
+}
+
+impl Deref for Connection {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        match self {
+            Self::Own(client) => client,
+            Self::Pooled(client) => client,
+        }
+    }
+}
+
+/// How to connect, from a URL with libpq's meanings of `sslmode`.
+fn parse(url: &str) -> Result<(Config, MakeRustlsConnect)> {
+    let (url, trust) = tls::split(url);
+    let tls = tls::client(&trust).map_err(|e| Error::Url(e.to_string()))?;
+    let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
+        Error::Url(e.into_source().map_or_else(|| "it cannot be read".into(), |e| e.to_string()))
+    })?;
+    config.application_name(NAME).connect_timeout(CONNECT_TIMEOUT);
+    Ok((config, MakeRustlsConnect::new(tls)))
 }
 
 fn place(row: &Row) -> Place {

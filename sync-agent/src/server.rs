@@ -7,25 +7,23 @@
 
 mod hooks;
 mod key;
-mod waker;
+mod wake;
 
 pub use key::{Key, NoKey};
-pub use waker::Waker;
+pub use wake::Wake;
 
-use crate::database;
-use async_trait::async_trait;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::error_handling::HandleErrorLayer;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::{BoxError, ServiceBuilder};
 
 /// The largest body that is read. Graph may send many notifications at once.
 const MAX_BODY: usize = 1 << 18;
@@ -33,7 +31,8 @@ const MAX_BODY: usize = 1 << 18;
 /// How long an answer takes at most. Microsoft counts 3 seconds as too slow.
 const TIMEOUT: Duration = Duration::from_millis(2500);
 
-/// Requests that are answered at a time; who comes above that is asked to come again.
+/// Requests that are answered at the same time; requests above this limit are refused, and the
+/// provider sends them again later.
 const AT_ONCE: usize = 64;
 
 /// How to listen.
@@ -43,25 +42,6 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The key by which GoHighLevel signs.
     pub ghl_key: Key,
-}
-
-/// What becomes of a notification.
-#[async_trait]
-pub trait Wake: Send + Sync + 'static {
-    /// [`database::Database::wake_calendar`].
-    async fn wake_calendar(
-        &self,
-        channel_id: &str,
-        secret: &str,
-        renew: bool,
-    ) -> database::Result<bool>;
-
-    /// [`database::Database::wake_provider_calendar`].
-    async fn wake_provider_calendar(
-        &self,
-        provider: &str,
-        external_calendar_id: &str,
-    ) -> database::Result<bool>;
 }
 
 /// A server that listens.
@@ -79,7 +59,7 @@ struct Shared {
 }
 
 impl Server {
-    /// Begins to listen; whoever comes before [`Self::serve`] waits.
+    /// Begins to listen. A client that connects before [`Self::serve`] waits.
     pub async fn bind(settings: Settings) -> std::io::Result<Self> {
         let listener = TcpListener::bind(settings.listen).await?;
         Ok(Self { listener, ghl_key: settings.ghl_key })
@@ -90,20 +70,30 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Answers until it is dropped.
-    pub async fn serve(self, wake: impl Wake) -> Infallible {
+    /// Answers until `stop` resolves and the answers that are under way by then have been sent.
+    pub async fn serve(self, wake: impl Wake, stop: impl Future<Output = ()> + Send + 'static) {
         let shared = Shared { wake: Arc::new(wake), ghl_key: self.ghl_key };
-        let _ = axum::serve(self.listener, router(shared)).await;
         // It goes on whatever fails.
-        std::future::pending().await
+        let _ = axum::serve(self.listener, router(shared)).with_graceful_shutdown(stop).await;
     }
 }
 
 fn router(shared: Shared) -> Router {
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let at_once = GlobalConcurrencyLimitLayer::new(AT_ONCE);
+    // The limit is that of all routes together; each has its provider's status for "send it
+    // again later".
     let bounded = |route: MethodRouter<Shared>, again: StatusCode| {
-        let bounds = Bounds { permits: Arc::clone(&permits), again };
-        route.layer(from_fn_with_state(bounds, within))
+        let bounds = ServiceBuilder::new()
+            .map_response(move |answer: Response| match answer.status() {
+                StatusCode::SERVICE_UNAVAILABLE => again.into_response(),
+                _ => answer,
+            })
+            // Too many requests, or too slow.
+            .layer(HandleErrorLayer::new(move |_: BoxError| async move { again }))
+            .load_shed()
+            .layer(at_once.clone())
+            .timeout(TIMEOUT);
+        route.layer(bounds)
     };
     Router::new()
         .route("/google", bounded(post(hooks::google), StatusCode::SERVICE_UNAVAILABLE))
@@ -112,23 +102,4 @@ fn router(shared: Shared) -> Router {
         .route("/ghl", bounded(post(hooks::ghl), StatusCode::TOO_MANY_REQUESTS))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared)
-}
-
-/// Bounds on time and number.
-#[derive(Clone)]
-struct Bounds {
-    permits: Arc<Semaphore>,
-    /// What tells the provider to try again later.
-    again: StatusCode,
-}
-
-async fn within(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
-    let Ok(_permit) = bounds.permits.try_acquire() else { return bounds.again.into_response() };
-    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
-        Ok(answer) if answer.status() == StatusCode::SERVICE_UNAVAILABLE => {
-            bounds.again.into_response()
-        }
-        Ok(answer) => answer,
-        Err(_) => bounds.again.into_response(),
-    }
 }

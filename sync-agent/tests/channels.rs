@@ -14,16 +14,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_agent::connector::{self, Connector};
 use sync_agent::daemon;
-use sync_agent::database::{self, Database as Agent};
+use sync_agent::database::{self, Database as Agent, Pool};
 use sync_agent::net::authorized::Authorized;
 use sync_agent::net::http::{Http, Limits};
-use sync_agent::server::{Server, Settings, Waker};
+use sync_agent::server::{Server, Settings};
 use sync_agent::store::Store;
 use sync_agent::store::spool::Spool;
 use sync_agent::sync::channels::{Renewed, renew_channels};
 use sync_agent::sync::open_account::Accounts;
 use sync_agent::sync::round::{Round, Summary};
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 const CALENDAR: &str = "broker@example.com";
@@ -82,13 +83,13 @@ impl World {
         let broker = fixture::broker(&mut admin, &[("email", CALENDAR)]);
         let account = synced::connect(&mut admin, broker, provider);
         synced::register(&mut admin, account, id);
-        let waker = Waker::new(agent_url(&db).into());
+        let pool = Pool::new(&agent_url(&db), 1).unwrap();
         let public_url = runtime.block_on(async {
             let ghl_key = WEBHOOK_KEY.parse().unwrap();
             let settings = Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ghl_key };
             let server = Server::bind(settings).await.unwrap();
             let address = server.address().unwrap();
-            tokio::spawn(async move { match server.serve(waker).await {} });
+            tokio::spawn(server.serve(pool, std::future::pending()));
             Url::parse(&format!("http://{address}")).unwrap()
         });
         Self { runtime, db, connector, public_url, now: calendar_tests::NOW.parse().unwrap() }
@@ -299,21 +300,16 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
         concurrency: 2,
         public_url: Some(world.public_url.clone()),
     };
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stop = CancellationToken::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let connect = async || Agent::connect(&agent_url(&world.db)).await;
             let accounts = |_: &Agent| One(Arc::clone(&world.connector));
             let spool = Arc::new(Spool::in_memory().unwrap());
-            world.runtime.block_on(async {
-                tokio::select! {
-                    never = daemon::run(connect, accounts, spool, settings) => match never {},
-                    _ = stopped => {}
-                }
-            });
+            world.runtime.block_on(daemon::run(connect, accounts, spool, settings, &stop));
         });
         // Ends the daemon, whatever is found.
-        let _stop = stop;
+        let _stop = stop.clone().drop_guard();
         until(|| {
             !world
                 .texts("select 1::text from calendar.webhook_channels where channel_id is not null")

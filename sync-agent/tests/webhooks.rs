@@ -17,6 +17,7 @@ use sync_agent::server::{Key, Server, Settings, Wake};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// The key of which only the test has the other half.
 const KEY: &str = "MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
@@ -88,13 +89,17 @@ impl Wake for Calendars {
 
 impl Hooks {
     async fn start() -> Self {
+        Self::start_until(CancellationToken::new()).await
+    }
+
+    async fn start_until(stop: CancellationToken) -> Self {
         let listen = (Ipv4Addr::LOCALHOST, 0).into();
         let settings = Settings { listen, ghl_key: KEY.parse().unwrap() };
         let server = Server::bind(settings).await.unwrap();
         let address = server.address().unwrap();
         let (woken, database) = (Arc::default(), Arc::new(Mutex::new(Is::Up)));
         let calendars = Calendars { woken: Arc::clone(&woken), database: Arc::clone(&database) };
-        let task = tokio::spawn(async move { match server.serve(calendars).await {} });
+        let task = tokio::spawn(server.serve(calendars, stop.cancelled_owned()));
         let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
         Self { address, woken, database, http, task }
     }
@@ -409,4 +414,19 @@ async fn who_is_slow_is_sent_away_and_keeps_nobody_waiting() {
         stream.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 503");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_answers_what_it_has_begun() {
+    let stop = CancellationToken::new();
+    let hooks = Hooks::start_until(stop.clone()).await;
+    hooks.database_is(Is::Stuck);
+    let answer = hooks.google("c", Some("s"), "exists");
+    let stopping = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        stop.cancel();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(TcpStream::connect(hooks.address).await.is_err(), "it takes no more");
+    };
+    assert_eq!(tokio::join!(answer, stopping).0, 503);
 }

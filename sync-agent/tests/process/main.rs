@@ -6,6 +6,7 @@ mod world;
 
 use gate::Gate;
 use serde_json::Value;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use world::World;
 
@@ -109,6 +110,23 @@ fn what_arrives_while_the_database_is_away_is_stored_once_it_is_back() {
     assert!(agent.try_wait().unwrap().is_none(), "the daemon goes on");
     agent.kill().unwrap();
     agent.wait().unwrap();
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_daemon_that_is_stopped_ends_what_it_has_begun() {
+    let mut world = World::new();
+    world.connect();
+    let booking = world.book("2026-03-03T15:00Z");
+    let gate = Gate::before(&world.google.server().origin(), CREATES);
+    let mut agent = world.agent(&["run"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
+    gate.wait();
+    let kill = Command::new("kill").arg("-TERM").arg(agent.id().to_string()).status();
+    assert!(kill.unwrap().success());
+    gate.open();
+    assert_eq!(agent.wait().unwrap().code(), Some(0));
+    assert_eq!(world.one("select count(*) from calendar.outbox where done_at is null"), "0");
+    assert_eq!(world.booking(&booking), "confirmed");
 }
 
 #[test]
