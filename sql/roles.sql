@@ -1,6 +1,3 @@
--- Roles belong to the cluster, not to the database: they may be here already, they
--- outlive the extension, and another database may be about to make them, too.
-lock table pg_catalog.pg_authid in share row exclusive mode;
 do $$
 begin
     -- Owns the security definer functions. It is neither superuser nor free of row

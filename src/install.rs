@@ -16,6 +16,7 @@ macro_rules! install {
 }
 
 install! {
+    "preconditions" = "../sql/preconditions.sql",
     "roles" = "../sql/roles.sql",
     "is_timezone" = "../sql/functions/private/is_timezone.sql",
     "is_recurrence" = "../sql/functions/private/is_recurrence.sql",

@@ -63,7 +63,7 @@ begin
            c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
            jsonb_build_object(
                'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
-               'title', coalesce(b.title, concat_ws(' – ', 'Appointment', b.lead_name)), 'notes', b.notes,
+               'title', coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)), 'notes', b.notes,
                'is_tentative', b.status = 'pending', 'sequence', b.sequence,
                'lead', jsonb_build_object('name', b.lead_name, 'email', b.lead_email, 'phone', b.lead_phone),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone))

@@ -66,7 +66,7 @@ comment on column calendar.bookings.lead_phone is 'Telephone number of that pers
 comment on column calendar.bookings.lead_timezone is 'IANA zone of that person';
 comment on column calendar.bookings.title is 'Title of the appointment';
 comment on column calendar.bookings.notes is 'Free text';
-comment on column calendar.bookings.created_by is 'The channel that booked: manual, voice, website …';
+comment on column calendar.bookings.created_by is 'The channel that booked, such as manual, voice or website';
 comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique for the broker';
 comment on column calendar.bookings.request_digest is 'Digest of the request that the key stands for';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
