@@ -1,5 +1,9 @@
 //! What commands print: a table for people, or one JSON value for programs.
 
+mod visible;
+
+pub use visible::{visible, visible_lines};
+
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -20,11 +24,12 @@ impl Output {
     /// Prints a result.
     pub fn print<T: Serialize>(&self, result: &T, text: impl FnOnce(&T) -> String) {
         let shown = if self.is_json {
-            serde_json::to_string(result).unwrap_or_default()
+            let json = serde_json::to_string(result).unwrap_or_default();
+            visible::visible_json(&json).into_owned()
         } else {
-            text(result)
+            visible_lines(&text(result)).into_owned()
         };
-        // Who reads no further is not to be bothered.
+        // Ignore a closed pipe.
         let _ = writeln!(std::io::stdout().lock(), "{}", shown.trim_end());
     }
 
@@ -34,7 +39,7 @@ impl Output {
         if self.is_json {
             self.print(&serde_json::json!({ "error": error }), |_| String::new());
         }
-        let _ = writeln!(std::io::stderr().lock(), "sync-agent: {error}");
+        let _ = writeln!(std::io::stderr().lock(), "sync-agent: {}", visible_lines(&error));
     }
 
     /// A bar on a terminal; elsewhere nothing.
@@ -49,7 +54,7 @@ impl Output {
     }
 }
 
-/// A table whose columns are told apart by space alone.
+/// A table whose columns are separated by spaces.
 pub fn table<R>(head: &[&str], rows: impl IntoIterator<Item = R>) -> String
 where
     R: IntoIterator<Item = String>,
@@ -58,7 +63,8 @@ where
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(head.iter().map(|name| name.to_uppercase()));
     for row in rows {
-        table.add_row(row);
+        // A line break in a cell would look like another row.
+        table.add_row(row.into_iter().map(|cell| visible(&cell).into_owned()));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
