@@ -1,15 +1,16 @@
-//! What was received while the database was away, in a file, in order.
+//! Calls that wait while the database is unavailable, in a file, in order.
 
 use crate::database::{self, Database};
 use providers::{Version, Written};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use uuid::Uuid;
 
-/// A queue of calls that the database is still to get.
+/// Calls to replay once the database is back.
 #[derive(Debug)]
 pub struct Spool {
     connection: Mutex<Connection>,
@@ -49,15 +50,12 @@ pub enum Call {
 }
 
 impl Spool {
-    /// Opens a spool, or makes it; only its owner may read the file.
-    pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            // SQLite takes the mode of the file that is there.
-            let _ = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-        }
-        Self::with(Connection::open(path)?)
+    /// Opens a spool, or creates it. Only its owner can read the file (mode 0600), and it
+    /// must be a regular file: a symbolic link could name a file of another user.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let path = private_file(path)?;
+        let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        Ok(Self::with(Connection::open_with_flags(path, flags)?)?)
     }
 
     /// A spool that ends with the process.
@@ -68,7 +66,9 @@ impl Spool {
     fn with(connection: Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(
             "pragma journal_mode = wal;
-             create table if not exists calls (id integer primary key autoincrement, call text not null)",
+             create table if not exists calls (id integer primary key autoincrement, call text not null);
+             create table if not exists unreadable_calls
+                 (id integer primary key, call text not null, problem text not null)",
         )?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -107,16 +107,29 @@ impl Spool {
         Ok(made)
     }
 
+    /// The first call that can be read. Those that cannot are set aside, so that they do
+    /// not hold up the rest.
     fn first(&self) -> rusqlite::Result<Option<(i64, Call)>> {
-        let sql = "select id, call from calls order by id limit 1";
-        let connection = self.connection();
-        let found: Option<(i64, String)> =
-            connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((id, call)) = found else { return Ok(None) };
-        let call = serde_json::from_str(&call).map_err(|e| {
-            rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, e.into())
-        })?;
-        Ok(Some((id, call)))
+        let sql = "select id, cast(call as blob) from calls order by id limit 1";
+        let mut connection = self.connection();
+        loop {
+            let found: Option<(i64, Vec<u8>)> =
+                connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((id, call)) = found else { return Ok(None) };
+            match serde_json::from_slice(&call) {
+                Ok(call) => return Ok(Some((id, call))),
+                Err(problem) => {
+                    tracing::error!(id, %problem, "a call in the spool is unreadable and was set aside");
+                    let both = connection.transaction()?;
+                    both.execute(
+                        "insert into unreadable_calls select id, call, ?2 from calls where id = ?1",
+                        params![id, problem.to_string()],
+                    )?;
+                    both.execute("delete from calls where id = ?1", params![id])?;
+                    both.commit()?;
+                }
+            }
+        }
     }
 
     fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
@@ -124,9 +137,12 @@ impl Spool {
     }
 }
 
-/// Why calls were not made.
+/// Why the spool cannot be opened, or why calls were not made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The file cannot be opened, or is not one that the spool may be in.
+    #[error(transparent)]
+    Open(#[from] std::io::Error),
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
@@ -139,6 +155,38 @@ impl From<rusqlite::Error> for crate::Error {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(format!("it is away, and the spool fails: {error}"))
     }
+}
+
+/// Makes sure that there is a regular file of ours that only we can read. Returns its path,
+/// without links in its directories.
+fn private_file(path: &Path) -> std::io::Result<PathBuf> {
+    let Some(name) = path.file_name() else {
+        return Err(std::io::Error::new(ErrorKind::InvalidInput, "the path names no file"));
+    };
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let path = directory.unwrap_or(Path::new(".")).canonicalize()?.join(name);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(&path)
+            .map_err(|error| match error.raw_os_error() {
+                Some(libc::ELOOP) => {
+                    std::io::Error::new(ErrorKind::InvalidInput, "the file is a symbolic link")
+                }
+                _ => error,
+            })?;
+        if !file.metadata()?.is_file() {
+            return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        // SQLite gives the files beside it the same mode.
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(path)
 }
 
 impl Call {
