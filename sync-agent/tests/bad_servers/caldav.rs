@@ -461,6 +461,20 @@ async fn no_password_is_told_to_another_host() {
 }
 
 #[tokio::test]
+async fn no_password_is_sent_to_another_port() {
+    let other = Script::start(|_| StatusCode::OK).await;
+    let target = other.origin();
+    for redirect in [target.clone(), target.replace("http:", "https:")] {
+        let server = Script::start(move |_| Redirect::temporary(&redirect)).await;
+        let error = server.caldav().calendars().await.unwrap_err();
+        assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+        let error = server.pull(None).await.unwrap_err();
+        assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+    }
+    assert!(other.asked().is_empty());
+}
+
+#[tokio::test]
 async fn a_uid_that_is_taken_elsewhere_is_a_refusal() {
     let refusal =
         "<error xmlns=\"DAV:\"><no-uid-conflict xmlns=\"urn:ietf:params:xml:ns:caldav\"/></error>";

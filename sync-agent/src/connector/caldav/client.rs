@@ -59,11 +59,15 @@ impl Client {
         Err(Error::Malformed(format!("it redirects more than {MAX_REDIRECTS} times")))
     }
 
-    /// The credentials are for the host that the user named, and never for another,
-    /// nor for a connection that is less safe.
+    /// The credentials are for the origin that the user named, and for the same host by
+    /// https on its usual port. No other host or port receives them, and no connection that
+    /// is less safe.
     fn check(&self, url: &Url) -> Result<()> {
-        let is_safe = url.scheme() == self.home.scheme() || url.scheme() == "https";
-        if is_safe && url.host() == self.home.host() {
+        let is_usual_https = url.scheme() == "https" && url.port().is_none();
+        if url.origin() == self.home.origin() {
+            return Ok(());
+        }
+        if is_usual_https && self.home.port().is_none() && url.host() == self.home.host() {
             return Ok(());
         }
         let (Some(host), Some(home)) = (url.domain(), self.home.domain()) else {
@@ -73,7 +77,7 @@ impl Client {
             host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
         let is_shard = |domain: &&str| is_below(host, domain) && is_below(home, domain);
-        if is_safe && SHARDED.iter().any(is_shard) { Ok(()) } else { Err(foreign()) }
+        if is_usual_https && SHARDED.iter().any(is_shard) { Ok(()) } else { Err(foreign()) }
     }
 }
 
