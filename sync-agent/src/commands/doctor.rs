@@ -18,6 +18,11 @@ use std::time::SystemTime;
 const SUSPICIOUS_DRIFT: i64 = 5;
 const WRONG_DRIFT: i64 = 60;
 
+/// How full PostgreSQL's queue of notifications may be, from 0 to 1. It is all but empty
+/// unless a session keeps it from being emptied; when it is full, no booking succeeds.
+const FILLING_QUEUE: f64 = 0.05;
+const FULL_QUEUE: f64 = 0.5;
+
 #[derive(Debug, Serialize)]
 struct Check {
     check: String,
@@ -35,7 +40,7 @@ enum State {
     Problem,
 }
 
-/// What `calendar.check_agent` tells.
+/// The answer of `calendar.check_agent`.
 #[derive(Debug, Deserialize)]
 struct Server {
     extension_version: String,
@@ -43,6 +48,7 @@ struct Server {
     postgres: String,
     is_in_recovery: bool,
     iana_version: String,
+    notification_queue_usage: f64,
 }
 
 pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
@@ -144,6 +150,14 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
         0..=SUSPICIOUS_DRIFT => ok("clock", "as the database's".to_owned()),
         drift if drift <= WRONG_DRIFT => warning("clock", found, "set both by NTP"),
         _ => problem("clock", &found, "set both by NTP"),
+    });
+
+    let used = format!("{:.0} % full", server.notification_queue_usage * 100.0);
+    let advice = "find the session that listens and stays in a transaction, and end it";
+    checks.push(match server.notification_queue_usage {
+        usage if usage >= FULL_QUEUE => problem("notifications", &used, advice),
+        usage if usage >= FILLING_QUEUE => warning("notifications", used, advice),
+        _ => ok("notifications", used),
     });
 
     let (ours, theirs) = (engine::time::IANA_VERSION, &server.iana_version);
