@@ -236,7 +236,7 @@ The first line names the columns, in any order:
                     (none: Monday to Friday, 09:00 to 17:00)
   provider          google, microsoft, caldav, ics, ghl, or none
   account_name      what people call the account
-  url               caldav: the server; ics: the feed
+  url               caldav: the server; ics: the feed (https: or webcal:, not a file)
   username, password                caldav
   refresh_token     google, microsoft
   location, token   ghl

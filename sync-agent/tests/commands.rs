@@ -269,14 +269,15 @@ fn keys_rotate_and_the_old_one_is_no_longer_needed() {
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
 fn brokers_are_imported_with_hours_and_accounts() {
     let mut world = World::new();
-    let feed = world.file("a.ics", FEED);
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(serve_feed());
     let file = world.file(
         "brokers.csv",
         &format!(
             "external_id,name,email,timezone,hours,provider,url\n\
-             1,Ann,ann@example.com,Europe/Zurich,mon-fri 09:00-12:00; sat 10:00-24:00,ics,{}\n\
+             1,Ann,ann@example.com,Europe/Zurich,mon-fri 09:00-12:00; sat 10:00-24:00,ics,{}/private-8d1f/basic.ics\n\
              2,Bob,,America/Toronto,,,\n",
-            feed.display()
+            server.origin()
         ),
     );
     let import = ["import", file.to_str().unwrap()];
@@ -296,12 +297,18 @@ fn brokers_are_imported_with_hours_and_accounts() {
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
 fn an_import_is_all_or_nothing() {
     let mut world = World::new();
-    let feed = world.file("a.ics", FEED);
-    let feed = feed.to_str().unwrap();
-    let missing = feed.replace("a.ics", "missing.ics");
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(serve_feed());
+    let feed = format!("{}/private-8d1f/basic.ics", server.origin());
+    let missing = format!("{}/missing.ics", server.origin());
+    // A file that the importing machine can read, the author of the CSV perhaps not.
+    let local = world.file("a.ics", FEED);
+    let local = local.to_str().unwrap();
     for (last, line) in [
         ("Bob,Mars/Olympus,,,".to_owned(), 3),
         (format!("Bob,UTC,,ics,{missing}"), 3),
+        (format!("Bob,UTC,,ics,{local}"), 3),
+        (format!("Bob,UTC,,ics,file://{local}"), 3),
         ("Bob,UTC,mon 9-17,,".to_owned(), 3),
     ] {
         let csv = format!("name,timezone,hours,provider,url\nAnn,UTC,,ics,{feed}\n{last}\n");

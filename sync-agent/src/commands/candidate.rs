@@ -39,23 +39,34 @@ impl Candidate {
         }
     }
 
-    /// `address` is a URL or a path.
-    pub(super) fn ics(address: &str) -> std::result::Result<Self, String> {
-        let address = match Url::parse(address) {
-            Ok(url) if matches!(url.scheme(), "http" | "https" | "webcal" | "webcals") => url,
-            Ok(url) if url.scheme() == "file" => url,
-            Ok(_) => return Err("must be an https:, webcal: or file: URL, or a path".into()),
+    /// A feed in the network.
+    pub(super) fn feed(url: &str) -> std::result::Result<Self, String> {
+        match Url::parse(url) {
+            Ok(url) if is_remote(&url) => Ok(Self::ics(url)),
+            _ => Err("must be an https: or webcal: URL".into()),
+        }
+    }
+
+    /// A feed in the network or in a file of this machine: `address` is a URL or a path.
+    pub(super) fn feed_or_file(address: &str) -> std::result::Result<Self, String> {
+        match Url::parse(address) {
+            Ok(url) if is_remote(&url) || url.scheme() == "file" => Ok(Self::ics(url)),
+            Ok(_) => Err("must be an https:, webcal: or file: URL, or a path".into()),
             Err(_) => {
                 let path = Path::new(address).canonicalize();
-                let path = path.map_err(|e| format!("is no URL, and no file: {e}"))?;
-                Url::from_file_path(path).map_err(|()| "is no path".to_owned())?
+                let path = path.map_err(|e| format!("is neither a URL nor a file: {e}"))?;
+                let url = Url::from_file_path(path);
+                url.map(Self::ics).map_err(|()| "is not a valid path".to_owned())
             }
-        };
-        Ok(Self {
+        }
+    }
+
+    fn ics(url: Url) -> Self {
+        Self {
             provider: "ics",
             settings: json!({}),
-            credential: Credential::Url(String::from(address).into()),
-        })
+            credential: Credential::Url(String::from(url).into()),
+        }
     }
 
     /// Google's or Microsoft's.
@@ -104,6 +115,10 @@ impl Verified {
         let calendars = database.register_calendars(account_id, &self.calendars).await?;
         Ok((account_id, calendars))
     }
+}
+
+fn is_remote(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https" | "webcal" | "webcals")
 }
 
 /// A secret from standard input: its first line.

@@ -36,7 +36,8 @@ pub(super) async fn run(context: &Context, provider: Connect) -> anyhow::Result<
             (account.owner, Candidate::caldav(&account.url, &account.username, password))
         }
         Connect::Ics(feed) => {
-            let candidate = Candidate::ics(&feed.url).map_err(|e| anyhow::anyhow!("--url {e}"))?;
+            let candidate =
+                Candidate::feed_or_file(&feed.url).map_err(|e| anyhow::anyhow!("--url {e}"))?;
             (feed.owner, candidate)
         }
         Connect::Google(account) => {

@@ -89,7 +89,8 @@ async fn ask(providers: &Providers, row: &Row) -> Result<Option<Verified>, Strin
             let url = url.parse().map_err(|_| "url must be a URL".to_owned())?;
             Candidate::caldav(&url, username, password.clone())
         }
-        Account::Ics { url } => Candidate::ics(url).map_err(|e| format!("url {e}"))?,
+        // Not a path: the author of the file need not be allowed to read this machine's files.
+        Account::Ics { url } => Candidate::feed(url).map_err(|e| format!("url {e}"))?,
         Account::Google { refresh_token } => Candidate::oauth("google", refresh_token.clone()),
         Account::Microsoft { refresh_token } => {
             Candidate::oauth("microsoft", refresh_token.clone())
