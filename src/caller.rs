@@ -42,11 +42,14 @@ impl Access {
 }
 
 /// What the session's role may do with a broker of this user; `None` where the
-/// broker is as good as unknown to it.
+/// role must not learn that the broker exists.
 ///
 /// The role is that of the session (`SET ROLE` included), not that of a
 /// security definer function on the way here.
 pub(crate) fn access(broker_user: Option<pgrx::Uuid>, public_booking: bool) -> Option<Access> {
+    if acts_for_an_owner() {
+        return None;
+    }
     // What calendar_agent may do is a matter of the few functions that it may call.
     if is_member_of(c"calendar_service") || is_member_of(c"calendar_agent") {
         Some(Access::Service)
@@ -61,7 +64,7 @@ pub(crate) fn access(broker_user: Option<pgrx::Uuid>, public_booking: bool) -> O
 /// has checked the token and only lets such a request be `authenticated`; what
 /// any other role has set itself is not believed.
 pub(crate) fn jwt_subject() -> Option<pgrx::Uuid> {
-    if !is_member_of(c"authenticated") {
+    if acts_for_an_owner() || !is_member_of(c"authenticated") {
         return None;
     }
     // SAFETY: a setting's text is valid until the setting changes; it is read at once.
@@ -73,17 +76,25 @@ pub(crate) fn jwt_subject() -> Option<pgrx::Uuid> {
         CStr::from_ptr(text).to_str().ok()?
     };
     #[derive(serde::Deserialize)]
-    struct Claims {
-        sub: Option<String>,
+    struct Claims<'a> {
+        #[serde(borrow)]
+        sub: Option<std::borrow::Cow<'a, str>>,
     }
-    let subject = serde_json::from_str::<Claims>(claims).ok()?.sub?;
-    uuid(&subject)
+    let subject = serde_json::from_str::<Claims<'_>>(claims).ok()?.sub?;
+    let subject = uuid::Uuid::try_parse(&subject).ok()?;
+    Some(pgrx::Uuid::from_bytes(subject.into_bytes()))
 }
 
-fn uuid(text: &str) -> Option<pgrx::Uuid> {
-    let digits: String = text.chars().filter(|&c| c != '-').collect();
-    let value = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
-    Some(pgrx::Uuid::from_bytes(value.to_be_bytes()))
+/// Whether the session runs code of a relation's owner: an index expression, a statistics
+/// function or a materialized view, in ANALYZE, autovacuum, REINDEX or REFRESH. PostgreSQL
+/// has taken on the owner's rights for it, but the session's role is still that of whoever
+/// maintains the relation, often a superuser, and is not the owner's to use.
+///
+/// A security definer function alone is no such case: it restricts nothing, and its
+/// caller could as well have called us directly.
+fn acts_for_an_owner() -> bool {
+    // SAFETY: reads a variable of this backend.
+    unsafe { pg_sys::InSecurityRestrictedOperation() }
 }
 
 fn is_member_of(role: &CStr) -> bool {

@@ -3,6 +3,7 @@
 mod agent;
 mod anon;
 mod authenticated;
+mod deputy;
 mod grants;
 mod secrets;
 mod service;
