@@ -2,7 +2,7 @@
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 
 /// Ends the statement with SQLSTATE 22023. The message names the argument and
 /// what is allowed.
@@ -13,6 +13,22 @@ pub(crate) fn invalid_parameter(message: &str) -> ! {
 /// Ends the statement with SQLSTATE 42501.
 pub(crate) fn insufficient_privilege(message: &str) -> ! {
     raise(PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
+}
+
+/// Ends the statement with SQLSTATE 55000: a table of the extension is not as
+/// the extension made it. `wanted` completes "calendar.x must …".
+pub(crate) fn unusable_table(name: &CStr, wanted: &str) -> ! {
+    let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+    raise(code, &format!("calendar.{} must {wanted}", name.to_string_lossy()))
+}
+
+/// Warns that a table of the extension can only be read slowly. `wanted` completes
+/// "calendar.x should …".
+pub(crate) fn slow_table(name: &CStr, wanted: &str) {
+    let name = name.to_string_lossy();
+    let message = format!("calendar.{name} should {wanted}; without it the whole table is read");
+    let code = PgSqlErrorCode::ERRCODE_WARNING;
+    ErrorReport::new(code, message, "calendar_ext").report(PgLogLevel::WARNING);
 }
 
 fn raise(code: PgSqlErrorCode, message: &str) -> ! {

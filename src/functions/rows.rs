@@ -29,13 +29,20 @@ impl Rows {
         unsafe { self.put_values(&values, &nulls) }
     }
 
-    /// Adds a row as it stands in its table.
+    /// Adds a row of a table.
     ///
     /// # Safety
     /// The function must be declared with the table's row type.
     pub(super) unsafe fn put_row(&self, row: &Row<'_>) {
-        // SAFETY: as the caller's.
-        unsafe { self.put_values(row.values(), row.nulls()) }
+        // SAFETY: as the caller's; a store has a description of its rows.
+        unsafe {
+            // The table may have got a column since the statement was planned.
+            let columns = (*(*self.0).setDesc).natts;
+            if usize::try_from(columns) != Ok(row.values().len()) {
+                row.report_changed();
+            }
+            self.put_values(row.values(), row.nulls());
+        }
     }
 
     unsafe fn put_values(&self, values: &[Datum], nulls: &[bool]) {

@@ -1,7 +1,6 @@
 //! `calendar.bookings`.
 
-use crate::convert;
-use crate::scan::{Key, Row, Table};
+use crate::scan::{Key, Row, Table, Type};
 use engine::Interval;
 use engine::availability::Booking;
 use engine::time::Instant;
@@ -10,37 +9,48 @@ use pgrx::{Uuid, pg_sys};
 /// The longest booking, as the table has it.
 const LONGEST_MINUTES: i64 = 24 * 60;
 
-static BOOKINGS: Table<8> = Table {
+static BOOKINGS: Table = Table {
     name: c"bookings",
-    index: c"bookings_broker_id_slot_start_idx",
-    columns: [
-        c"id",
-        c"broker_id",
-        c"slot_start",
-        c"slot_end",
-        c"buffer_before_minutes",
-        c"buffer_after_minutes",
-        c"status",
-        c"hold_expires_at",
+    columns: &[
+        (c"id", Type::Uuid),
+        (c"broker_id", Type::Uuid),
+        (c"slot_start", Type::Instant),
+        (c"slot_end", Type::Instant),
+        (c"buffer_before_minutes", Type::Integer),
+        (c"buffer_after_minutes", Type::Integer),
+        (c"status", Type::Text),
+        (c"hold_expires_at", Type::Instant),
     ],
+    keys: &[1, 2],
+    predicate: None,
+    may_read_whole: true,
 };
 
-static BY_IDEMPOTENCY_KEY: Table<2> = Table {
+static BY_IDEMPOTENCY_KEY: Table = Table {
     name: c"bookings",
-    index: c"bookings_idempotency",
-    columns: [c"broker_id", c"idempotency_key"],
+    columns: &[(c"broker_id", Type::Uuid), (c"idempotency_key", Type::Text)],
+    keys: &[0, 1],
+    predicate: Some("(idempotency_key IS NOT NULL)"),
+    may_read_whole: true,
 };
 
-static BY_LEAD: Table<2> = Table {
+static BY_LEAD: Table = Table {
     name: c"bookings",
-    index: c"bookings_lead_at_one_place",
-    columns: [c"lead_key", c"slot_start"],
+    columns: &[(c"lead_key", Type::Text), (c"slot_start", Type::Instant), (c"status", Type::Text)],
+    keys: &[0, 1],
+    predicate: Some(
+        "((lead_key IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text])))",
+    ),
+    may_read_whole: true,
 };
 
 /// Calls `each` with the bookings that a request for a slot has to do with: the one
 /// of its idempotency key, then its lead's at the same start, then the broker's
-/// holds, in force or lapsed, in the slot. The keys are texts.
-pub(crate) fn related(
+/// holds, in force or lapsed, in the slot.
+///
+/// # Safety
+/// The keys must be texts that are not null and live during the call.
+pub(crate) unsafe fn related(
     broker_id: &Uuid,
     slot: Interval,
     idempotency_key: Option<pg_sys::Datum>,
@@ -48,10 +58,18 @@ pub(crate) fn related(
     mut each: impl FnMut(&Row<'_>),
 ) {
     if let Some(key) = idempotency_key {
-        BY_IDEMPOTENCY_KEY.scan(&[Key::uuid(0, broker_id), Key::text(1, key)], &mut each);
+        // SAFETY: as the caller's.
+        let key = unsafe { Key::text(1, key) };
+        BY_IDEMPOTENCY_KEY.scan(&[Key::uuid(0, broker_id), key], &mut each);
     }
     if let Some(key) = lead_key {
-        BY_LEAD.scan(&[Key::text(0, key), Key::at(1, slot.start)], &mut each);
+        // SAFETY: as the caller's.
+        let key = unsafe { Key::text(0, key) };
+        BY_LEAD.scan(&[key, Key::at(1, slot.start)], |row| {
+            if matches!(row.get(2), Some("held" | "pending" | "confirmed")) {
+                each(row);
+            }
+        });
     }
     let keys = [
         Key::uuid(1, broker_id),
@@ -82,7 +100,7 @@ pub(super) fn within(
     BOOKINGS.scan_index_only(&keys, |row| {
         let id = row.uuid(0);
         let interval = Interval::new(row.instant(2), row.instant(3));
-        let lapses = || row.get::<i64>(7).map(convert::instant);
+        let lapses = || row.get::<Instant>(7);
         let blocks = match row.get::<&str>(6) {
             Some("pending" | "confirmed") => true,
             Some("held") if lapses().is_some_and(|at| now < at) => true,

@@ -2,7 +2,7 @@
 
 use crate::caller::{self, Access};
 use crate::report;
-use crate::scan::{Key, Table};
+use crate::scan::{Key, Table, Type};
 use engine::Interval;
 use engine::availability::Broker;
 use engine::time::Zone;
@@ -18,25 +18,27 @@ pub(crate) struct BrokerRow {
     pub(crate) derived: Interval,
 }
 
-static BROKERS: Table<14> = Table {
+static BROKERS: Table = Table {
     name: c"brokers",
-    index: c"brokers_pkey",
-    columns: [
-        c"id",
-        c"timezone",
-        c"slot_duration_minutes",
-        c"slot_increment_minutes",
-        c"buffer_before_minutes",
-        c"buffer_after_minutes",
-        c"minimum_notice_minutes",
-        c"booking_horizon_days",
-        c"max_bookings_per_day",
-        c"booking_enabled",
-        c"public_booking",
-        c"user_id",
-        c"overrides_from",
-        c"overrides_until",
+    columns: &[
+        (c"id", Type::Uuid),
+        (c"timezone", Type::Text),
+        (c"slot_duration_minutes", Type::Integer),
+        (c"slot_increment_minutes", Type::Integer),
+        (c"buffer_before_minutes", Type::Integer),
+        (c"buffer_after_minutes", Type::Integer),
+        (c"minimum_notice_minutes", Type::Integer),
+        (c"booking_horizon_days", Type::Integer),
+        (c"max_bookings_per_day", Type::Integer),
+        (c"booking_enabled", Type::Bool),
+        (c"public_booking", Type::Bool),
+        (c"user_id", Type::Uuid),
+        (c"overrides_from", Type::Instant),
+        (c"overrides_until", Type::Instant),
     ],
+    keys: &[0],
+    predicate: None,
+    may_read_whole: true,
 };
 
 impl BrokerRow {
@@ -48,7 +50,7 @@ impl BrokerRow {
             found = Some(Self {
                 id: *id,
                 broker: Broker {
-                    zone: report::or_raise(Zone::iana(row.get::<&str>(1).unwrap_or_default())),
+                    zone: report::or_raise(Zone::iana(row.value(1))),
                     slot_duration_minutes: minutes(2),
                     slot_increment_minutes: row.get::<i32>(3).map(i64::from),
                     buffer_before_minutes: minutes(4),

@@ -1,7 +1,7 @@
 //! `calendar.calendars`.
 
 use crate::report;
-use crate::scan::{Key, Row, Table};
+use crate::scan::{Key, Row, Table, Type};
 use engine::Interval;
 use engine::blocking::CalendarPolicy;
 use engine::time::Zone;
@@ -16,21 +16,24 @@ pub(crate) struct CalendarRow {
     pub(crate) derived: Interval,
 }
 
-const COLUMNS: [&std::ffi::CStr; 8] = [
-    c"id",
-    c"broker_id",
-    c"timezone",
-    c"blocks_availability",
-    c"tentative_blocks",
-    c"all_day_blocks",
-    c"blocks_from",
-    c"blocks_until",
-];
+static OF_BROKER: Table = Table {
+    name: c"calendars",
+    columns: &[
+        (c"id", Type::Uuid),
+        (c"broker_id", Type::Uuid),
+        (c"timezone", Type::Text),
+        (c"blocks_availability", Type::Bool),
+        (c"tentative_blocks", Type::Bool),
+        (c"all_day_blocks", Type::Bool),
+        (c"blocks_from", Type::Instant),
+        (c"blocks_until", Type::Instant),
+    ],
+    keys: &[1],
+    predicate: None,
+    may_read_whole: true,
+};
 
-static OF_BROKER: Table<8> =
-    Table { name: c"calendars", index: c"calendars_broker_id_idx", columns: COLUMNS };
-
-static BY_ID: Table<8> = Table { name: c"calendars", index: c"calendars_pkey", columns: COLUMNS };
+static BY_ID: Table = Table { keys: &[0], ..OF_BROKER };
 
 impl CalendarRow {
     /// The calendars of a broker.
@@ -56,7 +59,7 @@ impl CalendarRow {
     fn from_row(row: &Row<'_>) -> Self {
         Self {
             id: row.uuid(0),
-            zone: row.value(2),
+            zone: row.value::<&str>(2).to_owned(),
             policy: CalendarPolicy {
                 blocks_availability: row.value(3),
                 tentative_blocks: row.value(4),

@@ -1,8 +1,9 @@
 //! `calendar.events` and what is derived from it, `calendar.busy_blocks`.
 
 use super::CalendarRow;
-use crate::scan::{Key, Row, Table};
-use crate::{convert, report};
+use crate::report;
+use crate::scan::{Key, Row, Table, Type};
+use chrono::NaiveDate;
 use engine::Interval;
 use engine::blocking::{Claim, MAX_PIECE_MINUTES, pieces};
 use engine::event::{Span, Status, Transparency, When};
@@ -11,10 +12,17 @@ use engine::time::Zone;
 use pgrx::{IntoDatum, Uuid, pg_sys};
 use std::sync::Arc;
 
-static BLOCKS: Table<4> = Table {
+static BLOCKS: Table = Table {
     name: c"busy_blocks",
-    index: c"busy_blocks_broker_id_starts_at_idx",
-    columns: [c"broker_id", c"event_id", c"starts_at", c"ends_at"],
+    columns: &[
+        (c"broker_id", Type::Uuid),
+        (c"event_id", Type::Uuid),
+        (c"starts_at", Type::Instant),
+        (c"ends_at", Type::Instant),
+    ],
+    keys: &[0, 2],
+    predicate: None,
+    may_read_whole: true,
 };
 
 /// The stored blocks of a broker that overlap `range`.
@@ -34,28 +42,31 @@ pub(super) fn stored_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Int
     blocks
 }
 
-static EVENTS: Table<17> = Table {
+static EVENTS: Table = Table {
     name: c"events",
-    index: c"events_external_event_id_key",
-    columns: [
-        c"calendar_id",
-        c"external_event_id",
-        c"id",
-        c"starts_at",
-        c"ends_at",
-        c"start_date",
-        c"end_date",
-        c"is_all_day",
-        c"declined",
-        c"recurrence_this_and_future",
-        c"booking_id",
-        c"recurrence_id",
-        c"status",
-        c"transparency",
-        c"timezone",
-        c"recurrence",
-        c"vtimezone",
+    columns: &[
+        (c"calendar_id", Type::Uuid),
+        (c"external_event_id", Type::Text),
+        (c"id", Type::Uuid),
+        (c"starts_at", Type::Instant),
+        (c"ends_at", Type::Instant),
+        (c"start_date", Type::Date),
+        (c"end_date", Type::Date),
+        (c"is_all_day", Type::Bool),
+        (c"declined", Type::Bool),
+        (c"recurrence_this_and_future", Type::Bool),
+        (c"booking_id", Type::Uuid),
+        (c"recurrence_id", Type::Text),
+        (c"status", Type::Text),
+        (c"transparency", Type::Text),
+        (c"timezone", Type::Text),
+        (c"recurrence", Type::Text),
+        (c"vtimezone", Type::Text),
     ],
+    keys: &[0, 1],
+    predicate: None,
+    // They are read family by family, which needs their order.
+    may_read_whole: false,
 };
 
 /// A piece of an occurrence of an event that takes its broker's time.
@@ -126,7 +137,7 @@ pub(crate) fn derive_blocks(
         let mut family_id = String::new();
         // The index is ordered by external_event_id: families stand together.
         EVENTS.scan(&[Key::uuid(0, &calendar.id)], |row| {
-            let id = row.get::<&str>(1).unwrap_or_default();
+            let id: &str = row.value(1);
             if id != family_id {
                 derive(&std::mem::take(&mut family));
                 id.clone_into(&mut family_id);
@@ -153,9 +164,10 @@ fn family(calendar: &CalendarRow, external_event_id: &str) -> Vec<Component> {
     family
 }
 
-fn keys(calendar: &CalendarRow, external_event_id: &str) -> [Key; 2] {
+fn keys<'a>(calendar: &'a CalendarRow, external_event_id: &str) -> [Key<'a>; 2] {
     let id = external_event_id.into_datum().unwrap_or(pg_sys::Datum::null());
-    [Key::uuid(0, &calendar.id), Key::text(1, id)]
+    // SAFETY: a copy as a text, in memory that lives until the function has returned.
+    [Key::uuid(0, &calendar.id), unsafe { Key::text(1, id) }]
 }
 
 fn occurrences<'a>(
@@ -214,11 +226,12 @@ pub(crate) fn event_zone(
 
 fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
     let is_all_day = row.value(7);
-    let date = |column| row.get::<i32>(column).and_then(convert::date);
+    let date = |column| row.get::<NaiveDate>(column);
     let span = match (date(5), date(6)) {
         (Some(first), Some(end)) => Span::Dates(first, end),
         _ => Span::Times(Interval::new(row.instant(3), row.instant(4))),
     };
+    let text = |column| row.get::<&str>(column).map(str::to_owned);
     let status = match row.get::<&str>(12) {
         Some("tentative") => Status::Tentative,
         Some("cancelled") => Status::Cancelled,
@@ -242,8 +255,8 @@ fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
         cancelled: status == Status::Cancelled,
         this_and_future: row.value(9),
         recurrence_id: row.get::<&str>(11).map(|id| report::or_raise(id.parse())),
-        recurrence: row.get(15),
-        timezone: row.get(14),
-        vtimezone: row.get(16),
+        recurrence: text(15),
+        timezone: text(14),
+        vtimezone: text(16),
     }
 }

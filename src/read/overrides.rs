@@ -3,7 +3,7 @@
 
 use super::BrokerRow;
 use crate::report;
-use crate::scan::{Key, Table};
+use crate::scan::{Key, Table, Type};
 use engine::Interval;
 use engine::availability::{Override, OverrideKind};
 use engine::blocking::{MAX_PIECE_MINUTES, pieces};
@@ -11,16 +11,33 @@ use engine::recurrence::{Recurrence, wall_clock_occurrences};
 use engine::time::Zone;
 use pgrx::Uuid;
 
-static OCCURRENCES: Table<5> = Table {
+static OCCURRENCES: Table = Table {
     name: c"override_occurrences",
-    index: c"override_occurrences_broker_id_starts_at_idx",
-    columns: [c"broker_id", c"override_id", c"kind", c"starts_at", c"ends_at"],
+    columns: &[
+        (c"broker_id", Type::Uuid),
+        (c"override_id", Type::Uuid),
+        (c"kind", Type::Text),
+        (c"starts_at", Type::Instant),
+        (c"ends_at", Type::Instant),
+    ],
+    keys: &[0, 3],
+    predicate: None,
+    may_read_whole: true,
 };
 
-static OVERRIDES: Table<6> = Table {
+static OVERRIDES: Table = Table {
     name: c"availability_overrides",
-    index: c"availability_overrides_broker_id_idx",
-    columns: [c"broker_id", c"id", c"kind", c"starts_at", c"ends_at", c"rrule"],
+    columns: &[
+        (c"broker_id", Type::Uuid),
+        (c"id", Type::Uuid),
+        (c"kind", Type::Text),
+        (c"starts_at", Type::Instant),
+        (c"ends_at", Type::Instant),
+        (c"rrule", Type::Text),
+    ],
+    keys: &[0],
+    predicate: None,
+    may_read_whole: true,
 };
 
 /// What applies to the broker within `range`: from the stored occurrences where

@@ -1,23 +1,26 @@
 //! `calendar.sync_state`.
 
-use crate::convert;
-use crate::scan::{Key, Table};
+use crate::scan::{Key, Table, Type};
 use engine::time::Instant;
 use pgrx::Uuid;
 
 /// How old what is known of a calendar may be before it is called stale, in minutes.
 const STALE_MINUTES: i64 = 15;
 
-static CALENDARS: Table<3> = Table {
+static CALENDARS: Table = Table {
     name: c"calendars",
-    index: c"calendars_broker_id_idx",
-    columns: [c"id", c"broker_id", c"account_id"],
+    columns: &[(c"id", Type::Uuid), (c"broker_id", Type::Uuid), (c"account_id", Type::Uuid)],
+    keys: &[1],
+    predicate: None,
+    may_read_whole: true,
 };
 
-static SYNC_STATE: Table<2> = Table {
+static SYNC_STATE: Table = Table {
     name: c"sync_state",
-    index: c"sync_state_pkey",
-    columns: [c"calendar_id", c"last_success_at"],
+    columns: &[(c"calendar_id", Type::Uuid), (c"last_success_at", Type::Instant)],
+    keys: &[0],
+    predicate: None,
+    may_read_whole: true,
 };
 
 /// Whether a calendar whose last success was then is stale.
@@ -36,7 +39,7 @@ pub(crate) fn last_successes(broker_id: &Uuid) -> Vec<Option<Instant>> {
     });
     let mut successes = vec![None; calendars.len()];
     SYNC_STATE.scan_each(calendars.iter().map(|id| [Key::uuid(0, id)]), |place, row| {
-        successes[place] = row.get::<i64>(1).map(convert::instant);
+        successes[place] = row.get(1);
     });
     successes
 }
