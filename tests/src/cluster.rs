@@ -1,6 +1,5 @@
 //! A throw-away PostgreSQL server.
 
-use crate::Database;
 use postgres::{Client, Config, NoTls};
 use std::fs;
 use std::io::Write;
@@ -208,16 +207,6 @@ impl Cluster {
             .unwrap();
         self.connect("postgres").batch_execute("create database pattern").unwrap();
         self.connect("pattern").batch_execute("create extension calendar_ext cascade").unwrap();
-    }
-
-    /// A fresh database with the extension.
-    pub fn database(&self) -> Database<'_> {
-        Database::create(self, "pattern")
-    }
-
-    /// A fresh database without the extension.
-    pub fn empty_database(&self) -> Database<'_> {
-        Database::create(self, "template0")
     }
 }
 

@@ -85,6 +85,18 @@ impl<'c> Database<'c> {
     }
 }
 
+impl Cluster {
+    /// A fresh database with the extension.
+    pub fn database(&self) -> Database<'_> {
+        Database::create(self, "pattern")
+    }
+
+    /// A fresh database without the extension.
+    pub fn empty_database(&self) -> Database<'_> {
+        Database::create(self, "template0")
+    }
+}
+
 impl Caller {
     /// Makes a superuser's connection the caller's.
     ///

@@ -6,6 +6,7 @@
 
 mod busy;
 mod facts;
+mod grid;
 mod nearest;
 mod open_time;
 mod preference;
@@ -16,9 +17,9 @@ mod verdict;
 
 pub use busy::merged_busy;
 pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
+pub use grid::Grid;
 pub use nearest::{is_wanted, nearest};
 pub use preference::{Period, Preference};
 pub use schedule::{Reach, Schedule};
-pub use slots::Grid;
 pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};

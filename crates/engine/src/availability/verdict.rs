@@ -1,7 +1,7 @@
 //! The one predicate: can this slot be booked, and if not, why.
 
+use super::grid::Grid;
 use super::schedule::Schedule;
-use super::slots::Grid;
 use super::{OverrideKind, busy};
 use crate::Interval;
 use crate::interval::containing;
