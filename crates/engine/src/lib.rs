@@ -13,6 +13,7 @@
 //! * [`blocking`]: which events take time.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
+//! * [`fingerprint`]: short names for long texts, which may be stored.
 //! * [`mac`]: whether a message is from who says so.
 //! * [`spoken`]: dates and times as people say them, understood and said.
 
@@ -21,6 +22,7 @@ pub mod batch;
 pub mod blocking;
 pub mod error;
 pub mod event;
+pub mod fingerprint;
 pub mod ics;
 pub mod interval;
 pub mod mac;
