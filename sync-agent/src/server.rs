@@ -1,10 +1,11 @@
-//! Hears from providers that calendars have changed: a small HTTP server, to stand
-//! behind a reverse proxy that speaks TLS.
+//! A small HTTP server for the providers' notifications of changes, to run behind a reverse
+//! proxy that adds TLS.
 //!
-//! A notification says nothing but which calendar; all else is asked of the provider.
-//! So one that is heard twice does no harm, and one that is not heard delays what the
-//! next pull brings anyway.
+//! A notification only names a calendar; everything else is asked of the provider. So one that
+//! arrives twice does no harm, and one that does not arrive delays what the next pull brings
+//! anyway.
 
+mod connections;
 mod hooks;
 mod key;
 mod wake;
@@ -13,9 +14,11 @@ pub use key::{Key, NoKey};
 pub use wake::Wake;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::error_handling::HandleErrorLayer;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use std::net::SocketAddr;
@@ -28,7 +31,7 @@ use tower::{BoxError, ServiceBuilder};
 /// The largest body that is read. Graph may send many notifications at once.
 const MAX_BODY: usize = 1 << 18;
 
-/// How long an answer takes at most. Microsoft counts 3 seconds as too slow.
+/// How long a body takes at most, and how long an answer. Microsoft counts 3 seconds as too slow.
 const TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// Requests that are answered at the same time; requests above this limit are refused, and the
@@ -73,8 +76,7 @@ impl Server {
     /// Answers until `stop` resolves and the answers that are under way by then have been sent.
     pub async fn serve(self, wake: impl Wake, stop: impl Future<Output = ()> + Send + 'static) {
         let shared = Shared { wake: Arc::new(wake), ghl_key: self.ghl_key };
-        // It goes on whatever fails.
-        let _ = axum::serve(self.listener, router(shared)).with_graceful_shutdown(stop).await;
+        connections::serve(self.listener, router(shared), stop).await;
     }
 }
 
@@ -93,13 +95,28 @@ fn router(shared: Shared) -> Router {
             .load_shed()
             .layer(at_once.clone())
             .timeout(TIMEOUT);
-        route.layer(bounds)
+        // The body comes first: a client that sends it slowly does not count towards the limit.
+        route.layer(bounds).layer(from_fn_with_state(again, with_whole_body))
     };
     Router::new()
         .route("/google", bounded(post(hooks::google), StatusCode::SERVICE_UNAVAILABLE))
         .route("/microsoft", bounded(post(hooks::microsoft), StatusCode::SERVICE_UNAVAILABLE))
         // The only answer after which GoHighLevel tries again.
         .route("/ghl", bounded(post(hooks::ghl), StatusCode::TOO_MANY_REQUESTS))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared)
+}
+
+async fn with_whole_body(
+    State(again): State<StatusCode>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let body = match tokio::time::timeout(TIMEOUT, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => body,
+        // Longer than MAX_BODY, or broken off: then no client reads the answer.
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return again.into_response(),
+    };
+    next.run(Request::from_parts(head, Body::from(body))).await
 }

@@ -393,26 +393,62 @@ async fn what_cannot_be_noted_down_now_is_to_come_again() {
 }
 
 #[tokio::test]
-async fn who_is_slow_is_sent_away_and_keeps_nobody_waiting() {
+async fn clients_that_send_slowly_keep_no_other_waiting() {
     let hooks = Hooks::start().await;
     let head = "POST /microsoft HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{";
     let mut slow = Vec::new();
-    for _ in 0..64 {
+    for _ in 0..100 {
         let mut stream = TcpStream::connect(hooks.address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         slow.push(stream);
     }
-    // All places are taken, until the first are sent away.
-    let mut statuses = Vec::new();
-    while statuses.last() != Some(&204) {
-        assert!(statuses.len() < 100, "{statuses:?}");
-        statuses.push(hooks.google("c", Some("s"), "exists").await);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..10 {
+        assert_eq!(hooks.google("c", Some("s"), "exists").await, 204);
     }
     for mut stream in slow {
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 503");
+    }
+}
+
+#[tokio::test]
+async fn requests_above_the_limit_are_refused_at_once() {
+    let hooks = Hooks::start().await;
+    hooks.database_is(Is::Stuck);
+    let waiting: Vec<_> = (0..64).map(|_| hooks.google("c", Some("s"), "exists")).collect();
+    let another = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let sent = std::time::Instant::now();
+        assert_eq!(hooks.google("c", Some("s"), "exists").await, 503);
+        sent.elapsed()
+    };
+    let (statuses, took) = tokio::join!(futures_util::future::join_all(waiting), another);
+    assert_eq!(statuses, [503; 64]);
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test]
+async fn connections_are_limited_and_idle_ones_are_closed() {
+    let hooks = Hooks::start().await;
+    let mut idle = Vec::new();
+    // More than the server keeps open: the kernel queues the rest.
+    for n in 0..300 {
+        let mut stream = TcpStream::connect(hooks.address).await.unwrap();
+        if n % 2 == 0 {
+            stream.write_all(b"POST /google HTTP/1.1\r\nX-Slow: ").await.unwrap();
+        }
+        idle.push(stream);
+    }
+    let late = hooks.google("c", Some("s"), "exists");
+    let mut late = std::pin::pin!(late);
+    let soon = tokio::time::timeout(Duration::from_secs(1), &mut late).await;
+    assert!(soon.is_err(), "all connections are taken");
+    assert_eq!(late.await, 204);
+    for mut stream in idle.into_iter().take(256) {
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 408"), "{answer:?}");
     }
 }
 
