@@ -2,7 +2,7 @@
 
 use crate::report;
 use chrono::{Days, NaiveDate};
-use engine::time::Instant;
+use engine::time::{END, FIRST, Instant};
 use pgrx::pg_sys;
 
 /// Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's day zero.
@@ -34,10 +34,8 @@ pub(crate) fn date_adt(date: NaiveDate) -> pg_sys::DateADT {
 
 /// An argument that must be a finite instant within years 1 to 9999.
 pub(crate) fn argument(name: &str, timestamptz: pg_sys::TimestampTz) -> Instant {
-    const FIRST: i64 = -62_135_596_800_000_000;
-    const END: i64 = 253_402_300_800_000_000;
     let value = instant(timestamptz);
-    if !(FIRST..END).contains(&value.0) {
+    if !(FIRST..END).contains(&value) {
         report::invalid_parameter(&format!(
             "{name} must be a finite instant within years 1 to 9999"
         ));

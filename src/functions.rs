@@ -81,11 +81,6 @@ fn zone_argument(name: &str, zone: &str) -> Zone {
     Zone::iana(zone).unwrap_or_else(|error| report::invalid_parameter(&format!("{name}: {error}")))
 }
 
-/// The head of a text, for messages.
-fn clip(text: &str) -> String {
-    text.chars().take(80).collect()
-}
-
 /// A `timestamptz` as pgrx passes it.
 fn timestamptz(at: pg_sys::TimestampTz) -> TimestampWithTimeZone {
     TimestampWithTimeZone::try_from(at)

@@ -1,11 +1,12 @@
 //! `calendar.get_available_slots`.
 
-use super::{MAX_WINDOW_DAYS, V1, argument, clip, required, return_intervals, zone_argument};
+use super::{MAX_WINDOW_DAYS, V1, argument, required, return_intervals, zone_argument};
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use crate::{clock, convert};
 use engine::Interval;
 use engine::availability::{Grid, Period, Preference, Reach, Schedule};
+use engine::error::quoted;
 use engine::time::Instant;
 use pgrx::pg_sys;
 
@@ -73,8 +74,8 @@ pub(super) fn list(
         period: period.map(|name| {
             Period::from_name(name).unwrap_or_else(|| {
                 report::invalid_parameter(&format!(
-                    "preferred_period must be morning, afternoon or evening, not {:?}",
-                    clip(name)
+                    "preferred_period must be morning, afternoon or evening, not {}",
+                    quoted(name)
                 ))
             })
         }),

@@ -3,8 +3,9 @@
 use crate::report;
 use engine::Interval;
 use engine::batch::write_events;
+use engine::error::quoted;
 use engine::event::{Span, Status, Transparency};
-use engine::ics::{Attendee, Calendar, Component, Method, PartStat, Person};
+use engine::ics::{Attendee, Calendar, Component, Method, Person};
 use engine::time::{Instant, Zone, parse_date, parse_instant};
 use pgrx::pg_extern;
 use serde::Deserialize;
@@ -98,15 +99,10 @@ fn component(vevent: Vevent<'_>) -> Component {
         summary: vevent.title,
         description: vevent.description,
         url: vevent.url,
-        status: match vevent.status {
-            "tentative" => Status::Tentative,
-            "cancelled" => Status::Cancelled,
-            _ => Status::Confirmed,
-        },
-        transparency: match vevent.transparency {
-            "transparent" => Transparency::Transparent,
-            _ => Transparency::Opaque,
-        },
+        status: Status::from_name(vevent.status)
+            .unwrap_or_else(|| unknown("status", vevent.status)),
+        transparency: Transparency::from_name(vevent.transparency)
+            .unwrap_or_else(|| unknown("transparency", vevent.transparency)),
         organizer: vevent.organizer.map(|Address { name, email }| Person { name, email }),
         attendees: vevent.attendee.map(invited).into_iter().collect(),
         ..Component::new(vevent.uid, instant(vevent.stamp), span)
@@ -114,12 +110,16 @@ fn component(vevent: Vevent<'_>) -> Component {
 }
 
 fn invited(Address { name, email }: Address) -> Attendee {
-    Attendee { name, email, partstat: PartStat::NeedsAction, rsvp: true, invited_by_client: false }
+    Attendee { name, email, rsvp: true, invited_by_client: false }
+}
+
+fn unknown(key: &str, word: &str) -> ! {
+    report::invalid_parameter(&format!("calendar: {key} {} is not known", quoted(word)))
 }
 
 fn instant(text: &str) -> Instant {
     parse_instant(text).unwrap_or_else(|| {
-        report::invalid_parameter(&format!("calendar: {:?} is not an instant", super::clip(text)))
+        report::invalid_parameter(&format!("calendar: {} is not an instant", quoted(text)))
     })
 }
 
@@ -129,8 +129,8 @@ fn method(name: &str) -> Method {
         "REQUEST" => Method::Request,
         "CANCEL" => Method::Cancel,
         _ => report::invalid_parameter(&format!(
-            "method must be REQUEST, CANCEL or PUBLISH, not {:?}",
-            super::clip(name)
+            "method must be REQUEST, CANCEL or PUBLISH, not {}",
+            quoted(name)
         )),
     }
 }

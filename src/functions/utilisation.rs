@@ -8,7 +8,7 @@ use crate::{clock, convert};
 use chrono::{Days, NaiveDate};
 use engine::Interval;
 use engine::availability::{DayUse, Reach, Schedule};
-use engine::time::date_start;
+use engine::time::{YEARS, date_start};
 use pgrx::pg_sys::{self, Datum};
 
 #[unsafe(no_mangle)]
@@ -76,8 +76,9 @@ fn columns(day: DayUse) -> [Option<Datum>; 5] {
 }
 
 fn date(days: pg_sys::DateADT, name: &str) -> NaiveDate {
-    const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
-    convert::date(days).filter(|date| YEARS.contains(&chrono::Datelike::year(date))).unwrap_or_else(
+    // The day after it must be known, too.
+    let years = *YEARS.start()..*YEARS.end();
+    convert::date(days).filter(|date| years.contains(&chrono::Datelike::year(date))).unwrap_or_else(
         || report::invalid_parameter(&format!("{name} must be a date within years 1 to 9998")),
     )
 }

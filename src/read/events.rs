@@ -232,15 +232,10 @@ fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
         _ => Span::Times(Interval::new(row.instant(3), row.instant(4))),
     };
     let text = |column| row.get::<&str>(column).map(str::to_owned);
-    let status = match row.get::<&str>(12) {
-        Some("tentative") => Status::Tentative,
-        Some("cancelled") => Status::Cancelled,
-        _ => Status::Confirmed,
-    };
-    let transparency = match row.get::<&str>(13) {
-        Some("transparent") => Transparency::Transparent,
-        _ => Transparency::Opaque,
-    };
+    // The table's constraints allow no other words than those.
+    let status = row.get(12).and_then(Status::from_name).unwrap_or(Status::Confirmed);
+    let transparency =
+        row.get(13).and_then(Transparency::from_name).unwrap_or(Transparency::Opaque);
     let claim = Claim {
         status,
         transparency,

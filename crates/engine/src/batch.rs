@@ -1,8 +1,9 @@
 //! A batch of provider events, as `apply_sync` takes it.
 
+use crate::error::{cut, quoted};
 use crate::event::{Event, Span, Status, Transparency, When};
 use crate::ics::custom_zone;
-use crate::time::{Instant, Zone, parse_date, parse_instant, windows_zone};
+use crate::time::{Instant, parse_date, parse_instant, zone_named};
 use crate::{Error, Interval, Result};
 use chrono::Days;
 use serde::de::value::MapDeserializer;
@@ -151,7 +152,7 @@ impl Zones<'_> {
 /// member by member, to tell whose it is and what is wrong.
 fn malformed(json: &str) -> Rejected {
     let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json) else {
-        let reason = format!("an event must be a JSON object, not {}", clip(json));
+        let reason = format!("an event must be a JSON object, not {}", cut(json));
         return Rejected { external_event_id: None, reason };
     };
     let is_wrong = |(key, value): &(&String, &&RawValue)| {
@@ -162,9 +163,9 @@ fn malformed(json: &str) -> Rejected {
         Some((key, value)) => {
             let is_flag = matches!(key.as_str(), "is_all_day" | "declined");
             let allowed = if is_flag { "true or false" } else { "a string" };
-            format!("{key} must be {allowed} or null, not {}", clip(value.get()))
+            format!("{key} must be {allowed} or null, not {}", cut(value.get()))
         }
-        None => format!("an event must have each key once, unlike {}", clip(json)),
+        None => format!("an event must have each key once, unlike {}", cut(json)),
     };
     let id = members.get("external_event_id");
     Rejected { external_event_id: id.and_then(|id| serde_json::from_str(id.get()).ok()), reason }
@@ -177,7 +178,7 @@ fn event(wire: &Wire<'_>, zones: &mut Zones<'_>) -> Result<Event> {
             return Err(Error::invalid(format!("external_event_id must have 1 to {MAX_ID} bytes")));
         }
     };
-    let recurrence_id = wire.recurrence_id.as_deref().map(recurrence_id).transpose()?;
+    let recurrence_id = wire.recurrence_id.as_deref().map(str::parse).transpose()?;
     let recurrence = wire.recurrence.as_deref().filter(|r| !r.trim().is_empty());
     if recurrence.is_some() && recurrence_id.is_some() {
         return Err(Error::invalid("recurrence must be null where recurrence_id is given"));
@@ -194,8 +195,8 @@ fn event(wire: &Wire<'_>, zones: &mut Zones<'_>) -> Result<Event> {
         Some(other) => {
             return Err(Error::invalid(format!(
                 "recurrence_range must be null or, with a recurrence_id, {THIS_AND_FUTURE:?}, \
-                 not {:?}",
-                clip(other)
+                 not {}",
+                quoted(other)
             )));
         }
     };
@@ -251,25 +252,18 @@ fn span(wire: &Wire<'_>) -> Result<Span> {
 
 fn backwards(wire: &Wire<'_>) -> Error {
     Error::invalid(format!(
-        "ends_at {:?} must not lie before starts_at {:?}",
-        clip(wire.ends_at.as_deref().unwrap_or_default()),
-        clip(wire.starts_at.as_deref().unwrap_or_default())
+        "ends_at {} must not be before starts_at {}",
+        quoted(wire.ends_at.as_deref().unwrap_or_default()),
+        quoted(wire.starts_at.as_deref().unwrap_or_default())
     ))
-}
-
-fn recurrence_id(value: &str) -> Result<When> {
-    match parse_date(value) {
-        Some(date) => Ok(When::Date(date)),
-        None => instant("recurrence_id", value).map(When::At),
-    }
 }
 
 fn instant(key: &str, value: &str) -> Result<Instant> {
     parse_instant(value).ok_or_else(|| {
         Error::invalid(format!(
             "{key} must be an instant such as \"2026-12-01T09:00:00Z\" within years 1 to 9999, \
-             not {:?}",
-            clip(value)
+             not {}",
+            quoted(value)
         ))
     })
 }
@@ -280,88 +274,37 @@ fn date(key: &str, value: &str) -> Result<chrono::NaiveDate> {
     date.and_then(parse_date).ok_or_else(|| {
         Error::invalid(format!(
             "{key} of an all-day event must be a date such as \"2026-12-01\" within years 1 to \
-             9999, not {:?}",
-            clip(value)
+             9999, not {}",
+            quoted(value)
         ))
     })
 }
 
 fn status(value: Option<&str>) -> Result<Status> {
-    match value {
-        None | Some("confirmed") => Ok(Status::Confirmed),
-        Some("tentative") => Ok(Status::Tentative),
-        Some("cancelled") => Ok(Status::Cancelled),
-        Some(other) => Err(Error::invalid(format!(
-            "status must be confirmed, tentative or cancelled, not {:?}",
-            clip(other)
-        ))),
-    }
+    let Some(name) = value else { return Ok(Status::Confirmed) };
+    Status::from_name(name).ok_or_else(|| {
+        Error::invalid(format!(
+            "status must be confirmed, tentative or cancelled, not {}",
+            quoted(name)
+        ))
+    })
 }
 
 fn transparency(value: Option<&str>) -> Result<Transparency> {
-    match value {
-        None | Some("opaque") => Ok(Transparency::Opaque),
-        Some("transparent") => Ok(Transparency::Transparent),
-        Some(other) => Err(Error::invalid(format!(
-            "transparency must be opaque or transparent, not {:?}",
-            clip(other)
-        ))),
-    }
+    let Some(name) = value else { return Ok(Transparency::Opaque) };
+    Transparency::from_name(name).ok_or_else(|| {
+        Error::invalid(format!("transparency must be opaque or transparent, not {}", quoted(name)))
+    })
 }
 
 /// The IANA name of a zone that a provider named in its own way. An unknown one
 /// counts as none, that is, as the calendar's: losing the event would be worse.
 fn known_zone(name: &str) -> Option<String> {
-    let known = |name: &str| Zone::iana(name).ok()?.name();
-    known(name).or_else(|| known(windows_zone(name)?)).map(str::to_owned)
+    zone_named(name)?.name().map(str::to_owned)
 }
 
 fn owned(value: Option<&Cow<'_, str>>) -> Option<String> {
     value.map(|text| text.clone().into_owned())
-}
-
-fn clip(value: &str) -> String {
-    value.chars().take(80).collect()
-}
-
-/// The words of the wire form.
-impl Status {
-    /// `confirmed`, `tentative` or `cancelled`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Tentative => "tentative",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-/// The words of the wire form.
-impl Transparency {
-    /// `opaque` or `transparent`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Opaque => "opaque",
-            Self::Transparent => "transparent",
-        }
-    }
-}
-
-/// A date as such, an instant in UTC: the form of `events.recurrence_id`.
-impl std::fmt::Display for When {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Date(date) => date.fmt(f),
-            Self::At(instant) => write!(f, "{}", instant.utc().format("%Y-%m-%dT%H:%M:%S%.fZ")),
-        }
-    }
-}
-
-impl std::str::FromStr for When {
-    type Err = Error;
-    fn from_str(value: &str) -> Result<Self> {
-        recurrence_id(value)
-    }
 }
 
 impl<'a> From<&'a Event> for Wire<'a> {

@@ -1,7 +1,7 @@
 //! Which events take their broker's time, and when.
 
 use crate::Interval;
-use crate::event::{Span, Status, Transparency};
+use crate::event::{Status, Transparency};
 use crate::time::Instant;
 
 /// What a calendar lets its events do.
@@ -58,13 +58,6 @@ pub fn pieces(interval: Interval, range: Interval) -> impl Iterator<Item = Inter
     std::iter::successors(Some(clipped.start), move |&start| Some(next(start)))
         .take_while(move |&start| start < clipped.end)
         .map(move |start| Interval::new(start, next(start).min(clipped.end)))
-}
-
-impl Span {
-    /// Whether it has dates instead of times.
-    pub fn is_all_day(self) -> bool {
-        matches!(self, Self::Dates(..))
-    }
 }
 
 #[cfg(test)]

@@ -46,3 +46,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A value for a message: in quotes, control characters escaped, and cut after 80
+/// characters.
+pub fn quoted(text: &str) -> String {
+    format!("{:?}", cut(text))
+}
+
+/// A value for a message as it is, cut after 80 characters.
+pub(crate) fn cut(text: &str) -> String {
+    let mut short: String = text.chars().take(80).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

@@ -1,8 +1,11 @@
 //! What a calendar event is to this crate.
 
-use crate::Interval;
-use crate::time::{Instant, Offsets, date_start};
+use crate::error::quoted;
+use crate::time::{Instant, Offsets, date_start, parse_date, parse_instant};
+use crate::{Error, Interval, Result};
 use chrono::NaiveDate;
+use std::fmt;
+use std::str::FromStr;
 
 /// A point of an event: a DATE or a DATE-TIME (RFC 5545 sections 3.3.4, 3.3.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +14,30 @@ pub enum When {
     Date(NaiveDate),
     /// An instant.
     At(Instant),
+}
+
+/// A date as such, an instant in UTC: the form of `events.recurrence_id`.
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => date.fmt(f),
+            Self::At(instant) => write!(f, "{}", instant.utc().format("%Y-%m-%dT%H:%M:%S%.fZ")),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = Error;
+    fn from_str(value: &str) -> Result<Self> {
+        let instant = || parse_instant(value).map(Self::At);
+        parse_date(value).map(Self::Date).or_else(instant).ok_or_else(|| {
+            Error::invalid(format!(
+                "{} is not a valid recurrence_id: give an instant such as \"2026-12-01T09:00:00Z\" \
+                 or a date, within years 1 to 9999",
+                quoted(value)
+            ))
+        })
+    }
 }
 
 /// How long an event lasts: whole dates or instants; both half-open.
@@ -34,6 +61,11 @@ impl Span {
         }
     }
 
+    /// Whether it has dates instead of times.
+    pub fn is_all_day(self) -> bool {
+        matches!(self, Self::Dates(..))
+    }
+
     /// Where it starts.
     pub fn start(self) -> When {
         match self {
@@ -54,6 +86,24 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// `confirmed`, `tentative` or `cancelled`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Tentative => "tentative",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of that name, or `None` for any other word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Confirmed, Self::Tentative, Self::Cancelled]
+            .into_iter()
+            .find(|status| status.as_str() == name)
+    }
+}
+
 /// TRANSP of an event (RFC 5545 section 3.8.2.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transparency {
@@ -61,6 +111,21 @@ pub enum Transparency {
     Opaque,
     /// It does not.
     Transparent,
+}
+
+impl Transparency {
+    /// `opaque` or `transparent`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opaque => "opaque",
+            Self::Transparent => "transparent",
+        }
+    }
+
+    /// The transparency of that name, or `None` for any other word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Opaque, Self::Transparent].into_iter().find(|own| own.as_str() == name)
+    }
 }
 
 /// One event as a provider tells it: one VEVENT, a recurring master or one of

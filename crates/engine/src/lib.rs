@@ -8,6 +8,7 @@
 //!   into an instant.
 //! * [`interval`]: half-open intervals and their sets.
 //! * [`event`]: what a calendar event is.
+//! * [`rfc5545`]: the values and content lines of iCalendar.
 //! * [`recurrence`]: when an event that recurs takes place.
 //! * [`batch`]: events on the wire.
 //! * [`blocking`]: which events take time.
@@ -27,6 +28,7 @@ pub mod ics;
 pub mod interval;
 pub mod mac;
 pub mod recurrence;
+pub mod rfc5545;
 pub mod spoken;
 pub mod time;
 

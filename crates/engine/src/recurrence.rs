@@ -11,8 +11,10 @@
 //!
 //! Every expansion is bounded: see [`MAX_OCCURRENCES`] and [`MAX_WORK`].
 
+mod clock;
 mod days;
 mod expansion;
+mod filters;
 mod property;
 mod rule;
 mod series;
@@ -25,12 +27,3 @@ pub use property::{MAX_TEXT, Recurrence};
 pub use series::{Master, Occurrence, Override, Series};
 pub use wall_clock::wall_clock_occurrences;
 pub use work::{MAX_OCCURRENCES, MAX_WORK};
-
-/// A value for an error message: quoted, and cut where it is long.
-fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(80).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    format!("{short:?}")
-}

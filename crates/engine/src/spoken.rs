@@ -42,11 +42,10 @@ pub use answer::Answer;
 pub use speech::{spoken_instant, spoken_window, spoken_zone};
 
 use crate::Interval;
-use crate::time::{Instant, Offsets, Zone, parse_instant};
+use crate::time::{Instant, Offsets, YEARS, Zone, parse_instant};
 use chrono::Datelike;
 use chrono_tz::Tz;
 use resolve::Moment;
-use spans::YEARS;
 use words::Token;
 
 /// What a phrase means.

@@ -3,13 +3,16 @@
 mod custom_zone;
 mod instant;
 mod local;
+mod named;
 mod parse;
-mod windows_zone;
+mod years;
 mod zone;
 
 pub use custom_zone::CustomZone;
 pub use instant::Instant;
 pub use local::{Offsets, date_of, date_start, local_to_instant};
+pub(crate) use named::fixed_iana_zone;
+pub use named::{windows_zone, zone_named};
 pub use parse::{parse_date, parse_instant};
-pub use windows_zone::windows_zone;
+pub use years::{END, FIRST, YEARS};
 pub use zone::{IANA_VERSION, Zone};

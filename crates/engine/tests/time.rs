@@ -3,7 +3,7 @@
 
 use calendar_engine::time::{
     CustomZone, Instant, Offsets, Zone, date_of, date_start, local_to_instant, parse_date,
-    parse_instant, windows_zone,
+    parse_instant, windows_zone, zone_named,
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -314,6 +314,109 @@ fn dates_are_read_in_one_form_only() {
         "2026-02-01T00:00:00Z",
     ] {
         assert_eq!(parse_date(text), None, "{text}");
+    }
+}
+
+/// What a program may write for a zone, and which zone it means.
+#[test]
+fn zones_are_known_by_every_name_that_programs_write() {
+    for (name, meant) in [
+        ("America/New_York", "America/New_York"),
+        ("AMERICA/NEW_YORK", "America/New_York"),
+        ("america/new york", "America/New_York"),
+        (" \"Asia/Tokyo\" ", "Asia/Tokyo"),
+        ("'Europe/Berlin'", "Europe/Berlin"),
+        ("us/pacific", "US/Pacific"),
+        ("/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"),
+        ("/freeassociation.sourceforge.net/Tzfile/europe/berlin", "Europe/Berlin"),
+        ("/mozilla.org/20050126_1/America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
+        ("tzone://Microsoft/Utc", "UTC"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("w. europe standard time", "Europe/Berlin"),
+        ("W. Europe Daylight Time", "Europe/Berlin"),
+        ("Eastern Standard Time 1", "America/New_York"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
+        ("(GMT+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
+        ("(utc+01:00) amsterdam, berlin, bern, rome, stockholm, vienna", "Europe/Berlin"),
+        ("Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("(GMT-05:00) Eastern Time (US and Canada)", "America/New_York"),
+        ("(UTC-08:00) Pacific Time (US & Canada); Tijuana", "America/Los_Angeles"),
+        ("(UTC-08:00) Pacific Standard Time (US & Canada)", "America/Los_Angeles"),
+        ("(UTC) Dublin, Edinburgh, Lisbon, London", "Europe/London"),
+        ("(UTC+00:00) Dublin, Edinburgh, Lisbon, London", "Europe/London"),
+        ("(UTC+02:00) Helsinki, Kyiv, Riga, Sofia, Tallinn, Vilnius", "Europe/Kiev"),
+        ("(UTC) Coordinated Universal Time", "Etc/UTC"),
+        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Calcutta"),
+        // The offset of a name is often out of date.
+        ("(UTC+02:00) Istanbul", "Europe/Istanbul"),
+        // In no table, but a city of IANA with that offset.
+        ("(UTC+01:00) Vienna, Oslo", "Europe/Vienna"),
+        ("(UTC+01:00) Atlantis", "Etc/GMT-1"),
+        ("UTC", "UTC"),
+        ("Z", "UTC"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("utc+02", "Etc/GMT-2"),
+        ("UTC+02:00", "Etc/GMT-2"),
+        ("UTC +2", "Etc/GMT-2"),
+        ("GMT+0200", "Etc/GMT-2"),
+        ("GMT+0200 (Central European Summer Time)", "Etc/GMT-2"),
+        ("(GMT+02:00)", "Etc/GMT-2"),
+        ("+02:00", "Etc/GMT-2"),
+        ("+0200", "Etc/GMT-2"),
+        ("-05", "Etc/GMT+5"),
+        ("UTC\u{2212}5", "Etc/GMT+5"),
+        ("GMT-8:00", "Etc/GMT+8"),
+        ("UTC+14", "Etc/GMT-14"),
+        // POSIX counts west.
+        ("Etc/GMT-2", "Etc/GMT-2"),
+        ("etc/gmt+5", "Etc/GMT+5"),
+    ] {
+        assert_eq!(zone_named(name).and_then(|zone| zone.name()), Some(meant), "{name:?}");
+    }
+    for (name, minutes) in [("UTC+5:30", 330), ("-03:30", -210), ("GMT+0545", 345)] {
+        let zone = zone_named(name).unwrap();
+        assert_eq!(zone.name(), None, "{name}");
+        for at in ["2026-01-01T00:00:00Z", "2026-07-01T00:00:00Z"] {
+            assert_eq!(zone.offset_at(parse_instant(at).unwrap()), minutes * 60, "{name}");
+        }
+    }
+}
+
+#[test]
+fn any_other_name_means_no_zone() {
+    for name in [
+        "",
+        " ",
+        "Customized Time Zone",
+        "tzone://Microsoft/Custom",
+        "Mars/Olympus_Mons",
+        "Holidays/Cuba",
+        "UTC+15",
+        "UTC+2:75",
+        "UTC+2:5",
+        "UTC2",
+        "2",
+        "+",
+        "+-2",
+        "+02:00:00",
+        "GMT+20000",
+        "(UTC+01:00",
+        "UTC+０２",
+        "Standard Time",
+    ] {
+        assert_eq!(zone_named(name), None, "{name:?}");
+    }
+    assert_eq!(zone_named(&"UTC+2 ".repeat(100)), None);
+}
+
+#[test]
+fn outlooks_display_names_stand_for_windows_names() {
+    for line in include_str!("../src/time/outlook_zones.tsv").lines().skip(1) {
+        let (name, windows) = line.split_once('\t').unwrap();
+        let zone = zone_named(&format!("(UTC+01:00) {name}"));
+        let iana = windows_zone(windows).map(|iana| Zone::iana(iana).unwrap());
+        assert!(zone.is_some() && zone == iana, "{name}: {zone:?}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! The zones of one VCALENDAR.
 
-use super::property::{Line, Property};
-use super::value::Moment;
+use super::observances::definition_of;
+use super::property::Property;
 use super::vtimezone::Definition;
-use super::zone::{iana_alike, named_zone};
+use super::zone::iana_alike;
 use crate::Result;
-use crate::time::{Instant, Zone, local_to_instant};
+use crate::rfc5545::{Line, Moment};
+use crate::time::{Instant, Zone, local_to_instant, zone_named};
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,9 +22,11 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A zone that has a name, or else one of which no text is known.
+    /// A zone that a name means: one with an IANA name, or else a fixed offset.
     pub(super) fn named(zone: Zone) -> Self {
-        Self { name: zone.name(), zone, vtimezone: None }
+        let text = || definition_of(&zone, "Fixed", Instant(0)).text().into();
+        let vtimezone = zone.name().is_none().then(text);
+        Self { name: zone.name(), vtimezone, zone }
     }
 }
 
@@ -51,13 +54,13 @@ impl<'a, 'z> Zones<'a, 'z> {
 
     /// Takes note of X-WR-TIMEZONE.
     pub(super) fn set_calendar_zone(&mut self, name: &str) {
-        self.calendar = named_zone(name).map(|zone| Place::named(Zone::Iana(zone)));
+        self.calendar = zone_named(name).map(Place::named);
     }
 
     /// Takes note of the lines of a VTIMEZONE. Of two with one TZID the first counts.
     pub(super) fn define(&mut self, lines: Vec<Line<'a>>) {
         let tzid = lines.iter().find(|line| line.name().eq_ignore_ascii_case("TZID"));
-        if let Some(key) = tzid.map(|line| key(line.parse().text())) {
+        if let Some(key) = tzid.map(|line| key(Property::of(line).text())) {
             self.definitions.entry(key).or_insert(lines);
         }
     }
@@ -73,8 +76,8 @@ impl<'a, 'z> Zones<'a, 'z> {
         if let Some(place) = self.resolved.get(&key) {
             return Ok(place.clone());
         }
-        let place = match named_zone(tzid) {
-            Some(zone) => Place::named(Zone::Iana(zone)),
+        let place = match zone_named(tzid) {
+            Some(zone) => Place::named(zone),
             None => self
                 .defined(&key, tick)?
                 .or_else(|| self.calendar.clone())
@@ -106,11 +109,11 @@ impl<'a, 'z> Zones<'a, 'z> {
     /// Where the local times of a property are.
     pub(super) fn place(
         &mut self,
-        property: &Property,
+        line: &Line<'_>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Place> {
-        match property.tzid() {
-            Some(tzid) => self.resolve(&tzid, tick),
+        match line.tzid() {
+            Some(tzid) => self.resolve(tzid, tick),
             None => Ok(self.floating()),
         }
     }

@@ -24,8 +24,6 @@ pub enum Method {
     Request,
     /// The withdrawal of an invitation.
     Cancel,
-    /// An answer to an invitation.
-    Reply,
 }
 
 impl Method {
@@ -35,7 +33,6 @@ impl Method {
             Self::Publish => "PUBLISH",
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
-            Self::Reply => "REPLY",
         }
     }
 }
@@ -49,8 +46,6 @@ pub struct Component {
     pub sequence: i32,
     /// DTSTAMP: when this version was written.
     pub stamp: Instant,
-    /// CREATED.
-    pub created: Option<Instant>,
     /// LAST-MODIFIED.
     pub last_modified: Option<Instant>,
     /// DTSTART and DTEND.
@@ -68,8 +63,6 @@ pub struct Component {
     pub summary: Option<String>,
     /// DESCRIPTION.
     pub description: Option<String>,
-    /// LOCATION.
-    pub location: Option<String>,
     /// URL.
     pub url: Option<String>,
     /// STATUS.
@@ -80,10 +73,6 @@ pub struct Component {
     pub organizer: Option<Person>,
     /// ATTENDEEs.
     pub attendees: Vec<Attendee>,
-    /// Further properties with TEXT values, by name. Names that do not start
-    /// with `X-`, or have other characters than letters, digits and `-`, are
-    /// left out.
-    pub x_properties: Vec<(String, String)>,
 }
 
 impl Component {
@@ -93,7 +82,6 @@ impl Component {
             uid: uid.into(),
             sequence: 0,
             stamp,
-            created: None,
             last_modified: None,
             span,
             timezone: None,
@@ -102,13 +90,11 @@ impl Component {
             this_and_future: false,
             summary: None,
             description: None,
-            location: None,
             url: None,
             status: Status::Confirmed,
             transparency: Transparency::Opaque,
             organizer: None,
             attendees: Vec::new(),
-            x_properties: Vec::new(),
         }
     }
 }
@@ -122,42 +108,16 @@ pub struct Person {
     pub email: String,
 }
 
-/// ATTENDEE (RFC 5545 section 3.8.4.1).
+/// ATTENDEE (RFC 5545 section 3.8.4.1) who has not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attendee {
     /// CN (section 3.2.2).
     pub name: Option<String>,
     /// The e-mail address, without `mailto:`.
     pub email: String,
-    /// PARTSTAT.
-    pub partstat: PartStat,
     /// RSVP (section 3.2.17): whether an answer is asked for.
     pub rsvp: bool,
     /// Whether the calendar server is to leave the invitation to us
     /// (`SCHEDULE-AGENT=CLIENT`, RFC 6638 section 7.1).
     pub invited_by_client: bool,
-}
-
-/// PARTSTAT of an ATTENDEE of a VEVENT (RFC 5545 section 3.2.12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PartStat {
-    /// No answer yet.
-    NeedsAction,
-    /// They will come.
-    Accepted,
-    /// They will not.
-    Declined,
-    /// They may.
-    Tentative,
-}
-
-impl PartStat {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::NeedsAction => "NEEDS-ACTION",
-            Self::Accepted => "ACCEPTED",
-            Self::Declined => "DECLINED",
-            Self::Tentative => "TENTATIVE",
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! From a zone to the observances of a VTIMEZONE (RFC 5545 section 3.6.5).
 
 use super::changes::changes_between;
-use super::value::{format_utc, weekday_name};
 use super::vtimezone::{Definition, Observance};
+use crate::rfc5545::{format_utc, weekday_name};
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! Reading an iCalendar stream (RFC 5545 section 3.4).
 
 use super::calendar_zones::Zones;
-use super::fold::Lines;
-use super::property::Line;
+use super::property::Property;
 use super::vevent::{Version, Vevent, address};
 use crate::event::{Event, When};
+use crate::rfc5545::{Line, Lines};
 use crate::time::Zone;
 use crate::{Error, Result};
 use std::borrow::Cow;
@@ -140,7 +140,7 @@ impl<'a> Stream<'a, '_> {
 
     fn calendar_property(&mut self, line: &Line<'_>) {
         if line.name().eq_ignore_ascii_case("X-WR-TIMEZONE") {
-            self.calendar.zones.set_calendar_zone(line.parse().text());
+            self.calendar.zones.set_calendar_zone(Property::of(line).text());
         } else if line.name().eq_ignore_ascii_case("METHOD") {
             self.calendar.is_cancelled = line.value().eq_ignore_ascii_case("CANCEL");
         }

@@ -2,9 +2,8 @@
 //! the VTIMEZONEs of their calendar (RFC 5545 section 3.8.5).
 
 use super::calendar_zones::Place;
-use super::property::{Line, Property};
-use super::value::{Duration, Moment, format_date, format_local, format_utc};
 use super::wrong;
+use crate::rfc5545::{Duration, Line, Moment, format_date, format_local, format_utc};
 use crate::time::{Zone, local_to_instant};
 use crate::{Error, Result};
 
@@ -12,7 +11,6 @@ use crate::{Error, Result};
 /// times are at `place`; the occurrences of an all-day event are dates.
 pub(super) fn rewrite(
     line: &Line<'_>,
-    property: &Property,
     place: &Place,
     is_all_day: bool,
     out: &mut String,
@@ -31,7 +29,7 @@ pub(super) fn rewrite(
         }
         if !item.is_empty() {
             forms
-                .add(item, property.is_date(), is_all_day, place)
+                .add(item, line.has_type("DATE"), is_all_day, place)
                 .ok_or_else(|| wrong(&name, item, "dates, date-times or periods"))?;
         }
     }

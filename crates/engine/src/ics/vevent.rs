@@ -1,13 +1,13 @@
 //! What one VEVENT means (RFC 5545 section 3.6.1).
 
 use super::calendar_zones::{Time, Zones};
-use super::property::Line;
+use super::property::Property;
 use super::recurrence_lines::rewrite;
-use super::value::{Duration, Moment, is_in_range};
 use super::wrong;
 use crate::event::{Event, Span, Status, Transparency, When};
 use crate::fingerprint::Fingerprint;
 use crate::recurrence::Recurrence;
+use crate::rfc5545::{Duration, Line, Moment, is_in_range};
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
 use crate::{Error, Interval, Result};
 use calcard::icalendar::ICalendarParticipationStatus as Partstat;
@@ -43,9 +43,6 @@ const PROPERTIES: [&str; 19] = [
     ALL_DAY,
 ];
 
-/// The properties whose values are dates or date-times, in the zone of a TZID.
-const DATES: [&str; 5] = ["DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"];
-
 /// Outlook's busy status, which tells more than TRANSP can.
 const BUSY_STATUS: &str = "X-MICROSOFT-CDO-BUSYSTATUS";
 
@@ -79,8 +76,7 @@ impl<'a> Vevent<'a> {
             self.fingerprint.add(line.text().as_bytes());
         }
         if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
-            let holds_dates = DATES.contains(known);
-            self.lines.push((known, if holds_dates { line.with_quoted_tzid() } else { line }));
+            self.lines.push((known, line));
         }
     }
 
@@ -95,7 +91,7 @@ impl<'a> Vevent<'a> {
 
     /// TEXT of a property, without control characters.
     fn text(&self, name: &'static str) -> Option<String> {
-        let property = self.first(name)?.parse();
+        let property = Property::of(self.first(name)?);
         let text = property.text().chars().filter(|&c| !c.is_control() || c == '\n' || c == '\t');
         let text = text.collect::<String>().trim().to_owned();
         Some(text).filter(|text| !text.is_empty())
@@ -113,7 +109,7 @@ impl<'a> Vevent<'a> {
     /// Whether the TEXT of a property is one of these.
     fn is(&self, name: &'static str, values: &[&str]) -> bool {
         self.first(name).is_some_and(|line| {
-            let property = line.parse();
+            let property = Property::of(line);
             values.iter().any(|value| property.text().trim().eq_ignore_ascii_case(value))
         })
     }
@@ -186,15 +182,14 @@ impl<'a> Vevent<'a> {
         let not_allowed =
             || wrong(line.name(), line.value(), "a date or date-time in the years 1 to 9999");
         let moment = Moment::parse(line.value()).ok_or_else(not_allowed)?;
-        let property = line.parse();
         let moment = match moment {
             // Some programs write the midnight of a date.
-            Moment::Local(time) | Moment::Utc(time) if property.is_date() => {
+            Moment::Local(time) | Moment::Utc(time) if line.has_type("DATE") => {
                 Moment::Date(time.date())
             }
             moment => moment,
         };
-        match Time::new(moment, || zones.place(&property, tick))? {
+        match Time::new(moment, || zones.place(line, tick))? {
             Time::At { instant, .. } if !is_in_range(instant.utc()) => Err(not_allowed()),
             time => Ok(time),
         }
@@ -248,7 +243,11 @@ impl<'a> Vevent<'a> {
             }
             (Time::At { instant, .. }, _) => When::At(instant),
         };
-        Ok((Some(when), line.parse().is_this_and_future()))
+        Ok((
+            Some(when),
+            line.parameter("RANGE")
+                .is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE")),
+        ))
     }
 
     fn recurrence(
@@ -261,9 +260,8 @@ impl<'a> Vevent<'a> {
         for (name, line) in &self.lines {
             if matches!(*name, "RRULE" | "RDATE" | "EXDATE" | "EXRULE") && !line.value().is_empty()
             {
-                let property = line.parse();
-                let place = zones.place(&property, tick)?;
-                rewrite(line, &property, &place, is_all_day, &mut text, tick)?;
+                let place = zones.place(line, tick)?;
+                rewrite(line, &place, is_all_day, &mut text, tick)?;
             }
         }
         if text.is_empty() {
@@ -299,11 +297,11 @@ impl<'a> Vevent<'a> {
             return None;
         }
         let is_mine = |line: &&Line<'_>| {
-            let property = line.parse();
+            let property = Property::of(line);
             let is_owner = |text: &str| owner.contains(&address(text));
-            is_owner(property.text()) || property.email().is_some_and(|email| is_owner(&email))
+            is_owner(property.text()) || property.email().is_some_and(is_owner)
         };
-        let partstat = self.all("ATTENDEE").find(is_mine)?.parse().partstat();
+        let partstat = Property::of(self.all("ATTENDEE").find(is_mine)?).partstat();
         let organizes = self.all("ORGANIZER").any(|line| is_mine(&line));
         Some(partstat).filter(|partstat| !(organizes && *partstat == Partstat::NeedsAction))
     }

@@ -1,11 +1,12 @@
 //! VTIMEZONE: a zone that a calendar brings along (RFC 5545 section 3.6.5).
 
-use super::fold::{Lines, push_line};
-use super::property::Line;
-use super::shown;
-use super::value::{Moment, format_local, format_offset, parse_offset};
+use super::property::Property;
+use crate::error::quoted;
 use crate::event::Span;
 use crate::recurrence::{Master, Recurrence, Series};
+use crate::rfc5545::{
+    Line, Lines, Moment, escape, format_local, format_offset, parse_offset, push_line,
+};
 use crate::time::{CustomZone, Instant, Zone};
 use crate::{Error, Interval, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -71,9 +72,11 @@ impl Definition {
                         definition.observances.push(part.end()?);
                     }
                 }
-                "TZID" if part.is_none() => definition.tzid = line.parse().text().trim().to_owned(),
+                "TZID" if part.is_none() => {
+                    definition.tzid = Property::of(line).text().trim().to_owned()
+                }
                 "X-LIC-LOCATION" if part.is_none() => {
-                    definition.location = Some(line.parse().text().trim().to_owned());
+                    definition.location = Some(Property::of(line).text().trim().to_owned());
                 }
                 name => {
                     if let Some(part) = &mut part {
@@ -94,7 +97,7 @@ impl Definition {
     }
 
     fn wrong(&self, what: &str) -> Error {
-        Error::invalid(format!("VTIMEZONE {} has {what}", shown(&self.tzid)))
+        Error::invalid(format!("VTIMEZONE {} has {what}", quoted(&self.tzid)))
     }
 
     /// The zone defined.
@@ -131,9 +134,9 @@ impl Definition {
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         push_line(&mut out, "BEGIN:VTIMEZONE");
-        push_line(&mut out, &format!("TZID:{}", super::write::escape(&self.tzid)));
+        push_line(&mut out, &format!("TZID:{}", escape(&self.tzid)));
         if let Some(location) = &self.location {
-            push_line(&mut out, &format!("X-LIC-LOCATION:{}", super::write::escape(location)));
+            push_line(&mut out, &format!("X-LIC-LOCATION:{}", escape(location)));
         }
         for observance in &self.observances {
             observance.write(&mut out);

@@ -2,16 +2,13 @@
 
 use super::calendar_zones::Place;
 use super::component::{Attendee, Calendar, Component};
-use super::fold::push_line;
 use super::observances::definition_of;
-use super::property::Line;
 use super::recurrence_lines::rewrite;
-use super::value::{format_date, format_local, format_utc, is_in_range};
-use super::zone::resolve_zone;
 use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
 use crate::recurrence::Recurrence;
-use crate::time::{Instant, Offsets, Zone, local_to_instant};
+use crate::rfc5545::{Line, escape, format_date, format_local, format_utc, is_in_range, push_line};
+use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
 use chrono::{NaiveDateTime, TimeDelta};
 
 /// PRODID (section 3.7.3).
@@ -85,22 +82,14 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
         }
     }
     for recurs in times.recurrence(component) {
-        timezones.add_named(Line::new(recurs.as_str().into()).parse().tzid(), component.span);
+        timezones.add_named(Line::new(recurs.as_str()).tzid(), component.span);
         line(recurs);
     }
     line(format!("SEQUENCE:{}", component.sequence));
-    for (name, instant) in
-        [("CREATED", component.created), ("LAST-MODIFIED", component.last_modified)]
-    {
-        if let Some(instant) = instant {
-            line(format!("{name}:{}", format_utc(instant)));
-        }
+    if let Some(instant) = component.last_modified {
+        line(format!("LAST-MODIFIED:{}", format_utc(instant)));
     }
-    for (name, text) in [
-        ("SUMMARY", &component.summary),
-        ("DESCRIPTION", &component.description),
-        ("LOCATION", &component.location),
-    ] {
+    for (name, text) in [("SUMMARY", &component.summary), ("DESCRIPTION", &component.description)] {
         if let Some(text) = text {
             line(format!("{name}:{}", escape(text)));
         }
@@ -126,19 +115,15 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
     for attendee in &component.attendees {
         line(attendee_line(attendee));
     }
-    for (name, text) in component.x_properties.iter().filter(|(name, _)| is_x_name(name)) {
-        line(format!("{name}:{}", escape(text)));
-    }
     line("END:VEVENT".into());
 }
 
 fn attendee_line(attendee: &Attendee) -> String {
     let name = common_name(attendee.name.as_deref());
-    let partstat = attendee.partstat.as_str();
     let rsvp = if attendee.rsvp { ";RSVP=TRUE" } else { "" };
     let agent = if attendee.invited_by_client { ";SCHEDULE-AGENT=CLIENT" } else { "" };
     let email = uri(&attendee.email);
-    format!("ATTENDEE{name};ROLE=REQ-PARTICIPANT;PARTSTAT={partstat}{rsvp}{agent}:mailto:{email}")
+    format!("ATTENDEE{name};ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION{rsvp}{agent}:mailto:{email}")
 }
 
 /// How a component's times are written.
@@ -188,16 +173,15 @@ impl<'c> Times<'c> {
         for line in component.recurrence.as_deref().unwrap_or_default().lines() {
             let is_bare_rule = !line.contains(':') && line.contains('=');
             let name = if is_bare_rule { "RRULE:" } else { "" };
-            let line = Line::new(format!("{name}{}", line.trim()).into());
+            let line = Line::new(format!("{name}{}", line.trim()));
             if !is_recurrence(&line) {
                 continue;
             }
-            let property = line.parse();
-            let named = property.tzid().and_then(|tzid| resolve_zone(&tzid, None));
+            let named = line.tzid().and_then(zone_named);
             let place = Place::named(named.unwrap_or_else(|| own.clone()));
             let is_all_day = component.span.is_all_day();
             let mut lines = String::new();
-            let known = rewrite(&line, &property, &place, is_all_day, &mut lines, &mut || true);
+            let known = rewrite(&line, &place, is_all_day, &mut lines, &mut || true);
             if known.and_then(|()| Recurrence::parse(&lines)).is_ok() {
                 text.push_str(&lines);
             }
@@ -231,8 +215,8 @@ impl Timezones {
 
     /// Takes note of the zone of an RDATE or EXDATE, neither of which is before
     /// its event.
-    fn add_named(&mut self, tzid: Option<String>, event: Span) {
-        if let Some(zone) = tzid.and_then(|tzid| resolve_zone(&tzid, None)) {
+    fn add_named(&mut self, tzid: Option<&str>, event: Span) {
+        if let Some(zone) = tzid.and_then(zone_named) {
             self.add(&zone, event.interval(&zone).start);
         }
     }
@@ -246,33 +230,12 @@ impl Timezones {
 
 /// Whether a line may stand in [`Component::recurrence`].
 fn is_recurrence(line: &Line<'_>) -> bool {
-    ["RRULE", "RDATE", "EXDATE", "EXRULE"].iter().any(|name| line.name().eq_ignore_ascii_case(name))
-}
-
-fn is_x_name(name: &str) -> bool {
-    let is_own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
-    is_own && name.len() > 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    ["RRULE", "RDATE", "EXDATE", "EXRULE"].iter().any(|name| line.is(name))
 }
 
 /// The last whole second that is not after.
 fn whole_second(instant: Instant) -> Instant {
     Instant(instant.0 - instant.0.rem_euclid(1_000_000))
-}
-
-/// TEXT (section 3.3.11).
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | ';' | ',' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '\n' => escaped.push_str("\\n"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 /// CN as a parameter. Quotes and control characters can stand in no parameter

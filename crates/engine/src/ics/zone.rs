@@ -1,13 +1,11 @@
 //! From a TZID to a zone (RFC 5545 section 3.2.19).
 
-use super::fold::Lines;
-use super::property::Line;
 use super::vtimezone::{Definition, LAST_YEAR};
-use crate::time::{CustomZone, Instant, Offsets, Zone, windows_zone};
+use crate::rfc5545::{Line, Lines};
+use crate::time::{CustomZone, Instant, Offsets, Zone, fixed_iana_zone, zone_named};
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use chrono_tz::{TZ_VARIANTS, Tz};
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// The zones most calendars are in; tried before all others, so that a
 /// VTIMEZONE gets the name that people expect.
@@ -46,10 +44,6 @@ const COMMON: [Tz; 32] = [
     Tz::Pacific__Auckland,
 ];
 
-static BY_LOWER_CASE: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
-    TZ_VARIANTS.iter().map(|zone| (zone.name().to_ascii_lowercase(), *zone)).collect()
-});
-
 /// The zone that a TZID (RFC 5545 section 3.2.19) means, as calendar programs
 /// write them. In this order: an IANA name in any case; a Windows name; an IANA
 /// name behind a prefix, such as `/freeassociation.sourceforge.net/Europe/Berlin`;
@@ -57,8 +51,8 @@ static BY_LOWER_CASE: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
 /// same offsets, or else a [`Zone::Custom`]. `None` where none of these tells:
 /// the calendar's own zone is meant.
 pub fn resolve_zone(tzid: &str, vtimezone: Option<&str>) -> Option<Zone> {
-    if let Some(zone) = named_zone(tzid) {
-        return Some(Zone::Iana(zone));
+    if let Some(zone) = zone_named(tzid) {
+        return Some(zone);
     }
     let lines: Vec<_> = Lines::new(vtimezone?).map(Line::new).collect();
     let definition = Definition::parse(lines.iter()).ok()?;
@@ -69,26 +63,6 @@ pub fn resolve_zone(tzid: &str, vtimezone: Option<&str>) -> Option<Zone> {
     })
 }
 
-/// The zone that a TZID names by itself.
-pub(super) fn named_zone(tzid: &str) -> Option<Tz> {
-    let name = tzid.trim().trim_matches(['"', '\'']).trim();
-    let iana = |name: &str| BY_LOWER_CASE.get(&name.to_ascii_lowercase()).copied();
-    if let Some(zone) = iana(name) {
-        return Some(zone);
-    }
-    if let Some(zone) = windows_zone(name).and_then(iana) {
-        return Some(zone);
-    }
-    // IANA names have at most three parts.
-    let parts: Vec<&str> = name.rsplitn(4, '/').take(3).collect();
-    (1..=parts.len()).rev().find_map(|count| {
-        let suffix: Vec<&str> = parts[..count].iter().rev().copied().collect();
-        // A single word behind a slash, such as Cuba, may be anything else.
-        let tells = count > 1 || name.contains('/') && suffix[0].eq_ignore_ascii_case("UTC");
-        if tells { iana(&suffix.join("/")) } else { None }
-    })
-}
-
 /// The IANA zone with the offsets of a VTIMEZONE. `preferred` is taken where it
 /// is one of several.
 pub(super) fn iana_alike(
@@ -96,12 +70,13 @@ pub(super) fn iana_alike(
     custom: &CustomZone,
     preferred: Option<&Zone>,
 ) -> Option<Tz> {
-    let hint = definition.location.as_deref().and_then(named_zone);
-    let fixed = definition.only_offset().and_then(fixed_zone);
-    let preferred = match preferred {
-        Some(Zone::Iana(zone)) => Some(*zone),
-        _ => None,
+    let iana = |zone: Zone| match zone {
+        Zone::Iana(zone) => Some(zone),
+        Zone::Custom(_) => None,
     };
+    let hint = definition.location.as_deref().and_then(zone_named).and_then(iana);
+    let fixed = definition.only_offset().and_then(fixed_iana_zone);
+    let preferred = preferred.cloned().and_then(iana);
     let samples = samples(definition, custom)?;
     let alike = |zone: &Tz| {
         let zone = Zone::Iana(*zone);
@@ -111,18 +86,6 @@ pub(super) fn iana_alike(
     // change of late may yet get one.
     let told = hint.into_iter().chain(fixed).chain(preferred);
     told.chain(COMMON).chain(TZ_VARIANTS).find(alike)
-}
-
-/// `Etc/GMT-1` and its like, for whole hours.
-fn fixed_zone(offset: i32) -> Option<Tz> {
-    if offset % 3600 != 0 {
-        return None;
-    }
-    match offset / 3600 {
-        0 => Some(Tz::UTC),
-        // POSIX counts hours west.
-        hours => BY_LOWER_CASE.get(&format!("etc/gmt{:+}", -hours)).copied(),
-    }
 }
 
 /// The years in which two zones must agree to be taken for the same. Earlier

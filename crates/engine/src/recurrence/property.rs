@@ -1,9 +1,10 @@
 //! RRULE, RDATE, EXDATE and EXRULE content lines (RFC 5545 section 3.8.5).
 
 use super::rule::Rule;
-use super::shown;
-use super::value::{Period, Value};
-use crate::time::{Zone, windows_zone};
+use super::value::{Span, Value};
+use crate::error::quoted;
+use crate::rfc5545::Line;
+use crate::time::zone_named;
 use crate::{Error, Result};
 
 /// The longest text of [`Recurrence::parse`], in bytes: some 60 000 dates.
@@ -16,7 +17,7 @@ pub struct Recurrence {
     pub(super) rules: Vec<Rule>,
     pub(super) exception_rules: Vec<Rule>,
     pub(super) dates: Vec<Value>,
-    pub(super) periods: Vec<Period>,
+    pub(super) periods: Vec<Span>,
     pub(super) exception_dates: Vec<Value>,
 }
 
@@ -30,7 +31,7 @@ impl Recurrence {
         if lines.len() > MAX_TEXT {
             return Err(Error::invalid(format!(
                 "recurrence {} has {} bytes: give at most {MAX_TEXT}",
-                shown(lines),
+                quoted(lines),
                 lines.len()
             )));
         }
@@ -42,15 +43,15 @@ impl Recurrence {
     }
 
     fn add_line(&mut self, line: &str) -> Result<()> {
-        let Some(Line { name, value_type, zone, value }) = Line::split(line) else {
-            if !line.contains(':') && line.contains('=') {
-                self.rules.push(Rule::parse(line)?);
-                return Ok(());
-            }
-            return Err(wrong_line(line));
-        };
+        if !line.contains(':') && line.contains('=') {
+            self.rules.push(Rule::parse(line)?);
+            return Ok(());
+        }
+        let line = Line::new(line);
+        let zone = line.tzid().and_then(zone_named);
+        let value = line.value();
         let items = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
-        match name.as_str() {
+        match line.name().to_ascii_uppercase().as_str() {
             "RRULE" => self.rules.push(Rule::parse(value)?),
             "EXRULE" => self.exception_rules.push(Rule::parse(value)?),
             "EXDATE" => {
@@ -62,14 +63,14 @@ impl Recurrence {
             }
             "RDATE" => {
                 for item in items() {
-                    if value_type.as_deref() == Some("PERIOD") || item.contains('/') {
-                        self.periods.push(Period::parse(item, zone.as_ref())?);
+                    if line.has_type("PERIOD") || item.contains('/') {
+                        self.periods.push(Span::parse(item, zone.as_ref())?);
                     } else {
                         self.dates.push(Value::parse(item, zone.as_ref())?);
                     }
                 }
             }
-            _ => return Err(wrong_line(line)),
+            _ => return Err(wrong_line(line.text())),
         }
         Ok(())
     }
@@ -77,47 +78,7 @@ impl Recurrence {
 
 fn wrong_line(line: &str) -> Error {
     Error::invalid(format!(
-        "not a recurrence property: {}: give RRULE, RDATE, EXDATE or EXRULE",
-        shown(line)
+        "{} is not a recurrence property: give RRULE, RDATE, EXDATE or EXRULE",
+        quoted(line)
     ))
-}
-
-/// One content line (RFC 5545 section 3.1).
-struct Line<'a> {
-    name: String,
-    /// The VALUE parameter, in upper case.
-    value_type: Option<String>,
-    /// The zone of the TZID parameter, where it is known.
-    zone: Option<Zone>,
-    value: &'a str,
-}
-
-impl<'a> Line<'a> {
-    fn split(line: &'a str) -> Option<Self> {
-        let mut quoted = false;
-        // A colon inside a quoted parameter is part of it.
-        let colon = line.find(|c| {
-            quoted ^= c == '"';
-            c == ':' && !quoted
-        })?;
-        let (head, value) = (&line[..colon], &line[colon + 1..]);
-        let mut parts = head.split(|c| {
-            quoted ^= c == '"';
-            c == ';' && !quoted
-        });
-        let name = parts.next()?.trim().to_ascii_uppercase();
-        let (mut value_type, mut zone) = (None, None);
-        for parameter in parts {
-            let Some((key, text)) = parameter.split_once('=') else { continue };
-            let text = text.trim().trim_matches('"');
-            if key.trim().eq_ignore_ascii_case("VALUE") {
-                value_type = Some(text.to_ascii_uppercase());
-            } else if key.trim().eq_ignore_ascii_case("TZID") {
-                zone = Zone::iana(text)
-                    .or_else(|error| windows_zone(text).map_or(Err(error), Zone::iana))
-                    .ok();
-            }
-        }
-        Some(Self { name, value_type, zone, value })
-    }
 }

@@ -1,7 +1,7 @@
 //! The value of RRULE and EXRULE: RECUR (RFC 5545 section 3.3.10).
 
-use super::shown;
 use super::value::Value;
+use crate::error::quoted;
 use crate::{Error, Result};
 use chrono::Weekday;
 
@@ -145,7 +145,7 @@ impl Rule {
 }
 
 fn wrong(rule: &str, value: &str, allowed: &str) -> Error {
-    Error::invalid(format!("{} in recurrence rule {}: give {allowed}", shown(value), shown(rule)))
+    Error::invalid(format!("{} in recurrence rule {}: give {allowed}", quoted(value), quoted(rule)))
 }
 
 fn wrong_freq(rule: &str, value: &str) -> Error {

@@ -1,13 +1,13 @@
 //! The recurrence set: DTSTART, RRULE and RDATE without EXRULE and EXDATE
 //! (RFC 5545 section 3.8.5).
 
-use super::expansion::{Expansion, LAST_YEAR, Wanted};
+use super::expansion::{Expansion, Wanted};
 use super::property::Recurrence;
 use super::rule::Rule;
 use super::value::{Value, moved};
 use super::work::{MAX_OCCURRENCES, Work, too_many};
 use crate::event::When;
-use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
+use crate::time::{Instant, Offsets, YEARS, Zone, date_start, local_to_instant};
 use crate::{Error, Result};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::cmp::Reverse;
@@ -57,10 +57,12 @@ impl RecurrenceSet<'_> {
         let recurrence = self.recurrence;
         let mut found = Vec::new();
         let has_rule = !recurrence.rules.is_empty() || !recurrence.exception_rules.is_empty();
-        if has_rule && !(1..=LAST_YEAR).contains(&start.civil.year()) {
+        if has_rule && !YEARS.contains(&start.civil.year()) {
             return Err(Error::invalid(format!(
-                "a recurring event starts in the year {}: give a start in the years 1 to {LAST_YEAR}",
-                start.civil.year()
+                "a recurring event starts in the year {}: give a start in the years {} to {}",
+                start.civil.year(),
+                YEARS.start(),
+                YEARS.end()
             )));
         }
         // A series ended before its own start is how some programs delete one.

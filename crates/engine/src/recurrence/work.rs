@@ -1,6 +1,6 @@
 //! The bound on the work of one expansion.
 
-use super::shown;
+use crate::error::quoted;
 use crate::{Error, Result};
 
 /// The most occurrences that one call yields for one series.
@@ -31,7 +31,7 @@ impl<'t> Work<'t> {
             return Err(Error::invalid(format!(
                 "recurrence rule {} needs more than {MAX_WORK} steps to reach the end of the range: \
                  give a shorter range or a rule that fires more often per candidate",
-                shown(rule)
+                quoted(rule)
             )));
         }
         Ok(())
@@ -52,6 +52,6 @@ pub(super) fn too_many(what: &str) -> Error {
     Error::invalid(format!(
         "recurrence {} yields more than {MAX_OCCURRENCES} occurrences in the range: \
          give a shorter range or a rule that fires less often",
-        shown(what)
+        quoted(what)
     ))
 }

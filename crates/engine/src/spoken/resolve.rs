@@ -3,9 +3,9 @@
 use super::When;
 use super::clock::{DAY, OnDay, Time, on_day};
 use super::group::{Bound, Dates, Group};
-use super::spans::{YEARS, months, unit_span};
+use super::spans::{months, unit_span};
 use crate::interval::{Interval, merge};
-use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
+use crate::time::{Instant, Offsets, YEARS, Zone, date_start, local_to_instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// The days of an open-ended window: as many as slots are listed for by default.

@@ -2,11 +2,8 @@
 
 use super::group::Dates;
 use super::words::{Portion, Unit};
+use crate::time::YEARS;
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
-use std::ops::RangeInclusive;
-
-/// The years that phrases can mean.
-pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// A month of a year, or of this year and the next.
 pub(super) fn months(month: u32, year: Option<i32>, today: NaiveDate) -> Vec<Dates> {

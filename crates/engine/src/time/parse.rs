@@ -1,10 +1,7 @@
 //! Instants and dates as text.
 
-use super::Instant;
+use super::{Instant, YEARS};
 use chrono::{DateTime, Datelike, NaiveDate};
-
-/// Years that every part of this project can reckon with.
-const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 
 /// An instant in ISO 8601: a date, `T` or a space, a time, and an offset or `Z`.
 /// `None` for anything else, and for years before 1 or after 9999.

@@ -1,6 +1,7 @@
 //! Named time zones.
 
 use super::{CustomZone, Instant, Offsets};
+use crate::error::quoted;
 use crate::{Error, Result};
 use chrono::{Offset, TimeZone};
 use chrono_tz::Tz;
@@ -23,8 +24,8 @@ impl Zone {
     pub fn iana(name: &str) -> Result<Self> {
         name.parse().map(Self::Iana).map_err(|_| {
             Error::invalid(format!(
-                "unknown time zone {:?}: give an IANA name such as \"America/New_York\"",
-                name.chars().take(80).collect::<String>()
+                "unknown time zone {}: give an IANA name such as \"America/New_York\"",
+                quoted(name)
             ))
         })
     }

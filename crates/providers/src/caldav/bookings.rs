@@ -3,7 +3,7 @@
 use crate::{Booking, Person};
 use engine::Interval;
 use engine::event::{Span, Status};
-use engine::ics::{self, Attendee, Calendar, Component, PartStat};
+use engine::ics::{self, Attendee, Calendar, Component};
 use engine::time::Instant;
 
 /// The id of a booking's event: its UID, which some servers make it anyway.
@@ -27,7 +27,6 @@ pub fn resource(booking: &Booking, stamp: Instant) -> String {
         event.attendees.push(Attendee {
             name: lead.name,
             email: lead.email,
-            partstat: PartStat::NeedsAction,
             rsvp: true,
             invited_by_client: false,
         });

@@ -1,7 +1,7 @@
 //! `dateTimeTimeZone`: local time and the name of a zone.
 
 use chrono::NaiveDateTime;
-use engine::time::{Instant, Zone, local_to_instant, parse_instant, windows_zone};
+use engine::time::{Instant, Zone, local_to_instant, parse_instant, zone_named};
 use serde::Deserialize;
 
 /// A point in time, without an offset.
@@ -28,15 +28,7 @@ impl DateTimeTimeZone {
         if let Some(instant) = parse_instant(&self.date_time) {
             return Some(instant);
         }
-        let named = self.time_zone.as_deref().and_then(zone);
+        let named = self.time_zone.as_deref().and_then(zone_named);
         Some(local_to_instant(named.as_ref().unwrap_or(otherwise), self.local()?))
-    }
-}
-
-/// A zone by the names that Graph gives: of Windows, of IANA, or its own.
-fn zone(name: &str) -> Option<Zone> {
-    match name {
-        "UTC" | "tzone://Microsoft/Utc" => Some(Zone::UTC),
-        _ => Zone::iana(windows_zone(name).unwrap_or(name)).ok(),
     }
 }

@@ -1,15 +1,11 @@
-//! DATE, DATE-TIME, DURATION and UTC-OFFSET (RFC 5545 sections 3.3.4, 3.3.5,
-//! 3.3.6 and 3.3.14).
+//! DATE, DATE-TIME and UTC-OFFSET (RFC 5545 sections 3.3.4, 3.3.5 and 3.3.14).
 
-use crate::time::Instant;
+use crate::time::{Instant, YEARS};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
-
-/// The last year that four digits can tell.
-const LAST_YEAR: i32 = 9999;
 
 /// A DATE or a DATE-TIME as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     /// A DATE.
     Date(NaiveDate),
     /// A local DATE-TIME, with or without a TZID beside it.
@@ -20,7 +16,7 @@ pub(super) enum Moment {
 
 impl Moment {
     /// Reads `20261120`, `20261120T093000` or `20261120T093000Z`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let Some((date, time)) = text.split_once(['T', 't']) else {
             return parse_date(text).map(Self::Date);
@@ -33,7 +29,7 @@ impl Moment {
     }
 }
 
-/// The number that `count` digits tell.
+/// The number that exactly `count` digits write.
 fn digits(text: &str, count: usize) -> Option<u32> {
     let all_digits = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
     if all_digits { text.parse().ok() } else { None }
@@ -54,57 +50,8 @@ fn parse_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(number / 10_000, number / 100 % 100, second)
 }
 
-/// A duration: days that the calendar counts, then exact time (section 3.3.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Duration {
-    pub(super) days: i64,
-    pub(super) seconds: i64,
-}
-
-/// More than the calendar has, so that no sum overflows.
-const MAX_DAYS: i64 = 4_000_000;
-
-impl Duration {
-    /// Reads `P1W`, `P1DT2H`, `PT30M`, `-PT5M` and the like. Parts may stand in
-    /// any order and weeks beside days, as some programs write them.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_uppercase();
-        let (sign, text) = match text.strip_prefix('-') {
-            Some(text) => (-1, text),
-            None => (1, text.strip_prefix('+').unwrap_or(&text)),
-        };
-        let mut duration = Self { days: 0, seconds: 0 };
-        let mut number = None;
-        let mut any = false;
-        for c in text.strip_prefix('P')?.chars() {
-            if let Some(digit) = c.to_digit(10) {
-                let so_far: i64 = number.unwrap_or(0);
-                number = Some(so_far.checked_mul(10)?.checked_add(i64::from(digit))?);
-                continue;
-            }
-            if c == 'T' && number.is_none() {
-                continue;
-            }
-            let n = number.take()?;
-            any = true;
-            let (unit, sum) = match c {
-                'W' => (7, &mut duration.days),
-                'D' => (1, &mut duration.days),
-                'H' => (3600, &mut duration.seconds),
-                'M' => (60, &mut duration.seconds),
-                'S' => (1, &mut duration.seconds),
-                _ => return None,
-            };
-            *sum = sum.checked_add(n.checked_mul(unit)?)?;
-        }
-        let fits = duration.days <= MAX_DAYS && duration.seconds <= MAX_DAYS * 86_400;
-        (any && number.is_none() && fits)
-            .then(|| Self { days: sign * duration.days, seconds: sign * duration.seconds })
-    }
-}
-
 /// A UTC offset in seconds east: `+0100`, `-0730` or `+013000`.
-pub(super) fn parse_offset(text: &str) -> Option<i32> {
+pub(crate) fn parse_offset(text: &str) -> Option<i32> {
     let text = text.trim();
     let (sign, number) = match text.strip_prefix('-') {
         Some(number) => (-1, number),
@@ -121,22 +68,22 @@ pub(super) fn parse_offset(text: &str) -> Option<i32> {
 }
 
 /// A DATE.
-pub(super) fn format_date(date: NaiveDate) -> String {
+pub(crate) fn format_date(date: NaiveDate) -> String {
     shown_in_four_digits(date.and_time(NaiveTime::MIN)).format("%Y%m%d").to_string()
 }
 
 /// A local DATE-TIME.
-pub(super) fn format_local(local: NaiveDateTime) -> String {
+pub(crate) fn format_local(local: NaiveDateTime) -> String {
     shown_in_four_digits(local).format("%Y%m%dT%H%M%S").to_string()
 }
 
 /// A DATE-TIME in UTC.
-pub(super) fn format_utc(instant: Instant) -> String {
+pub(crate) fn format_utc(instant: Instant) -> String {
     format!("{}Z", format_local(instant.utc()))
 }
 
 /// A UTC offset.
-pub(super) fn format_offset(seconds: i32) -> String {
+pub(crate) fn format_offset(seconds: i32) -> String {
     let (sign, east) = (if seconds < 0 { '-' } else { '+' }, seconds.abs());
     let (hours, minutes, seconds) = (east / 3600, east / 60 % 60, east % 60);
     if seconds == 0 {
@@ -147,7 +94,7 @@ pub(super) fn format_offset(seconds: i32) -> String {
 }
 
 /// A weekday as in BYDAY (section 3.3.10).
-pub(super) const fn weekday_name(weekday: Weekday) -> &'static str {
+pub(crate) const fn weekday_name(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Mon => "MO",
         Weekday::Tue => "TU",
@@ -164,19 +111,19 @@ fn shown_in_four_digits(time: NaiveDateTime) -> NaiveDateTime {
     let limit = |year, month, day, time| {
         NaiveDate::from_ymd_opt(year, month, day).map(|d| d.and_time(time))
     };
-    if time.year() < 1 {
-        limit(1, 1, 1, NaiveTime::MIN).unwrap_or(time)
-    } else if time.year() > LAST_YEAR {
+    if time.year() < *YEARS.start() {
+        limit(*YEARS.start(), 1, 1, NaiveTime::MIN).unwrap_or(time)
+    } else if time.year() > *YEARS.end() {
         let last_second = NaiveTime::MIN - TimeDelta::seconds(1);
-        limit(LAST_YEAR, 12, 31, last_second).unwrap_or(time)
+        limit(*YEARS.end(), 12, 31, last_second).unwrap_or(time)
     } else {
         time
     }
 }
 
-/// Whether four digits can tell the year.
-pub(super) fn is_in_range(time: NaiveDateTime) -> bool {
-    (1..=LAST_YEAR).contains(&time.year())
+/// Whether four digits can write the year.
+pub(crate) fn is_in_range(time: NaiveDateTime) -> bool {
+    YEARS.contains(&time.year())
 }
 
 #[cfg(test)]
@@ -207,18 +154,6 @@ mod tests {
             "２０２６１１２０",
         ] {
             assert_eq!(Moment::parse(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn durations() {
-        let parse = |text| Duration::parse(text).map(|d| (d.days, d.seconds));
-        assert_eq!(parse("P15DT5H0M20S"), Some((15, 18_020)));
-        assert_eq!(parse("P7W"), Some((49, 0)));
-        assert_eq!(parse("-pt15m"), Some((0, -900)));
-        assert_eq!(parse("P0D"), Some((0, 0)));
-        for wrong in ["", "P", "PT", "5H", "PT5", "P99999999999999999999D", "P4000001D", "P1Y"] {
-            assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
 

@@ -51,12 +51,12 @@ fn unfold_octets(bytes: &[u8]) -> Vec<u8> {
 
 /// The unfolded lines of a text, without blank ones. Breaks may be CRLF or LF;
 /// a byte order mark at the start is skipped.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     rest: &'a str,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text.strip_prefix('\u{FEFF}').unwrap_or(text) }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Iterator for Lines<'a> {
 ///
 /// A line break inside `line` would start a line of its own, so none is let
 /// through, nor is any other control character but the tab.
-pub(super) fn push_line(out: &mut String, line: &str) {
+pub(crate) fn push_line(out: &mut String, line: &str) {
     let mut octets = 0;
     for c in line.chars().filter(|&c| c == '\t' || !c.is_control()) {
         if octets + c.len_utf8() > MAX_OCTETS {
