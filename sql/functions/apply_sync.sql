@@ -8,20 +8,26 @@ declare
     _full boolean;
     _window_start timestamptz;
     _window_end timestamptz;
-    _refused_ids jsonb;
     -- Sets, as the keys of JSON objects: asking one takes no longer the larger it is,
     -- whatever the planner thinks.
-    _seen_ids jsonb;
-    _seen_keys jsonb;
-    _whole_ids jsonb;
+    -- Ids of events that the batch has with all their overrides.
+    _whole jsonb;
+    -- What the batch has, {external_event_id: {recurrence_id or "": null}}: all of it where it
+    -- is full, else the whole ones alone.
+    _seen jsonb;
+    -- Ids of events that it has and that were not understood. They are not absent: what was
+    -- known of them stays.
+    _refused jsonb;
+    -- [{"external_event_id", "reason"}] of these, for the log and the answer.
+    _rejected jsonb;
     _gone integer := 0;
     _deleted integer := 0;
     _created integer;
     _updated integer;
     _understood integer;
-    _rejected jsonb;
-    -- Whose events have changed or are gone.
+    -- Those whose events have changed or are gone, and of the latter.
     _bookings uuid[];
+    _gone_bookings uuid[];
     _result jsonb;
 begin
     if apply_sync.calendar_id is null then
@@ -33,7 +39,7 @@ begin
     _full := coalesce((batch ->> 'full')::boolean, false);
     _window_start := (batch ->> 'window_start')::timestamptz;
     _window_end := (batch ->> 'window_end')::timestamptz;
-    select coalesce(jsonb_object_agg(w.id, null), '{}') into _whole_ids
+    select coalesce(jsonb_object_agg(w.id, null), '{}') into _whole
       from jsonb_array_elements_text(coalesce(batch -> 'whole', '[]')) as w (id);
     -- One batch of a calendar at a time; its policy keeps still meanwhile.
     select c.broker_id into _broker_id from calendar.calendars as c
@@ -108,27 +114,26 @@ begin
         union all
         select r.item ->> 'external_event_id', r.item ->> 'reason'
           from jsonb_array_elements(coalesce(batch -> 'rejected', '[]')) as r (item)
-    ), noted as (
-        insert into calendar.failure_logs (broker_id, calendar_id, external_event_id, operation, reason, logged_at)
-        select _broker_id, apply_sync.calendar_id, r.external_event_id, 'apply_sync', r.reason, _now
-          from refused as r
+    ), seen as (
+        select u.external_event_id as id, jsonb_object_agg(u.recurrence_key, null) as occurrences
+          from understood as u
+         where _full or _whole ? u.external_event_id
+         group by 1
     )
     select (select count(*) from inserted),
            (select count(*) from updated),
            (select array_agg(w.booking_id) filter (where w.booking_id is not null)
               from (table inserted union all table updated) as w),
-           count(*) filter (where p.problem is null),
+           (select count(*) from understood),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),
-           coalesce((select jsonb_object_agg(r.external_event_id, null)
-                       from refused as r
-                      where r.external_event_id is not null and (_full or _whole_ids ? r.external_event_id)), '{}'),
-           coalesce(jsonb_object_agg(p.external_event_id, null)
-                        filter (where _full and p.problem is null), '{}'),
-           coalesce(jsonb_object_agg(p.external_event_id || chr(10) || coalesce(p.recurrence_id, ''), null)
-                        filter (where (_full or _whole_ids ? p.external_event_id) and p.problem is null), '{}')
-      into _created, _updated, _bookings, _understood, _rejected, _refused_ids, _seen_ids, _seen_keys
-      from parsed as p;
+           (select coalesce(jsonb_object_agg(r.external_event_id, null), '{}')
+              from refused as r where r.external_event_id is not null),
+           (select coalesce(jsonb_object_agg(s.id, s.occurrences), '{}') from seen as s)
+      into _created, _updated, _bookings, _understood, _rejected, _refused, _seen;
+    if _rejected is not null then
+        perform calendar_private.log_failures(_broker_id, apply_sync.calendar_id, 'apply_sync', _rejected);
+    end if;
 
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
         with gone as (
@@ -153,42 +158,12 @@ begin
     end if;
 
     if _full then
-        with gone as (
-            delete from calendar.events as e
-             where e.calendar_id = apply_sync.calendar_id
-               and not _seen_keys ? (e.external_event_id || chr(10) || coalesce(e.recurrence_id, ''))
-               -- An event that was refused is not absent: what was known of it stays.
-               and not _refused_ids ? e.external_event_id
-               -- A window that lacks an end is all time.
-               and (_window_start is null or _window_end is null
-                    or _seen_ids ? e.external_event_id
-                    or calendar_private.occurs_within(
-                           e.calendar_id, e.external_event_id, _window_start, _window_end))
-            returning e.booking_id
-        )
-        select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
-          into _gone, _bookings from gone as g;
-        -- An event of ours can have come and gone between two pulls.
-        _bookings := _bookings || array(
-            select m.booking_id
-              from calendar.event_mappings as m
-              join calendar.bookings as b on b.id = m.booking_id
-             where m.calendar_id = apply_sync.calendar_id
-               -- A listing may lag behind what was written.
-               and m.created_at <= _now - interval '15 minutes'
-               and (_window_start is null or _window_end is null
-                    or b.slot_start < _window_end and b.slot_end > _window_start)
-               and not _seen_ids ? m.external_event_id
-               and not _refused_ids ? m.external_event_id);
-    elsif _whole_ids <> '{}' then
-        delete from calendar.events as e
-         using jsonb_object_keys(_whole_ids) as w (id)
-         where e.calendar_id = apply_sync.calendar_id
-           and e.external_event_id = w.id
-           and e.recurrence_id is not null
-           and not _seen_keys ? (e.external_event_id || chr(10) || e.recurrence_id)
-           and not _refused_ids ? e.external_event_id;
-        get diagnostics _gone = row_count;
+        select a.deleted, a.bookings into _gone, _gone_bookings
+          from calendar_private.delete_absent_events(
+                   apply_sync.calendar_id, _seen, _refused, _window_start, _window_end) as a;
+        _bookings := _bookings || _gone_bookings;
+    elsif _whole <> '{}' then
+        _gone := calendar_private.delete_absent_overrides(apply_sync.calendar_id, _whole, _seen, _refused);
     end if;
 
     -- Where nothing is mirrored, bookings are not even read: they change meanwhile.

@@ -398,11 +398,41 @@ fn a_malformed_event_is_rejected_by_name_and_the_rest_lands() {
         .unwrap();
     assert_eq!(recorded.len(), rejected.len());
     for (row, (id, reason)) in recorded.iter().zip(&rejected) {
-        assert_eq!(row.get::<_, Option<&str>>(0).unwrap_or("?"), *id);
+        // No longer than an id may be.
+        let id: String = id.chars().take(2000).collect();
+        assert_eq!(row.get::<_, Option<&str>>(0).unwrap_or("?"), id);
         assert_eq!(row.get::<_, &str>(1), *reason);
     }
     let log = "select concat_ws(' ', created, rejected) from calendar.sync_logs";
     assert_eq!(texts(&mut client, log), [format!("2 {}", rejected.len())]);
+}
+
+#[test]
+fn a_batch_of_nonsense_fills_no_log_and_no_terminal() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let calendar = fixture::calendar(&mut client, broker, &[]);
+    let wrong = |n: usize| json!({"external_event_id": format!("e{n}"), "starts_at": "soon"});
+    let evil = "\u{1b}[2Jall is well\r\n\u{202e}txt.exe\u{2066}";
+    let mut events: Vec<Value> = (0..250).map(wrong).collect();
+    events[1]["external_event_id"] = json!(format!("id{evil}"));
+    let rejected = json!([{"external_event_id": "first", "reason": evil.repeat(1000)}]);
+    let answer = sync(&mut client, calendar, &json!({"events": events, "rejected": rejected}));
+    assert_eq!(answer["rejected"].as_array().unwrap().len(), 251);
+    let logged = "select reason from calendar.failure_logs order by id";
+    let logged = texts(&mut client, logged);
+    assert_eq!(logged.len(), 101);
+    assert_eq!(logged[100], "151 more events of the same batch failed");
+    assert!(logged.iter().all(|reason| reason.len() <= 1000));
+    let counted = "select rejected::text from calendar.sync_logs";
+    assert_eq!(texts(&mut client, counted), ["251"]);
+    let hidden = "select count(*)::text from calendar.failure_logs as f
+         where f::text ~ '[\\u0001-\\u001F\\u007F-\\u009F\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069]'";
+    assert_eq!(texts(&mut client, hidden), ["0"]);
+    let id =
+        "select external_event_id from calendar.failure_logs where external_event_id like 'id%'";
+    assert_eq!(texts(&mut client, id), ["id [2Jall is well txt.exe"]);
 }
 
 #[test]

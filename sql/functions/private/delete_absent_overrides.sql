@@ -1,0 +1,25 @@
+create function calendar_private.delete_absent_overrides(
+    calendar_id uuid,
+    whole jsonb,
+    seen jsonb,
+    refused jsonb
+) returns integer
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _deleted integer;
+begin
+    delete from calendar.events as e
+     using jsonb_object_keys(whole) as w (id)
+     where e.calendar_id = delete_absent_overrides.calendar_id
+       and e.external_event_id = w.id
+       and e.recurrence_id is not null
+       and seen #> array[e.external_event_id, e.recurrence_id] is null
+       and not refused ? e.external_event_id;
+    get diagnostics _deleted = row_count;
+    return _deleted;
+end
+$$;
+comment on function calendar_private.delete_absent_overrides(uuid, jsonb, jsonb, jsonb) is
+    'Deletes the overrides that a batch lacks of series that it has as a whole. whole: {external_event_id: null} of those. seen, refused: as delete_absent_events takes them. Returns how many went.';
