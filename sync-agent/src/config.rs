@@ -1,11 +1,15 @@
 //! What sync-agent has to be told: from a file and, above it, the environment.
 
+mod private;
+
 use crate::oauth::Application;
 use crate::secret::{self, Keyring};
 use crate::server;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -383,14 +387,18 @@ impl Kind {
 
 fn read(path: &Path) -> Result<Table> {
     let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|e| Error(format!("cannot read {shown}: {e}")))?;
-    text.parse().map_err(|e: toml::de::Error| {
+    let unreadable = |e: std::io::Error| Error(format!("cannot read {shown}: {e}"));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(unreadable)?;
+    let table = text.parse().map_err(|e: toml::de::Error| {
         // toml's own words would show the line, and the key in it.
         let start = e.span().map_or(0, |span| span.start);
         let line = text.as_bytes()[..start.min(text.len())].iter().filter(|&&b| b == b'\n').count();
         Error(format!("{shown}, line {}: this is not TOML", line + 1))
-    })
+    })?;
+    private::check(&file, path, &table)?;
+    Ok(table)
 }
 
 fn set(table: &mut Table, key: &str, value: Value) -> Result<()> {

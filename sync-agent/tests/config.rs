@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use sync_agent::config::{Config, LogFormat, LogLevel};
 use tempfile::TempDir;
 
@@ -12,6 +13,7 @@ fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("sync-agent.toml");
     fs::write(&path, file).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let variables: HashMap<&str, &str> = variables.iter().copied().collect();
     Config::load(Some(&path), |name| variables.get(name).map(|&value| value.into()))
         .map_err(|e| e.to_string().replace(directory.path().to_str().unwrap(), ""))
@@ -140,4 +142,30 @@ fn endpoints_follow_from_the_base_urls() {
 fn a_file_that_is_not_there_is_named() {
     let error = Config::load(Some("/nowhere/sync-agent.toml".as_ref()), |_| None).unwrap_err();
     assert!(error.to_string().starts_with("cannot read /nowhere/sync-agent.toml: "), "{error}");
+}
+
+#[test]
+fn a_file_with_a_secret_must_not_be_open_to_every_user() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("sync-agent.toml");
+    let load = |file: &str, mode| {
+        fs::write(&path, file).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        Config::load(Some(&path), |_| None).map(|_| ()).map_err(|e| e.to_string())
+    };
+    for (file, secret) in [
+        (format!("key = '{KEY}'"), "key"),
+        (format!("old_keys = ['{KEY}']"), "old_keys"),
+        ("database_url = 'postgres://a:8d1f@db/c'".into(), "a password in database_url"),
+        ("[microsoft]\nclient_secret = '8d1f'".into(), "microsoft.client_secret"),
+    ] {
+        for mode in [0o644, 0o604, 0o602] {
+            let error = load(&file, mode).unwrap_err();
+            assert!(error.contains(&format!("holds {secret}: run chmod o= ")), "{error}");
+            assert!(!error.contains("8d1f") && !error.contains(KEY), "{error}");
+        }
+        load(&file, 0o640).unwrap();
+        load(&file, 0o600).unwrap();
+    }
+    load("database_url = 'postgres://a@db/c'\nconcurrency = 2", 0o644).unwrap();
 }
