@@ -36,7 +36,7 @@ grant select (id, broker_id, created_at) on calendar.voice_keys to calendar_serv
 grant insert, update, delete on
     calendar.accounts, calendar.working_hours, calendar.availability_overrides to calendar_service;
 grant delete on calendar.brokers, calendar.calendars to calendar_service;
--- All but the bounds within which derived rows are complete: readers trust them.
+-- All but what says which derived rows are complete: readers trust it.
 do $$
 declare
     _grant text;
@@ -47,7 +47,8 @@ begin
           from pg_catalog.pg_attribute as a
          where a.attrelid in ('calendar.brokers'::regclass, 'calendar.calendars'::regclass)
            and a.attnum > 0 and not a.attisdropped
-           and a.attname not in ('overrides_from', 'overrides_until', 'blocks_from', 'blocks_until')
+           and a.attname not in ('overrides_from', 'overrides_until', 'blocks_from', 'blocks_until',
+                                 'blocks_merged')
          group by a.attrelid
     loop
         execute _grant;

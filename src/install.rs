@@ -54,6 +54,7 @@ install! {
     "table_outbox" = "../sql/tables/outbox.sql",
     "table_failure_logs" = "../sql/tables/failure_logs.sql",
     "table_audit_log" = "../sql/tables/audit_log.sql",
+    "max_blocks" = "../sql/functions/private/max_blocks.sql",
     "derive_blocks" = "../sql/functions/private/derive_blocks.sql",
     "derive_override_occurrences" = "../sql/functions/private/derive_override_occurrences.sql",
     "occurs_within" = "../sql/functions/private/occurs_within.sql",

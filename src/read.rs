@@ -54,7 +54,7 @@ pub(crate) fn busy_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Inter
     let mut blocks = Vec::new();
     for calendar in &calendars {
         let derived = derive_blocks(calendar, None, range).blocks;
-        blocks.extend(derived.into_iter().map(|block| (block.event_id, block.interval)));
+        blocks.extend(derived.finish().map(|block| (block.key, block.interval)));
     }
     blocks
 }

@@ -456,6 +456,7 @@ export type Database = {
           all_day_blocks: boolean
           blocks_availability: boolean
           blocks_from: string
+          blocks_merged: boolean
           blocks_until: string
           broker_id: string
           created_at: string
@@ -474,6 +475,7 @@ export type Database = {
           all_day_blocks?: boolean
           blocks_availability?: boolean
           blocks_from?: string
+          blocks_merged?: boolean
           blocks_until?: string
           broker_id: string
           created_at?: string
@@ -492,6 +494,7 @@ export type Database = {
           all_day_blocks?: boolean
           blocks_availability?: boolean
           blocks_from?: string
+          blocks_merged?: boolean
           blocks_until?: string
           broker_id?: string
           created_at?: string

@@ -22,13 +22,15 @@ begin
         delete from calendar.busy_blocks as k
          where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id
            and k.starts_at < _from and k.ends_at <= _from;
-        if _calendar.blocks_until < _until then
-            perform calendar_private.store_blocks(
-                _calendar.id, null, greatest(_calendar.blocks_until, _from), _until);
-        end if;
         update calendar.calendars as c
            set blocks_from = greatest(c.blocks_from, _from), blocks_until = greatest(c.blocks_until, _until)
          where c.id = _calendar.id;
+        if _calendar.blocks_merged
+           or _calendar.blocks_until < _until and not calendar_private.store_blocks(
+               _calendar.id, null, greatest(_calendar.blocks_until, _from), _until)
+        then
+            perform calendar_private.refresh_blocks(_calendar.id, null);
+        end if;
         _moved := _moved + 1;
     end loop;
     for _broker in

@@ -1,11 +1,12 @@
-//! `calendar_private.derive_blocks`.
+//! `calendar_private.derive_blocks` and `calendar_private.max_blocks`.
 
 use super::rows::Rows;
 use super::{V1, argument, instants, required};
 use crate::read::{self, CalendarRow};
 use crate::{convert, report};
 use engine::Interval;
-use pgrx::{Array, IntoDatum, pg_guard, pg_sys};
+use engine::blocks::MAX_BLOCKS;
+use pgrx::{Array, IntoDatum, pg_extern, pg_guard, pg_sys};
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn pg_finfo_calendar_derive_blocks() -> &'static pg_sys::Pg_finfo_record {
@@ -31,13 +32,27 @@ unsafe extern "C-unwind" fn calendar_derive_blocks(
         let range = Interval::new(instant(2, "range_start"), instant(3, "range_end"));
         let derived = read::derive_blocks(&calendar, ids.as_deref(), range);
         let rows = Rows::of(fcinfo);
-        for block in derived.blocks {
+        let is_merged = derived.blocks.merged_for();
+        for block in derived.blocks.finish() {
             let [start, end] = instants(block.interval);
-            rows.put([block.event_id.into_datum(), start, end, None]);
+            rows.put([block.key.into_datum(), start, end, None, false.into_datum()]);
         }
         for (id, error) in derived.failures {
-            rows.put([id.into_datum(), None, None, error.to_string().into_datum()]);
+            let problem = error.to_string().into_datum();
+            rows.put([id.into_datum(), None, None, problem, false.into_datum()]);
+        }
+        if let Some((id, count)) = is_merged {
+            let problem = format!(
+                "the calendar has more than {MAX_BLOCKS} busy blocks, this event alone {count}: \
+                 its busy time is stored without saying which event takes it"
+            );
+            rows.put([id.into_datum(), None, None, problem.into_datum(), true.into_datum()]);
         }
     }
     pg_sys::Datum::null()
+}
+
+#[pg_extern(sql = false)]
+fn calendar_max_blocks() -> i32 {
+    i32::try_from(MAX_BLOCKS).unwrap_or(i32::MAX)
 }

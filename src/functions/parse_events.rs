@@ -6,6 +6,7 @@ use crate::read::{self, CalendarRow};
 use crate::{convert, report};
 use engine::Interval;
 use engine::batch::{Item, Rejected, parse_events};
+use engine::blocks::Budget;
 use engine::event::{Event, Span};
 use engine::recurrence::{Master, Recurrence, Series};
 use engine::time::Zone;
@@ -32,8 +33,9 @@ unsafe extern "C-unwind" fn calendar_parse_events(
         let events: &str = required(fcinfo, 1, "events");
         let zone = calendar.zone();
         let rows = Rows::of(fcinfo);
+        let mut budget = Budget::default();
         for item in report::or_raise(parse_events(events, &mut report::tick)) {
-            rows.put(columns(bounded(item, &zone, calendar.derived), &zone));
+            rows.put(columns(bounded(item, &zone, calendar.derived, &mut budget), &zone));
         }
     }
     pg_sys::Datum::null()
@@ -81,10 +83,10 @@ fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 19] {
     }
 }
 
-/// Rejects a series that has more occurrences than can be kept.
-fn bounded(item: Item, zone: &Zone, derived: Interval) -> Item {
+/// Rejects a series that takes more time than can be kept.
+fn bounded(item: Item, zone: &Zone, derived: Interval, budget: &mut Budget) -> Item {
     match item {
-        Item::Event(event, raw) => match expand(&event, zone, derived) {
+        Item::Event(event, raw) => match expand(&event, zone, derived, budget) {
             Ok(()) => Item::Event(event, raw),
             Err(error) => Item::Rejected(Rejected {
                 external_event_id: Some(event.external_event_id),
@@ -96,9 +98,17 @@ fn bounded(item: Item, zone: &Zone, derived: Interval) -> Item {
 }
 
 /// Expands a series over as long a time as its blocks are stored for. One that
-/// starts later is looked at from there: its time will come.
-fn expand(event: &Event, zone: &Zone, derived: Interval) -> engine::Result<()> {
-    let Some(lines) = &event.recurrence else { return Ok(()) };
+/// starts later is looked at from there: its time will come. Where the budget of the
+/// batch is spent, the event stands: it then takes all the time that it may take.
+fn expand(
+    event: &Event,
+    zone: &Zone,
+    derived: Interval,
+    budget: &mut Budget,
+) -> engine::Result<()> {
+    let Some(lines) = event.recurrence.as_ref().filter(|_| !budget.is_spent()) else {
+        return Ok(());
+    };
     let start = event.span.interval(zone).start.max(derived.start);
     let series = Series {
         master: Some(Master {
@@ -111,7 +121,7 @@ fn expand(event: &Event, zone: &Zone, derived: Interval) -> engine::Result<()> {
         calendar_zone: zone,
     };
     let range = Interval::new(start, start + (derived.end - derived.start));
-    series.occurrences(range, &mut report::tick).map(|_| ())
+    budget.busy(&series, range, &mut report::tick).map(|_| ())
 }
 
 fn date(date: chrono::NaiveDate) -> pg_sys::Datum {

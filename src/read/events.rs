@@ -5,7 +5,8 @@ use crate::report;
 use crate::scan::{Key, Row, Table, Type};
 use chrono::NaiveDate;
 use engine::Interval;
-use engine::blocking::{Claim, MAX_PIECE_MINUTES, pieces};
+use engine::blocking::{Claim, MAX_PIECE_MINUTES};
+use engine::blocks::{Block, Blocks, Budget};
 use engine::event::{Span, Status, Transparency, When};
 use engine::recurrence::{Master, Override, Recurrence, Series};
 use engine::time::Zone;
@@ -69,17 +70,11 @@ static EVENTS: Table = Table {
     may_read_whole: false,
 };
 
-/// A piece of an occurrence of an event that takes its broker's time.
-pub(crate) struct Block {
-    pub(crate) event_id: Uuid,
-    pub(crate) interval: Interval,
-}
-
 /// What events of a calendar come to.
-#[derive(Default)]
 pub(crate) struct Derived {
-    pub(crate) blocks: Vec<Block>,
-    /// Events that recur too often, or whose zone is gone: they take no time.
+    pub(crate) blocks: Blocks<Uuid>,
+    /// Events that recur too often, or whose zone is not known any more: they take all
+    /// time from their first occurrence to their last.
     pub(crate) failures: Vec<(Uuid, engine::Error)>,
 }
 
@@ -104,22 +99,23 @@ pub(crate) fn derive_blocks(
     range: Interval,
 ) -> Derived {
     let zone = calendar.zone();
-    let mut derived = Derived::default();
+    let mut derived = Derived { blocks: Blocks::new(range), failures: Vec::new() };
+    let mut budget = Budget::default();
     let mut derive = |family: &[Component]| {
         report::tick();
         if !family.iter().any(|component| component.blocks) {
             return;
         }
-        match occurrences(family, &zone, range) {
-            Ok(occurrences) => {
-                for (component, interval) in occurrences.into_iter().filter(|(c, _)| c.blocks) {
-                    let pieces = pieces(interval, range);
-                    derived
-                        .blocks
-                        .extend(pieces.map(|interval| Block { event_id: component.id, interval }));
-                }
+        let taken = |block: &Block<usize>| family[block.key].blocks;
+        let of_event =
+            |block: Block<usize>| Block { key: family[block.key].id, interval: block.interval };
+        match series(family, &zone, |series| budget.busy(series, range, &mut report::tick)) {
+            Ok(busy) => derived.blocks.add(busy.into_iter().filter(taken).map(of_event)),
+            Err(error) => {
+                let all = extents(family, &zone, range);
+                derived.blocks.add(all.into_iter().filter(taken).map(of_event));
+                derived.failures.push((family[0].id, error));
             }
-            Err(error) => derived.failures.push((family[0].id, error)),
         }
     };
     let mut family = Vec::new();
@@ -149,12 +145,26 @@ pub(crate) fn derive_blocks(
     derived
 }
 
+/// The time that the components of a family may take, where it cannot be expanded.
+fn extents(family: &[Component], zone: &Zone, range: Interval) -> Vec<Block<usize>> {
+    let all = series(family, zone, |series| Ok(series.extent(range)));
+    let extents = family.iter().enumerate().map(|(key, component)| {
+        let recurs = component.recurrence.is_some() || component.this_and_future;
+        let own = component.span.interval(zone);
+        let interval = all.as_ref().map_or(own, |&all| if recurs { all } else { own });
+        Block { key, interval }
+    });
+    extents.collect()
+}
+
 /// Whether an event of a calendar, or any occurrence of it, lies within `range`.
-/// What has too many occurrences to be told surely has one there.
+/// An event with too many occurrences to be expanded does, wherever it may have one.
 pub(crate) fn occurs_within(calendar: &CalendarRow, id: &str, range: Interval) -> bool {
     let family = family(calendar, id);
-    let occurrences = occurrences(&family, &calendar.zone(), range);
-    occurrences.map_or(true, |occurrences| !occurrences.is_empty())
+    let occurs = series(&family, &calendar.zone(), |series| {
+        Ok(!series.occurrences(range, &mut report::tick)?.is_empty())
+    });
+    occurs.unwrap_or(true)
 }
 
 /// A single event, or a master and its overrides.
@@ -170,11 +180,12 @@ fn keys<'a>(calendar: &'a CalendarRow, external_event_id: &str) -> [Key<'a>; 2] 
     [Key::uuid(0, &calendar.id), unsafe { Key::text(1, id) }]
 }
 
-fn occurrences<'a>(
-    family: &'a [Component],
+/// Calls `then` with a family as a series, whose keys are places in `family`.
+fn series<T>(
+    family: &[Component],
     zone: &Zone,
-    range: Interval,
-) -> engine::Result<Vec<(&'a Component, Interval)>> {
+    then: impl FnOnce(&Series<'_, usize>) -> engine::Result<T>,
+) -> engine::Result<T> {
     let master = family.iter().position(|component| component.recurrence_id.is_none());
     let event_zone = match master.map(|at| &family[at]) {
         Some(master) => event_zone(master.timezone.as_deref(), master.vtimezone.as_deref(), zone)?,
@@ -202,11 +213,7 @@ fn occurrences<'a>(
         zone: &event_zone,
         calendar_zone: zone,
     };
-    let occurrences = series.occurrences(range, &mut report::tick)?;
-    Ok(occurrences
-        .into_iter()
-        .map(|occurrence| (&family[occurrence.key], occurrence.interval))
-        .collect())
+    then(&series)
 }
 
 /// The zone in whose local time a master recurs.

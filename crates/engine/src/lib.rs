@@ -12,18 +12,18 @@
 //! * [`recurrence`]: when an event that recurs takes place.
 //! * [`batch`]: events on the wire.
 //! * [`blocking`]: which events take time.
+//! * [`blocks`]: how much time they take, within bounds.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
-//! * [`fingerprint`]: short names for long texts, which may be stored.
 //! * [`mac`]: whether a message is from who says so.
 //! * [`spoken`]: dates and times as people say them, understood and said.
 
 pub mod availability;
 pub mod batch;
 pub mod blocking;
+pub mod blocks;
 pub mod error;
 pub mod event;
-pub mod fingerprint;
 pub mod ics;
 pub mod interval;
 pub mod mac;

@@ -26,4 +26,5 @@ mod work;
 pub use property::{MAX_TEXT, Recurrence};
 pub use series::{Master, Occurrence, Override, Series};
 pub use wall_clock::wall_clock_occurrences;
+pub(crate) use work::STEPS_PER_TICK;
 pub use work::{MAX_OCCURRENCES, MAX_WORK};

@@ -3,12 +3,13 @@
 use crate::{Malformed, Page, Rejected};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use engine::fingerprint::Fingerprint;
 use engine::ics;
 use engine::time::Zone;
 use http::{HeaderName, HeaderValue, Request, header};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use url::Url;
 
 /// What was there at the last pull.
@@ -88,9 +89,9 @@ pub fn read(body: &[u8], zone: &Zone, owner_email: Option<&str>) -> Result<Page,
     Ok(Page { events: parsed.events, rejected: rejected.collect(), ..Page::default() })
 }
 
-/// A digest (see [`Fingerprint`]) of a feed without what changes each time it is made.
+/// A digest of a feed without what changes each time it is made.
 pub fn digest(body: &[u8]) -> u64 {
-    let mut fingerprint = Fingerprint::new();
+    let mut hasher = DefaultHasher::new();
     let mut is_volatile = false;
     for line in body.split(|&octet| octet == b'\n') {
         // What is folded belongs to the line before.
@@ -99,10 +100,10 @@ pub fn digest(body: &[u8]) -> u64 {
             is_volatile = changes_each_time(&name.to_ascii_uppercase());
         }
         if !is_volatile {
-            fingerprint.add(line.trim_ascii_end());
+            line.trim_ascii_end().hash(&mut hasher);
         }
     }
-    fingerprint.finish()
+    hasher.finish()
 }
 
 fn changes_each_time(name: &[u8]) -> bool {

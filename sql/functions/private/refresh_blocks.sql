@@ -2,25 +2,37 @@ create function calendar_private.refresh_blocks(calendar_id uuid, external_event
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    _calendar calendar.calendars;
+    _is_exact boolean;
 begin
-    if external_event_ids is null then
-        delete from calendar.busy_blocks as k
-         using calendar.calendars as c
-         where c.id = refresh_blocks.calendar_id
-           and k.broker_id = c.broker_id and k.calendar_id = c.id;
-    elsif exists (select from calendar.calendars as c
-                    join calendar.busy_blocks as k on k.broker_id = c.broker_id and k.calendar_id = c.id
-                   where c.id = refresh_blocks.calendar_id) then
-        -- Unnested, not "= any": a kept plan would compare every event with every id.
-        delete from calendar.busy_blocks as k
-         using unnest(external_event_ids) as i (id), calendar.events as e
-         where e.calendar_id = refresh_blocks.calendar_id and e.external_event_id = i.id
-           and k.event_id = e.id;
+    select c.* into _calendar from calendar.calendars as c where c.id = refresh_blocks.calendar_id;
+    if not found then
+        return;
     end if;
-    perform calendar_private.store_blocks(c.id, external_event_ids, c.blocks_from, c.blocks_until)
-       from calendar.calendars as c
-      where c.id = refresh_blocks.calendar_id;
+    if external_event_ids is not null and not _calendar.blocks_merged then
+        if exists (select from calendar.busy_blocks as k
+                    where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id) then
+            -- Unnested, not "= any": a kept plan would compare every event with every id.
+            delete from calendar.busy_blocks as k
+             using unnest(external_event_ids) as i (id), calendar.events as e
+             where e.calendar_id = refresh_blocks.calendar_id and e.external_event_id = i.id
+               and k.event_id = e.id;
+        end if;
+        if calendar_private.store_blocks(
+            _calendar.id, external_event_ids, _calendar.blocks_from, _calendar.blocks_until)
+        then
+            return;
+        end if;
+    end if;
+    delete from calendar.busy_blocks as k
+     where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id;
+    _is_exact := calendar_private.store_blocks(
+        _calendar.id, null, _calendar.blocks_from, _calendar.blocks_until);
+    if _is_exact = _calendar.blocks_merged then
+        update calendar.calendars as c set blocks_merged = not _is_exact where c.id = _calendar.id;
+    end if;
 end
 $$;
 comment on function calendar_private.refresh_blocks(uuid, text[]) is
-    'Derives the busy blocks of a calendar anew: those of the events of the given ids, or all where that is null';
+    'Derives the busy blocks of a calendar again: those of the events of the given ids, or all where that is null. All as well where they are merged, or are now too many to be kept event by event.';

@@ -82,6 +82,7 @@ fn the_service_may_write_every_column_but_the_bounds_of_derived_rows() {
         "brokers.overrides_from",
         "brokers.overrides_until",
         "calendars.blocks_from",
+        "calendars.blocks_merged",
         "calendars.blocks_until",
     ];
     let expected =

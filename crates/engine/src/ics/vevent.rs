@@ -5,7 +5,6 @@ use super::property::Property;
 use super::recurrence_lines::rewrite;
 use super::wrong;
 use crate::event::{Event, Span, Status, Transparency, When};
-use crate::fingerprint::Fingerprint;
 use crate::recurrence::Recurrence;
 use crate::rfc5545::{Duration, Line, Moment, is_in_range};
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
@@ -73,7 +72,7 @@ impl<'a> Vevent<'a> {
     pub(super) fn push(&mut self, line: Line<'a>) {
         let name = line.name();
         if !VOLATILE.iter().any(|volatile| name.eq_ignore_ascii_case(volatile)) {
-            self.fingerprint.add(line.text().as_bytes());
+            self.fingerprint.add(line.text());
         }
         if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
             self.lines.push((known, line));
@@ -118,7 +117,7 @@ impl<'a> Vevent<'a> {
     pub(super) fn written_uid(&self) -> Option<String> {
         let mut uid = self.text("UID")?;
         if uid.len() > MAX_UID {
-            let fingerprint = format!("{:016x}", Fingerprint::of([uid.as_bytes()]));
+            let fingerprint = Fingerprint::of(&uid).to_string();
             uid.truncate(uid.floor_char_boundary(MAX_UID - fingerprint.len()));
             uid.push_str(&fingerprint);
         }
@@ -128,7 +127,7 @@ impl<'a> Vevent<'a> {
     /// The UID; without one, a name by the event's content: the same in every
     /// download until it changes.
     fn uid(&self) -> String {
-        self.written_uid().unwrap_or_else(|| format!("no-uid-{:016x}", self.fingerprint.finish()))
+        self.written_uid().unwrap_or_else(|| format!("no-uid-{}", self.fingerprint))
     }
 
     /// What it means. `is_cancelled`: the whole calendar is a METHOD:CANCEL.
@@ -380,4 +379,32 @@ fn whole_dates(start: &Time, span: Span, calendar_zone: &Zone) -> Option<Span> {
         let at_midnight = first.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN;
         if at_midnight { dates(first.date(), end.date()) } else { None }
     })
+}
+
+/// The 64-bit hash FNV-1a: small, and the same on every machine and in every
+/// version, so that what is named by it keeps its name.
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn of(text: &str) -> Self {
+        let mut fingerprint = Self::new();
+        fingerprint.add(text);
+        fingerprint
+    }
+
+    fn add(&mut self, text: &str) {
+        for &byte in text.as_bytes().iter().chain(b"\n") {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }

@@ -118,6 +118,38 @@ impl<K: Copy> Series<'_, K> {
         Ok(found)
     }
 
+    /// From the start of the first occurrence to the end of the last, as far as can be
+    /// said without following any rule: all time that the series may take.
+    pub fn extent(&self, range: Interval) -> Interval {
+        let spans = self.overrides.iter().map(|replacement| replacement.span);
+        let spans = spans.chain(self.master.as_ref().map(|master| master.span));
+        let intervals: Vec<_> = spans.map(|span| span.interval(self.calendar_zone)).collect();
+        let start = intervals.iter().map(|interval| interval.start).min();
+        let end = intervals.iter().map(|interval| interval.end).max();
+        let (Some(mut start), Some(end)) = (start, end) else {
+            return Interval::new(range.start, range.start);
+        };
+        if let Some(Master { recurrence: Some(recurrence), .. }) = &self.master
+            && !(recurrence.dates.is_empty() && recurrence.periods.is_empty())
+        {
+            start = start.min(range.start);
+        }
+        let moves = self.overrides.iter().any(|replacement| replacement.this_and_future);
+        let last = match &self.master {
+            Some(Master { span, recurrence: Some(recurrence), .. }) if !moves => {
+                let (zone, calendar_zone) = (self.zone, self.calendar_zone);
+                let set = RecurrenceSet { recurrence, start: span.start(), zone, calendar_zone };
+                let has_ends = !recurrence.periods.is_empty();
+                let interval = span.interval(calendar_zone);
+                let end = |last| Instant::from_utc(last) + (interval.end - interval.start);
+                set.last_civil().filter(|_| !has_ends).map_or(range.end, end)
+            }
+            Some(Master { recurrence: None, .. }) | None if !moves => end,
+            _ => range.end,
+        };
+        Interval::new(start, end.max(last)).intersect(range)
+    }
+
     /// Which override takes place for which recurrence id. One for a single
     /// occurrence wins over THISANDFUTURE.
     fn replacements(&self, work: &mut Work<'_>) -> Result<HashMap<When, usize>> {

@@ -192,7 +192,7 @@ impl RecurrenceSet<'_> {
         })
     }
 
-    /// A civil time that no instance up to this UNTIL comes after.
+    /// A civil time that no instance up to this UNTIL, or at this RDATE, comes after.
     fn latest_civil(&self, until: &Value) -> NaiveDateTime {
         let civil = match until {
             Value::Date(date) => date.and_time(NaiveTime::MIN),
@@ -201,6 +201,17 @@ impl RecurrenceSet<'_> {
         };
         // A date allows its whole day, and no two clocks are two days apart.
         moved(civil, TimeDelta::days(3))
+    }
+
+    /// A civil time that no member comes after; `None` where a rule has no UNTIL.
+    pub(super) fn last_civil(&self) -> Option<NaiveDateTime> {
+        let Recurrence { rules, dates, periods, .. } = self.recurrence;
+        let mut last = self.civil(self.start);
+        for rule in rules {
+            last = last.max(self.latest_civil(rule.until.as_ref()?));
+        }
+        let dates = dates.iter().chain(periods.iter().map(|period| &period.start));
+        Some(dates.map(|date| self.latest_civil(date)).fold(last, NaiveDateTime::max))
     }
 
     /// Whether the rule's UNTIL allows the instance. It is inclusive, and may

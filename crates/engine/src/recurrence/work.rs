@@ -11,7 +11,7 @@ pub const MAX_OCCURRENCES: usize = 20_000;
 pub const MAX_WORK: u32 = 2_000_000;
 
 /// Steps between two calls of the caller's tick function.
-const STEPS_PER_TICK: u32 = 1024;
+pub(crate) const STEPS_PER_TICK: u32 = 1024;
 
 /// Counts steps, calls the tick function and ends what takes too long.
 pub(super) struct Work<'t> {

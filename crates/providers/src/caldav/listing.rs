@@ -3,7 +3,8 @@
 use super::multistatus::{self, Namespace};
 use super::url::Member;
 use crate::Malformed;
-use engine::fingerprint::Fingerprint;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 
 /// How far a calendar has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,9 +18,9 @@ pub struct State {
 /// Members of a calendar.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// The members, in the server's order.
+    /// They.
     pub members: Vec<Member>,
-    /// The sum of the fingerprints of ids and ETags, which no order changes.
+    /// Changes with their ETags, not with their order.
     pub digest: u64,
     /// Whether there are more: the server left some out.
     pub is_truncated: bool,
@@ -71,9 +72,9 @@ pub fn read_listing(body: &[u8]) -> Result<Listing, Malformed> {
         }
         let Some(etag) = response.property(Namespace::Dav, "getetag") else { return };
         let Some(member) = response.href().and_then(Member::at) else { return };
-        let etag = etag.text().unwrap_or_default();
-        let fingerprint = Fingerprint::of([member.id.as_bytes(), etag.as_bytes()]);
-        listing.digest = listing.digest.wrapping_add(fingerprint);
+        let mut hasher = DefaultHasher::new();
+        (&member.id, etag.text()).hash(&mut hasher);
+        listing.digest = listing.digest.wrapping_add(hasher.finish());
         listing.members.push(member);
     })?;
     Ok(listing)
