@@ -16,3 +16,10 @@ create type calendar_private.booking_request as (
 );
 comment on type calendar_private.booking_request is
     'The arguments of calendar.book_calendar_slot';
+
+create type calendar_private.retell_signature as (
+    signed_at text,
+    mac text
+);
+comment on type calendar_private.retell_signature is
+    'The parts of the header X-Retell-Signature: milliseconds since 1970, and the HMAC-SHA256 of body and time in hexadecimal';

@@ -4,13 +4,13 @@ create function calendar.feed(token text) returns calendar."*/*"
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _seen text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'if-none-match';
+    _seen text := calendar_private.request_header('if-none-match', 1000);
     _feed calendar.feeds;
     _ics text;
     _digest text;
 begin
     select f.* into _feed from calendar.feeds as f
-     where f.token_digest = sha256(convert_to(token, 'UTF8')) and f.revoked_at is null;
+     where octet_length(token) <= 200 and f.token_digest = sha256(convert_to(token, 'UTF8')) and f.revoked_at is null;
     if not found then
         raise exception 'feed_not_found' using errcode = 'PT404';
     elsif _feed.booking_id is null then

@@ -3,6 +3,9 @@ create function calendar.retell(json) returns jsonb
     set search_path = pg_catalog, pg_temp
 as $$
 declare
+    -- The record of a long call with its transcripts has some 100 kB.
+    _most_bytes constant integer := 1024 * 1024;
+    _signature calendar_private.retell_signature := calendar_private.read_retell_signature();
     _body jsonb;
     _call jsonb;
     _args jsonb;
@@ -12,7 +15,9 @@ declare
     _timezone text;
     _wanted record;
 begin
-    if $1 is null or json_typeof($1) <> 'object' then
+    if octet_length($1::text) > _most_bytes then
+        raise exception 'the body must have at most % bytes', _most_bytes using errcode = '22023';
+    elsif $1 is null or json_typeof($1) <> 'object' then
         raise exception 'the body must be a JSON object' using errcode = '22023';
     end if;
     _body := $1::jsonb;
@@ -27,7 +32,7 @@ begin
     _broker_id := calendar_private.uuid_or_null(coalesce(
         _call #>> '{metadata,broker_id}', _call #>> '{retell_llm_dynamic_variables,broker_id}',
         _args ->> 'broker_id'));
-    perform calendar_private.check_retell_signature($1::text, _broker_id);
+    perform calendar_private.check_retell_signature(_signature, $1::text, _broker_id);
     select b.* into _broker from calendar.brokers as b where b.id = _broker_id;
     if not found then
         raise exception 'broker_not_found' using errcode = 'PT404',
@@ -55,7 +60,8 @@ begin
             'speech', 'Which day and time would you like?');
     end if;
     return calendar_private.try_booking(
-        'service',
+        -- Who telephones says who the lead is: it must be nobody that other brokers know.
+        'owner',
         row(_broker_id, _wanted.starts_at,
             _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),
             _args ->> 'lead_id', _args ->> 'lead_name', _args ->> 'lead_email',
@@ -73,4 +79,4 @@ The body is {"name", "args", "call"}, or the arguments alone. The broker is "bro
 
 Returns what try_book and check_availability return.
 
-Errors: PT401 signature_missing, signature_expired (more than 5 minutes old) or signature_wrong; PT404 broker_not_found; PT429 rate_limited above the broker's voice_calls_per_minute; 22023.$$;
+Errors: 22023 where the body has more than 1 MiB; PT401 signature_missing, signature_expired (more than 5 minutes old) or signature_wrong; PT404 broker_not_found; PT429 rate_limited above the broker's voice_calls_per_minute; 22023.$$;

@@ -428,6 +428,48 @@ fn retell_asks_and_books_in_both_forms() {
 }
 
 #[test]
+fn what_is_too_large_is_refused_before_any_work() {
+    let retell = Retell::new(&[]);
+    let padding = |bytes: usize| {
+        retell.body("check_availability", &json!({"requested_time": "x".repeat(bytes)}))
+    };
+    // A long call's transcripts are no reason to refuse it, an endless phrase only not understood.
+    let (status, answer) = retell.call(&padding(900_000));
+    assert_eq!((status, &answer["understood"]), (200, &json!(false)));
+    let body = padding(1_100_000);
+    let (status, answer) = retell.call(&body);
+    assert_eq!((status, &answer["code"]), (400, &json!("22023")));
+    assert_eq!(answer["message"], "the body must have at most 1048576 bytes");
+    // Without the form of a signature, the body is not looked at.
+    for signature in ["", "v=1,d=1", &"v=".repeat(4000), &signature("key_test", &body, 0)] {
+        assert_eq!(retell.call_signed(&body, signature).0, 401);
+    }
+    let feed = |token: &str| {
+        let path = format!("rpc/feed?token={token}");
+        retell.postgrest.exchange("GET", &path, &[("If-None-Match", &"\"x\",".repeat(4000))], "")
+    };
+    assert_eq!(feed(&"a".repeat(5000)).status(), 404);
+    let made = "select token from calendar.create_feed($1)";
+    let token: String = retell.db.connect().query_one(made, &[&retell.broker]).unwrap().get(0);
+    assert_eq!(feed(&token).status(), 200);
+}
+
+#[test]
+fn who_telephones_learns_nothing_of_a_lead_s_other_appointments() {
+    let retell = Retell::new(&[]);
+    retell.db.set("calendar.lead_scope", "global");
+    let mut service = retell.db.connect_as(Caller::Service);
+    let other = fixture::broker(&mut service, &[]);
+    let book = format!("book_calendar_slot('{other}', '2026-03-03T20:00Z', lead_id => 'L')");
+    fixture::call(&mut service, &book).unwrap();
+    let postgrest = Postgrest::start(&retell.db);
+    let retell = Retell { postgrest, ..retell };
+    let body = retell.body("book", &json!({"slot_start": "tomorrow at 3", "lead_id": "L"}));
+    let (_, booked) = retell.call(&body);
+    assert_eq!(booked["ok"], true, "{booked:#}");
+}
+
+#[test]
 fn an_agent_that_calls_too_often_is_told_when_to_come_again() {
     let retell = Retell::new(&[("voice_calls_per_minute", "2")]);
     let body = retell.body("check_availability", &json!({}));
