@@ -1,7 +1,7 @@
 //! Overrides of working hours: `block`, `open` and `replace`, once and recurring.
 
 use calendar_tests::answer::refused;
-use calendar_tests::{Database, fixture, random};
+use calendar_tests::{Caller, Database, fixture, random};
 use postgres::Client;
 use uuid::Uuid;
 
@@ -396,4 +396,76 @@ fn a_wrong_override_is_refused() {
     insert("block", "'2031-01-01'", "'2031-01-02'", "'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'")
         .unwrap();
     assert_eq!(texts(&mut client, "select rrule from calendar.availability_overrides").len(), 1);
+}
+
+#[test]
+fn what_one_broker_may_write_is_bounded() {
+    let db = Database::new();
+    let mut admin = db.connect();
+    let user = Uuid::from_u128(0xada);
+    let broker = fixture::broker(&mut admin, &[("user_id", &user.to_string())]);
+    let other = fixture::broker(&mut admin, &[]);
+    let mut owner = db.connect_as(Caller::User(user));
+    let blocks = |broker: Uuid, count: u32| {
+        format!(
+            "insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at)
+             select '{broker}', 'block', t, t + interval '1 hour'
+               from generate_series(0, {count} - 1) as n, lateral (values (timestamptz '2026-03-02Z' + n * interval '2 hours')) as v (t)"
+        )
+    };
+    let hours = |count: u32| {
+        format!(
+            "insert into calendar.working_hours (broker_id, weekday, start_local, end_local, valid_from)
+             select '{broker}', 1, '09:00', '10:00', date '2026-01-01' + n from generate_series(1, {count}) as n"
+        )
+    };
+    let hint = |error: postgres::Error| error.as_db_error().unwrap().hint().unwrap().to_owned();
+    for (insert, table, remedy) in [
+        (
+            &(|count| blocks(broker, count)) as &dyn Fn(u32) -> String,
+            "availability_overrides",
+            "rrule",
+        ),
+        (&hours, "working_hours", "valid_until"),
+    ] {
+        let words = format!("{table} must have at most 1000 rows for one broker");
+        let error = refused(owner.batch_execute(&insert(1001)), "22023", &words);
+        assert!(hint(error).contains(remedy));
+        refused(owner.batch_execute(&insert(20_000)), "22023", &words);
+        owner.batch_execute(&insert(1000)).unwrap();
+        refused(owner.batch_execute(&insert(1)), "22023", &words);
+        owner
+            .batch_execute(&format!("update calendar.{table} set broker_id = broker_id where true"))
+            .unwrap();
+        let one = format!(
+            "delete from calendar.{table} where id = (select id from calendar.{table} limit 1)"
+        );
+        owner.batch_execute(&one).unwrap();
+        owner.batch_execute(&insert(1)).unwrap();
+    }
+    // Each broker has its own; nor can rows be moved to one that is full.
+    admin.batch_execute(&blocks(other, 1)).unwrap();
+    let move_one = format!(
+        "update calendar.availability_overrides set broker_id = '{broker}' where broker_id = '{other}'"
+    );
+    refused(admin.batch_execute(&move_one), "22023", "availability_overrides");
+    // Many occurrences by few rules.
+    let often = "FREQ=MINUTELY;INTERVAL=30;UNTIL=20270301T000000Z";
+    let insert = |client: &mut Client| {
+        client.batch_execute(&format!(
+            "insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at, rrule)
+             values ('{other}', 'block', '2026-03-02Z', '2026-03-02T00:10Z', '{often}')"
+        ))
+    };
+    insert(&mut admin).unwrap();
+    insert(&mut admin).unwrap();
+    let words = "the overrides of one broker must have at most 50000 occurrences";
+    let error = refused(insert(&mut admin), "22023", words);
+    assert!(hint(error).contains("rrule"));
+    // All of it is still answered at once.
+    let slots =
+        "select count(*) from calendar.get_available_slots($1, '2026-03-02Z', '2027-03-02Z')";
+    for broker in [broker, other] {
+        admin.query_one(slots, &[&broker]).unwrap();
+    }
 }

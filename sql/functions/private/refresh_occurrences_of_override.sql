@@ -2,11 +2,19 @@ create function calendar_private.refresh_occurrences_of_override() returns trigg
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    _most constant integer := 50000;
 begin
     if tg_op = 'UPDATE' and old.broker_id <> new.broker_id then
         perform calendar_private.refresh_override_occurrences(old.broker_id, old.id);
     end if;
     perform calendar_private.refresh_override_occurrences(new.broker_id, new.id);
+    if (select count(*) from (select from calendar.override_occurrences as o
+                               where o.broker_id = new.broker_id limit _most + 1) as o) > _most then
+        raise exception 'the overrides of one broker must have at most % occurrences, each of at most 24 hours', _most
+            using errcode = '22023',
+                  hint = 'Let the rrule end or recur less often, or join occurrences that touch into longer ones.';
+    end if;
     -- A rule whose time is yet to come must be one that can be followed then: at its
     -- start and, as some are counted from there, ten years on.
     perform from calendar.brokers as b
