@@ -63,13 +63,18 @@ begin
            c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
            jsonb_build_object(
                'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
-               'title', coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)), 'notes', b.notes,
+               'title', case when b.is_public then calendar_private.plain_text(n.title) else n.title end,
+               'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
                'is_tentative', b.status = 'pending', 'sequence', b.sequence,
-               'lead', jsonb_build_object('name', b.lead_name, 'email', b.lead_email, 'phone', b.lead_phone),
+               -- A provider invites whoever has an address: not a person whom a stranger named, nor before the broker agreed.
+               'lead', jsonb_build_object(
+                   'name', b.lead_name, 'phone', b.lead_phone,
+                   'email', case when not b.is_public and b.status <> 'pending' then b.lead_email end),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone))
       from lease as l
       join calendar.bookings as b on b.id = l.booking_id
       join calendar.brokers as r on r.id = b.broker_id
+     cross join lateral (values (coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)))) as n (title)
      cross join lateral calendar_private.push_target(b.id) as t
       join calendar.calendars as c on c.id = t.calendar_id
       join calendar.accounts as a on a.id = t.account_id
@@ -81,6 +86,6 @@ $$Leases changes that are due to be written to providers, so that no other agent
 
 max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day.
 
-Returns for each what the provider's event must say, and whether there must be an event at all (is_wanted). external_event_id and etag are null where no event is known yet. End each push with finish_push() or fail_push().
+Returns for each what the provider's event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one), and whether there must be an event at all (is_wanted). external_event_id and etag are null where no event is known yet. End each push with finish_push() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;

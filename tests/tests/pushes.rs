@@ -40,11 +40,7 @@ fn is_free(synced: &mut Synced, slot: &str) -> bool {
 
 #[test]
 fn a_push_says_what_the_event_is_to_say() {
-    let mut synced = Synced::new(&[
-        ("email", "ada@example.org"),
-        ("phone", "1"),
-        ("requires_confirmation", "true"),
-    ]);
+    let mut synced = Synced::new(&[("email", "ada@example.org"), ("phone", "1")]);
     let (broker, calendar, account) = (synced.broker, synced.calendar, synced.account);
     let booking = change(
         &mut synced,
@@ -59,13 +55,73 @@ fn a_push_says_what_the_event_is_to_say() {
         "settings": {}, "external_calendar_id": "main", "timezone": "UTC", "external_event_id": null, "etag": null,
         "booking": {
             "id": booking["id"], "start": "2026-03-03T15:00:00+00:00", "end": "2026-03-03T15:30:00+00:00",
-            "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "is_tentative": true,
+            "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "is_tentative": false,
             "sequence": 0, "lead": {"name": "Bo", "email": "bo@example.org", "phone": null},
             "broker": {"name": "Ada", "email": "ada@example.org", "phone": "1"},
         },
     });
     assert_eq!(push, expected);
     assert!(synced.pushes().is_empty(), "it is leased");
+}
+
+#[test]
+fn a_pending_booking_invites_nobody_until_it_is_confirmed() {
+    let mut synced = Synced::new(&[("requires_confirmation", "true")]);
+    let book = format!(
+        "book_calendar_slot('{}', '{TEN}', lead_email => 'bo@example.org', notes => '<b>n</b>')",
+        synced.broker
+    );
+    let booking = text(&change(&mut synced, &book), "id");
+    let push = only(&mut synced);
+    assert_eq!(push["booking"]["is_tentative"], true);
+    assert_eq!(push["booking"]["lead"]["email"], Value::Null);
+    finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
+    change(&mut synced, &format!("confirm_booking('{booking}')"));
+    let said = &only(&mut synced)["booking"];
+    assert_eq!(said["lead"]["email"], "bo@example.org");
+    assert_eq!(said["notes"], "<b>n</b>", "the service's own words");
+}
+
+#[test]
+fn what_the_public_says_is_written_plainly_and_invites_nobody() {
+    let mut synced = Synced::new(&[("public_booking", "true")]);
+    let broker = synced.broker;
+    let mut anon = synced.db.connect_as(Caller::Anon);
+    let link = "<a href=\"https://example.org\">Bo</a>\u{202e}\u{7}";
+    for (start, options) in [
+        (TEN, format!("title => '{link}', notes => 'One\nTwo\t{link}'")),
+        (NOON, format!("lead_name => '{link}'")),
+    ] {
+        let book = format!(
+            "book_calendar_slot('{broker}', '{start}', lead_email => 'victim@example.org', {options})"
+        );
+        let booked = fixture::call(&mut anon, &book).unwrap();
+        // What it asked for is what is stored.
+        assert!(booked["title"] == link || booked["lead_name"] == link, "{booked}");
+    }
+    let plain = "‹a href=\"https://example.org\"›Bo‹/a›";
+    for push in synced.pushes() {
+        let said = &push["booking"];
+        assert_eq!(said["lead"]["email"], Value::Null);
+        match &said["notes"] {
+            Value::Null => assert_eq!(said["title"], format!("Appointment – {plain}")),
+            notes => {
+                assert_eq!(said["title"], plain);
+                assert_eq!(notes, &json!(format!("One\nTwo\t{plain}")));
+            }
+        }
+        let id = text(&push, "booking_id");
+        finish_push(&mut synced.agent, &text(&push, "lease_id"), &id).unwrap();
+        // Nor when its broker moves or confirms it later.
+        change(
+            &mut synced,
+            &format!(
+                "reschedule_booking('{id}', '2026-03-04T{}Z')",
+                &text(&push["booking"], "start")[11..16]
+            ),
+        );
+        assert_eq!(only(&mut synced)["booking"]["lead"]["email"], Value::Null);
+    }
 }
 
 #[test]
