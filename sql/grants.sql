@@ -4,6 +4,7 @@ grant usage on schema calendar, calendar_private to calendar_definer, calendar_s
 grant create on schema calendar, calendar_private to calendar_definer;
 grant select, insert, update, delete on all tables in schema calendar to calendar_definer;
 grant usage on all sequences in schema calendar to calendar_definer;
+grant select, usage, update on all sequences in schema calendar_private to calendar_definer;
 do $$
 declare
     _function regprocedure;

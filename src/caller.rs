@@ -1,20 +1,43 @@
 //! Who asks, and what they may do with a broker.
 
-use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, pg_sys};
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_sys};
 use std::ffi::{CStr, CString};
 
 /// Read by `calendar_private.client_address`.
 static CLIENT_ADDRESS_HEADER: GucSetting<Option<CString>> =
     GucSetting::<Option<CString>>::new(Some(c"x-forwarded-for"));
 
-/// Declares `calendar.client_address_header`.
-pub(crate) fn declare_setting() {
+/// How far a lead is one and the same.
+#[derive(Clone, Copy, PostgresGucEnum)]
+enum LeadScope {
+    /// Within a broker.
+    #[name = c"broker"]
+    Broker,
+    /// Across brokers, by the `lead_id` that the service names.
+    #[name = c"global"]
+    Global,
+}
+
+/// Read by `calendar_private.make_booking`.
+static LEAD_SCOPE: GucSetting<LeadScope> = GucSetting::<LeadScope>::new(LeadScope::Broker);
+
+/// Declares `calendar.client_address_header` and `calendar.lead_scope`.
+pub(crate) fn declare_settings() {
     GucRegistry::define_string_guc(
         c"calendar.client_address_header",
         c"The HTTP header to which the proxy before PostgREST adds the caller's address, last in a list.",
         c"In small letters. It must be one that callers cannot write the end of themselves.",
         &CLIENT_ADDRESS_HEADER,
         // Superusers only: a caller that could choose it could choose its address.
+        GucContext::Suset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_enum_guc(
+        c"calendar.lead_scope",
+        c"Whether a lead can have bookings of several brokers that start at the same time.",
+        c"broker: yes. global: no, where the service names the lead by lead_id; it applies to bookings made from then on.",
+        &LEAD_SCOPE,
+        // Superusers only: with "global" a caller can find out when a lead is busy.
         GucContext::Suset,
         GucFlags::default(),
     );

@@ -23,7 +23,7 @@ mod scan;
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     clock::declare_setting();
-    caller::declare_setting();
+    caller::declare_settings();
     // SAFETY: a C string constant, copied by the callee.
     unsafe { pgrx::pg_sys::MarkGUCPrefixReserved(c"calendar".as_ptr()) };
 }

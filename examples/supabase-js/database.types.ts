@@ -213,6 +213,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
           id: string
@@ -220,7 +221,6 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
-          lead_key: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null
@@ -245,6 +245,7 @@ export type Database = {
           confirmed_at?: string | null
           created_at?: string
           created_by?: string
+          global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null
           id?: string
@@ -252,7 +253,6 @@ export type Database = {
           is_public?: boolean
           lead_email?: string | null
           lead_id?: string | null
-          lead_key?: never
           lead_name?: string | null
           lead_phone?: string | null
           lead_timezone?: string | null
@@ -277,6 +277,7 @@ export type Database = {
           confirmed_at?: string | null
           created_at?: string
           created_by?: string
+          global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null
           id?: string
@@ -284,7 +285,6 @@ export type Database = {
           is_public?: boolean
           lead_email?: string | null
           lead_id?: string | null
-          lead_key?: never
           lead_name?: string | null
           lead_phone?: string | null
           lead_timezone?: string | null
@@ -355,6 +355,7 @@ export type Database = {
           email: string | null
           external_id: string | null
           id: string
+          longest_public_slot_minutes: number
           max_bookings_per_day: number | null
           minimum_notice_minutes: number
           name: string
@@ -381,6 +382,7 @@ export type Database = {
           email?: string | null
           external_id?: string | null
           id?: string
+          longest_public_slot_minutes?: number
           max_bookings_per_day?: number | null
           minimum_notice_minutes?: number
           name: string
@@ -407,6 +409,7 @@ export type Database = {
           email?: string | null
           external_id?: string | null
           id?: string
+          longest_public_slot_minutes?: number
           max_bookings_per_day?: number | null
           minimum_notice_minutes?: number
           name?: string
@@ -1552,6 +1555,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
           id: string
@@ -1559,7 +1563,6 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
-          lead_key: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null
@@ -1597,6 +1600,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
           id: string
@@ -1604,7 +1608,6 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
-          lead_key: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null
@@ -1659,6 +1662,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
           id: string
@@ -1666,7 +1670,6 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
-          lead_key: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null
@@ -1903,6 +1906,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
           id: string
@@ -1910,7 +1914,6 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
-          lead_key: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null

@@ -19,7 +19,7 @@ create function calendar.book_calendar_slot(
 as $$
 begin
     return calendar_private.make_booking(
-        'public' = calendar_private.require_broker(
+        calendar_private.require_broker(
             broker_id, case when outside_hours then 'owner' else 'public' end),
         row(broker_id, slot_start, slot_end, lead_id, lead_name, lead_email, lead_phone, lead_timezone,
             title, notes, created_by, idempotency_key, hold_minutes, outside_hours));
@@ -28,6 +28,6 @@ $$;
 comment on function calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean) is
 $$Books a slot and returns the booking: confirmed, pending where the broker requires confirmation, held with hold_minutes. A slot can be booked exactly when get_available_slots with the same duration lists it.
 
-broker_id: the broker. slot_start, slot_end: UTC instants (slot_end: the broker's slot_duration_minutes later). lead_id, lead_name, lead_email, lead_phone, lead_timezone (IANA): who books. title, notes: text. created_by: the channel, such as voice. idempotency_key: the same key with the same request returns the first booking. hold_minutes: hold the slot for 1 to 60 minutes until confirm_booking. outside_hours: for staff; skips hours, grid, notice, horizon and the daily limit, never an overlap.
+broker_id: the broker. slot_start, slot_end: UTC instants (slot_end: the broker's slot_duration_minutes later). lead_id, lead_name, lead_email, lead_phone, lead_timezone (IANA): who books. title, notes: text. created_by: the channel, such as voice. idempotency_key: the same key with the same request returns the first booking; the keys of public callers are apart from those of others. Without a key, a request of the broker or the service for the same lead, start and end returns the active booking. Two leads are the same where both have a lead_id and it is equal, or else where the e-mail address or the telephone number is. hold_minutes: hold the slot for 1 to 60 minutes until confirm_booking; not for public callers. outside_hours: for staff; skips hours, grid, notice, horizon and the daily limit, never an overlap.
 
-Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; PT429 rate_limited where anonymous callers have made public_bookings_per_hour bookings of this broker, or public_bookings_per_address from one address, within an hour, with Retry-After in seconds; 42501; 22023 names the argument and what is allowed.$$;
+Errors: PT404 broker_not_found; PT409 slot_unavailable, whose detail is {"reason": taken|outside_hours|off_grid|notice|horizon|daily_limit|disabled|lead_busy, "alternatives": [{slot_start, slot_end}]}; PT422 idempotency_key_reused; PT429 rate_limited where public callers have made public_bookings_per_hour bookings of this broker, or public_bookings_per_address attempts from one address, within an hour, with Retry-After in seconds; 42501; 22023 names the argument and what is allowed. lead_busy: calendar.lead_scope is global, and the lead_id that the service names has an active booking of another broker at that start.$$;

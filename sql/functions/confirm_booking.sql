@@ -7,6 +7,10 @@ declare
     _booking calendar.bookings := calendar_private.lock_booking(booking_id);
     _reason text;
     _constraint text;
+    -- As in reschedule_booking. A hold that still is one keeps what it has.
+    _global_lead_id text := case
+        when _booking.status <> 'cancelled' or calendar_private.caller_access(_booking.broker_id) = 'service'
+        then _booking.global_lead_id end;
 begin
     if _booking.status = 'confirmed' then
         return _booking;
@@ -22,9 +26,10 @@ begin
     if _reason is null then
         begin
             perform calendar_private.release_lapsed_holds(
-                _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.lead_key);
+                _booking.broker_id, _booking.slot_start, _booking.slot_end, _global_lead_id);
             update calendar.bookings as b
                set status = 'confirmed', hold_expires_at = null, cancel_reason = null,
+                   global_lead_id = _global_lead_id,
                    confirmed_at = coalesce(b.confirmed_at, _now)
              where b.id = booking_id
             returning b.* into _booking;

@@ -54,7 +54,8 @@ begin
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,
                       buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
                       booking_horizon_days, max_bookings_per_day, booking_enabled,
-                      requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address)
+                      requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address,
+                      longest_public_slot_minutes)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
             on calendar.calendars to authenticated;

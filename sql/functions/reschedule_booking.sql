@@ -9,6 +9,10 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _booking calendar.bookings := calendar_private.lock_booking(booking_id);
+    -- Only the service may learn that a lead is busy with another broker: a booking that its
+    -- own broker moves is no longer held to that.
+    _global_lead_id text := case
+        when calendar_private.caller_access(_booking.broker_id) = 'service' then _booking.global_lead_id end;
     _end timestamptz;
     _reason text;
     _constraint text;
@@ -21,9 +25,8 @@ begin
     elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
         return _booking;
     elsif exists (select from calendar_private.related_bookings(
-                             _booking.broker_id, slot_start, _end, null, _booking.lead_key) as r
-                   where r.lead_key = _booking.lead_key and r.id <> _booking.id
-                     and r.slot_start = reschedule_booking.slot_start
+                             _booking.broker_id, slot_start, _end, null, _global_lead_id) as r
+                   where r.broker_id <> _booking.broker_id
                      and (r.status <> 'held' or r.hold_expires_at > _now)) then
         _reason := 'lead_busy';
     else
@@ -34,11 +37,12 @@ begin
     if _reason is null then
         begin
             perform calendar_private.release_lapsed_holds(
-                _booking.broker_id, slot_start, _end, _booking.lead_key);
+                _booking.broker_id, slot_start, _end, _global_lead_id);
             update calendar.bookings as b
                set slot_start = reschedule_booking.slot_start, slot_end = _end,
                    buffer_before_minutes = r.buffer_before_minutes,
-                   buffer_after_minutes = r.buffer_after_minutes
+                   buffer_after_minutes = r.buffer_after_minutes,
+                   global_lead_id = _global_lead_id
               from calendar.brokers as r
              where b.id = booking_id and r.id = b.broker_id
             returning b.* into _booking;

@@ -29,7 +29,7 @@ create table calendar.bookings (
     confirmed_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
-    lead_key text collate "C" generated always as (coalesce(lead_id, lower(lead_email), lead_phone)) stored,
+    global_lead_id text collate "C",
     foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
         on delete set null (calendar_id),
     check (slot_start < slot_end and slot_end <= slot_start + interval '24 hours'),
@@ -44,10 +44,11 @@ create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, 
     include (slot_end, buffer_before_minutes, buffer_after_minutes, status, hold_expires_at, id);
 create index bookings_public_idx on calendar.bookings (broker_id, created_at) where is_public;
 create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
-create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key)
+-- The keys of public callers are a space of their own.
+create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key, is_public)
     where idempotency_key is not null;
-create unique index bookings_lead_at_one_place on calendar.bookings (lead_key, slot_start)
-    where lead_key is not null and status in ('held', 'pending', 'confirmed');
+create unique index bookings_lead_at_one_place on calendar.bookings (global_lead_id, slot_start)
+    where global_lead_id is not null and status in ('held', 'pending', 'confirmed');
 
 comment on table calendar.bookings is 'Appointments made through this system';
 comment on column calendar.bookings.id is 'Key';
@@ -61,13 +62,13 @@ comment on column calendar.bookings.hold_expires_at is 'When a hold lapses (UTC 
 comment on column calendar.bookings.calendar_id is 'The calendar it is written to: the broker''s primary one when it was booked';
 comment on column calendar.bookings.lead_id is 'The lead''s key in another system';
 comment on column calendar.bookings.lead_name is 'Name of the person who booked';
-comment on column calendar.bookings.lead_email is 'E-mail address of that person, who is invited';
+comment on column calendar.bookings.lead_email is 'E-mail address of that person, who is invited unless a public caller made the booking';
 comment on column calendar.bookings.lead_phone is 'Telephone number of that person';
 comment on column calendar.bookings.lead_timezone is 'IANA zone of that person';
 comment on column calendar.bookings.title is 'Title of the appointment';
 comment on column calendar.bookings.notes is 'Free text';
 comment on column calendar.bookings.created_by is 'The channel that booked, such as manual, voice or website';
-comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique for the broker';
+comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique among the broker''s public bookings, and separately among its other ones';
 comment on column calendar.bookings.request_digest is 'Digest of the request that the key stands for';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
 comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';
@@ -79,7 +80,7 @@ comment on column calendar.bookings.held_at is 'When it was held (UTC instant); 
 comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';
 comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';
 comment on column calendar.bookings.updated_at is 'When the row was last changed (UTC instant)';
-comment on column calendar.bookings.lead_key is 'Who the lead is: lead_id, or else the e-mail address, or else the telephone number';
+comment on column calendar.bookings.global_lead_id is 'The lead_id that the service named while calendar.lead_scope was global: this lead has one active booking at a time, whoever the broker is. null = the lead is one within its broker alone.';
 
 select pg_catalog.pg_extension_config_dump('calendar.bookings', '');
 

@@ -20,8 +20,10 @@ create table calendar.brokers (
     public_booking boolean not null default false,
     public_bookings_per_hour integer not null default 10
         check (public_bookings_per_hour >= 1),
-    public_bookings_per_address integer not null default 20
-        check (public_bookings_per_address >= 1),
+    public_bookings_per_address integer not null default 5
+        check (public_bookings_per_address between 1 and 50000),
+    longest_public_slot_minutes integer not null default 240
+        check (longest_public_slot_minutes between 1 and 1440),
     voice_calls_per_minute integer not null default 100
         check (voice_calls_per_minute >= 1),
     user_id uuid unique,
@@ -49,8 +51,9 @@ comment on column calendar.brokers.max_bookings_per_day is 'Bookings that may st
 comment on column calendar.brokers.booking_enabled is 'Whether the broker can be booked at all';
 comment on column calendar.brokers.requires_confirmation is 'Whether a new booking is pending until it is confirmed';
 comment on column calendar.brokers.public_booking is 'Whether anonymous callers may see and book slots';
-comment on column calendar.brokers.public_bookings_per_hour is 'Bookings that anonymous callers may make within any hour';
-comment on column calendar.brokers.public_bookings_per_address is 'Bookings that anonymous callers may make from one address, of all brokers together, within an hour';
+comment on column calendar.brokers.public_bookings_per_hour is 'Bookings that public callers may make within any hour';
+comment on column calendar.brokers.public_bookings_per_address is 'Attempts to book that public callers may make from one address, of all brokers together, within an hour (1 to 50000); refused ones count. One address never has all of public_bookings_per_hour unless that is 1.';
+comment on column calendar.brokers.longest_public_slot_minutes is 'Length of the longest slot that public callers may book, in minutes (1 to 1440); slot_duration_minutes where that is longer';
 comment on column calendar.brokers.voice_calls_per_minute is 'Function calls that voice agents may make for this broker within a minute';
 comment on column calendar.brokers.user_id is 'The user (JWT "sub") who is this broker';
 comment on column calendar.brokers.overrides_from is 'From when on override_occurrences is complete (UTC instant)';

@@ -38,7 +38,8 @@ unsafe fn get_available_slots(
     // SAFETY: the arguments as declared in SQL.
     let slots = unsafe {
         let row = BrokerRow::find(&required(fcinfo, 0, "broker_id")).ok_or(UnknownBroker)?;
-        row.access().ok_or(UnknownBroker)?;
+        let access = row.access().ok_or(UnknownBroker)?;
+        row.check_duration(access, argument(fcinfo, 3));
         list(
             row,
             (argument(fcinfo, 1), argument(fcinfo, 2)),

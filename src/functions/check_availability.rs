@@ -76,7 +76,8 @@ unsafe fn check_availability(
     });
     let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
     if !is_trusted {
-        row.access().ok_or(UnknownBroker)?;
+        let access = row.access().ok_or(UnknownBroker)?;
+        row.check_duration(access, duration);
     }
     let zone = timezone.map_or(row.broker.zone, |name| zone_argument("timezone", name));
     let asked = Asked { broker_id, duration, most };

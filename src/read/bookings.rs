@@ -34,19 +34,24 @@ static BY_IDEMPOTENCY_KEY: Table = Table {
     may_read_whole: true,
 };
 
-static BY_LEAD: Table = Table {
+static BY_GLOBAL_LEAD: Table = Table {
     name: c"bookings",
-    columns: &[(c"lead_key", Type::Text), (c"slot_start", Type::Instant), (c"status", Type::Text)],
+    columns: &[
+        (c"global_lead_id", Type::Text),
+        (c"slot_start", Type::Instant),
+        (c"status", Type::Text),
+    ],
     keys: &[0, 1],
     predicate: Some(
-        "((lead_key IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text])))",
+        "((global_lead_id IS NOT NULL) AND (status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text])))",
     ),
     may_read_whole: true,
 };
 
-/// Calls `each` with the bookings that a request for a slot has to do with: the one
-/// of its idempotency key, then its lead's at the same start, then the broker's
-/// holds, in force or lapsed, in the slot.
+/// Calls `each` with the bookings that a request for a slot has to do with: those of
+/// its idempotency key, then the active one of its global lead at the same start, then
+/// the broker's active one at the same start and its holds, in force or lapsed, in the
+/// slot.
 ///
 /// # Safety
 /// The keys must be texts that are not null and live during the call.
@@ -54,7 +59,7 @@ pub(crate) unsafe fn related(
     broker_id: &Uuid,
     slot: Interval,
     idempotency_key: Option<pg_sys::Datum>,
-    lead_key: Option<pg_sys::Datum>,
+    global_lead_id: Option<pg_sys::Datum>,
     mut each: impl FnMut(&Row<'_>),
 ) {
     if let Some(key) = idempotency_key {
@@ -62,10 +67,10 @@ pub(crate) unsafe fn related(
         let key = unsafe { Key::text(1, key) };
         BY_IDEMPOTENCY_KEY.scan(&[Key::uuid(0, broker_id), key], &mut each);
     }
-    if let Some(key) = lead_key {
+    if let Some(key) = global_lead_id {
         // SAFETY: as the caller's.
         let key = unsafe { Key::text(0, key) };
-        BY_LEAD.scan(&[key, Key::at(1, slot.start)], |row| {
+        BY_GLOBAL_LEAD.scan(&[key, Key::at(1, slot.start)], |row| {
             if matches!(row.get(2), Some("held" | "pending" | "confirmed")) {
                 each(row);
             }
@@ -77,7 +82,12 @@ pub(crate) unsafe fn related(
         Key::before(2, slot.end),
     ];
     BOOKINGS.scan(&keys, |row| {
-        if row.get(6) == Some("held") && row.instant(3) > slot.start {
+        let concerned = match row.get(6) {
+            Some("held") => row.instant(3) > slot.start,
+            Some("pending" | "confirmed") => row.instant(2) == slot.start,
+            _ => false,
+        };
+        if concerned {
             each(row);
         }
     });

@@ -14,6 +14,7 @@ pub(crate) struct BrokerRow {
     pub(crate) broker: Broker,
     pub(crate) user_id: Option<Uuid>,
     pub(crate) public_booking: bool,
+    longest_public_minutes: i64,
     /// Where `override_occurrences` is complete.
     pub(crate) derived: Interval,
 }
@@ -35,6 +36,7 @@ static BROKERS: Table = Table {
         (c"user_id", Type::Uuid),
         (c"overrides_from", Type::Instant),
         (c"overrides_until", Type::Instant),
+        (c"longest_public_slot_minutes", Type::Integer),
     ],
     keys: &[0],
     predicate: None,
@@ -62,10 +64,25 @@ impl BrokerRow {
                 },
                 public_booking: row.value(10),
                 user_id: row.get(11),
+                longest_public_minutes: minutes(14).max(minutes(2)),
                 derived: Interval::new(row.instant(12), row.instant(13)),
             });
         });
         found
+    }
+
+    /// Ends the statement where a caller of this access may not ask for a slot of this
+    /// length, because `book_calendar_slot` would refuse it.
+    pub(crate) fn check_duration(&self, access: Access, minutes: Option<i32>) {
+        if let Some(minutes) = minutes.map(i64::from)
+            && access == Access::Public
+            && minutes > self.longest_public_minutes
+        {
+            report::invalid_parameter(&format!(
+                "duration_minutes must be from 1 to {} for public callers of this broker, not {minutes}",
+                self.longest_public_minutes
+            ));
+        }
     }
 
     /// What the session's role may do with it; `None` where it is unknown to it.

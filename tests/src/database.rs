@@ -68,7 +68,12 @@ impl<'c> Database<'c> {
 
     /// Moves the clock for all connections made from now on.
     pub fn set_now(&self, instant: &str) {
-        let set = format!("alter database {} set calendar.now = '{instant}'", self.name);
+        self.set("calendar.now", instant);
+    }
+
+    /// Sets a setting for all connections made from now on.
+    pub fn set(&self, setting: &str, value: &str) {
+        let set = format!("alter database {} set {setting} = '{value}'", self.name);
         self.cluster.connect("postgres").batch_execute(&set).unwrap();
     }
 

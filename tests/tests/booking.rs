@@ -415,28 +415,64 @@ fn the_same_lead_asking_again_gets_its_booking() {
     let db = Database::new();
     let mut client = db.connect();
     let broker = fixture::broker(&mut client, &[("slot_increment_minutes", "30")]);
-    for (time, lead, again) in [
-        ("15:00", "lead_id => 'L1'", "lead_id => 'L1', lead_name => 'Grace', title => 'Viewing'"),
-        ("16:00", "lead_email => 'grace@example.org'", "lead_email => 'Grace@Example.ORG'"),
-        ("17:00", "lead_phone => '+1'", "lead_phone => '+1', hold_minutes => 5"),
+    let id = "lead_id => 'L1'";
+    let email = "lead_email => 'grace@example.org'";
+    let phone = "lead_phone => '+1 (212) 555-0100'";
+    for (lead, again) in [
+        (id.to_owned(), "lead_id => 'L1', lead_name => 'Grace', title => 'Viewing'"),
+        (email.to_owned(), "lead_email => ' Grace@Example.ORG'"),
+        (phone.to_owned(), "lead_phone => '1.212.555.0100', hold_minutes => 5"),
+        // Where one has no lead_id, the address decides, or else the number.
+        (format!("{id}, {email}"), email),
+        (format!("{email}, {phone}"), "lead_id => 'L9', lead_phone => '+12125550100'"),
+        (format!("{id}, {email}"), "lead_id => 'L1', lead_email => 'another@example.org'"),
     ] {
-        let first = call(&mut client, &booking_at(broker, time, &format!(", {lead}")));
-        let again = call(&mut client, &booking_at(broker, time, &format!(", {again}")));
-        assert_eq!(first, again);
-        unavailable(&mut client, &booking_at(broker, time, ", lead_id => 'L2'"), "taken");
-        let longer = format!(", {lead}, slot_end => '{}'", tuesday("18:00"));
-        unavailable(&mut client, &booking_at(broker, time, &longer), "taken");
+        let first = call(&mut client, &booking_at(broker, "15:00", &format!(", {lead}")));
+        let again = call(&mut client, &booking_at(broker, "15:00", &format!(", {again}")));
+        assert_eq!(first, again, "{lead}");
+        let longer = format!(", {lead}, slot_end => '{}'", tuesday("16:00"));
+        unavailable(&mut client, &booking_at(broker, "15:00", &longer), "taken");
+        for another in [
+            "",
+            ", lead_id => 'L2', lead_email => 'grace@example.org', lead_phone => '2'",
+            ", lead_email => 'g@example.org', lead_phone => 'none'",
+            ", lead_id => '', lead_email => ' ', lead_phone => '-'",
+        ] {
+            // Two lead_ids that differ are two leads, whatever else is equal.
+            if lead.contains(id) || !another.contains("grace") {
+                unavailable(&mut client, &booking_at(broker, "15:00", another), "taken");
+            }
+        }
+        // Only active bookings count.
+        call(&mut client, &format!("cancel_booking('{}')", text(&first["id"])));
+        let second = call(&mut client, &booking_at(broker, "15:00", &format!(", {lead}")));
+        assert_ne!(first["id"], second["id"]);
+        call(&mut client, &format!("cancel_booking('{}')", text(&second["id"])));
     }
-    // Only active bookings count.
-    let first = call(&mut client, &booking_at(broker, "18:00", ", lead_id => 'L1'"));
-    call(&mut client, &format!("cancel_booking('{}')", text(&first["id"])));
-    let second = call(&mut client, &booking_at(broker, "18:00", ", lead_id => 'L1'"));
-    assert_ne!(first["id"], second["id"]);
 }
 
 #[test]
-fn a_lead_cannot_be_at_two_places() {
+fn a_lead_is_one_within_a_broker_alone() {
     let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let other = fixture::broker(&mut client, &[]);
+    let lead = ", lead_id => 'L1', lead_email => 'grace@example.org', lead_phone => '1'";
+    let here = call(&mut client, &booking_at(broker, "15:00", lead));
+    let there = call(&mut client, &booking_at(other, "16:00", lead));
+    call(
+        &mut client,
+        &format!("reschedule_booking('{}', '{}')", text(&there["id"]), tuesday("15:00")),
+    );
+    let again = call(&mut client, &booking_at(other, "15:00", lead));
+    assert_eq!(again["id"], there["id"]);
+    assert_ne!(again["id"], here["id"]);
+}
+
+#[test]
+fn a_global_lead_cannot_be_at_two_places() {
+    let db = Database::new();
+    db.set("calendar.lead_scope", "global");
     let mut client = db.connect();
     let broker = fixture::broker(&mut client, &[]);
     let other = fixture::broker(&mut client, &[]);
@@ -450,6 +486,27 @@ fn a_lead_cannot_be_at_two_places() {
     unavailable(&mut client, &onto, "lead_busy");
     call(&mut client, &format!("cancel_booking('{}')", text(&here["id"])));
     call(&mut client, &onto);
+    // A hold that has lapsed is nowhere, also elsewhere, and is confirmed if it can be again.
+    let hold =
+        call(&mut client, &booking_at(broker, "17:00", ", lead_id => 'L2', hold_minutes => 1"));
+    let confirm = format!("confirm_booking('{}')", text(&hold["id"]));
+    db.set_now("2026-03-02T14:01:00Z");
+    let mut client = db.connect();
+    let elsewhere = call(&mut client, &booking_at(other, "17:00", ", lead_id => 'L2'"));
+    unavailable(&mut client, &confirm, "lead_busy");
+    call(&mut client, &format!("cancel_booking('{}')", text(&elsewhere["id"])));
+    call(&mut client, &confirm);
+    unavailable(&mut client, &booking_at(other, "17:00", ", lead_id => 'L2'"), "lead_busy");
+    // An address or a number is not enough.
+    for (time, lead) in [
+        ("18:00", ", lead_email => 'grace@example.org'"),
+        ("19:00", ", lead_phone => '3'"),
+        ("20:00", ", lead_id => ''"),
+    ] {
+        for broker in [broker, other] {
+            call(&mut client, &booking_at(broker, time, lead));
+        }
+    }
 }
 
 // Cancelling and rescheduling.
@@ -633,7 +690,7 @@ fn the_public_is_held_to_so_many_bookings_an_hour() {
     call(&mut db.connect_as(Caller::Service), &booking_at(broker, "14:00", ""));
     let mut anon = db.connect_as(Caller::Anon);
     call(&mut anon, &booking_at(broker, "14:30", ""));
-    let repeated = booking_at(broker, "15:00", ", lead_id => 'L1'");
+    let repeated = booking_at(broker, "15:00", ", lead_id => 'L1', idempotency_key => 'K1'");
     call(&mut anon, &repeated);
     call(&mut anon, &repeated);
     let more = booking_at(broker, "15:30", "");

@@ -208,13 +208,18 @@ fn bookings_are_made_and_changed_by_index() {
         &format!(
             "select calendar.book_calendar_slot('{broker}', '2026-03-10T13:00Z', lead_id => 'L', idempotency_key => 'K')"
         ),
-        &[
-            "brokers_pkey",
-            "bookings_idempotency",
-            "bookings_lead_at_one_place",
-            "bookings_public_idx",
-            "bookings_no_overlap",
-        ],
+        &["brokers_pkey", "bookings_idempotency", "bookings_public_idx", "bookings_no_overlap"],
+    );
+    let mut global = crowd.db.connect();
+    global.batch_execute("set calendar.lead_scope = 'global'").unwrap();
+    Caller::Service.assume(&mut global);
+    reads_by(
+        &mut global,
+        &mut superuser,
+        &format!(
+            "select calendar.book_calendar_slot('{broker}', '2026-03-10T15:00Z', lead_id => 'L')"
+        ),
+        &["brokers_pkey", "bookings_lead_at_one_place", "bookings_no_overlap"],
     );
     let id: Uuid = superuser
         .query_one("select id from calendar.bookings where idempotency_key = 'K'", &[])

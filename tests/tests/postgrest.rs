@@ -248,6 +248,7 @@ fn postgrest_s_own_description_explains_what_there_is() {
 #[test]
 fn every_error_has_its_status_and_its_words() {
     let db = Database::new();
+    db.set("calendar.lead_scope", "global");
     let postgrest = Postgrest::start(&db);
     let mut admin = db.connect();
     let mut broker = |columns: &[(&str, &str)]| fixture::broker(&mut admin, columns);

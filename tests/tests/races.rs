@@ -414,8 +414,21 @@ fn a_lead_who_asks_twice_gets_one_booking() {
 }
 
 #[test]
-fn a_lead_is_at_one_place_at_a_time() {
+fn a_lead_may_have_one_booking_of_each_broker() {
     Arena::each(|arena| {
+        let mut admin = arena.db.connect();
+        let brokers = [(); 8].map(|()| fixture::broker(&mut admin, &[]));
+        let outcomes = race(&mut arena.clients(8), |at, client| {
+            arena.insist(|| book_with(client, brokers[at], 0, "lead_id => 'lead'"))
+        });
+        assert_tally(&outcomes, &[("ok", 8)]);
+    });
+}
+
+#[test]
+fn a_global_lead_is_at_one_place_at_a_time() {
+    Arena::each(|arena| {
+        arena.db.set("calendar.lead_scope", "global");
         let mut admin = arena.db.connect();
         let brokers = [(); 8].map(|()| fixture::broker(&mut admin, &[]));
         let mut clients = arena.clients(8);

@@ -1,9 +1,39 @@
 create function calendar_private.client_address() returns text
-    language sql stable
+    language plpgsql stable
     set search_path = pg_catalog, pg_temp
-return nullif(trim(split_part(
-    nullif(current_setting('request.headers', true), '')::jsonb ->> coalesce(
-        nullif(current_setting('calendar.client_address_header', true), ''), 'x-forwarded-for'),
-    ',', -1)), '');
+as $$
+declare
+    _header text := calendar_private.request_header(
+        coalesce(nullif(current_setting('calendar.client_address_header', true), ''), 'x-forwarded-for'), 1000);
+    _text text;
+    _address inet;
+begin
+    select e.text into _text
+      from unnest(string_to_array(_header, ',')) with ordinality as e (text, place)
+     where e.text ~ '[^ \t"]'
+     order by e.place desc
+     limit 1;
+    -- [2001:db8::1]:443 and 192.0.2.1:443 have a port, fe80::1%eth0 has a zone.
+    _text := lower(btrim(_text, E' \t"'));
+    _text := split_part(coalesce(
+        substring(_text from '^\[([^]]*)\]'), substring(_text from '^([^:]*):[0-9]*$'), _text), '%', 1);
+    if _text is null then
+        return null;
+    end if;
+    begin
+        _address := host(_text::inet)::inet;
+    exception
+        when invalid_text_representation then
+            return left(_text, 100);
+    end;
+    if _address <<= inet '::ffff:0:0/96' then
+        return host(inet '0.0.0.0' + (_address - inet '::ffff:0:0'));
+    elsif family(_address) = 6 then
+        -- Whoever has one IPv6 address has the 2^64 of its network.
+        return network(set_masklen(_address, 64))::text;
+    end if;
+    return host(_address);
+end
+$$;
 comment on function calendar_private.client_address() is
-    'The address that a request came from, as the proxy before PostgREST has added it last to the header that calendar.client_address_header names; null where there is none';
+    'The address that a request came from: the last one in the header that calendar.client_address_header names, to which the proxy before PostgREST appends it. Without port or zone; of IPv6 the network of 64 bits. At most 100 characters; null where there is none.';

@@ -34,9 +34,11 @@ begin
                  where b.id = _mirror.id;
             else
                 perform calendar_private.release_lapsed_holds(
-                    _mirror.broker_id, _mirror.starts_at, _mirror.ends_at, _mirror.lead_key);
+                    _mirror.broker_id, _mirror.starts_at, _mirror.ends_at, null);
                 update calendar.bookings as b
-                   set slot_start = _mirror.starts_at, slot_end = _mirror.ends_at
+                   set slot_start = _mirror.starts_at, slot_end = _mirror.ends_at,
+                       -- As in reschedule_booking, its broker moved it.
+                       global_lead_id = null
                  where b.id = _mirror.id;
             end if;
             -- The provider knows already.

@@ -1,5 +1,5 @@
 create function calendar_private.make_booking(
-    is_public boolean,
+    access text,
     request calendar_private.booking_request
 ) returns calendar.bookings
     language plpgsql volatile
@@ -7,17 +7,24 @@ create function calendar_private.make_booking(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _lead_key text := coalesce(request.lead_id, lower(request.lead_email), request.lead_phone);
+    _is_public boolean := access = 'public';
+    -- A caller that sees one broker alone must not learn of a lead's appointments with others.
+    _global_lead_id text := case
+        when access = 'service' and current_setting('calendar.lead_scope', true) = 'global'
+        then nullif(request.lead_id, '') end;
     _digest text;
     _end timestamptz;
     _broker calendar.brokers;
     _booking calendar.bookings;
     _is_known boolean := false;
-    _since timestamptz;
+    _is_reused boolean := false;
     _reason text;
     _constraint text;
 begin
     perform calendar_private.check_booking_request(request);
+    if _is_public and request.hold_minutes is not null then
+        raise exception 'hold_minutes must be null for public callers' using errcode = '22023';
+    end if;
     if request.idempotency_key is not null then
         -- The same in every session's zone.
         _digest := md5((to_jsonb(request) || jsonb_build_object(
@@ -36,25 +43,28 @@ begin
 
         for _booking in
             select r.* from calendar_private.related_bookings(
-                request.broker_id, request.slot_start, _end, request.idempotency_key, _lead_key) as r
+                request.broker_id, request.slot_start, _end, request.idempotency_key, _global_lead_id) as r
         loop
-            if (_booking.broker_id, _booking.idempotency_key)
-               = (request.broker_id, request.idempotency_key) then
-                if _booking.request_digest <> _digest then
-                    raise exception 'idempotency_key_reused' using errcode = 'PT422';
-                end if;
-                _is_known := true;
-            elsif (_booking.lead_key, _booking.slot_start) = (_lead_key, request.slot_start)
-                  and (_booking.status <> 'held' or _booking.hold_expires_at > _now) then
+            if (_booking.broker_id, _booking.idempotency_key, _booking.is_public)
+               = (request.broker_id, request.idempotency_key, _is_public) then
+                _is_known := _booking.request_digest = _digest;
+                _is_reused := not _is_known;
+            elsif _is_public or _booking.is_public then
+                -- What the public says about a lead is not proven, and concerns nobody else.
+                continue;
+            elsif _booking.slot_start = request.slot_start
+                  and (_booking.status in ('pending', 'confirmed')
+                       or _booking.status = 'held' and _booking.hold_expires_at > _now) then
                 if _booking.broker_id <> request.broker_id then
                     raise exception 'lead_busy' using errcode = 'PT409';
                 end if;
-                _is_known := _booking.slot_end = _end;
+                _is_known := _booking.slot_end = _end
+                    and calendar_private.is_same_lead(_booking, request);
             end if;
-            exit when _is_known;
+            exit when _is_known or _is_reused;
         end loop;
-        if _is_known and is_public then
-            -- Whoever guesses a lead must not learn more than was said.
+        if _is_known and _is_public then
+            -- A caller that guesses a key and its request must not learn more than it said.
             return jsonb_populate_record(null::calendar.bookings, to_jsonb(request) || jsonb_build_object(
                 'id', _booking.id, 'slot_end', _end, 'status', _booking.status,
                 'hold_expires_at', _booking.hold_expires_at,
@@ -63,19 +73,11 @@ begin
             return _booking;
         end if;
 
-        if is_public then
-            -- As many bookings ago as are allowed within an hour.
-            select b.created_at into _since from calendar.bookings as b
-             where b.broker_id = request.broker_id
-               and b.is_public and b.created_at > _now - interval '1 hour'
-             order by b.created_at desc
-            offset _broker.public_bookings_per_hour - 1 limit 1;
-            if found then
-                perform calendar_private.raise_rate_limited(_since + interval '1 hour' - _now);
-            end if;
-            perform calendar_private.take_turn(
-                'bookings from ' || calendar_private.client_address(),
-                _broker.public_bookings_per_address, interval '1 hour');
+        if _is_public then
+            perform calendar_private.limit_public(_broker, _end - request.slot_start);
+        end if;
+        if _is_reused then
+            raise exception 'idempotency_key_reused' using errcode = 'PT422';
         end if;
 
         _reason := calendar_private.slot_verdict(
@@ -84,11 +86,11 @@ begin
             raise exception '%', _reason using errcode = 'PT409';
         end if;
 
-        perform calendar_private.release_lapsed_holds(request.broker_id, request.slot_start, _end, _lead_key);
+        perform calendar_private.release_lapsed_holds(request.broker_id, request.slot_start, _end, _global_lead_id);
         insert into calendar.bookings (
             broker_id, slot_start, slot_end, buffer_before_minutes, buffer_after_minutes,
-            status, hold_expires_at, calendar_id, lead_id, lead_name, lead_email, lead_phone,
-            lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
+            status, hold_expires_at, calendar_id, lead_id, global_lead_id, lead_name, lead_email,
+            lead_phone, lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
             is_public, held_at, confirmed_at, created_at, updated_at)
         values (
             request.broker_id, request.slot_start, _end,
@@ -99,9 +101,9 @@ begin
             _now + make_interval(mins => request.hold_minutes),
             (select c.id from calendar.calendars as c
               where c.broker_id = request.broker_id and c.is_primary),
-            request.lead_id, request.lead_name, request.lead_email, request.lead_phone,
+            request.lead_id, _global_lead_id, request.lead_name, request.lead_email, request.lead_phone,
             request.lead_timezone, request.title, request.notes, request.created_by,
-            request.idempotency_key, _digest, request.outside_hours, is_public,
+            request.idempotency_key, _digest, request.outside_hours, _is_public,
             case when request.hold_minutes is not null then _now end,
             case when request.hold_minutes is null and not _broker.requires_confirmation then _now end,
             _now, _now)
@@ -123,5 +125,5 @@ begin
     perform calendar_private.raise_slot_unavailable(_reason, request.broker_id, request.slot_start, _end);
 end
 $$;
-comment on function calendar_private.make_booking(boolean, calendar_private.booking_request) is
-    'book_calendar_slot once it is known that the caller may: is_public tells that nobody vouches for it';
+comment on function calendar_private.make_booking(text, calendar_private.booking_request) is
+    'book_calendar_slot once the caller''s access to the broker is known: service, owner or public';

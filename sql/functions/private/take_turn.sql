@@ -6,9 +6,6 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _limit calendar.rate_limits;
 begin
-    if subject is null then
-        return;
-    end if;
     insert into calendar.rate_limits as l (subject, since, used)
     values (subject, _now, 1)
     on conflict on constraint rate_limits_pkey do update
@@ -21,4 +18,4 @@ begin
 end
 $$;
 comment on function calendar_private.take_turn(text, integer, interval) is
-    'Counts a use by a subject (null = nobody known), and raises PT429 where it is one more than may be within a time';
+    'Counts a use by a subject, and raises PT429 where it is one more than may be made within a time. A use that is rolled back does not count; see count_attempt for those that must.';

@@ -23,7 +23,7 @@ begin
         if access = 'public' and request.outside_hours then
             raise exception 'outside_hours is for staff' using errcode = '42501';
         end if;
-        _booking := calendar_private.make_booking(access = 'public', request);
+        _booking := calendar_private.make_booking(access, request);
     exception
         when sqlstate 'PT409' or sqlstate 'PT422' or sqlstate 'PT429' or sqlstate 'PGRST'
              or invalid_parameter_value or insufficient_privilege then

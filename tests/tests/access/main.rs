@@ -5,6 +5,7 @@ mod anon;
 mod authenticated;
 mod deputy;
 mod grants;
+mod leads;
 mod secrets;
 mod service;
 mod world;
