@@ -46,7 +46,7 @@ $$;
 comment on function calendar.finish_channel(uuid, text, text, timestamptz, text) is
 $$Notes down the channel that a calendar has now, and makes the calendar due where it is a new one.
 
-calendar_id: the calendar. channel_id: the channel; null = there can be none, and it is not tried again for a day. resource_id: with Google, what it takes to stop it. expires_at: when the provider ends it. secret: what the provider repeats in each notification; null = as before. Its digest alone is stored.
+calendar_id: the calendar. channel_id: the channel; null = there can be none, and it is not tried again for a day. resource_id: with Google, what it takes to stop it. expires_at: the instant at which the provider ends it. secret: what the provider repeats in each notification; null = as before. Its digest alone is stored.
 
 Returns the channel that was replaced, which is to be stopped.
 

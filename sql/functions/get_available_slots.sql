@@ -14,6 +14,6 @@ create function calendar.get_available_slots(
 comment on function calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer) is
 $$The slots of a broker that can be booked now, in order.
 
-broker_id: the broker. window_start, window_end: UTC instants that slots must lie between (now, and 14 days later; at most 366 days). duration_minutes: length of a slot, 1 to 1440 (the broker's slot_duration_minutes). increment_minutes: distance of slot starts, a multiple of the broker's. preferred_days: ISO weekdays, 1 = Monday to 7 = Sunday. preferred_period: morning (05-12), afternoon (12-17) or evening (17-22). timezone: IANA zone in which the preferences are read (the broker's). max_slots: at most so many.
+broker_id: the broker. window_start, window_end: UTC instants that slots must lie between (now, and 14 days later; at most 366 days). duration_minutes: length of a slot, 1 to 1440 (the broker's slot_duration_minutes). increment_minutes: minutes from one slot's start to the next, a multiple of the broker's slot_increment_minutes. preferred_days: ISO weekdays, 1 = Monday to 7 = Sunday. preferred_period: morning (05-12), afternoon (12-17) or evening (17-22). timezone: IANA zone in which the preferences are read (the broker's). max_slots: at most so many.
 
 Errors: PT404 broker_not_found; 22023 names the argument and what is allowed.$$;

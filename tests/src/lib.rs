@@ -8,6 +8,7 @@
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
 //! * [`Synced`]: a broker with a calendar at a provider, and an agent.
 //! * [`answer`]: what came back, taken apart.
+//! * [`shown`]: JSON as documents show it.
 //! * [`random`]: random numbers that can be had again.
 //!
 //! `scripts/with-env postgres -- cargo test -p calendar_tests` prepares what they
@@ -21,6 +22,7 @@ pub mod peers;
 mod population;
 pub mod postgrest;
 pub mod random;
+pub mod shown;
 mod snapshot;
 pub mod synced;
 

@@ -79,16 +79,34 @@ fn every_table_column_function_domain_and_schema_has_a_comment() {
     assert_eq!(silent, [""; 0]);
 }
 
+/// An argument is explained by "name: …", alone or after others ("first, last: …"),
+/// and where its type has a unit or a zone, the explanation says which, or names the
+/// function that takes it alike.
 #[test]
 fn every_argument_of_a_callers_function_is_explained() {
     let db = Database::new();
     let unexplained = texts(
         &mut db.connect(),
-        "select format('%s: %s', p.proname, a.name)
-           from pg_proc as p
-          cross join unnest(p.proargnames[1:p.pronargs]) as a (name)
-          where p.pronamespace = 'calendar'::regnamespace
-            and obj_description(p.oid) !~ ('\\m' || a.name || '\\M')",
+        r"with arguments as (
+             select p.proname, a.name, format_type(t.oid, null) as type,
+                    substring(obj_description(p.oid)
+                        from '\m' || a.name || '\M(?:, \w+| \([^)]*\))*: ((?:[^.]|\.\S)*)') as explanation
+               from pg_proc as p
+              cross join unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[]) as a (name, type)
+               join pg_type as t on t.oid = a.type
+              where p.pronamespace = 'calendar'::regnamespace and a.name <> ''
+         ), units (type, words) as (
+             values ('timestamp with time zone', '\minstants?\M'),
+                    ('date', '\mzone\M'),
+                    ('interval', '\m(how long|time|age|ago|since|minutes|days?)\M'),
+                    ('integer', '\d|\m(minutes|seconds|days|at most|number|order)\M'),
+                    ('integer[]', '\d'),
+                    ('bigint', '\m(number|version)\M')
+         )
+         select format('%s: %s: %s', proname, name, coalesce(explanation, 'not explained'))
+           from arguments left join units using (type)
+          where explanation is null or explanation !~ coalesce(words || '|\mas \w+ takes\M', '')
+          order by 1",
     );
     assert_eq!(unexplained, [""; 0]);
 }
