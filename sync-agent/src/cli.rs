@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::config::settings;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -12,7 +13,12 @@ use uuid::Uuid;
 /// Exits with 0 when all went well, with 1 when something failed or was refused, and
 /// with 2 when it could not start: bad usage or configuration, no database.
 #[derive(Debug, Parser)]
-#[command(name = "sync-agent", version, arg_required_else_help = true)]
+#[command(
+    name = "sync-agent",
+    version,
+    arg_required_else_help = true,
+    after_long_help = settings::help()
+)]
 pub struct Cli {
     /// A TOML file with the configuration; variables stand above it
     #[arg(long, global = true, value_name = "FILE", env = "SYNC_AGENT_CONFIG")]

@@ -1,6 +1,6 @@
 //! What is logged, and how.
 
-use crate::config::{LogFormat, LogLevel};
+use crate::config::LogFormat;
 use crate::output::visible;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Subscriber};
@@ -14,13 +14,11 @@ use tracing_subscriber::{Layer as _, fmt};
 /// Logs to a writer. The level applies to this program alone: at lower levels, libraries
 /// log requests and queries with the secrets in them. A text log has one line for each
 /// event, whatever a provider's text contains.
-pub fn subscriber<W>(level: LogLevel, format: LogFormat, writer: W) -> impl Subscriber
+pub fn subscriber<W>(level: Level, format: LogFormat, writer: W) -> impl Subscriber
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let targets = Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("sync_agent", Level::from(level));
+    let targets = Targets::new().with_default(LevelFilter::WARN).with_target("sync_agent", level);
     let layer = fmt::layer().with_writer(writer);
     let layer = match format {
         LogFormat::Text => layer

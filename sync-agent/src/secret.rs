@@ -125,7 +125,7 @@ impl Key {
         let cipher = Aes256Gcm::new_from_slice(&bytes).map_err(|_| Error::NoKey)?;
         let mut hash = Sha256::new_with_prefix("sync-agent key id\0");
         hash.update(&bytes);
-        let id = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let id = hex::encode(&hash.finalize()[..8]);
         Ok(Self { id, cipher })
     }
 }

@@ -10,7 +10,7 @@ mod hooks;
 mod key;
 mod wake;
 
-pub use key::{Key, NoKey};
+pub use key::{InvalidKey, Key};
 pub use wake::Wake;
 
 use axum::Router;

@@ -45,13 +45,13 @@ fn who_cannot_start_says_why_and_exits_with_2() {
     let away = ("DATABASE_URL", AWAY);
     assert_eq!(
         fails(2, &["status"], &[]),
-        "sync-agent: database_url (DATABASE_URL) is not set: such as \
+        "sync-agent: database_url (DATABASE_URL) is not set: set it to a URL such as \
          postgres://sync_agent@db.example.com/calendar\n"
     );
     assert_eq!(
         fails(2, &["rotate-key"], &[away]),
-        "sync-agent: key (SYNC_AGENT_KEY) is not set: such as `openssl rand -base64 32` gives; \
-         keep it, for no credential can be read without it\n"
+        "sync-agent: key (SYNC_AGENT_KEY) is not set: set it to the output of `openssl rand \
+         -base64 32`, and keep a copy, because no credential can be read without it\n"
     );
     assert_eq!(
         fails(2, &["rotate-key"], &[away, ("SYNC_AGENT_KEY", "hunter2")]),
@@ -67,7 +67,7 @@ fn who_cannot_start_says_why_and_exits_with_2() {
     );
     assert_eq!(
         fails(2, &["status"], &[away, ("SYNC_AGENT_LOG_FORMAT", "xml")]),
-        "sync-agent: log_format (SYNC_AGENT_LOG_FORMAT) must be `text` or `json`\n"
+        "sync-agent: log_format (SYNC_AGENT_LOG_FORMAT) must be text or json\n"
     );
     assert_eq!(
         fails(2, &["status", "--config", "/nowhere.toml"], &[]),

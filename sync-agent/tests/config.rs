@@ -4,8 +4,9 @@ use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use sync_agent::config::{Config, LogFormat, LogLevel};
+use sync_agent::config::{Config, LogFormat};
 use tempfile::TempDir;
+use tracing::Level;
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
@@ -36,7 +37,7 @@ fn the_environment_stands_above_the_file() {
     assert_eq!(config.database_url().unwrap().expose_secret(), "postgres://environment");
     assert!(config.allow_private_networks);
     assert_eq!(config.concurrency, 3);
-    assert_eq!((config.log_level, config.log_format), (LogLevel::Info, LogFormat::Json));
+    assert_eq!((config.log_level, config.log_format), (Level::INFO, LogFormat::Json));
     let google = config.application("google").unwrap();
     assert_eq!(google.client_id, "file");
     assert_eq!(google.client_secret.unwrap().expose_secret(), "environment");
@@ -56,26 +57,59 @@ fn without_anything_it_says_what_is_missing_and_how_to_get_it() {
 #[test]
 fn what_is_wrong_is_named_with_what_it_may_be() {
     for (file, expected) in [
-        ("log_format = 'xml'", "log_format (SYNC_AGENT_LOG_FORMAT) must be `text` or `json`"),
-        ("concurrency = 0", "concurrency (SYNC_AGENT_CONCURRENCY) must be 1 to 256"),
-        ("concurrency = 'many'", "concurrency (SYNC_AGENT_CONCURRENCY) must be 1 to 256"),
+        ("log_format = 'xml'", "log_format (SYNC_AGENT_LOG_FORMAT) must be text or json"),
+        (
+            "concurrency = 0",
+            "concurrency (SYNC_AGENT_CONCURRENCY) must be a whole number from 1 to 256",
+        ),
+        (
+            "concurrency = 'many'",
+            "concurrency (SYNC_AGENT_CONCURRENCY) must be a whole number from 1 to 256",
+        ),
         (
             "max_age_seconds = -1",
-            "max_age_seconds (SYNC_AGENT_MAX_AGE_SECONDS) must be a whole number",
+            "max_age_seconds (SYNC_AGENT_MAX_AGE_SECONDS) must be a whole number from 0 to 31536000",
         ),
         (
-            "[google]\nbase_url = 'over there'",
-            "google.base_url (SYNC_AGENT_GOOGLE_BASE_URL) must be a URL such as https://example.com/",
+            "max_age_seconds = 4294967296",
+            "max_age_seconds (SYNC_AGENT_MAX_AGE_SECONDS) must be a whole number from 0 to 31536000",
         ),
-        ("key = '''\n\n  oops", "/sync-agent.toml, line 3: this is not TOML"),
-        ("a = 1\nb = 2\nc = [\n", "/sync-agent.toml, line 3: this is not TOML"),
+        (
+            "max_age_seconds = 1.5",
+            "max_age_seconds (SYNC_AGENT_MAX_AGE_SECONDS) must be a whole number from 0 to 31536000",
+        ),
+        (
+            "log_level = 3",
+            "log_level (SYNC_AGENT_LOG_LEVEL) must be error, warn, info, debug or trace",
+        ),
+        ("old_keys = [1]", "old_keys (SYNC_AGENT_OLD_KEYS) must be a list of texts"),
+        (
+            "[webhooks]\nlisten = 'localhost'",
+            "webhooks.listen (SYNC_AGENT_WEBHOOKS_LISTEN) must be an IP address and a port, such as 127.0.0.1:8085",
+        ),
+        ("google = 1", "google must be a table"),
+        (
+            "[google]\nbase_url = 'over there'",
+            "google.base_url (SYNC_AGENT_GOOGLE_BASE_URL) must be a URL, such as https://example.com/",
+        ),
+        ("key = '''\n\n  oops", "/sync-agent.toml, line 3: this is not valid TOML"),
+        ("a = 1\nb = 2\nc = [\n", "/sync-agent.toml, line 3: this is not valid TOML"),
     ] {
         assert_eq!(load(file, &[]).unwrap_err(), expected);
     }
     let unknown = load("databse_url = 'x'", &[]).unwrap_err();
-    assert!(unknown.starts_with("unknown field `databse_url`, expected one of `database_url`"));
+    assert!(
+        unknown.starts_with("unknown setting databse_url: it must be one of database_url, key, ")
+    );
     let unknown = load("[ghl]\ntoken_url = 'x'", &[]).unwrap_err();
-    assert!(unknown.contains("unknown field `token_url`, expected one of `base_url`"), "{unknown}");
+    assert_eq!(
+        unknown,
+        "unknown setting ghl.token_url: it must be one of ghl.client_id, ghl.client_secret, ghl.base_url"
+    );
+    let unknown = load("[gogle]\nclient_id = 'x'", &[]).unwrap_err();
+    assert!(
+        unknown.starts_with("unknown setting gogle.client_id: it must be one of database_url, ")
+    );
     let switch = load("", &[("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "yes")]).unwrap_err();
     assert_eq!(
         switch,
@@ -129,11 +163,11 @@ fn endpoints_follow_from_the_base_urls() {
     .unwrap();
     let microsoft = config.application("microsoft").unwrap();
     assert_eq!(
-        microsoft.token_url.as_str(),
+        microsoft.server.token_url.as_str(),
         "https://login.microsoftonline.com/contoso/oauth2/v2.0/token"
     );
     assert_eq!(
-        config.application("ghl").unwrap().token_url.as_str(),
+        config.application("ghl").unwrap().server.token_url.as_str(),
         "http://127.0.0.1:1/oauth/token"
     );
 }

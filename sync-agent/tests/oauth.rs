@@ -5,6 +5,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
+use providers::AuthorizationServer;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -97,14 +98,16 @@ fn application(token_url: Url) -> Application {
     Application {
         client_id: "client".into(),
         client_secret: Some("client-secret".into()),
-        authorize_url: Some("https://accounts.example/authorize".parse().unwrap()),
-        token_url,
-        scopes: vec!["https://example/auth/calendar.events".into()],
-        refreshes_with_scopes: false,
-        token_parameters: vec![("user_type", "Location")],
-        authorize_parameters: vec![("access_type", "offline")],
-        insistent_parameters: vec![("prompt", "consent")],
-        redirect_host: "127.0.0.1",
+        server: AuthorizationServer {
+            authorize_url: Some("https://accounts.example/authorize".parse().unwrap()),
+            token_url,
+            scopes: &["https://example/auth/calendar.events"],
+            refreshes_with_scopes: false,
+            token_parameters: &[("user_type", "Location")],
+            authorize_parameters: &[("access_type", "offline")],
+            insistent_parameters: &[("prompt", "consent")],
+            redirect_host: "127.0.0.1",
+        },
     }
 }
 

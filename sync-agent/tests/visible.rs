@@ -2,9 +2,10 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use sync_agent::config::{LogFormat, LogLevel};
+use sync_agent::config::LogFormat;
 use sync_agent::logging::subscriber;
 use sync_agent::output::{table, visible, visible_lines};
+use tracing::Level;
 
 const HOSTILE: &str =
     "a\u{1b}]0;title\u{7}\u{9b}2J\r\nb\u{202e}c\u{2066}d\u{200f}e\u{2028}f\t\u{7f}";
@@ -52,7 +53,7 @@ fn an_event_is_one_line_of_the_log() {
     for format in [LogFormat::Text, LogFormat::Json] {
         let log = Log::default();
         let writer = log.clone();
-        let subscriber = subscriber(LogLevel::Info, format, move || writer.clone());
+        let subscriber = subscriber(Level::INFO, format, move || writer.clone());
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(target: "sync_agent::test", error = %HOSTILE, name = HOSTILE, "it says {HOSTILE}");
             tracing::warn!(target: "sync_agent::test", "next");

@@ -14,12 +14,14 @@ pub mod microsoft;
 mod booking;
 mod calendar;
 mod channel;
+mod oauth;
 mod page;
 mod pull;
 
 pub use booking::{Booking, Person, Version, Written};
 pub use calendar::RemoteCalendar;
 pub use channel::{Channel, Watch};
+pub use oauth::AuthorizationServer;
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 pub use pull::{Place, Pull, Pulled};
 

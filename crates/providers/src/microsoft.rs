@@ -8,6 +8,7 @@
 mod calendar;
 mod delta;
 mod event;
+mod oauth;
 mod occurrence;
 mod problem;
 mod request;
@@ -17,6 +18,7 @@ mod write;
 
 pub use calendar::{CalendarPage, allows_teams, read_calendars};
 pub use delta::{DeltaPage, Item, Link, read_delta};
+pub use oauth::{LOGIN_URL, TENANT, authorization_server};
 pub use occurrence::{Master, Occurrence, read_master};
 pub use problem::Problem;
 pub use request::{BASE, Graph};

@@ -1,13 +1,11 @@
 //! A file with secrets must not be open to every user of the machine.
 
-use super::{Error, Result};
+use super::error::{Error, Result};
+use super::settings::{Kind, SETTINGS, Setting};
 use std::fs::File;
 use std::path::Path;
-use toml::{Table, Value};
+use toml::Table;
 use url::Url;
-
-/// Keys whose values are secrets, in any table of the file.
-const SECRETS: [&str; 3] = ["key", "old_keys", "client_secret"];
 
 /// Refuses a file that other users than its owner and its group can read or change, if it has a
 /// secret.
@@ -34,12 +32,17 @@ pub(super) fn check(_: &File, _: &Path, _: &Table) -> Result<()> {
 
 /// The name of a key with a secret.
 fn secret(table: &Table) -> Option<String> {
-    table.iter().find_map(|(key, value)| match value {
-        Value::Table(inner) => Some(format!("{key}.{}", secret(inner)?)),
-        _ if SECRETS.contains(&key.as_str()) => Some(key.clone()),
-        Value::String(url) if key == "database_url" => {
-            Url::parse(url).ok()?.password().map(|_| "a password in database_url".to_owned())
+    let is_secret = |setting: &&Setting| matches!(setting.kind, Kind::Secret | Kind::Secrets);
+    SETTINGS.iter().filter(is_secret).find_map(|Setting { key, .. }| {
+        let value = match key.split_once('.') {
+            Some((section, key)) => table.get(section)?.get(key)?,
+            None => table.get(*key)?,
+        };
+        match value.as_str() {
+            Some(url) if *key == "database_url" => {
+                Url::parse(url).ok()?.password().map(|_| format!("a password in {key}"))
+            }
+            _ => Some((*key).to_owned()),
         }
-        _ => None,
     })
 }

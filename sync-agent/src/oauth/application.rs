@@ -9,32 +9,18 @@ use oauth2::{
     HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
     Scope, TokenUrl,
 };
+use providers::AuthorizationServer;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-/// What sync-agent is to a provider: its client id, and where to ask.
+/// An application that is registered with a provider.
 #[derive(Debug, Clone)]
 pub struct Application {
-    /// What the provider calls it.
+    /// The client id.
     pub client_id: String,
-    /// What proves it to the provider; none for a public client.
+    /// The client secret; none for a public client.
     pub client_secret: Option<SecretString>,
-    /// Where users say that they agree; none where they do so elsewhere.
-    pub authorize_url: Option<Url>,
-    /// Where tokens are given.
-    pub token_url: Url,
-    /// What it wants to be allowed.
-    pub scopes: Vec<String>,
-    /// Whether to say so again with each refresh.
-    pub refreshes_with_scopes: bool,
-    /// Parameters of the token endpoint beyond RFC 6749.
-    pub token_parameters: Vec<(&'static str, &'static str)>,
-    /// Parameters of the authorization endpoint beyond RFC 6749.
-    pub authorize_parameters: Vec<(&'static str, &'static str)>,
-    /// The same, where a first answer brought no refresh token.
-    pub insistent_parameters: Vec<(&'static str, &'static str)>,
-    /// The name of this machine that the provider takes in redirects to any port.
-    pub redirect_host: &'static str,
+    /// Where it asks for tokens, and how.
+    pub server: AuthorizationServer,
 }
 
 pub(super) type Client =
@@ -43,7 +29,7 @@ pub(super) type Client =
 impl Application {
     pub(super) fn client(&self) -> Client {
         let client = BasicClient::new(ClientId::new(self.client_id.clone()))
-            .set_token_uri(TokenUrl::from_url(self.token_url.clone()))
+            .set_token_uri(TokenUrl::from_url(self.server.token_url.clone()))
             // Google, Microsoft and GoHighLevel all document this way.
             .set_auth_type(AuthType::RequestBody);
         match &self.client_secret {
@@ -55,7 +41,7 @@ impl Application {
     }
 
     pub(super) fn scopes(&self) -> impl Iterator<Item = Scope> + '_ {
-        self.scopes.iter().cloned().map(Scope::new)
+        self.server.scopes.iter().map(|&scope| Scope::new(scope.into()))
     }
 
     /// Trades a refresh token for an access token (RFC 6749 section 6).
@@ -67,10 +53,10 @@ impl Application {
         let client = self.client();
         let token = RefreshToken::new(token.expose_secret().into());
         let mut request = client.exchange_refresh_token(&token);
-        if self.refreshes_with_scopes {
+        if self.server.refreshes_with_scopes {
             request = request.add_scopes(self.scopes());
         }
-        for &(name, value) in &self.token_parameters {
+        for &(name, value) in self.server.token_parameters {
             request = request.add_extra_param(name, value);
         }
         request.request_async(&|request| send(http.clone(), request)).await.map_err(refusal)
@@ -86,14 +72,14 @@ impl Application {
     ) -> Result<BasicTokenResponse> {
         let client = self.client().set_redirect_uri(redirect);
         let mut request = client.exchange_code(code).set_pkce_verifier(verifier);
-        for &(name, value) in &self.token_parameters {
+        for &(name, value) in self.server.token_parameters {
             request = request.add_extra_param(name, value);
         }
         request.request_async(&|request| send(http.clone(), request)).await.map_err(refusal)
     }
 
     pub(super) fn authorize_url(&self) -> Result<AuthUrl> {
-        let url = self.authorize_url.clone().ok_or_else(|| Error::Refused {
+        let url = self.server.authorize_url.clone().ok_or_else(|| Error::Refused {
             status: 400,
             reason: "the provider lets nobody agree by browser; give --refresh-token-stdin".into(),
         })?;

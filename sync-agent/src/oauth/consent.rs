@@ -27,14 +27,14 @@ pub async fn consent(
     http: &Http,
     show: &(dyn Fn(&Url) + Sync),
 ) -> Result<SecretString> {
-    let first = &application.authorize_parameters;
+    let first = application.server.authorize_parameters;
     let answer = ask(application, http, first, show).await?;
     if let Some(token) = refresh_token(&answer) {
         return Ok(token);
     }
-    let insistent = &application.insistent_parameters;
+    let insistent = application.server.insistent_parameters;
     if !insistent.is_empty() {
-        let answer = ask(application, http, &[&first[..], insistent].concat(), show).await?;
+        let answer = ask(application, http, &[first, insistent].concat(), show).await?;
         if let Some(token) = refresh_token(&answer) {
             return Ok(token);
         }
@@ -56,7 +56,7 @@ async fn ask(
     let no_port = |e| Error::Unavailable(format!("no port for the browser to come back to: {e}"));
     let listener = listener.map_err(no_port)?;
     let port = listener.local_addr().map_err(no_port)?.port();
-    let redirect = format!("http://{}:{port}", application.redirect_host);
+    let redirect = format!("http://{}:{port}", application.server.redirect_host);
     let redirect = RedirectUrl::new(redirect).map_err(|e| Error::Malformed(e.to_string()))?;
 
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -90,10 +90,11 @@ fn check_scopes(application: &Application, answer: &BasicTokenResponse) -> Resul
     };
     let name = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
     let missing = application
+        .server
         .scopes
         .iter()
         // Not a right at the API, and therefore not always listed.
-        .filter(|scope| *scope != "offline_access")
+        .filter(|scope| **scope != "offline_access")
         .find(|scope| !granted.iter().any(|granted| name(granted) == name(scope)));
     match missing {
         Some(scope) => Err(refused(&format!("{scope} was not granted; tick every box"))),

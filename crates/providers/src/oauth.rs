@@ -1,0 +1,24 @@
+//! What is asked of an OAuth 2.0 authorization server (RFC 6749).
+
+use url::Url;
+
+/// A provider's authorization server, with what it wants beyond RFC 6749.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizationServer {
+    /// The page on which users give their consent; none where consent is given elsewhere.
+    pub authorize_url: Option<Url>,
+    /// The token endpoint.
+    pub token_url: Url,
+    /// The scopes that sync-agent asks for.
+    pub scopes: &'static [&'static str],
+    /// Whether each refresh names the scopes again.
+    pub refreshes_with_scopes: bool,
+    /// Further parameters of the token endpoint.
+    pub token_parameters: &'static [(&'static str, &'static str)],
+    /// Further parameters of the authorization endpoint.
+    pub authorize_parameters: &'static [(&'static str, &'static str)],
+    /// Those of a second attempt, if the answer to the first has no refresh token.
+    pub insistent_parameters: &'static [(&'static str, &'static str)],
+    /// The name of this machine that the provider accepts in redirects to any port.
+    pub redirect_host: &'static str,
+}
