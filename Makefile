@@ -1,5 +1,4 @@
-# A table of contents: the work is done by the scripts in scripts/, each of which says at its head
-# what it does. Every target installs what it needs on Debian 12 or newer and on Ubuntu 24.04 or
+# A table of contents: the scripts in scripts/ do the work, and each says at its head what it does. Every target installs what it needs on Debian 12 or newer and on Ubuntu 24.04 or
 # newer, also Rust where apt offers rustup (from Debian 13 and Ubuntu 24.04 on). PG=15…18 selects
 # the PostgreSQL major.
 
@@ -9,15 +8,15 @@ MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile | expand -t 20
 
-demo: ## Show the product on a private throw-away PostgreSQL, without installing it
+demo: ## Show the product on a private throw-away PostgreSQL; nothing of it is installed
 	@scripts/with-env postgres python -- scripts/demo
 
 test: lint ## Run every check and test, on a private throw-away PostgreSQL
 	@scripts/test
 
-test-fakes: ## Hold the stand-ins for the providers to what these publish (downloads 300 MB once)
+test-fakes: ## Compare the stand-ins for the providers with what the providers publish (downloads 300 MB once)
 	@scripts/check-fakes
 
 test-supabase-js: ## Run the examples for supabase-js against a real PostgREST (downloads 300 MB once)
@@ -43,7 +42,7 @@ bench-agent: ## Measure sync-agent against a real CalDAV server
 install: ## Build the extension and install it into this machine's PostgreSQL
 	@scripts/install
 
-lint: ## Check formatting, warnings, documentation, shell scripts and stray paths
+lint: ## Check formatting, warnings, documentation, scripts, dependencies and stray paths
 	@scripts/lint
 
 docs: ## Build the reference documentation of the code

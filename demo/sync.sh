@@ -17,7 +17,7 @@ export SYNC_AGENT_KEY SYNC_AGENT_SPOOL=$directory/spool.sqlite
 
 sql() { PSQLRC=/dev/null "$bin/psql" --dbname="$url" --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"; }
 show() { PSQLRC=/dev/null "$bin/psql" --dbname="$url" --quiet --pset=footer=off --command="set timezone = 'America/New_York'" --command="$1"; }
-tell() { printf '\n== %s\n' "$*"; }
+heading() { printf '\n== %s\n' "$*"; }
 dav() { curl --silent --show-error --fail --user grace:secret "$@"; }
 
 port=$((RANDOM % 10000 + 20000))
@@ -41,7 +41,7 @@ event() {
         "SUMMARY:$4" END:VEVENT END:VCALENDAR
 }
 
-tell "A real CalDAV server (Radicale) on 127.0.0.1:$port, with a calendar of Grace's"
+heading "A real CalDAV server (Radicale) on 127.0.0.1:$port, with a calendar of Grace's"
 dav --request MKCALENDAR "$work/"
 event lunch 20260303T120000 20260303T130000 "Lunch with Ada" |
     dav --request PUT --header 'Content-Type: text/calendar' --data-binary @- "$work/lunch.ics"
@@ -49,33 +49,33 @@ sql --command="alter database $(sql --command='select current_database()') set c
 broker=$(sql --command="insert into calendar.brokers (name, email, timezone)
     values ('Grace Hall', 'grace@example.com', 'America/New_York') returning id")
 
-tell "sync-agent connect caldav --broker ID --url $server --username grace --password-stdin"
+heading "sync-agent connect caldav --broker ID --url $server --username grace --password-stdin"
 "$agent" connect caldav --broker "$broker" --url "$server" --username grace --password-stdin <<<secret
 
-tell "sync-agent once"
+heading "sync-agent once"
 "$agent" once
 show "select slot_start from calendar.get_available_slots('$broker', '2026-03-03 11:00-05', '2026-03-03 15:00-05')"
 
-tell "book_calendar_slot(…, '2026-03-03 14:00'); sync-agent once"
+heading "book_calendar_slot(…, '2026-03-03 14:00'); sync-agent once"
 booking=$(sql --command="select id from calendar.book_calendar_slot('$broker', '2026-03-03 14:00-05',
     lead_name => 'Jo Smith', lead_email => 'jo@example.org', title => 'Viewing, 4 Oak Lane')")
 "$agent" once
 
-tell "The event on the server: GET $work/bk-….ics"
+heading "The event on the server: GET $work/bk-….ics"
 file=bk-$booking@calendar-ext.ics
 dav "$work/$file" | tr -d '\r' | grep -E '^(UID|SUMMARY|DTSTART|DTEND|STATUS|ATTENDEE|SEQUENCE)'
 
-tell "Grace moves it to 15:30 on her phone; sync-agent once"
+heading "Grace moves it to 15:30 on her phone; sync-agent once"
 dav "$work/$file" | sed -E 's/^(DTSTART[^:]*:)[0-9T]+Z?/\120260303T203000Z/; s/^(DTEND[^:]*:)[0-9T]+Z?/\120260303T210000Z/; s/^(DTSTART|DTEND);TZID=[^:]*/\1/' |
     dav --request PUT --header 'Content-Type: text/calendar' --data-binary @- "$work/$file"
 "$agent" once
 show "select status, slot_start, slot_end from calendar.bookings where id = '$booking'"
 
-tell "She deletes it; sync-agent once"
+heading "She deletes it; sync-agent once"
 dav --request DELETE "$work/$file" >/dev/null
 "$agent" once
 show "select status, cancel_reason from calendar.bookings where id = '$booking'"
 
-tell "sync-agent status"
+heading "sync-agent status"
 "$agent" status
 echo

@@ -7,7 +7,7 @@ set client_min_messages = warning;
 \qecho
 \qecho '== create extension calendar_ext cascade;'
 create extension calendar_ext cascade;
--- A demonstration must be the same on every day: it is Monday, eight o'clock in New York.
+-- The demonstration is the same on every day: it is Monday, eight o'clock in New York.
 set calendar.now = '2026-03-02T13:00:00Z';
 set timezone = 'America/New_York';
 
@@ -53,7 +53,7 @@ select id as booking, status, slot_start, slot_end
            title => 'Viewing, 4 Oak Lane', created_by => 'website') \gset
 select :'booking' as id, :'status' as status, :'slot_start' as slot_start, :'slot_end' as slot_end;
 
-\qecho '== The same slot for somebody else is refused (PT409, HTTP 409), with the nearest free ones:'
+\qecho '== The same slot for another lead is refused (PT409, HTTP 409), with the nearest free ones:'
 \set ON_ERROR_STOP off
 \set SHOW_CONTEXT never
 select calendar.book_calendar_slot(:'broker', '2026-03-03 13:00', lead_name => 'Lee Jones');

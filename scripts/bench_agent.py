@@ -2,10 +2,10 @@
 
 Usage: bench_agent.py PSQL URL AGENT DIRECTORY
 
-Prints each figure beside its goal: what a first sync of 100 calendars with 500
-events each costs the agent, how long a second one takes and what it writes, how
-soon a changed event counts, how much memory 50,000 events in one calendar take,
-and the size of the program.
+Prints each figure beside its goal: the cost of a first sync of 100 calendars with
+500 events each, the time of a second sync and the rows that it writes, how soon a
+changed event counts, the memory for 50,000 events in one calendar, and the size of
+the program.
 """
 
 import base64
@@ -47,7 +47,7 @@ def fill(root, user, calendar, events):
 
 
 def measured(arguments, environment, stdin=None):
-    """Runs a program; gives its output, wall time, CPU time and largest resident set."""
+    """Runs a program; returns its output, wall time, CPU time and largest resident set."""
     begun = time.monotonic()
     child = subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
     child.stdin.write((stdin or "").encode())
@@ -62,7 +62,7 @@ def measured(arguments, environment, stdin=None):
 
 
 def ask(base, method, path, user, body, kind="application/xml"):
-    """The answer of the server to a user, whose password is always the same."""
+    """Sends a request as a user; all users have the same password. Returns the body of the answer."""
     headers = {"Authorization": "Basic " + base64.b64encode(f"{user}:secret".encode()).decode(),
                "Content-Type": kind, "Depth": "0"}
     request = urllib.request.Request(base + path, data=body.encode(), method=method, headers=headers)
@@ -71,12 +71,12 @@ def ask(base, method, path, user, body, kind="application/xml"):
 
 
 def state(base, path, user, prop):
-    """What the server says of how far a calendar has changed."""
+    """Asks the server for a property that shows whether a calendar has changed."""
     return ask(base, "PROPFIND", path, user, f'<propfind xmlns="DAV:"><prop>{prop}</prop></propfind>')
 
 
 def bare_requests(base, calendars):
-    """How long the server takes to say of each calendar whether it has changed."""
+    """Seconds that the server takes to answer, for all calendars, whether each has changed."""
     begun = time.monotonic()
     for url in calendars.splitlines():
         answer = state(base, urllib.parse.urlparse(url).path, "many",
@@ -157,7 +157,7 @@ def main(psql, url, agent, directory):
              f"{cpu / wall:.1%} of wall ({cpu:.1f} s of {wall:.1f} s)", "below 25 %", cpu < wall / 4)
         line("memory meanwhile", f"{memory / MIB:.1f} MiB", "below 64 MiB", memory < 64 * MIB)
 
-        # What the server wrote meanwhile may have left the machine's memory: it reads that once.
+        # Files that the server wrote may no longer be in memory: read each once.
         calendars = sql("select external_calendar_id from calendar.calendars")
         bare_requests(base, calendars)
         asked, rows = requests(), written()

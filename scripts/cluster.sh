@@ -2,9 +2,9 @@
 # A private, throw-away PostgreSQL. Source it after lib.sh.
 
 # Starts one and sets
-#   directory     where its files and the caller's own are, until the script ends
-#   bin           PostgreSQL's programs
-#   url           how to connect as superuser
+#   directory     the directory of its files, which the caller may use too; removed at the end
+#   bin           the directory of PostgreSQL's programs
+#   url           the connection string of the superuser
 start_cluster() {
     local port
     bin=$CALENDAR_TEST_PG_BIN
@@ -30,7 +30,7 @@ start_cluster() {
         "$bin/pg_isready" --quiet --dbname="$url" && return
         sleep 0.1
     done
-    die "the server does not start:
+    die "the server did not start:
 $(cat "$directory/log")"
 }
 

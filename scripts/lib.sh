@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034
-# Helpers that the scripts beside this file share. Source it, do not run it:
+# Functions that the scripts beside this file share. Source it, do not run it:
 #   source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-# It goes to the root of the checkout and sets
+# It changes to the root of the checkout and sets
 #   ROOT          the checkout
-#   TARGET        what cargo builds ($CARGO_TARGET_DIR, else target/)
+#   TARGET        where cargo builds ($CARGO_TARGET_DIR, else target/)
 #   OUT           packages and private PostgreSQL trees ($CALENDAR_OUT, else $TARGET)
 #   CACHE         downloads that survive `cargo clean` ($CALENDAR_CACHE, else .cache/)
 
@@ -20,7 +20,7 @@ export PATH
 
 PGRX_VERSION=0.18.1
 
-# Progress goes to stderr, so that stdout holds results only.
+# Progress goes to stderr, so stdout has only results.
 say() { printf '==> %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
@@ -37,7 +37,7 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        die "this needs root, and there is no sudo: $*"
+        die "root is needed, and sudo is not installed, to run: $*"
     fi
 }
 
@@ -49,7 +49,7 @@ pg_major() {
         PG=$("$PG_CONFIG" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
     fi
     if [[ -n ${PG:-} ]]; then
-        [[ $PG =~ ^1[5-8]$ ]] || die "PostgreSQL $PG is not supported: 15, 16, 17 or 18"
+        [[ $PG =~ ^1[5-8]$ ]] || die "PG must be 15, 16, 17 or 18, not $PG"
         echo "$PG"
         return
     fi
@@ -74,7 +74,7 @@ pg_config_of() {
 }
 
 apt_offers() {
-    # Not through a pipe to grep -q: it ends at the first match, and apt-cache then by SIGPIPE.
+    # grep -q in a pipe ends at the first match, and apt-cache would then fail with SIGPIPE.
     [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]
 }
 
@@ -82,7 +82,7 @@ apt_offers() {
 apt_install() {
     local package missing=()
     command -v dpkg-query >/dev/null \
-        || die "not a Debian or Ubuntu system; install the likes of these yourself: $*"
+        || die "this is not Debian or Ubuntu. Install the packages that correspond to these: $*"
     for package in "$@"; do
         [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] \
             || missing+=("$package")
@@ -94,28 +94,28 @@ apt_install() {
     output=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
         --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null 2>&1) \
         || die "$output
-installing packages failed: ${missing[*]}"
+apt-get could not install: ${missing[*]}"
 }
 
-# Refreshes apt's lists, once per script. A source that cannot be reached is not fatal by itself.
+# Updates apt's package lists, once per script. A source that cannot be reached is not an error.
 APT_UPDATED=
 apt_update() {
     [[ -z $APT_UPDATED ]] || return 0
     as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null >&2 \
-        || say "apt-get update failed; going on with the lists at hand"
+        || say "apt-get update failed; using the package lists that are there"
     APT_UPDATED=yes
 }
 
-# Makes sure that there is a Rust that can build this. Where there is none, it is installed if apt
-# offers rustup; otherwise the message gives the line to run.
+# Checks that Rust is new enough and has rustfmt. If there is no Rust, installs it if apt offers
+# rustup; otherwise stops with the command to run.
 check_rust() {
     local wanted found
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then install_rust "$wanted"; fi
-    # rustup without a toolchain: as apt installs it.
+    # apt installs rustup without a toolchain.
     if command -v rustup >/dev/null && [[ $(rustup toolchain list 2>&1) == 'no installed'* ]]; then
         say "installing Rust $wanted: rustup default $wanted"
-        rustup default "$wanted" >&2 || die "rustup cannot install Rust. Run this, then try again:
+        rustup default "$wanted" >&2 || die "rustup could not install Rust. Run this, then try again:
   rustup default $wanted"
     fi
     found=$(rustc --version | cut -d' ' -f2) || die "$(command -v rustc) does not run"
@@ -128,16 +128,16 @@ check_rust() {
   $INSTALL_RUST && . ~/.cargo/env"
     fi
     rustfmt --version >/dev/null 2>&1 || {
-        command -v rustup >/dev/null || die "rustfmt is missing: the bindings to PostgreSQL are made with it.
+        command -v rustup >/dev/null || die "rustfmt is missing; it is needed to generate the bindings to PostgreSQL.
 Install the rustfmt that belongs to $(command -v rustc)."
-        die "rustfmt is missing: the bindings to PostgreSQL are made with it. Run this:
+        die "rustfmt is missing; it is needed to generate the bindings to PostgreSQL. Run this:
   rustup component add rustfmt"
     }
 }
 
 INSTALL_RUST="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y"
 
-# Installs rustup from apt, if apt offers it.
+# Installs rustup with apt, or stops with the command that installs it.
 install_rust() {
     if [[ $EUID -eq 0 ]] || command -v sudo >/dev/null; then
         command -v apt-cache >/dev/null && { apt_offers rustup || apt_update; }
@@ -150,7 +150,7 @@ install_rust() {
   $INSTALL_RUST"
 }
 
-# PostgreSQL refuses to run as root. Runs a command as the user that servers run as.
+# Runs a command as the user that servers run as, because PostgreSQL refuses to run as root.
 as_server_user() {
     if [[ $EUID -eq 0 ]]; then
         setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Packages of npm and PyPI, for scripts. Source it after lib.sh.
+# Packages from npm and PyPI, for scripts. Source it after lib.sh.
 
 # Installs npm packages beneath .cache/NAME, unless they are there, and prints that directory.
 node_packages() {
