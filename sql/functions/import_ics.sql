@@ -20,7 +20,7 @@ begin
 end
 $$;
 comment on function calendar.import_ics(uuid, text) is
-$$Writes the events of an iCalendar stream (RFC 5545) into a calendar. What is there already and not in the stream stays.
+$$Writes the events and the busy time (VFREEBUSY) of an iCalendar stream (RFC 5545) into a calendar. What is there already and not in the stream stays. CANCEL and ADD messages (RFC 5546) change the event that they name; an answer or a proposal does not, and is rejected.
 
 calendar_id: the calendar; floating times are read in its zone. ics: the stream.
 

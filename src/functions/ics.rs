@@ -23,7 +23,8 @@ fn calendar_parse_ics(ics: &str, timezone: &str, owner: Option<&str>) -> String 
         .iter()
         .map(|rejected| json!({"external_event_id": rejected.uid, "reason": rejected.reason}));
     let events = RawValue::from_string(write_events(&parsed.events));
-    json!({"events": events.ok(), "rejected": rejected.collect::<Vec<_>>()}).to_string()
+    let rejected: Vec<_> = rejected.collect();
+    json!({"events": events.ok(), "rejected": rejected, "whole": parsed.whole}).to_string()
 }
 
 #[pg_extern(sql = false)]

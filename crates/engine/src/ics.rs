@@ -8,9 +8,12 @@
 //! durations and offsets. Where programs commonly break the rules, what they mean
 //! is taken; each such choice is explained where it is made.
 
+mod busy_status;
 mod calendar_zones;
 mod changes;
 mod component;
+mod free_busy;
+mod method;
 mod observances;
 mod parse;
 mod property;

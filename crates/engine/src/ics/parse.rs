@@ -1,8 +1,10 @@
 //! Reading an iCalendar stream (RFC 5545 section 3.4).
 
 use super::calendar_zones::Zones;
+use super::free_busy::FreeBusy;
+use super::method::Message;
 use super::property::Property;
-use super::vevent::{Version, Vevent, address};
+use super::vevent::{Age, Version, Vevent, address};
 use crate::event::{Event, When};
 use crate::rfc5545::{Line, Lines};
 use crate::time::Zone;
@@ -19,6 +21,9 @@ pub struct Parsed {
     pub events: Vec<Event>,
     /// Its VEVENTs that could not be understood.
     pub rejected: Vec<Rejected>,
+    /// The UIDs of which all that is known is in [`Parsed::events`]: what else was
+    /// known of them is over.
+    pub whole: Vec<String>,
 }
 
 /// A VEVENT that could not be understood.
@@ -33,8 +38,8 @@ pub struct Rejected {
 /// Lines between two calls of the caller's tick function.
 const LINES_PER_TICK: usize = 256;
 
-/// Reads the VEVENTs (RFC 5545 section 3.6.1) of a stream of one or more
-/// VCALENDARs. Other components are ignored.
+/// Reads the VEVENTs (RFC 5545 section 3.6.1) and the busy time of the VFREEBUSYs
+/// (section 3.6.4) of a stream of one or more VCALENDARs. Other components are ignored.
 ///
 /// `default_zone` is the calendar's: floating times and times with an unknown
 /// TZID are in it. `owner` are the e-mail addresses of the calendar's owner, by
@@ -45,6 +50,11 @@ const LINES_PER_TICK: usize = 256;
 ///   read. An error is only text that is no iCalendar stream, or whose last
 ///   END:VCALENDAR is missing: a download that broke off must not look like the
 ///   deletion of the events that did not arrive.
+/// * Of messages (RFC 5546), CANCEL cancels the occurrence or the whole event that it
+///   names, and ADD adds an occurrence. An answer or a proposal changes no event: its
+///   VEVENTs are rejected.
+/// * The stretches of busy time of a VFREEBUSY are occurrences of an event that is not
+///   known otherwise.
 /// * A VEVENT without UID gets one made from its content, so that it is the
 ///   same in the next download.
 /// * [`Event::recurrence`] can be read without the VTIMEZONEs of the stream:
@@ -100,6 +110,7 @@ struct Stream<'a, 's> {
 enum Open<'a> {
     Nothing,
     Event(Box<Vevent<'a>>, usize),
+    FreeBusy(Box<Vevent<'a>>, usize),
     Timezone(Vec<Line<'a>>, usize),
     /// One to ignore. What an `X-` component holds belongs to it, whereas any
     /// other that holds an event has lost its end.
@@ -111,12 +122,18 @@ enum Open<'a> {
 struct Vcalendar<'a, 'z> {
     zones: Zones<'a, 'z>,
     events: Vec<Vevent<'a>>,
-    is_cancelled: bool,
+    free_busy: Vec<Vevent<'a>>,
+    method: String,
 }
 
 impl<'z> Vcalendar<'_, 'z> {
     fn new(default_zone: &'z Zone) -> Self {
-        Self { zones: Zones::new(default_zone), events: Vec::new(), is_cancelled: false }
+        Self {
+            zones: Zones::new(default_zone),
+            events: Vec::new(),
+            free_busy: Vec::new(),
+            method: String::new(),
+        }
     }
 }
 
@@ -130,10 +147,10 @@ impl<'a> Stream<'a, '_> {
             return self.end_component(line, tick);
         }
         match &mut self.open {
-            Open::Event(event, 0) => event.push(line),
+            Open::Event(event, 0) | Open::FreeBusy(event, 0) => event.push(line),
             Open::Timezone(lines, _) => lines.push(line),
             Open::Nothing if self.depth > 0 => self.calendar_property(&line),
-            Open::Event(..) | Open::Other(..) | Open::Nothing => {}
+            Open::Event(..) | Open::FreeBusy(..) | Open::Other(..) | Open::Nothing => {}
         }
         Ok(())
     }
@@ -142,7 +159,7 @@ impl<'a> Stream<'a, '_> {
         if line.name().eq_ignore_ascii_case("X-WR-TIMEZONE") {
             self.calendar.zones.set_calendar_zone(Property::of(line).text());
         } else if line.name().eq_ignore_ascii_case("METHOD") {
-            self.calendar.is_cancelled = line.value().eq_ignore_ascii_case("CANCEL");
+            self.calendar.method = line.value().to_ascii_uppercase();
         }
     }
 
@@ -155,20 +172,21 @@ impl<'a> Stream<'a, '_> {
             self.calendars += 1;
             return;
         }
-        let starts_anew = self.depth > 0 && (is("VEVENT") || is("VTIMEZONE"));
+        let opened = match component.to_ascii_uppercase().as_str() {
+            _ if self.depth == 0 => None,
+            "VEVENT" => Some(Open::Event(Box::new(Vevent::new()), 0)),
+            "VFREEBUSY" => Some(Open::FreeBusy(Box::new(Vevent::new()), 0)),
+            "VTIMEZONE" => Some(Open::Timezone(Vec::new(), 0)),
+            _ => None,
+        };
+        if let Some(opened) = opened
+            && !matches!(self.open, Open::Other(_, true))
+        {
+            self.unfinished(&component.to_ascii_uppercase());
+            self.open = opened;
+            return;
+        }
         match &mut self.open {
-            Open::Other(inner, true) => *inner += 1,
-            Open::Nothing | Open::Event(..) | Open::Other(..) | Open::Timezone(..)
-                if starts_anew =>
-            {
-                let is_event = is("VEVENT");
-                self.unfinished(if is_event { "VEVENT" } else { "VTIMEZONE" });
-                self.open = if is_event {
-                    Open::Event(Box::new(Vevent::new()), 0)
-                } else {
-                    Open::Timezone(Vec::new(), 0)
-                };
-            }
             Open::Nothing => {
                 let is_own = component.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("X-"));
                 self.open = Open::Other(0, is_own);
@@ -177,7 +195,7 @@ impl<'a> Stream<'a, '_> {
                 *inner += 1;
                 lines.push(line);
             }
-            Open::Event(_, inner) | Open::Other(inner, _) => *inner += 1,
+            Open::Event(_, inner) | Open::FreeBusy(_, inner) | Open::Other(inner, _) => *inner += 1,
         }
     }
 
@@ -195,6 +213,7 @@ impl<'a> Stream<'a, '_> {
         // The end of an event or zone also ends what was left open in it.
         let ends = match self.open {
             Open::Event(..) => is("VEVENT"),
+            Open::FreeBusy(..) => is("VFREEBUSY"),
             Open::Timezone(..) => is("VTIMEZONE"),
             Open::Other(inner, _) => inner == 0,
             Open::Nothing => return Ok(()),
@@ -202,6 +221,7 @@ impl<'a> Stream<'a, '_> {
         if ends {
             match std::mem::replace(&mut self.open, Open::Nothing) {
                 Open::Event(event, _) => self.calendar.events.push(*event),
+                Open::FreeBusy(component, _) => self.calendar.free_busy.push(*component),
                 Open::Timezone(lines, _) => self.calendar.zones.define(lines),
                 Open::Other(..) | Open::Nothing => {}
             }
@@ -212,7 +232,9 @@ impl<'a> Stream<'a, '_> {
                 *inner = inner.saturating_sub(1);
                 lines.push(line);
             }
-            Open::Event(_, inner) | Open::Other(inner, _) => *inner = inner.saturating_sub(1),
+            Open::Event(_, inner) | Open::FreeBusy(_, inner) | Open::Other(inner, _) => {
+                *inner = inner.saturating_sub(1);
+            }
             Open::Nothing => {}
         }
         Ok(())
@@ -220,28 +242,42 @@ impl<'a> Stream<'a, '_> {
 
     /// Gives up what is open: `before` came without its end.
     fn unfinished(&mut self, before: &str) {
-        if let Open::Event(event, _) = std::mem::replace(&mut self.open, Open::Nothing) {
-            let reason = format!("END:VEVENT is missing before {before}");
-            self.found.parsed.rejected.push(Rejected { uid: event.written_uid(), reason });
-        }
+        let (component, name) = match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Event(event, _) => (event, "VEVENT"),
+            Open::FreeBusy(component, _) => (component, "VFREEBUSY"),
+            Open::Timezone(..) | Open::Other(..) | Open::Nothing => return,
+        };
+        let reason = format!("END:{name} is missing before {before}");
+        self.found.reject(component.written_uid(), reason);
     }
 
     fn end_calendar(&mut self, tick: &mut dyn FnMut() -> bool) -> Result<()> {
         let calendar = std::mem::replace(&mut self.calendar, Vcalendar::new(self.default_zone));
-        let Vcalendar { mut zones, events, is_cancelled } = calendar;
+        let Vcalendar { mut zones, events, free_busy, method } = calendar;
+        let message = Message::of(&method);
         for (index, event) in events.into_iter().enumerate() {
             if index.is_multiple_of(LINES_PER_TICK) && !tick() {
                 return Err(Error::interrupted());
             }
-            match event.read(&mut zones, self.owner, is_cancelled, tick) {
+            if message == Message::Talk {
+                let reason = format!("METHOD:{method} does not change the event that it names");
+                self.found.reject(event.written_uid(), reason);
+                continue;
+            }
+            match event.read(&mut zones, self.owner, message, tick) {
+                Ok(version) if message == Message::Cancellation => self.found.cancel(version),
                 Ok(version) => self.found.add(version),
                 Err(error) if error.is_interrupted() => return Err(error),
-                Err(error) => self
-                    .found
-                    .parsed
-                    .rejected
-                    .push(Rejected { uid: event.written_uid(), reason: error.to_string() }),
+                Err(error) => self.found.reject(event.written_uid(), error.to_string()),
             }
+        }
+        for component in free_busy {
+            let FreeBusy { id, versions, problems } = FreeBusy::read(&component, &mut zones, tick)?;
+            versions.into_iter().for_each(|version| self.found.add(version));
+            for problem in problems {
+                self.found.reject(Some(id.clone()), problem.to_string());
+            }
+            self.found.parsed.whole.push(id);
         }
         Ok(())
     }
@@ -253,7 +289,7 @@ impl<'a> Stream<'a, '_> {
         if self.depth > 0 {
             return Err(Error::invalid("iCalendar stream broke off: END:VCALENDAR is missing"));
         }
-        Ok(self.found.parsed)
+        Ok(self.found.finish())
     }
 }
 
@@ -261,11 +297,38 @@ impl<'a> Stream<'a, '_> {
 #[derive(Default)]
 struct Found {
     parsed: Parsed,
-    ages: Vec<(i64, Option<crate::time::Instant>, Option<crate::time::Instant>)>,
+    ages: Vec<Age>,
     index: HashMap<(String, Option<When>), usize>,
+    /// Events that were cancelled with all their occurrences.
+    cancelled: HashMap<String, Age>,
 }
 
 impl Found {
+    fn reject(&mut self, uid: Option<String>, reason: String) {
+        self.parsed.rejected.push(Rejected { uid, reason });
+    }
+
+    fn cancel(&mut self, version: Version) {
+        if version.event.recurrence_id.is_none() {
+            let id = version.event.external_event_id.clone();
+            self.parsed.whole.push(id.clone());
+            let age = self.cancelled.entry(id).or_insert(version.age);
+            *age = version.age.max(*age);
+        }
+        self.add(version);
+    }
+
+    /// Leaves out occurrences of events that were cancelled after them.
+    fn finish(self) -> Parsed {
+        let Self { mut parsed, ages, cancelled, .. } = self;
+        let mut ages = ages.into_iter();
+        parsed.events.retain(|event| {
+            let age = ages.next();
+            event.recurrence_id.is_none() || age.as_ref() > cancelled.get(&event.external_event_id)
+        });
+        parsed
+    }
+
     fn add(&mut self, Version { event, age }: Version) {
         match self.index.entry((event.external_event_id.clone(), event.recurrence_id)) {
             Entry::Vacant(entry) => {

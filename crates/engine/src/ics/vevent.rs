@@ -1,6 +1,8 @@
 //! What one VEVENT means (RFC 5545 section 3.6.1).
 
+use super::busy_status::{BUSY_STATUS, BusyStatus};
 use super::calendar_zones::{Time, Zones};
+use super::method::Message;
 use super::property::Property;
 use super::recurrence_lines::rewrite;
 use super::wrong;
@@ -20,7 +22,7 @@ const MAX_UID: usize = 1_000;
 
 /// The properties that tell something about time; the lines of all others are
 /// not kept while the stream is read.
-const PROPERTIES: [&str; 19] = [
+const PROPERTIES: [&str; 22] = [
     "UID",
     "DTSTART",
     "DTEND",
@@ -38,12 +40,12 @@ const PROPERTIES: [&str; 19] = [
     "EXRULE",
     "ATTENDEE",
     "ORGANIZER",
-    BUSY_STATUS,
+    "FREEBUSY",
+    BUSY_STATUS[0],
+    BUSY_STATUS[1],
+    BUSY_STATUS[2],
     ALL_DAY,
 ];
-
-/// Outlook's busy status, which tells more than TRANSP can.
-const BUSY_STATUS: &str = "X-MICROSOFT-CDO-BUSYSTATUS";
 
 /// Outlook's mark of an all-day event that is written with times.
 const ALL_DAY: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
@@ -51,7 +53,7 @@ const ALL_DAY: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
 /// Properties that change whenever a calendar is written anew.
 const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
 
-/// The lines of one VEVENT.
+/// The lines of one VEVENT or VFREEBUSY.
 pub(super) struct Vevent<'a> {
     lines: Vec<(&'static str, Line<'a>)>,
     fingerprint: Fingerprint,
@@ -60,9 +62,11 @@ pub(super) struct Vevent<'a> {
 /// What one VEVENT says, and how to tell which of two is newer.
 pub(super) struct Version {
     pub(super) event: Event,
-    /// SEQUENCE, LAST-MODIFIED, DTSTAMP.
-    pub(super) age: (i64, Option<Instant>, Option<Instant>),
+    pub(super) age: Age,
 }
+
+/// SEQUENCE, LAST-MODIFIED, DTSTAMP: of two versions the greater is newer.
+pub(super) type Age = (i64, Option<Instant>, Option<Instant>);
 
 impl<'a> Vevent<'a> {
     pub(super) fn new() -> Self {
@@ -79,12 +83,12 @@ impl<'a> Vevent<'a> {
         }
     }
 
-    fn all(&self, name: &'static str) -> impl Iterator<Item = &Line<'a>> {
+    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &Line<'a>> {
         self.lines.iter().filter(move |(own, _)| *own == name).map(|(_, line)| line)
     }
 
     /// Of a property that may stand once, the first counts.
-    fn first(&self, name: &'static str) -> Option<&Line<'a>> {
+    pub(super) fn first(&self, name: &'static str) -> Option<&Line<'a>> {
         self.all(name).next()
     }
 
@@ -130,15 +134,42 @@ impl<'a> Vevent<'a> {
         self.written_uid().unwrap_or_else(|| format!("no-uid-{}", self.fingerprint))
     }
 
-    /// What it means. `is_cancelled`: the whole calendar is a METHOD:CANCEL.
+    /// An event with this UID, in this time, about which nothing else is known.
+    pub(super) fn event(&self, span: Span) -> Event {
+        Event {
+            external_event_id: self.uid(),
+            recurrence_id: None,
+            this_and_future: false,
+            title: self.title(),
+            span,
+            status: Status::Confirmed,
+            transparency: Transparency::Opaque,
+            declined: false,
+            recurrence: None,
+            timezone: None,
+            vtimezone: None,
+            etag: None,
+            updated_at: self.instant("LAST-MODIFIED"),
+            booking_id: None,
+        }
+    }
+
+    pub(super) fn age(&self) -> Age {
+        let sequence = self.first("SEQUENCE").and_then(|line| line.value().parse().ok());
+        (sequence.unwrap_or(0), self.instant("LAST-MODIFIED"), self.instant("DTSTAMP"))
+    }
+
+    /// What it means in a calendar with this METHOD.
     pub(super) fn read(
         &self,
         zones: &mut Zones<'_, '_>,
         owner: &[String],
-        is_cancelled: bool,
+        message: Message,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Version> {
-        let (start, span) = self.span(zones, tick)?;
+        let is_cancelled =
+            message == Message::Cancellation || self.is("STATUS", &["CANCELLED", "CANCELED"]);
+        let (start, span) = self.span(is_cancelled, zones, tick)?;
         let (recurrence_id, this_and_future) = self.recurrence_id(span, zones, tick)?;
         let recurrence = match recurrence_id {
             // An override that recurs would be a series of its own (section 3.8.4.4).
@@ -152,24 +183,18 @@ impl<'a> Vevent<'a> {
         let vtimezone = place.as_ref().and_then(|place| place.vtimezone.as_deref());
         let mine = self.own_partstat(owner);
         let event = Event {
-            external_event_id: self.uid(),
             recurrence_id,
             this_and_future,
-            title: self.title(),
-            span,
             status: self.status(mine.as_ref(), is_cancelled),
             transparency: self.transparency(),
             declined: mine == Some(Partstat::Declined),
             vtimezone: vtimezone.filter(|_| recurrence.is_some()).map(str::to_owned),
             recurrence,
             timezone: place.and_then(|place| place.name).map(str::to_owned),
-            etag: None,
-            updated_at: self.instant("LAST-MODIFIED"),
-            booking_id: None,
+            ..self.event(span)
         };
-        let sequence = self.first("SEQUENCE").and_then(|line| line.value().parse().ok());
-        let age = (sequence.unwrap_or(0), event.updated_at, self.instant("DTSTAMP"));
-        Ok(Version { event, age })
+        let version = Version { event, age: self.age() };
+        Ok(if message == Message::Addition { version.added() } else { version })
     }
 
     fn time(
@@ -195,13 +220,19 @@ impl<'a> Vevent<'a> {
     }
 
     /// DTSTART to DTEND or DTSTART plus DURATION; without both, a date lasts
-    /// one day and a date-time no time (section 3.6.1).
+    /// one day and a date-time no time (section 3.6.1). A cancellation need not say
+    /// when the event was to take place (RFC 5546 section 3.2.5).
     fn span(
         &self,
+        is_cancelled: bool,
         zones: &mut Zones<'_, '_>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<(Time, Span)> {
-        let line = self.first("DTSTART").ok_or_else(|| Error::invalid("DTSTART is missing"))?;
+        let otherwise = ["RECURRENCE-ID", "DTSTAMP"].iter().filter(|_| is_cancelled);
+        let mut lines = std::iter::once(&"DTSTART").chain(otherwise);
+        let line = lines
+            .find_map(|name| self.first(name))
+            .ok_or_else(|| Error::invalid("DTSTART is missing"))?;
         let start = self.time(line, zones, tick)?;
         let span = match (self.first("DTEND"), self.first("DURATION")) {
             (Some(end), _) => {
@@ -272,22 +303,27 @@ impl<'a> Vevent<'a> {
     }
 
     fn status(&self, mine: Option<&Partstat>, is_cancelled: bool) -> Status {
-        if is_cancelled || self.is("STATUS", &["CANCELLED", "CANCELED"]) {
+        if is_cancelled {
             return Status::Cancelled;
         }
         let unsure = matches!(mine, Some(Partstat::NeedsAction | Partstat::Tentative));
-        let tentative = ["TENTATIVE"];
-        if unsure || self.is("STATUS", &tentative) || self.is(BUSY_STATUS, &tentative) {
-            Status::Tentative
-        } else {
-            Status::Confirmed
-        }
+        let is_tentative = match self.busy_status() {
+            Some(status) => status == BusyStatus::Tentative,
+            None => self.is("STATUS", &["TENTATIVE"]),
+        };
+        if unsure || is_tentative { Status::Tentative } else { Status::Confirmed }
     }
 
     fn transparency(&self) -> Transparency {
-        let is_free = self.is("TRANSP", &["TRANSPARENT"])
-            || self.is(BUSY_STATUS, &["FREE", "WORKINGELSEWHERE"]);
+        let is_free = match self.busy_status() {
+            Some(status) => status == BusyStatus::Free,
+            None => self.is("TRANSP", &["TRANSPARENT"]),
+        };
         if is_free { Transparency::Transparent } else { Transparency::Opaque }
+    }
+
+    fn busy_status(&self) -> Option<BusyStatus> {
+        BUSY_STATUS.iter().find_map(|name| BusyStatus::from_name(self.first(name)?.value()))
     }
 
     /// The owner's answer; none where they are not invited or invite themselves.

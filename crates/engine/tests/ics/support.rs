@@ -28,6 +28,8 @@ pub(crate) struct Meaning {
     /// As [`write_events`] writes them, without nulls.
     pub(crate) events: Vec<Value>,
     pub(crate) rejected: Vec<Value>,
+    /// UIDs of which all that is known is there.
+    whole: Vec<String>,
     /// In place of events, for what is no whole iCalendar stream.
     pub(crate) error: Option<String>,
 }
@@ -69,7 +71,7 @@ impl Fixture {
 
     /// Panics where `parsed` is not what this fixture means.
     pub(crate) fn assert_meaning(&self, parsed: Result<Parsed>, context: &str) {
-        let Meaning { events, rejected, error, .. } = &self.meaning;
+        let Meaning { events, rejected, whole, error, .. } = &self.meaning;
         let name = &self.name;
         match parsed {
             Ok(parsed) => {
@@ -88,6 +90,7 @@ impl Fixture {
                     .map(|r| without_nulls(serde_json::json!({"uid": r.uid, "reason": r.reason})))
                     .collect();
                 assert_eq!(refused, *rejected, "{name} {context}");
+                assert_eq!(parsed.whole, *whole, "{name} {context}");
             }
             Err(found) => {
                 assert_eq!(Some(found.to_string()), *error, "{name} {context}");
