@@ -5,8 +5,8 @@ import type { Database } from './database.types.js'
 export type Calendar = SupabaseClient<Database, 'calendar'>
 
 /**
- * Connects. `key` is the project's anon or service key; `userToken` the access token of somebody
- * who is logged in, whose `sub` is a broker's `user_id`.
+ * Connects. `key` is the project's anon or service key. `userToken` is the access token of a user
+ * who is logged in: its `sub` is a broker's `user_id`.
  */
 export function connect(url: string, key: string, userToken?: string): Calendar {
   return createClient<Database, 'calendar'>(url, key, {

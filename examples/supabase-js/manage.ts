@@ -47,7 +47,7 @@ export async function block(calendar: Calendar, brokerId: string, from: Date, un
     .throwOnError()
 }
 
-/** The address to which a calendar program subscribes. Whoever has it reads the calendar. */
+/** The URL to which a calendar app subscribes. Anyone who has it can read the calendar. */
 export async function feedAddress(calendar: Calendar, url: string, brokerId: string) {
   const { data } = await calendar.rpc('create_feed', { broker_id: brokerId }).throwOnError()
   return `${url}/rest/v1/rpc/feed?token=${data.token}`
