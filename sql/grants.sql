@@ -25,7 +25,7 @@ grant execute on all functions in schema calendar, calendar_private to calendar_
 
 -- Constraints, defaults, policies and views call these as whoever writes or reads.
 grant execute on function
-    calendar_private.is_timezone(text), calendar_private.is_recurrence(text),
+    calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text),
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
 
@@ -59,25 +59,5 @@ $$;
 -- Bookings are made, moved and confirmed through functions alone; what became of an
 -- appointment is for staff to say. calendar_private.revise_booking sees to it.
 grant update (status, title, notes, meeting_link) on calendar.bookings to calendar_service;
-
-grant execute on function
-    calendar.apply_sync(uuid, jsonb), calendar.import_ics(uuid, text),
-    calendar.booking_ics(uuid, text), calendar.extend_horizon(),
-    calendar.check_timezones(timestamptz, timestamptz),
-    calendar.lease_calendars(uuid, interval, integer, interval, uuid),
-    calendar.stage_page(uuid, integer, jsonb), calendar.finish_pull(uuid, jsonb),
-    calendar.fail_pull(uuid, text, interval),
-    calendar.lease_pushes(integer, interval), calendar.check_push(uuid),
-    calendar.finish_push(uuid, text, text, text, boolean),
-    calendar.fail_push(uuid, text, boolean, interval),
-    calendar.connect_account(uuid, text, jsonb, text),
-    calendar.store_secret(uuid, bytea, text, bigint), calendar.read_secret(uuid), calendar.list_secrets(),
-    calendar.list_accounts(),
-    calendar.set_account_status(uuid, text, text), calendar.register_calendars(uuid, jsonb),
-    calendar.lease_channels(integer, interval),
-    calendar.finish_channel(uuid, text, text, timestamptz, text),
-    calendar.wake_calendar(text, text, boolean), calendar.wake_provider_calendar(text, text),
-    calendar.request_resync(uuid), calendar.sync_report(), calendar.check_agent(),
-    calendar.prune_logs(interval), calendar.import_brokers(jsonb) to calendar_agent;
 
 select calendar.grant_api_roles();

@@ -198,3 +198,4 @@ A booking follows its event at the provider: it moves where that was moved and i
 Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood; those are in failure_logs too. The same batch again changes nothing.
 
 Errors: PT404 calendar_not_found; 22023 for a batch that is not of this form.$$;
+grant execute on function calendar.apply_sync(uuid, jsonb) to calendar_agent;

@@ -22,3 +22,4 @@ $$A booking as an iTIP message (RFC 5546) to mail to the lead: the broker is the
 booking_id: the booking. method: REQUEST invites; CANCEL withdraws, for a cancelled or failed booking; PUBLISH informs.
 
 Errors: PT404 booking_not_found, also for anyone but the broker and calendar_service; 22023 for another method, or one that the booking's status does not allow.$$;
+grant execute on function calendar.booking_ics(uuid, text) to calendar_agent;

@@ -29,3 +29,4 @@ $$Whether a leased booking may still be written to its provider, after the calen
 lease_id: the push. Returns false where it must not be written.
 
 Errors: PT409 lease_lost.$$;
+grant execute on function calendar.check_push(uuid) to calendar_agent;

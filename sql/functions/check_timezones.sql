@@ -47,3 +47,4 @@ $$Where the engine's time zone data and PostgreSQL's differ: for each zone the f
 range_start, range_end: UTC instants (now, and 2 years later; at most 7400 days).
 
 Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar.check_timezones(timestamptz, timestamptz) to calendar_agent;

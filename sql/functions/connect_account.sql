@@ -20,7 +20,7 @@ begin
         raise exception 'broker_not_found' using errcode = 'PT404';
     end if;
     insert into calendar.accounts as a (broker_id, provider, settings, display_name)
-    values (broker_id, provider, settings, display_name)
+    values (broker_id, provider, settings, calendar_private.one_line(display_name))
     on conflict on constraint accounts_broker_id_provider_settings_key do update
        set status = 'active', problem = null, display_name = coalesce(excluded.display_name, a.display_name)
     returning a.id into _account_id;
@@ -39,3 +39,4 @@ broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings
 Returns the account's id; store its secret with store_secret().
 
 Errors: PT404 broker_not_found; 22023.$$;
+grant execute on function calendar.connect_account(uuid, text, jsonb, text) to calendar_agent;

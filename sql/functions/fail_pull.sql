@@ -7,12 +7,13 @@ declare
     _state calendar.sync_state;
 begin
     perform calendar_private.check_text('problem', fail_pull.problem, 10000);
+    problem := calendar_private.one_line(left(problem, 1000));
     _state := calendar_private.find_lease(lease_id);
     insert into calendar.sync_logs
            (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
-    values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, left(problem, 1000));
+    values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, problem);
     update calendar.sync_state as s
-       set failures = s.failures + 1, problem = left(fail_pull.problem, 1000),
+       set failures = s.failures + 1, problem = fail_pull.problem,
            next_attempt_at = _now + calendar_private.backoff(s.failures + 1, retry_after),
            lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id
@@ -27,3 +28,4 @@ $$Ends a pull that failed: nothing of it is applied, and the next is tried later
 lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
 
 Returns when it is tried next. Errors: PT409 lease_lost; 22023.$$;
+grant execute on function calendar.fail_pull(uuid, text, interval) to calendar_agent;

@@ -13,12 +13,13 @@ declare
     _next timestamptz;
 begin
     perform calendar_private.check_text('problem', fail_push.problem, 10000);
+    problem := calendar_private.one_line(left(problem, 1000));
     _booking := calendar_private.find_push(lease_id);
     select _now + calendar_private.backoff(max(o.attempts), retry_after) into _next
       from calendar.outbox as o
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     update calendar.outbox as o
-       set last_error = left(problem, 1000), lease_id = null, leased_until = null,
+       set last_error = problem, lease_id = null, leased_until = null,
            next_attempt_at = _next, done_at = case when is_final then _now end
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     if is_final then
@@ -26,7 +27,7 @@ begin
             perform calendar_private.fail_booking(_booking, problem);
         else
             insert into calendar.failure_logs (broker_id, calendar_id, booking_id, operation, reason)
-            values (_booking.broker_id, _booking.calendar_id, _booking.id, 'push', left(problem, 1000));
+            values (_booking.broker_id, _booking.calendar_id, _booking.id, 'push', problem);
         end if;
         return null;
     end if;
@@ -39,3 +40,4 @@ $$Ends a push that failed. It is tried again later, the later the more have fail
 lease_id: the push. problem: why, in plain words and without secrets. is_final: the provider refuses for good. retry_after: how long it asks to wait.
 
 Returns when it is tried next, or null. Errors: PT409 lease_lost; 22023.$$;
+grant execute on function calendar.fail_push(uuid, text, boolean, interval) to calendar_agent;

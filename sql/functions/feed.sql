@@ -21,7 +21,7 @@ begin
           from calendar.bookings as b where b.id = _feed.booking_id;
     end if;
     -- When the stream was made says nothing about what is in it.
-    _digest := md5(regexp_replace(_ics, '\nDTSTAMP[^\n]*', '', 'g'));
+    _digest := encode(sha256(convert_to(regexp_replace(_ics, '\nDTSTAMP[^\n]*', '', 'g'), 'UTF8')), 'hex');
     perform set_config('response.headers', json_build_array(
         json_build_object('Content-Type', 'text/calendar; charset=utf-8'),
         json_build_object('Cache-Control', 'private, max-age=300'),

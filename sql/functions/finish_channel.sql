@@ -51,3 +51,4 @@ calendar_id: the calendar. channel_id: the channel; null = there can be none, an
 Returns the channel that was replaced, which is to be stopped.
 
 Errors: PT404 calendar_not_found; 22023.$$;
+grant execute on function calendar.finish_channel(uuid, text, text, timestamptz, text) to calendar_agent;

@@ -72,3 +72,4 @@ lease_id: the pull. outcome: {"nothing_new": true, "sync_token"} where the provi
 Returns what apply_sync returns, and "held_back": true where a full pull brought nothing at all though events are known: it is believed when it is found again.
 
 Errors: PT409 lease_lost; 22023.$$;
+grant execute on function calendar.finish_pull(uuid, jsonb) to calendar_agent;

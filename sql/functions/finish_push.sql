@@ -14,7 +14,6 @@ declare
 begin
     perform calendar_private.check_text('external_event_id', finish_push.external_event_id, 2000);
     perform calendar_private.check_text('etag', finish_push.etag, 2000);
-    perform calendar_private.check_text('meeting_link', finish_push.meeting_link, 2000);
     _booking := calendar_private.find_push(lease_id);
     if external_event_id is null then
         delete from calendar.event_mappings as m where m.booking_id = _booking.id;
@@ -26,7 +25,9 @@ begin
            set booking_id = excluded.booking_id, etag = excluded.etag;
         update calendar.bookings as b
            set provider_event_id = finish_push.external_event_id,
-               meeting_link = coalesce(finish_push.meeting_link, b.meeting_link)
+               -- A link of another kind is the provider's mistake: the booking is written all the same.
+               meeting_link = case when calendar_private.is_web_address(finish_push.meeting_link)
+                                   then finish_push.meeting_link else b.meeting_link end
          where b.id = _booking.id;
         -- No pull may tell of it: it may lie outside of the window now.
         update calendar.events as e
@@ -48,6 +49,7 @@ $$;
 comment on function calendar.finish_push(uuid, text, text, text, boolean) is
 $$Ends a push: the provider's event says what the booking said when it was leased. Later changes stay to be written.
 
-lease_id: the push. external_event_id: the provider's id of the event; null = there is none any more. etag: its version mark. meeting_link: where to meet online. is_gone: somebody deleted the event at the provider, so the booking is cancelled.
+lease_id: the push. external_event_id: the provider's id of the event; null = there is none any more. etag: its version mark. meeting_link: where to meet online; ignored unless it is an http or https address of at most 2000 characters. is_gone: somebody deleted the event at the provider, so the booking is cancelled.
 
 Errors: PT409 lease_lost.$$;
+grant execute on function calendar.finish_push(uuid, text, text, text, boolean) to calendar_agent;

@@ -52,3 +52,4 @@ rows: [{"line", "external_id", "name", "email", "phone", "timezone": IANA, "hour
 Returns [{"line", "broker_id", "account_id", "is_new"}].
 
 Errors: 22023 import_refused, with {"line", "problem"} as detail.$$;
+grant execute on function calendar.import_brokers(jsonb) to calendar_agent;

@@ -27,3 +27,4 @@ calendar_id: the calendar; floating times are read in its zone. ics: the stream.
 Returns what apply_sync returns.
 
 Errors: PT404 calendar_not_found; 22023 for text that is no iCalendar stream, or whose end is missing.$$;
+grant execute on function calendar.import_ics(uuid, text) to calendar_agent;

@@ -41,7 +41,7 @@ begin
           join calendar.calendars as c on c.id = s.calendar_id
           join calendar.accounts as a on a.id = c.account_id
          where a.status = 'active'
-           and (s.leased_until is null or s.leased_until <= _now)
+           and calendar_private.is_free(s.leased_until)
            and case when only_calendar is not null then s.calendar_id = only_calendar
                     else s.leased_by is distinct from round
                      and (s.next_attempt_at is null or s.next_attempt_at <= _now)
@@ -77,3 +77,4 @@ $$Takes calendars of active accounts that are due for a pull, so that no other a
 round: an id of the caller's round; no calendar is given twice in one. max_age: those pulled since are not due. max_calendars: at most so many. lease_for: how long they are taken. only_calendar: this one alone, even if it is not due or waits after a failure.
 
 Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least. End it with finish_pull() or fail_pull().$$;
+grant execute on function calendar.lease_calendars(uuid, interval, integer, interval, uuid) to calendar_agent;

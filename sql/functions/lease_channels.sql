@@ -34,7 +34,7 @@ begin
           join calendar.calendars as c on c.id = w.calendar_id
           join calendar.accounts as a on a.id = c.account_id
          where a.status = 'active'
-           and (w.leased_until is null or w.leased_until <= _now)
+           and calendar_private.is_free(w.leased_until)
            and (w.expires_at is null or w.expires_at <= _now + interval '1 day')
          order by w.expires_at nulls first
          limit max_channels
@@ -58,3 +58,4 @@ $$Takes calendars of active accounts at Google and Microsoft that have no channe
 max_channels: at most so many. lease_for: how long they are taken, and how long they rest where it fails.
 
 Returns what it takes to open or renew a channel, the present one if there is one, and the present time. End it with finish_channel().$$;
+grant execute on function calendar.lease_channels(integer, interval) to calendar_agent;

@@ -27,7 +27,7 @@ begin
     update calendar.outbox as o
        set done_at = _now
       from calendar.bookings as b
-     where o.done_at is null and (o.leased_until is null or o.leased_until <= _now)
+     where o.done_at is null and calendar_private.is_free(o.leased_until)
        and b.id = o.booking_id
        and (b.status in ('held', 'completed', 'no_show')
             or not exists (select from calendar_private.push_target(b.id))
@@ -42,7 +42,7 @@ begin
          cross join lateral calendar_private.push_target(b.id) as t
           join calendar.accounts as a on a.id = t.account_id
          where o.done_at is null and o.next_attempt_at <= _now
-           and (o.leased_until is null or o.leased_until <= _now)
+           and calendar_private.is_free(o.leased_until)
            and a.status = 'active'
            and not exists (select from calendar.outbox as p
                             where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id)
@@ -89,3 +89,4 @@ max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1
 Returns for each what the provider's event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one), and whether there must be an event at all (is_wanted). external_event_id and etag are null where no event is known yet. End each push with finish_push() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar.lease_pushes(integer, interval) to calendar_agent;

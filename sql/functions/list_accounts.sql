@@ -18,3 +18,4 @@ begin atomic
 end;
 comment on function calendar.list_accounts() is
     'All accounts, without their credentials';
+grant execute on function calendar.list_accounts() to calendar_agent;

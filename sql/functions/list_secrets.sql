@@ -10,3 +10,4 @@ begin atomic
 end;
 comment on function calendar.list_secrets() is
     'Which key encrypts each account''s credential, so that it can be encrypted with another';
+grant execute on function calendar.list_secrets() to calendar_agent;

@@ -15,12 +15,18 @@ begin
     delete from calendar.outbox as o where o.done_at < _before;
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
+    delete from calendar.failure_logs as l where l.logged_at < _before;
+    get diagnostics _more = row_count;
+    _pruned := _pruned + _more;
     delete from calendar.rate_limits as l where l.since < _before;
     get diagnostics _more = row_count;
     return _pruned + _more;
 end
 $$;
 comment on function calendar.prune_logs(interval) is
-$$Deletes old rows of sync_logs and rate_limits, and of outbox what is done. failure_logs and audit_log stay.
+$$Deletes old rows of sync_logs, failure_logs and rate_limits, and those of outbox that are done. audit_log keeps its rows.
 
-keep: how much to keep, at least 1 day. Returns how many rows went. Errors: 22023.$$;
+keep: the age from which rows are deleted, at least 1 day. Returns how many rows were deleted.
+
+Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar.prune_logs(interval) to calendar_agent;

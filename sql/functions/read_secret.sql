@@ -11,3 +11,4 @@ comment on function calendar.read_secret(uuid) is
 $$An account's credential as it was stored: encrypted.
 
 account_id: the account. Returns no row where there is none.$$;
+grant execute on function calendar.read_secret(uuid) to calendar_agent;

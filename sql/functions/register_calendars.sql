@@ -34,7 +34,7 @@ begin
     )
     insert into calendar.calendars as c
            (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary)
-    select _broker.id, register_calendars.account_id, t.external_calendar_id, t.display_name,
+    select _broker.id, register_calendars.account_id, t.external_calendar_id, calendar_private.one_line(left(t.display_name, 1000)),
            case when calendar_private.is_timezone(t.timezone) then t.timezone else _broker.timezone::text end,
            t.external_calendar_id in (select f.external_calendar_id from first as f)
       from told as t
@@ -50,3 +50,4 @@ account_id: the account. calendars: [{"external_calendar_id", "display_name", "t
 Returns the account's calendars that were named.
 
 Errors: PT404 account_not_found; 22023.$$;
+grant execute on function calendar.register_calendars(uuid, jsonb) to calendar_agent;

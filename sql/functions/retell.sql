@@ -69,7 +69,8 @@ begin
                 when 'outbound' then 'to_number' else 'from_number' end),
             _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
             -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
-            md5(coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args)), null, false));
+            encode(sha256(convert_to(
+                coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args), 'UTF8')), 'hex'), null, false));
 end
 $$;
 comment on function calendar.retell(json) is

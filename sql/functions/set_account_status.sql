@@ -8,7 +8,7 @@ begin
         raise exception 'status must be active, paused, needs_reconnect or disconnected' using errcode = '22023';
     end if;
     update calendar.accounts as a
-       set status = set_account_status.status, problem = left(set_account_status.problem, 1000)
+       set status = set_account_status.status, problem = calendar_private.one_line(left(set_account_status.problem, 1000))
      where a.id = account_id;
     if not found then
         raise exception 'account_not_found' using errcode = 'PT404';
@@ -21,3 +21,4 @@ $$Says whether an account is used. Only active ones are.
 account_id: the account. status: active, paused, needs_reconnect (the provider refuses the credential) or disconnected. problem: why, in plain words.
 
 Errors: PT404 account_not_found; 22023.$$;
+grant execute on function calendar.set_account_status(uuid, text, text) to calendar_agent;

@@ -32,3 +32,4 @@ account_id: the account. secret: the ciphertext. key_id: which key encrypted it.
 Returns the new version, or null where another stands there than it replaces: somebody else was faster.
 
 Errors: PT404 account_not_found; 22023.$$;
+grant execute on function calendar.store_secret(uuid, bytea, text, bigint) to calendar_agent;

@@ -5,3 +5,4 @@ begin atomic
     select h.* from calendar.sync_health as h order by h.broker_name, h.display_name, h.calendar_id;
 end;
 comment on function calendar.sync_report() is 'All of sync_health, for sync-agent';
+grant execute on function calendar.sync_report() to calendar_agent;

@@ -29,3 +29,4 @@ $$Makes a calendar due for a pull at once, because its provider tells that it ha
 channel_id: the channel. secret: what came with the notification. renew: whether the provider wants the channel to be renewed, too, or has ended it.
 
 Returns false, and does nothing, where there is no such channel or the secret is not its own.$$;
+grant execute on function calendar.wake_calendar(text, text, boolean) to calendar_agent;

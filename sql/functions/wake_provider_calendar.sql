@@ -19,3 +19,4 @@ $$Makes calendars due for a pull at once, because their provider, known by its s
 provider: google, microsoft, caldav, ics or ghl. external_calendar_id: the provider's id of the calendar.
 
 Returns whether there is such a calendar. Errors: 22023.$$;
+grant execute on function calendar.wake_provider_calendar(text, text) to calendar_agent;

@@ -23,7 +23,7 @@ create table calendar.bookings (
     is_public boolean not null default false,
     sequence integer not null default 0,
     provider_event_id text,
-    meeting_link text,
+    meeting_link text check (calendar_private.is_web_address(meeting_link)),
     cancel_reason text,
     held_at timestamptz,
     confirmed_at timestamptz,
@@ -69,12 +69,12 @@ comment on column calendar.bookings.title is 'Title of the appointment';
 comment on column calendar.bookings.notes is 'Free text';
 comment on column calendar.bookings.created_by is 'The channel that booked, such as manual, voice or website';
 comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique among the broker''s public bookings, and separately among its other ones';
-comment on column calendar.bookings.request_digest is 'Digest of the request that the key stands for';
+comment on column calendar.bookings.request_digest is 'Digest of the request that the key belongs to: SHA-256 in hexadecimal, as calendar_private.request_digest() makes it';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
 comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';
 comment on column calendar.bookings.sequence is 'Revision of time and status, the SEQUENCE of invitations (RFC 5545 section 3.8.7.4)';
 comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
-comment on column calendar.bookings.meeting_link is 'Where to join, if the provider gave a link';
+comment on column calendar.bookings.meeting_link is 'Where to meet online: an http or https address of at most 2000 characters';
 comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or has failed; hold_expired for a lapsed hold whose time was given away';
 comment on column calendar.bookings.held_at is 'When it was held (UTC instant); null = it never was';
 comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';

@@ -11,3 +11,5 @@ create trigger calendars_policy_changed
 create trigger calendars_deleted after delete on calendar.calendars
     referencing old table as gone for each statement
     execute function calendar_private.delete_events_of_calendars();
+create trigger calendars_truncated after truncate on calendar.calendars
+    for each statement execute function calendar_private.clear_events();

@@ -10,3 +10,5 @@ create trigger events_deleted after delete on calendar.events
     referencing old table as touched for each statement
     when (not calendar_private.restoring())
     execute function calendar_private.refresh_blocks_of_events();
+create trigger events_truncated after truncate on calendar.events
+    for each statement execute function calendar_private.clear_events();

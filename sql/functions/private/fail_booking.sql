@@ -4,10 +4,10 @@ create function calendar_private.fail_booking(booking calendar.bookings, reason 
 as $$
 begin
     update calendar.bookings as b
-       set status = 'failed', cancel_reason = left(reason, 1000)
+       set status = 'failed', cancel_reason = reason
      where b.id = booking.id;
     insert into calendar.failure_logs (broker_id, calendar_id, booking_id, operation, reason)
-    values (booking.broker_id, booking.calendar_id, booking.id, 'push', left(reason, 1000));
+    values (booking.broker_id, booking.calendar_id, booking.id, 'push', reason);
 end
 $$;
 comment on function calendar_private.fail_booking(calendar.bookings, text) is

@@ -26,10 +26,7 @@ begin
         raise exception 'hold_minutes must be null for public callers' using errcode = '22023';
     end if;
     if request.idempotency_key is not null then
-        -- The same in every session's zone.
-        _digest := md5((to_jsonb(request) || jsonb_build_object(
-            'slot_start', request.slot_start at time zone 'UTC',
-            'slot_end', request.slot_end at time zone 'UTC'))::text);
+        _digest := calendar_private.request_digest(request);
     end if;
 
     begin
