@@ -46,7 +46,7 @@ begin
              where o.booking_id = _mirror.id and o.done_at is null;
         exception when exclusion_violation or check_violation or unique_violation then
             insert into calendar.failure_logs (broker_id, calendar_id, booking_id, external_event_id, operation, reason)
-            values (_mirror.broker_id, follow_mirrors.calendar_id, _mirror.id, _mirror.external_event_id,
+            values (_mirror.broker_id, follow_mirrors.calendar_id, _mirror.id, calendar_private.one_line(_mirror.external_event_id),
                     'follow_mirrors', 'moved at the provider to a time that it cannot have; it is moved back');
             insert into calendar.outbox (broker_id, booking_id, calendar_id, operation)
             values (_mirror.broker_id, _mirror.id, _mirror.calendar_id, 'update');
