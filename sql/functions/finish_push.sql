@@ -14,6 +14,7 @@ declare
 begin
     perform calendar_private.check_text('external_event_id', finish_push.external_event_id, 2000);
     perform calendar_private.check_text('etag', finish_push.etag, 2000);
+    perform calendar_private.check_text('meeting_link', finish_push.meeting_link, 10000);
     _booking := calendar_private.find_push(lease_id);
     if external_event_id is null then
         delete from calendar.event_mappings as m where m.booking_id = _booking.id;

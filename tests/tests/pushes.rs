@@ -347,8 +347,11 @@ fn a_push_that_is_done_is_noted_down() {
     let lease = text(&only(&mut synced), "lease_id");
     synced
         .agent
-        .batch_execute(&format!("select calendar.finish_push('{lease}', 'e', 'v2')"))
+        .batch_execute(&format!(
+            "select calendar.finish_push('{lease}', 'e', 'v2', 'javascript:alert(1)')"
+        ))
         .unwrap();
+    // A link that nobody should follow is not stored, and stops nothing.
     assert_eq!(synced.booking(&booking, "meeting_link"), "https://meet");
     assert_eq!(synced.texts(MAPPINGS), [format!("{booking} e v2")]);
 }
