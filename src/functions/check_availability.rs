@@ -1,20 +1,15 @@
 //! `calendar.check_availability`.
 
-use super::{MAX_WINDOW_DAYS, V1, argument, available_slots::list, required, zone_argument};
+use super::{V1, argument, available_slots::list, required, zone_argument};
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use crate::{clock, convert};
 use engine::Interval;
-use engine::availability::{is_wanted, nearest};
+use engine::availability::{Alternatives, Offer};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
 use engine::time::{Instant, Zone};
 use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
 use serde_json::{Value, json};
-
-const DAY_MINUTES: i64 = 24 * 60;
-
-/// How far from what was asked for to look at first, in minutes.
-const REACH_MINUTES: i64 = 7 * DAY_MINUTES;
 
 /// Alternatives at most.
 const MOST_ALTERNATIVES: usize = 50;
@@ -29,7 +24,7 @@ extern "C-unwind" fn pg_finfo_calendar_answer_availability() -> &'static pg_sys:
     &V1
 }
 
-/// The C function for everybody.
+/// The C function for every caller.
 ///
 /// # Safety
 /// PostgreSQL calls it with the arguments that its SQL declaration names.
@@ -85,7 +80,7 @@ unsafe fn check_availability(
     Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
 }
 
-/// What is asked for besides the time.
+/// What is asked for, besides the time.
 struct Asked {
     broker_id: Uuid,
     duration: Option<i32>,
@@ -99,6 +94,7 @@ impl Asked {
         zone: &Zone,
         now: Instant,
     ) -> Result<Value, UnknownBroker> {
+        let phrase = phrase.filter(|phrase| !phrase.trim().is_empty());
         let said = phrase.map(|phrase| parse_when(phrase, zone, now));
         let understood = said.as_ref().is_none_or(|said| !said.is_empty());
         let said = said.unwrap_or_default();
@@ -107,14 +103,10 @@ impl Asked {
             .map(|when| when.bounds())
             .map(|(start, end)| Interval::new(start, end))
             .collect();
-        let slots = self.slots(&wanted, now)?;
-        let is_any_wanted = phrase.is_none();
-        let slot =
-            slots.iter().copied().find(|slot| is_any_wanted || is_wanted(slot.start, &wanted));
-        let others = slots.into_iter().filter(|&other| Some(other) != slot).collect();
-        let alternatives = nearest(others, &wanted, self.most);
+        let question = Alternatives { wanted: phrase.map(|_| &wanted[..]), now, most: self.most };
+        let Offer { slot, others } = question.offer(|window| self.list(window))?;
         let synced = read::last_successes(&self.broker_id);
-        let told = |slot: &Interval| {
+        let described = |slot: &Interval| {
             json!({
                 "slot_start": iso(slot.start),
                 "slot_end": iso(slot.end),
@@ -135,53 +127,25 @@ impl Asked {
                 _ => None,
             },
             "requested_windows": windows.collect::<Vec<_>>(),
-            "slot": slot.as_ref().map(told),
-            "alternatives": alternatives.iter().map(told).collect::<Vec<_>>(),
+            "slot": slot.as_ref().map(described),
+            "alternatives": others.iter().map(described).collect::<Vec<_>>(),
             "timezone": zone.name(),
             "now": iso(now),
             "synced_at": synced.iter().min().copied().flatten().map(iso),
             "stale": synced.iter().any(|&at| read::is_stale(at, now)),
-            "speech": Answer { wanted: phrase.map(|_| &said[..]), slot, alternatives: &alternatives }
-                .speech(zone, now),
+            "speech": Answer {
+                wanted: phrase.map(|_| &said[..]),
+                slot,
+                alternatives: (self.most > 0).then_some(&others[..]),
+            }
+            .speech(zone, now),
         }))
     }
 
-    /// The free slots around what is wanted, or from now on; more of them where
-    /// these are not enough to choose from.
-    fn slots(&self, wanted: &[Interval], now: Instant) -> Result<Vec<Interval>, UnknownBroker> {
-        let end = now.plus_minutes(MAX_WINDOW_DAYS * DAY_MINUTES);
-        let coming = Interval::new(now, end);
-        let first = wanted.iter().map(|wanted| wanted.start).min();
-        let last = wanted.iter().map(|wanted| wanted.end).max();
-        let mut slots = match (first, last) {
-            (Some(first), Some(last)) => {
-                let reach = Interval::new(
-                    first.plus_minutes(-REACH_MINUTES),
-                    last.plus_minutes(REACH_MINUTES),
-                );
-                self.list(Some(reach.intersect(coming)), None)?
-            }
-            _ => self.list(None, None)?,
-        };
-        if slots.len() <= self.most {
-            let most = i32::try_from(self.most + 1).ok();
-            slots.extend(self.list(Some(coming), most)?);
-            slots.sort_by_key(|slot| slot.start);
-            slots.dedup();
-        }
-        Ok(slots)
-    }
-
-    fn list(
-        &self,
-        window: Option<Interval>,
-        most: Option<i32>,
-    ) -> Result<Vec<Interval>, UnknownBroker> {
-        let bound =
-            |at: fn(Interval) -> Instant| window.map(|window| convert::timestamptz(at(window)));
-        let window = (bound(|window| window.start), bound(|window| window.end.max(window.start)));
+    fn list(&self, window: Interval) -> Result<Vec<Interval>, UnknownBroker> {
+        let window = [window.start, window.end].map(|at| Some(convert::timestamptz(at)));
         let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
-        Ok(list(row, window, (self.duration, None), (None, None), None, most))
+        Ok(list(row, window.into(), (self.duration, None), (None, None), None, None))
     }
 }
 

@@ -2,18 +2,16 @@
 
 use super::available_slots::list;
 use super::slot::{MINUTE, on_fresh_snapshot};
-use crate::convert;
 use crate::read::BrokerRow;
+use crate::report::UnknownBroker;
+use crate::{clock, convert};
 use engine::Interval;
-use engine::availability::nearest;
+use engine::availability::{Alternatives, Offer};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::iter::TableIterator;
 use pgrx::{Uuid, name, pg_extern};
 
-/// How far from the slot to look, in minutes.
-const REACH_MINUTES: i64 = 7 * 24 * 60;
-
-/// How many to give.
+/// How many to return.
 const MOST: usize = 3;
 
 #[pg_extern(sql = false)]
@@ -28,16 +26,18 @@ fn calendar_nearest_slots(
     let start = convert::argument("slot_start", wanted_start.into());
     let end = wanted_end.map(|end| convert::argument("slot_end", end.into()));
     let minutes = end.map(|end| i32::try_from((end.0 - start.0) / MINUTE).unwrap_or(i32::MAX));
-    let window = (
-        Some(convert::timestamptz(start.plus_minutes(-REACH_MINUTES))),
-        Some(convert::timestamptz(end.unwrap_or(start).plus_minutes(REACH_MINUTES))),
-    );
-    let slots = on_fresh_snapshot(|| {
-        BrokerRow::find(&broker_id)
-            .map(|row| list(row, window, (minutes, None), (None, None), None, None))
-    });
+    let list = |window: Interval| {
+        let window = [window.start, window.end].map(|at| Some(convert::timestamptz(at)));
+        let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
+        Ok::<_, UnknownBroker>(list(row, window.into(), (minutes, None), (None, None), None, None))
+    };
     let wanted = [Interval::new(start, start)];
-    TableIterator::new(nearest(slots.unwrap_or_default(), &wanted, MOST).into_iter().map(|slot| {
+    let question = Alternatives { wanted: Some(&wanted), now: clock::now(), most: MOST };
+    let others = match on_fresh_snapshot(|| question.offer(list)) {
+        Ok(Offer { others, .. }) => others,
+        Err(UnknownBroker) => vec![],
+    };
+    TableIterator::new(others.into_iter().map(|slot| {
         let [start, end] = super::bounds(slot);
         (start, end)
     }))

@@ -4,10 +4,10 @@
 //! questions of this project from one predicate: [`Schedule::slots`] lists the
 //! slots for which [`Schedule::verdict`] finds no [`Reason`] against.
 
+mod alternatives;
 mod busy;
 mod facts;
 mod grid;
-mod nearest;
 mod open_time;
 mod preference;
 mod schedule;
@@ -15,10 +15,10 @@ mod slots;
 mod utilisation;
 mod verdict;
 
+pub use alternatives::{Alternatives, Offer};
 pub use busy::merged_busy;
 pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
 pub use grid::Grid;
-pub use nearest::{is_wanted, nearest};
 pub use preference::{Period, Preference};
 pub use schedule::{Reach, Schedule};
 pub use utilisation::DayUse;
