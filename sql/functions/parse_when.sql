@@ -6,10 +6,10 @@ create function calendar.parse_when(
     language c stable parallel restricted cost 100 rows 1
     as 'MODULE_PATHNAME', 'calendar_parse_when';
 comment on function calendar.parse_when(text, text, timestamptz) is
-$$What a date or time means that somebody says in English: "tomorrow at half past nine", "next Tuesday afternoon", "Friday between 2 and 4", "the third Tuesday of next month", "12/01 at 9" (month first), or an ISO 8601 date or instant. What is ambiguous is the nearest time to come.
+$$Reads a date or time as people say it in English: "tomorrow at half past nine", "next Tuesday afternoon", "Friday between 2 and 4", "the third Tuesday of next month", "12/01 at 9" (month first), or an ISO 8601 date or instant. An ambiguous phrase means the nearest time to come. Public holidays of the United States, Canada and the United Kingdom are known by name ("the day after Thanksgiving"), and days can be excluded ("any day but Friday").
 
 phrase: the words. timezone: IANA zone in which they are read, unless they name one. reference: the instant at which they are said (now).
 
-Returns a row (kind instant, starts_at) for a point in time; rows (kind window, starts_at, ends_at) for a stretch, several where the words mean several; no row where they are not understood.
+Returns one row (kind instant, starts_at) for a point in time; rows (kind window, starts_at, ends_at) for a period, several where the words mean several; no row where the words are not understood. A phrase in which an unknown word stands beside a time, a day or a zone is not understood.
 
 Errors: 22023 for an unknown zone.$$;

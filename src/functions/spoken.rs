@@ -63,6 +63,6 @@ fn calendar_spoken_refusal(
         .map(|start| convert::argument("alternatives", start.into()))
         .map(|start| Interval::new(start, start))
         .collect();
-    Answer { wanted: Some(&[When::Instant(at)]), slot: None, alternatives: &alternatives }
+    Answer { wanted: Some(&[When::Instant(at)]), slot: None, alternatives: Some(&alternatives) }
         .speech(&zone_argument("timezone", timezone), clock::now())
 }

@@ -76,7 +76,7 @@ fn an_instant_is_free_or_has_neighbours() {
     assert_eq!(
         answer["speech"],
         "I am sorry, Tuesday, March 3rd at 3:30 PM Eastern is not available; the nearest times are \
-         Tuesday, March 3rd at 3 PM Eastern, or Tuesday, March 3rd at 4 PM Eastern."
+         Tuesday, March 3rd at 3 or 4 PM Eastern."
     );
     // Off the grid, at night, on a weekend, in the past: never an exception.
     for phrase in ["tomorrow at 10:10", "tonight at 11 pm", "Saturday at noon", "yesterday at 10"] {
@@ -129,6 +129,76 @@ fn a_window_offers_what_is_in_it_first() {
     );
     let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon'"));
     assert_eq!(starts(&answer["alternatives"])[0], "2026-06-01T13:00:00+00:00");
+}
+
+#[test]
+fn a_wide_window_is_offered_from_end_to_end() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let answer = check(&mut client, &format!("'{broker}', 'next week', 60"));
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-09T13:00:00+00:00");
+    let days: Vec<_> = starts(&answer["alternatives"]).iter().map(|start| &start[..10]).collect();
+    assert_eq!(days, ["2026-03-10", "2026-03-12", "2026-03-13"]);
+    let answer = check(&mut client, &format!("'{broker}', 'tomorrow', 60"));
+    assert_eq!(
+        answer["speech"], "I have Tuesday, March 3rd at 9, 11, 1 or 4 PM Eastern.",
+        "{answer:#}"
+    );
+}
+
+#[test]
+fn there_is_no_other_time_only_where_there_is_none() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[("booking_horizon_days", "3")]);
+    // Beyond the horizon: the last before it.
+    for phrase in ["in three weeks at 10", "next year", "2031-03-04T10:00Z"] {
+        let answer = check(&mut client, &format!("'{broker}', '{phrase}'"));
+        let last = ["2026-03-04T21:30:00+00:00", "2026-03-04T21:00:00+00:00"];
+        assert_eq!(starts(&answer["alternatives"])[..2], last, "{phrase}: {answer:#}");
+        let refused = try_book(&mut client, &format!("'{broker}', '2031-03-04T15:00Z'"));
+        assert_eq!(starts(&refused["alternatives"])[..2], last, "{refused:#}");
+    }
+    let unasked = check(&mut client, &format!("'{broker}', 'Sunday at 3', max_alternatives => 0"));
+    assert_eq!(
+        unasked["speech"],
+        "I am sorry, Sunday, March 8th at 3 PM Eastern is not available."
+    );
+    fixture::hours_override(
+        &mut client,
+        broker,
+        "block",
+        "2026-03-02T00:00Z",
+        "2026-04-01T00:00Z",
+        &[],
+    );
+    let answer = check(&mut client, &format!("'{broker}', 'Tuesday at 3'"));
+    assert_eq!(
+        answer["speech"],
+        "I am sorry, Tuesday, March 3rd at 3 PM Eastern is not available, and there is no other \
+         time to offer."
+    );
+}
+
+/// Full for longer than the week around what was asked for.
+#[test]
+fn a_refused_booking_offers_what_is_free_later() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    fixture::hours_override(
+        &mut client,
+        broker,
+        "block",
+        "2026-03-02T00:00Z",
+        "2026-04-01T00:00Z",
+        &[],
+    );
+    let refused = try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z'"));
+    let answer = check(&mut client, &format!("'{broker}', '2026-03-03T15:00Z'"));
+    assert_eq!(starts(&refused["alternatives"])[0], "2026-04-01T13:00:00+00:00");
+    assert_eq!(starts(&refused["alternatives"]), starts(&answer["alternatives"]));
 }
 
 #[test]

@@ -2,8 +2,7 @@
 //! that listens writes them down.
 //!
 //! [`parse_when`] reads, [`spoken_instant`] and [`spoken_window`] say. What is
-//! ambiguous means the nearest time to come that somebody who makes an
-//! appointment has in mind:
+//! ambiguous means the nearest time to come that makes sense for an appointment:
 //!
 //! * Without "am", "pm" or a part of the day, 1 to 6 o'clock are in the
 //!   afternoon, 7 to 11 before noon and 12 is noon; times from 13:00 and with a
@@ -22,24 +21,32 @@
 //!   month a third. "As soon as possible", "after Monday" and the like end
 //!   after 14 days.
 //! * Recurring days, such as "weekday mornings", are those of the next seven.
+//! * What is excluded, as in "any day but Friday", is cut out of the other windows
+//!   that were said, or of the next 14 days.
+//! * Public holidays of the United States, Canada and the United Kingdom are known
+//!   by name. Where a name means different days, the country of the zone decides.
+//! * An abbreviation of a zone is the caller's own if that goes by it; "BST", which
+//!   people of several regions use, is understood only then.
 //!
-//! What was said of the past is the past: nothing is moved to please.
+//! A time in the past stays in the past; it is never moved forward.
 
 mod answer;
 mod clock;
 mod cursor;
 mod dates;
 mod group;
+mod holidays;
 mod phrase;
 mod resolve;
 mod spans;
 mod speech;
 mod tokens;
 mod words;
+mod written;
 mod zones;
 
 pub use answer::Answer;
-pub use speech::{spoken_instant, spoken_window, spoken_zone};
+pub use speech::{spoken_instant, spoken_times, spoken_window, spoken_zone};
 
 use crate::Interval;
 use crate::time::{Instant, Offsets, YEARS, Zone, parse_instant};
@@ -70,14 +77,14 @@ impl When {
 /// Longer phrases are not understood, in bytes.
 const LONGEST: usize = 300;
 
-/// What `phrase` means to somebody in `zone` who says it at `reference`.
+/// What `phrase` means when a caller in `zone` says it at `reference`.
 ///
 /// Several answers, in order, where several are meant: "Tuesday or Wednesday
 /// afternoon". None where it is not understood. A zone in the phrase ("3 pm
-/// Eastern", "10:00 Europe/Paris") is that of the
-/// times said; "tomorrow" stays that of the caller. Everything but
-/// ISO 8601 is read word by word: unknown words are passed over, unless what
-/// remains is only a bare number, such as that of "room 5".
+/// Eastern", "10:00 Europe/Paris") is that of the times said; "tomorrow" stays
+/// that of the caller. Everything but ISO 8601 is read word by word. A phrase is
+/// not understood where an unknown word stands beside a time, a day or a zone,
+/// because it may change what they mean; elsewhere unknown words are ignored.
 ///
 /// ```
 /// use calendar_engine::spoken::{When, parse_when};
@@ -102,22 +109,35 @@ pub fn parse_when(phrase: &str, zone: &Zone, reference: Instant) -> Vec<When> {
 
 fn understand(phrase: &str, zone: &Zone, reference: Instant) -> Option<Vec<When>> {
     let (phrase, iana) = without_iana_name(phrase);
-    let mut tokens = tokens::tokens(&phrase);
+    let mut tokens = tokens::tokens(&phrase)?;
     let mut named = iana;
     for token in &tokens {
-        if let Token::Zone(tz) = *token {
-            if named.is_some_and(|named| named != tz) {
+        if let Token::Zone(name) = *token {
+            let meant = name.meant(zone)?;
+            if named.is_some_and(|named| named != meant) {
                 return None;
             }
-            named = Some(tz);
+            named = Some(meant);
         }
+    }
+    if is_offset_said(&tokens) {
+        return None;
     }
     tokens.retain(|token| !matches!(token, Token::Zone(_)));
     let local = zone.instant_to_local(reference);
-    let zone = named.map_or_else(|| zone.clone(), |tz| zones::overridden(zone, tz));
-    let moment =
-        YEARS.contains(&local.year()).then_some(Moment { now: reference, local, zone: &zone })?;
-    resolve::answers(phrase::groups(&tokens, &moment)?, &moment)
+    let spoken = named.map_or_else(|| zone.clone(), |tz| zones::overridden(zone, tz));
+    let moment = YEARS.contains(&local.year()).then_some(Moment {
+        now: reference,
+        local,
+        home: zone,
+        zone: &spoken,
+    })?;
+    resolve::answers(phrase::read(&tokens, &moment)?, &moment)
+}
+
+/// Whether something is added to a zone, as in "UTC-5", which is not read.
+fn is_offset_said(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|two| matches!(two, [Token::Zone(_), Token::Dash]))
 }
 
 /// A phrase without the IANA name of a zone, and that zone.

@@ -6,4 +6,4 @@ create function calendar_private.nearest_slots(
     language c volatile rows 3
     as 'MODULE_PATHNAME', 'calendar_nearest_slots_wrapper';
 comment on function calendar_private.nearest_slots(uuid, timestamptz, timestamptz) is
-    'The at most three slots of the same length (the broker''s own, where wanted_end is null) nearest to a slot, within a week of it, that are free at this moment, whatever the isolation level; nearest first';
+    'Up to three free slots nearest to a slot and of its length (the broker''s slot_duration_minutes where wanted_end is null), nearest first; read from the latest committed state at every isolation level';

@@ -6,4 +6,4 @@ create function calendar_private.spoken_refusal(
     language c stable strict parallel restricted
     as 'MODULE_PATHNAME', 'calendar_spoken_refusal_wrapper';
 comment on function calendar_private.spoken_refusal(timestamptz, timestamptz[], text) is
-    'That an instant is not available, and which others are, in a sentence to read out in an IANA zone';
+    'A sentence to read out, in an IANA zone: that an instant is not available, and which alternatives are';

@@ -17,7 +17,7 @@ begin
     if access is null then
         return jsonb_build_object(
             'ok', false, 'reason', 'broker_not_found', 'alternatives', '[]'::jsonb,
-            'speech', 'I cannot find the person you want to meet.');
+            'speech', 'I am sorry, I cannot find the person you want to meet.');
     end if;
     begin
         if access = 'public' and request.outside_hours then
@@ -41,7 +41,7 @@ begin
                 'ok', true, 'booking', to_jsonb(_booking),
                 'speech', format(
                     case _booking.status when 'held' then '%s is held for you.'
-                                         when 'pending' then 'You have asked for %s; it will be confirmed.'
+                                         when 'pending' then 'Your request for %s has been received; it still has to be confirmed.'
                                          else 'You are booked for %s.' end,
                     calendar_private.spoken(_booking.slot_start, _timezone)));
         end if;
@@ -58,19 +58,19 @@ begin
     elsif _state = '22023' then
         return jsonb_build_object(
             'ok', false, 'reason', 'invalid', 'message', _message, 'alternatives', '[]'::jsonb,
-            'speech', 'Something in the request is not right.');
+            'speech', 'I am sorry, something about that request is not right.');
     else
         _reason := _message;
     end if;
     return jsonb_build_object(
         'ok', false, 'reason', _reason, 'alternatives', _alternatives,
         'speech', case _reason
-            when 'rate_limited' then 'There have been too many requests; please try again later.'
-            when 'idempotency_key_reused' then 'Something in the request is not right.'
-            when 'not_allowed' then 'That may not be booked here.'
-            when 'state' then 'That booking has been cancelled.'
-            when 'disabled' then 'No appointments can be booked at present.'
-            when 'lead_busy' then 'You already have another appointment at that time.'
+            when 'rate_limited' then 'I am sorry, there have been too many requests; please try again later.'
+            when 'idempotency_key_reused' then 'I am sorry, something about that request is not right.'
+            when 'not_allowed' then 'I am sorry, I am not able to book that.'
+            when 'state' then 'I am sorry, that booking has been cancelled.'
+            when 'disabled' then 'I am sorry, no appointments can be booked at the moment.'
+            when 'lead_busy' then 'I am sorry, you already have another appointment at that time.'
             else calendar_private.spoken_refusal(request.slot_start, array(
                 select (a.slot ->> 'slot_start')::timestamptz
                   from jsonb_array_elements(_alternatives) with ordinality as a (slot, place)

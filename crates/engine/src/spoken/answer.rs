@@ -1,6 +1,6 @@
-//! What to say to somebody who has asked for a time.
+//! What to say to a caller who has asked for a time.
 
-use super::{When, spoken_instant, spoken_window};
+use super::{When, spoken_instant, spoken_times, spoken_window};
 use crate::Interval;
 use crate::time::{Instant, Zone};
 
@@ -11,39 +11,66 @@ pub struct Answer<'a> {
     pub wanted: Option<&'a [When]>,
     /// A slot as it was asked for.
     pub slot: Option<Interval>,
-    /// Others, nearest first.
-    pub alternatives: &'a [Interval],
+    /// Other slots; `None` where none were looked for.
+    pub alternatives: Option<&'a [Interval]>,
 }
 
 impl Answer<'_> {
     /// The answer in a sentence, in `zone`, at `now`.
     pub fn speech(&self, zone: &Zone, now: Instant) -> String {
-        let said = |slot: &Interval| spoken_instant(slot.start, zone, Some(now));
-        let others = self.alternatives.iter().map(said).collect::<Vec<_>>().join(", or ");
-        match (self.slot, self.wanted) {
-            (Some(slot), Some([When::Instant(_)])) => format!("{} is available.", said(&slot)),
-            (Some(slot), _) if others.is_empty() => format!("I have {}.", said(&slot)),
-            (Some(slot), _) => format!("I have {}, or {others}.", said(&slot)),
-            (None, wanted) => {
-                let refusal = match wanted {
-                    Some([]) => "I did not understand the time".to_owned(),
-                    Some([When::Instant(at)]) if *at < now => {
-                        format!("{} has passed", spoken_instant(*at, zone, Some(now)))
-                    }
-                    Some([When::Instant(at)]) => {
-                        format!("{} is not available", spoken_instant(*at, zone, Some(now)))
-                    }
-                    Some([When::Window(window)]) => {
-                        format!("nothing is free {}", spoken_window(*window, zone, Some(now)))
-                    }
-                    _ => "nothing is free then".to_owned(),
-                };
-                match self.alternatives.len() {
-                    0 => format!("I am sorry, {refusal}, and there is no other time to offer."),
-                    1 => format!("I am sorry, {refusal}; the nearest time is {others}."),
-                    _ => format!("I am sorry, {refusal}; the nearest times are {others}."),
+        let instant = |at: Instant| spoken_instant(at, zone, Some(now));
+        let others = self.alternatives.unwrap_or_default().iter().map(|slot| slot.start);
+        if let Some(slot) = self.slot {
+            return match self.wanted {
+                Some([When::Instant(_)]) => format!("{} is available.", instant(slot.start)),
+                _ => {
+                    let all: Vec<_> = [slot.start].into_iter().chain(others).collect();
+                    format!("I have {}.", spoken_times(&all, zone, Some(now)))
                 }
-            }
+            };
         }
+        let others: Vec<_> = others.collect();
+        let refusal = self.refusal(zone, now);
+        let found = spoken_times(&others, zone, Some(now));
+        let near = match self.wanted {
+            None | Some([]) => "next available",
+            Some(_) => "nearest",
+        };
+        match (self.alternatives, others.len()) {
+            (None, _) => format!("I am sorry, {refusal}."),
+            (_, 0) => format!("I am sorry, {refusal}, and there is no other time to offer."),
+            (_, 1) => format!("I am sorry, {refusal}; the {near} time is {found}."),
+            _ => format!("I am sorry, {refusal}; the {near} times are {found}."),
+        }
+    }
+
+    /// Why there is no slot, as a clause.
+    fn refusal(&self, zone: &Zone, now: Instant) -> String {
+        let said = |when: When| match when {
+            When::Instant(at) => spoken_instant(at, zone, Some(now)),
+            When::Window(window) => spoken_window(window, zone, Some(now)),
+        };
+        match self.wanted {
+            None => "nothing is available".to_owned(),
+            Some([]) => "I did not understand the time".to_owned(),
+            Some(&[when]) if is_past(when, now) => format!("{} has passed", said(when)),
+            Some(&[when @ When::Instant(_)]) => format!("{} is not available", said(when)),
+            Some(&[when]) => {
+                let window = said(when);
+                let on = if window.starts_with("between") { "" } else { "on " };
+                format!("nothing is available {on}{window}")
+            }
+            Some(whens) if whens.iter().all(|&when| is_past(when, now)) => {
+                "those times have passed".to_owned()
+            }
+            Some(_) => "none of those times is available".to_owned(),
+        }
+    }
+}
+
+fn is_past(when: When, now: Instant) -> bool {
+    match when {
+        When::Instant(at) => at < now,
+        When::Window(window) => window.end <= now,
     }
 }

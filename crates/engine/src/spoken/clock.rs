@@ -70,6 +70,18 @@ impl Clock {
         }
     }
 
+    /// Whether this can be meant of a part of the day.
+    pub(super) fn within(self, part: Part) -> bool {
+        let (start, end) = part.window(None);
+        self.open && (start..end).contains(&self.meant(Some(part)))
+    }
+
+    /// This in the half of the day of a later time said after it: the 8 of "8 or 9 pm".
+    pub(super) fn as_half_of(self, next: Self) -> Option<Self> {
+        let is_shared = self.open && !next.open && self.seconds < next.seconds % NOON;
+        is_shared.then(|| Self::exact(self.seconds + next.seconds / NOON * NOON))
+    }
+
     /// The first moment after `start` that this can mean.
     fn first_after(self, start: i64) -> i64 {
         let readings = [self.seconds, self.seconds + NOON, self.seconds + DAY];
@@ -163,6 +175,8 @@ enum Lead {
     At,
     /// "From" or "between": a second time follows.
     Range,
+    /// "Before" or "after".
+    Limit,
 }
 
 /// Reads what is said about the time of day, but no part of the day.
@@ -188,12 +202,19 @@ pub(super) fn time(cursor: &mut Cursor) -> Option<Time> {
     let lead = match first {
         From | Between => Lead::Range,
         _ if at => Lead::At,
+        _ if limit => Lead::Limit,
         _ => Lead::Nothing,
     };
     let start = clock(cursor, lead)?;
     let second = cursor.attempt(|cursor| {
+        let dash = cursor.peek() == Some(Dash);
         let joined = cursor.eat_any(&[To, Until, Dash]) || (first == Between && cursor.eat(And));
+        // The offset of "14:00-05:00" would be read as an end.
+        let written = dash && cursor.ahead(1) == Some(Token::Colon);
         let end = joined.then(|| clock(cursor, Lead::Range))??;
+        if written && !end.open && end.seconds < start.seconds {
+            return None;
+        }
         // In "3 to 5 days" the 5 counts something.
         (!matches!(cursor.peek(), Some(Token::Unit(_)))).then_some(end)
     });
@@ -285,7 +306,7 @@ fn plain(cursor: &mut Cursor, lead: Lead) -> Option<Clock> {
     use Token::{Am, Colon, Dot, Number, Oclock, Pm};
     let Number(said, digits) = cursor.next()? else { return None };
     let (mut hour, mut minute, mut second) = (i64::from(said), 0, 0);
-    let mut sure = lead != Lead::Nothing;
+    let mut sure = lead != Lead::Nothing && (lead != Lead::Limit || digits > 0);
     if said == 0 && digits < 2 {
         return None;
     }
@@ -298,6 +319,16 @@ fn plain(cursor: &mut Cursor, lead: Lead) -> Option<Clock> {
         if digits > 4 || (year && lead == Lead::Nothing) {
             return None;
         }
+    } else if cursor.eat(Token::H) {
+        // "15h", "9h30"; "2h" is how long it takes.
+        if hour < 7 && digits < 2 {
+            return None;
+        }
+        if let Some(Number(minutes, 2)) = cursor.peek() {
+            cursor.next();
+            minute = i64::from(minutes);
+        }
+        (sure, military) = (true, true);
     } else if cursor.eat(Colon) || cursor.eat(Dot) {
         let Number(minutes, 2) = cursor.next()? else { return None };
         minute = i64::from(minutes);
@@ -338,7 +369,11 @@ fn plain(cursor: &mut Cursor, lead: Lead) -> Option<Clock> {
         }
         return halved(cursor, seconds % NOON);
     }
-    if matches!(cursor.peek(), Some(Token::Unit(_) | Token::Month(_) | Token::Slash)) {
+    if matches!(cursor.peek(), Some(Token::Unit(_) | Token::H | Token::Month(_) | Token::Slash)) {
+        return None;
+    }
+    // "Two Mondays", "three mornings".
+    if !sure && matches!(cursor.peek(), Some(Token::Weekdays(_) | Token::Part(_, true))) {
         return None;
     }
     cursor.weak |= !sure;

@@ -3,6 +3,7 @@
 use super::words::{Token, Unit};
 
 /// Reads tokens one after the other. A reading that fails takes nothing.
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     tokens: &'a [Token],
     at: usize,
@@ -14,6 +15,11 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub(super) fn new(tokens: &'a [Token]) -> Self {
         Self { tokens, at: 0, weak: false }
+    }
+
+    /// Whether nothing was read yet.
+    pub(super) fn is_first(&self) -> bool {
+        self.at == 0
     }
 
     pub(super) fn peek(&self) -> Option<Token> {
@@ -50,7 +56,11 @@ impl<'a> Cursor<'a> {
 
     /// Takes a unit.
     pub(super) fn unit(&mut self) -> Option<Unit> {
-        let Token::Unit(unit) = self.peek()? else { return None };
+        let unit = match self.peek()? {
+            Token::Unit(unit) => unit,
+            Token::H => Unit::Hour,
+            _ => return None,
+        };
         self.at += 1;
         Some(unit)
     }

@@ -5,26 +5,29 @@ use super::group::{Dates, Group};
 use super::resolve::Moment;
 use super::spans::{before, bit, months, part_of, shift, unit_span};
 use super::words::{Part, Portion, Token, Unit, WORKDAYS};
-use super::{When, clock};
+use super::written::{month_and_day, numeric, year};
+use super::{When, clock, holidays};
 use crate::Interval;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// No phrase reckons with more units than this.
 const MOST: u32 = 9999;
 
 /// Reads one statement about dates.
 pub(super) fn date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
-    cursor
-        .attempt(|cursor| in_month(cursor, moment))
-        .or_else(|| cursor.attempt(|cursor| span(cursor, moment)))
-        .or_else(|| cursor.attempt(|cursor| relative(cursor, moment)))
+    [in_month, day_of_month, span, relative, beside_date]
+        .iter()
+        .find_map(|read| cursor.attempt(|cursor| read(cursor, moment)))
         .or_else(|| plain_date(cursor, moment))
 }
 
 /// Reads one statement about dates that is reckoned from no other.
 fn plain_date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
-    let readings = [near_weekday, counted_day, numeric, month_and_day, weekday];
-    readings.iter().find_map(|read| cursor.attempt(|cursor| read(cursor, moment)))
+    [holiday, near_weekday, counted_day, weekday]
+        .iter()
+        .find_map(|read| cursor.attempt(|cursor| read(cursor, moment)))
+        .or_else(|| cursor.attempt(numeric))
+        .or_else(|| cursor.attempt(month_and_day))
 }
 
 /// Reads plain dates as long as they agree, and gives the first day they mean.
@@ -36,7 +39,8 @@ fn first_day(cursor: &mut Cursor, moment: &Moment) -> Option<NaiveDate> {
     Some(moment.dates(&group)?.first()?.first)
 }
 
-/// "The third Tuesday of next month", "the last day of February".
+/// "The third Tuesday of next month", "the last day of February"; none of it is
+/// possible where the month lacks such a day, or none is said.
 fn in_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
     let nth = match cursor.next()? {
         Token::Ordinal(nth @ 1..) => Some(nth),
@@ -44,9 +48,16 @@ fn in_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         _ => return None,
     };
     let what = cursor.next()?;
+    if !matches!(what, Token::Weekday(_) | Token::Weekdays(_) | Token::Unit(_)) {
+        return None;
+    }
+    let is_counted = nth.is_some_and(|nth| nth <= 5)
+        && matches!(what, Token::Weekday(_) | Token::Weekdays(_) | Token::Unit(Unit::Weekend));
     cursor.eat_any(&[Token::Of, Token::In]);
-    let months = month(cursor, moment)?;
-    let found = months.into_iter().filter_map(|Dates { first, end, .. }| match (what, nth) {
+    let Some(months) = cursor.attempt(|cursor| month(cursor, moment)) else {
+        return is_counted.then(Group::impossible);
+    };
+    let in_one = |Dates { first, end, .. }: Dates| match (what, nth) {
         (Token::Weekday(weekday), Some(nth)) => Dates::day(NaiveDate::from_weekday_of_month_opt(
             first.year(),
             first.month(),
@@ -62,10 +73,49 @@ fn in_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         }
         (Token::Unit(Unit::Week), None) => Dates::new(end - Days::new(7), end),
         _ => None,
-    });
-    let found: Vec<_> = found.collect();
-    let ahead = found.iter().find(|dates| dates.end > moment.today());
-    ahead.or(found.last()).copied().map(Group::within)
+    };
+    let is_last = months.len() - 1;
+    for (at, &month) in months.iter().enumerate() {
+        if month.end <= moment.today() && at < is_last {
+            continue;
+        }
+        match in_one(month) {
+            Some(dates) if dates.end > moment.today() || at == is_last => {
+                return Some(Group::within(dates));
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Some(Group::impossible())
+}
+
+/// "The 23 of this month": a day, though it is no ordinal.
+fn day_of_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
+    let Token::Number(day, ..=2) = cursor.next()? else { return None };
+    let of = cursor.eat(Token::Of);
+    let which = match cursor.peek()? {
+        Token::This => Some(0),
+        Token::Next => Some(1),
+        Token::Last => Some(-1),
+        _ => None,
+    };
+    if which.is_some() {
+        cursor.next();
+    }
+    let unit = cursor.unit()?;
+    if !(of || which.is_some()) {
+        return None;
+    }
+    // "3 next month" may be a time of day.
+    if unit != Unit::Month || !(1..=31).contains(&day) || (!of && day <= 12) {
+        return Some(Group::impossible());
+    }
+    let within = match which {
+        Some(offset) => Some(unit_span(moment.today(), Unit::Month, offset)?),
+        None => None,
+    };
+    Some(Group { day: Some(day), within, ..Group::default() })
 }
 
 /// The months that "next month", "the month" or "December" can mean, in order.
@@ -86,7 +136,12 @@ fn month(cursor: &mut Cursor, moment: &Moment) -> Option<Vec<Dates>> {
             offsets.iter().map(|&offset| unit_span(today, Unit::Month, offset)).collect()
         }
         Token::Month(month) if which != Some(Token::Last) => {
-            Some(months(month, year(cursor), today))
+            let mut months = months(month, year(cursor), today);
+            if which.is_some() {
+                months.retain(|month| month.end > today);
+                months.truncate(1);
+            }
+            (!months.is_empty()).then_some(months)
         }
         _ => None,
     }
@@ -255,6 +310,66 @@ pub(super) fn duration(cursor: &mut Cursor) -> Option<(i64, Unit)> {
     }
 }
 
+/// "The Monday after Easter", "the weekend before Christmas", "the week after the 15th".
+fn beside_date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
+    let what = cursor.next()?;
+    let after = match cursor.next()? {
+        Token::After => true,
+        Token::Before => false,
+        _ => return None,
+    };
+    let date = first_day(cursor, moment)?;
+    let (first, length) = match (what, after) {
+        (Token::Weekday(weekday), true) => (before(date + Days::new(8), weekday)?, 1),
+        (Token::Weekday(weekday), false) => (before(date, weekday)?, 1),
+        (Token::Unit(Unit::Weekend), true) => (before(date + Days::new(8), Weekday::Sat)?, 2),
+        (Token::Unit(Unit::Weekend), false) => (before(date.pred_opt()?, Weekday::Sat)?, 2),
+        (Token::Unit(Unit::Week), true) => (before(date + Days::new(8), Weekday::Mon)?, 7),
+        _ => return None,
+    };
+    if length > 1 {
+        return Dates::new(first, first + Days::new(length)).map(Group::within);
+    }
+    // The days that another weekday, said before "or", can be meant of.
+    let within = if after {
+        Dates::new(date.succ_opt()?, date + Days::new(8))?
+    } else {
+        Dates::new(date - Days::new(7), date)?
+    };
+    Some(Group { weekdays: bit(first.weekday()), ..Group::within(within) })
+}
+
+/// "Christmas Eve", "Easter 2027", "Thanksgiving next year", "this Christmas".
+fn holiday(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
+    cursor.eat_any(&[Token::This, Token::Coming]);
+    let Token::Holiday(holiday) = cursor.next()? else { return None };
+    let today = moment.today();
+    let of_year = |year: i32| holidays::date(holiday, year, moment.home);
+    let said = cursor.attempt(|cursor| {
+        cursor.eat_any(&[Token::Of, Token::In]);
+        match cursor.peek()? {
+            Token::This | Token::Next | Token::Last => {
+                let which = cursor.next()?;
+                let offset = [Token::Last, Token::This].iter().position(|token| *token == which);
+                let offset = offset.map_or(1, |at| at as i32 - 1);
+                (cursor.unit()? == Unit::Year).then_some(today.year() + offset)
+            }
+            _ => year(cursor),
+        }
+    });
+    // "Easter week", "Thanksgiving weekend".
+    if matches!(cursor.peek(), Some(Token::Unit(_))) {
+        return Some(Group::impossible());
+    }
+    let date = match said {
+        Some(year) => of_year(year),
+        None => of_year(today.year())
+            .filter(|date| *date >= today)
+            .or_else(|| of_year(today.year() + 1)),
+    };
+    Some(date.and_then(Dates::day).map_or_else(Group::impossible, Group::within))
+}
+
 /// "Next Tuesday", which is that of next week; "this Friday", "last Monday",
 /// "this morning", "last night".
 fn near_weekday(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
@@ -332,96 +447,4 @@ fn weekday(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
             Dates::day(shift(next, days, Unit::Day)?).map(Group::within)
         }
     }
-}
-
-/// "12/01", "12/1/26", "2026-12-01".
-fn numeric(cursor: &mut Cursor, _: &Moment) -> Option<Group> {
-    use Token::{Dash, Number, Slash};
-    let number = |cursor: &mut Cursor| match cursor.next()? {
-        Number(value, digits @ 1..) => Some((value, digits)),
-        _ => None,
-    };
-    let first = number(cursor)?;
-    let sign = cursor.next().filter(|sign| [Dash, Slash].contains(sign))?;
-    let second = number(cursor)?;
-    let third = cursor.attempt(|cursor| {
-        cursor.need(sign)?;
-        number(cursor)
-    });
-    let (year, month, day) = match (first, second, third) {
-        ((year, 4), (month, _), Some((day, ..=2))) => (Some(year), month, day),
-        ((month, ..=2), (day, ..=2), Some((year, 4))) => (Some(year), month, day),
-        ((month, ..=2), (day, ..=2), Some((year, 2))) => (Some(2000 + year), month, day),
-        // "2-4" is no date.
-        ((month, ..=2), (day, ..=2), None) if sign == Slash => (None, month, day),
-        _ => return None,
-    };
-    // A month that cannot be one is a day, as most of the world writes it.
-    let (month, day) = if month > 12 && first.1 <= 2 { (day, month) } else { (month, day) };
-    let year = year.and_then(|year| i32::try_from(year).ok());
-    // A leap year, for what else than a year may come.
-    NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day)?;
-    Some(Group { year, month: Some(month), day: Some(day), ..Group::default() })
-}
-
-/// "December 1st 2026", "the first of December", "December", "the 15th".
-fn month_and_day(cursor: &mut Cursor, _: &Moment) -> Option<Group> {
-    use Token::{Month, Number, Of, Ordinal, Unit as TokenUnit};
-    let day_of = |token: Token| match token {
-        Number(day @ 1..=31, ..=2) | Ordinal(day @ 1..=31) => Some(day),
-        _ => None,
-    };
-    let first = cursor.next()?;
-    let (month, day) = if let Month(month) = first {
-        let day = cursor.attempt(|cursor| {
-            let day = day_of(cursor.next()?)?;
-            // The hour of "in December 3 pm", not the day.
-            (!matches!(cursor.peek(), Some(Token::Colon | Token::Am | Token::Pm))).then_some(day)
-        });
-        (Some(month), day)
-    } else {
-        let day = Some(day_of(first)?);
-        let month = cursor.attempt(|cursor| {
-            cursor.eat(Of);
-            match cursor.next()? {
-                Month(month) => Some(month),
-                _ => None,
-            }
-        });
-        if month.is_none() {
-            if !matches!(first, Ordinal(_)) {
-                return None;
-            }
-            cursor.weak |= cursor.peek() != Some(Token::At);
-            // "The 1st of the month" is the next 1st.
-            cursor.attempt(|cursor| {
-                cursor.need(Of)?;
-                cursor.need(TokenUnit(Unit::Month))
-            });
-        }
-        (month, day)
-    };
-    let year = month.and_then(|_| year(cursor));
-    let known = month.zip(day).map(|(month, day)| (year.unwrap_or(2000), month, day));
-    if known.is_some_and(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).is_none()) {
-        return None;
-    }
-    Some(Group { month, day, year, ..Group::default() })
-}
-
-/// A year after a month: "2026", "twenty twenty six".
-fn year(cursor: &mut Cursor) -> Option<i32> {
-    use Token::{Colon, Comma, Number};
-    cursor.attempt(|cursor| {
-        cursor.eat(Comma);
-        let year = match cursor.next()? {
-            Number(year @ 1900..=2199, 0 | 4) => year,
-            Number(century @ 19..=21, 0) => match cursor.next()? {
-                Number(rest @ 10..=99, 0) => 100 * century + rest,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        (cursor.peek() != Some(Colon)).then_some(i32::try_from(year).ok()?)
-    })
 }

@@ -6,6 +6,15 @@ use super::clock::Time;
 use super::words::{Portion, Unit};
 use chrono::{Datelike, Days, NaiveDate};
 
+/// What a phrase says.
+#[derive(Debug, Default)]
+pub(super) struct Phrase {
+    /// What is asked for, in order.
+    pub(super) groups: Vec<Group>,
+    /// What is excluded from it.
+    pub(super) excluded: Vec<Group>,
+}
+
 /// What was said about one time or window. Dates must satisfy all of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Group {
@@ -27,6 +36,12 @@ pub(super) struct Group {
     pub(super) anytime: bool,
     /// Whether it ends a range that the group before it begins.
     pub(super) ends_range: bool,
+    /// Whether it ends that range with "until".
+    pub(super) is_limit: bool,
+    /// Whether the day is that which is today in another week, month or year.
+    pub(super) same: bool,
+    /// Whether there is no such day: "the fifth Tuesday of October".
+    pub(super) impossible: bool,
 }
 
 /// Dates from `first` until before `end`.
@@ -73,6 +88,11 @@ impl Group {
 
     pub(super) fn time(time: Time) -> Self {
         Self { times: vec![time], ..Self::default() }
+    }
+
+    /// What no day can satisfy.
+    pub(super) fn impossible() -> Self {
+        Self { impossible: true, ..Self::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -136,6 +156,9 @@ impl Group {
             absolute: one(self.absolute, other.absolute)?,
             anytime: self.anytime || other.anytime,
             ends_range: self.ends_range || other.ends_range,
+            is_limit: self.is_limit || other.is_limit,
+            same: self.same || other.same,
+            impossible: self.impossible || other.impossible,
         };
         let mixed = merged.absolute.is_some() && (merged.has_dates() || merged.has_times());
         (!mixed).then_some(merged)

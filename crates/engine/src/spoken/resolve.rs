@@ -2,9 +2,9 @@
 
 use super::When;
 use super::clock::{DAY, OnDay, Time, on_day};
-use super::group::{Bound, Dates, Group};
+use super::group::{Bound, Dates, Group, Phrase};
 use super::spans::{months, unit_span};
-use crate::interval::{Interval, merge};
+use crate::interval::{Interval, merge, subtract};
 use crate::time::{Instant, Offsets, YEARS, Zone, date_start, local_to_instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
@@ -12,6 +12,10 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 const OPEN_ENDED: Days = Days::new(14);
 /// A phrase does not mean more windows than this.
 const MOST_WINDOWS: i64 = 31;
+/// Nor more than this, where something is excluded from them.
+const MOST_LEFT: usize = 100;
+/// Nothing is excluded from more days than a year has.
+const MOST_DAYS_LEFT: i64 = 366;
 /// Every date of the year comes within so many days, February 29th around 1900 too.
 const EIGHT_YEARS: usize = 8 * 366;
 
@@ -21,12 +25,15 @@ pub(super) struct Moment<'a> {
     pub(super) now: Instant,
     /// The local time of the caller, whose today and tomorrow are meant.
     pub(super) local: NaiveDateTime,
+    /// The zone of the caller.
+    pub(super) home: &'a Zone,
     /// The zone of the times of day that are said.
     pub(super) zone: &'a Zone,
 }
 
-/// What the groups of a phrase mean, in order; `None` if they make no sense.
-pub(super) fn answers(groups: Vec<Group>, moment: &Moment) -> Option<Vec<When>> {
+/// What a phrase means, in order; `None` if it makes no sense.
+pub(super) fn answers(phrase: Phrase, moment: &Moment) -> Option<Vec<When>> {
+    let Phrase { groups, excluded } = phrase;
     let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
     for group in groups {
         match joined.pop() {
@@ -36,12 +43,17 @@ pub(super) fn answers(groups: Vec<Group>, moment: &Moment) -> Option<Vec<When>> 
     }
     share(&mut joined, moment);
     let mut whens = Vec::new();
-    for group in &joined {
+    for group in &mut joined {
+        if !excluded.is_empty() && !group.has_dates() {
+            // "Any time but Monday", "after 3 but not Monday".
+            group.anytime |= group.is_empty();
+            group.each |= group.has_times();
+        }
         whens.extend(moment.whens(group)?);
     }
     whens.sort_unstable_by_key(|when| when.bounds());
     whens.dedup();
-    Some(whens)
+    if excluded.is_empty() { Some(whens) } else { moment.without(&whens, &excluded) }
 }
 
 /// Gives to groups what their neighbours say for them too.
@@ -68,12 +80,36 @@ fn share(groups: &mut [Group], moment: &Moment) {
             (groups[at].times, groups[at].portion) = (next.times.clone(), next.portion);
         }
     }
+    share_halves(groups);
     // "Tuesday at 2 or 3", "at 2 or 3 on Tuesday".
     let neighbours =
         (1..=last).map(|at| (at, at - 1)).chain((0..last).rev().map(|at| (at, at + 1)));
     for (at, neighbour) in neighbours {
         if groups[at].has_times() && !groups[at].has_dates() && groups[neighbour].has_dates() {
             groups[at] = groups[at].clone().with_days_of(&groups[neighbour]);
+        }
+    }
+}
+
+/// Gives a time its half of the day where a neighbour says it for both: "tomorrow
+/// morning at 8 or 9", "at 7 or 8 in the evening", "at 8 or 9 pm".
+fn share_halves(groups: &mut [Group]) {
+    let last = groups.len().saturating_sub(1);
+    let neighbours =
+        (0..last).rev().map(|at| (at, at + 1)).chain((1..=last).map(|at| (at, at - 1)));
+    for (at, neighbour) in neighbours {
+        let (group, other) = (&groups[at], &groups[neighbour]);
+        if group.has_dates() && other.has_dates() {
+            continue;
+        }
+        let [Time::At(clock)] = group.times[..] else { continue };
+        let shared = other.times.iter().find_map(|time| match *time {
+            Time::Part(part) => clock.within(part).then_some(vec![*time, Time::At(clock)]),
+            Time::At(next) if at < neighbour => Some(vec![Time::At(clock.as_half_of(next)?)]),
+            _ => None,
+        });
+        if let Some(times) = shared {
+            groups[at].times = times;
         }
     }
 }
@@ -99,6 +135,54 @@ impl Moment<'_> {
         })
     }
 
+    /// What is left of `whens` without what is excluded.
+    fn without(&self, whens: &[When], excluded: &[Group]) -> Option<Vec<When>> {
+        let mut left = Vec::new();
+        for &when in whens {
+            let (start, end) = when.bounds();
+            let closed = self.excluded(excluded, Interval::new(start, end))?;
+            match when {
+                When::Instant(at) => {
+                    let is_open = !closed.iter().any(|no| no.start <= at && at < no.end);
+                    left.extend(is_open.then_some(when));
+                }
+                When::Window(window) => {
+                    left.extend(subtract(&[window], &closed).into_iter().map(When::Window));
+                }
+            }
+            if left.len() > MOST_LEFT {
+                return None;
+            }
+        }
+        Some(left)
+    }
+
+    /// The windows that are excluded on the days that `span` touches.
+    fn excluded(&self, excluded: &[Group], span: Interval) -> Option<Vec<Interval>> {
+        let date = |at| self.zone.instant_to_local(at).date();
+        let (first, last) = (date(span.start), date(span.end));
+        if (last - first).num_days() > MOST_DAYS_LEFT {
+            return None;
+        }
+        let mut windows = Vec::new();
+        // The night before may end after midnight.
+        for date in first.pred_opt()?.iter_days().take_while(|date| *date <= last) {
+            for group in excluded {
+                let is_within = |dates: &Dates| dates.first <= date && date < dates.end;
+                if !group.fits(date) || !group.within.as_ref().is_none_or(is_within) {
+                    continue;
+                }
+                let on_day = match group.has_times() {
+                    true => on_day(&group.times, group.portion, false)?,
+                    false => OnDay::Window(0, DAY),
+                };
+                let When::Window(window) = self.when(date, on_day)? else { return None };
+                windows.push(window);
+            }
+        }
+        Some(merge(windows))
+    }
+
     /// The window from `start` on, if not past.
     fn from(&self, start: Instant) -> Option<Interval> {
         let start = start.max(self.now);
@@ -114,7 +198,15 @@ impl Moment<'_> {
     /// The days that a group means; those after today must pass `accept`
     /// where it leaves open which of them it means.
     fn dates_where(&self, group: &Group, accept: impl Fn(NaiveDate) -> bool) -> Option<Vec<Dates>> {
+        if group.impossible {
+            return None;
+        }
         let today = self.today();
+        if let (true, Some(within)) = (group.same && !group.picks_days(), group.within)
+            && within.len() > 2
+        {
+            return self.same_day(within).map(|date| vec![date]);
+        }
         let within = match (group.within, group.month) {
             (Some(Dates { first, about: Some(unit), .. }), _) if group.picks_days() => {
                 Some(unit_span(first, unit, 0)?)
@@ -126,7 +218,7 @@ impl Moment<'_> {
             (within, _) => within,
         };
         if let Some(within) = within {
-            if (!group.picks_days() && group.month.is_none()) || within.len() == 1 {
+            if !group.picks_days() && group.month.is_none() {
                 return Some(vec![within]);
             }
             return within.iter().filter(|&date| group.fits(date)).map(Dates::day).collect();
@@ -157,6 +249,17 @@ impl Moment<'_> {
         let any_weekday = || first(&Group { weekdays: 0, ..group.clone() }, EIGHT_YEARS);
         let found = first(group, 366).or_else(any_weekday)?;
         Some(vec![Dates::day(found)?])
+    }
+
+    /// The day of another week, month or year that is as today is in its own.
+    fn same_day(&self, within: Dates) -> Option<Dates> {
+        let today = self.today();
+        let date = match within.len() {
+            7 => within.iter().find(|date| date.weekday() == today.weekday()),
+            28..=31 => within.first.with_day(today.day()),
+            _ => today.with_year(within.first.year()).filter(|_| within.len() > 300),
+        };
+        Dates::day(date.filter(|date| *date > today)?)
     }
 
     /// Whether what was said of `date` lies ahead, so that it can be meant
@@ -190,8 +293,12 @@ impl Moment<'_> {
         }
         let mut whens = self.on_days(group, false)?;
         let today = Dates::day(self.today());
-        if group.within == today && whens.iter().all(|when| when.bounds().1 <= self.now) {
-            // "Today at 9" after 9 is this evening.
+        let is_part = |time: &Time| matches!(time, Time::Part(_));
+        if group.within == today
+            && !group.times.iter().any(is_part)
+            && whens.iter().all(|when| when.bounds().1 <= self.now)
+        {
+            // "Today at 9" after 9 is this evening; "this morning at 9" is not.
             let later = self.on_days(group, true)?;
             if later.iter().all(|when| when.bounds().0 > self.now) {
                 whens = later;
@@ -270,7 +377,16 @@ impl Moment<'_> {
             OnDay::Window(..) => None,
         };
         let (opens, closes) = (clock(&start), clock(end));
-        if opens.is_some() || closes.is_some() {
+        // "Monday to Wednesday at 2", "at 2 Monday to Wednesday": each day.
+        let is_each = match (opens, closes) {
+            (None, Some(_)) => true,
+            (Some(_), None) => start.times_first,
+            _ => false,
+        };
+        if is_each && (end.is_limit || (opens.is_none() && start.has_times())) {
+            return None;
+        }
+        if !is_each && (opens.is_some() || closes.is_some()) {
             let opens = self.at(from.first, opens.unwrap_or(0))?;
             let closes = match closes {
                 Some(seconds) => self.at(until.first, seconds)?,

@@ -5,7 +5,7 @@ pub use super::zones::spoken_zone;
 use crate::Interval;
 use crate::availability::Period;
 use crate::time::{Instant, Offsets, Zone};
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Timelike};
 
 /// A date further ahead than this is said with its year.
 const SOON: Days = Days::new(300);
@@ -25,6 +25,61 @@ pub fn spoken_instant(instant: Instant, zone: &Zone, reference: Option<Instant>)
     )
 }
 
+/// Several instants as a person lists them, in order of time: "Tuesday, December
+/// 1st at 9, 10:30 or 2 PM Eastern", "Tuesday, December 1st at 9 AM, or Wednesday,
+/// December 2nd at 2 or 3 PM Eastern". Empty where there is none.
+///
+/// "AM" or "PM" is left out where it goes without saying. Read by
+/// [`parse_when`](super::parse_when), they are the same instants.
+pub fn spoken_times(instants: &[Instant], zone: &Zone, reference: Option<Instant>) -> String {
+    let mut instants = instants.to_vec();
+    instants.sort_unstable();
+    let locals: Vec<_> = instants.into_iter().map(|at| zone.instant_to_local(at)).collect();
+    let days: Vec<_> = locals
+        .chunk_by(|a, b| a.date() == b.date())
+        .map(|day| {
+            let mut times: Vec<_> = day.iter().map(|local| local.time()).collect();
+            times.dedup();
+            format!("{} at {}", date(day[0].date(), zone, reference), one_of(&times))
+        })
+        .collect();
+    match days.as_slice() {
+        [] => String::new(),
+        [only] => format!("{only} {}", spoken_zone(zone)),
+        [first @ .., last] => format!("{}, or {last} {}", first.join(", "), spoken_zone(zone)),
+    }
+}
+
+/// Times of one day, in order: "9, 10:30 or 2 PM".
+fn one_of(times: &[NaiveTime]) -> String {
+    let mut said: Vec<String> = Vec::with_capacity(times.len());
+    // From the last to the first: what follows decides whether "AM" or "PM" is said.
+    let mut next = None;
+    for &at in times.iter().rev() {
+        if is_noon(at) {
+            said.push(time(at));
+            continue;
+        }
+        let is_clear = next.is_some_and(|next| is_clear_before(at, next));
+        said.push(if is_clear { digits(at) } else { time(at) });
+        next = Some(at);
+    }
+    said.reverse();
+    match said.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => said.concat(),
+    }
+}
+
+/// Whether it is clear without "AM" or "PM" which time is meant, where the next
+/// that is said with one is `next`: so from 7 in the morning to 7 in the evening,
+/// unless 7 is said before 8 PM.
+fn is_clear_before(at: NaiveTime, next: NaiveTime) -> bool {
+    let is_usual = (7..19).contains(&at.hour());
+    let half_a_day = TimeDelta::hours(12);
+    is_usual && (at.hour12().0 == next.hour12().0 || next - at < half_a_day)
+}
+
 /// A window as it is said in `zone`: "Tuesday afternoon, December 1st",
 /// "Tuesday, December 1st after 3 PM Eastern", "between Monday, November 23rd
 /// and Sunday, November 29th".
@@ -40,10 +95,14 @@ pub fn spoken_window(window: Interval, zone: &Zone, reference: Option<Instant>) 
     };
     let (from, to) = (start.time(), end.time());
     if start.date() < last {
-        let bound = |at: NaiveDate, when: NaiveTime| {
-            if midnight(when) { day(at) } else { format!("{} at {}", day(at), clock(when)) }
+        let bound = |at: NaiveDate, when: NaiveTime| format!("{} at {}", day(at), clock(when));
+        let opens = if midnight(from) && midnight(to) {
+            day(start.date())
+        } else {
+            bound(start.date(), from)
         };
-        return format!("between {} and {}", bound(start.date(), from), bound(last, to));
+        let closes = if midnight(to) { day(last) } else { bound(last, to) };
+        return format!("between {opens} and {closes}");
     }
     let today = day(last);
     match (midnight(from), midnight(to)) {
@@ -91,14 +150,18 @@ fn date(date: NaiveDate, zone: &Zone, reference: Option<Instant>) -> String {
 
 /// "3 PM", "3:30 PM", "noon".
 fn time(time: NaiveTime) -> String {
-    let (afternoon, hour) = time.hour12();
-    match (hour, time.minute(), afternoon) {
-        (12, 0, true) => "noon".to_owned(),
-        (hour, 0, _) => format!("{hour} {}", half(afternoon)),
-        (hour, minute, _) => format!("{hour}:{minute:02} {}", half(afternoon)),
+    let half = if time.hour12().0 { "PM" } else { "AM" };
+    if is_noon(time) { "noon".to_owned() } else { format!("{} {half}", digits(time)) }
+}
+
+/// "3", "3:30".
+fn digits(time: NaiveTime) -> String {
+    match (time.hour12().1, time.minute()) {
+        (hour, 0) => hour.to_string(),
+        (hour, minute) => format!("{hour}:{minute:02}"),
     }
 }
 
-const fn half(afternoon: bool) -> &'static str {
-    if afternoon { "PM" } else { "AM" }
+fn is_noon(time: NaiveTime) -> bool {
+    (time.hour(), time.minute()) == (12, 0)
 }

@@ -1,36 +1,49 @@
 //! A phrase cut into tokens.
 
-use super::words::{LONGEST_IDIOM, Portion, Token, meaning};
-use super::zones;
+use super::words::{Portion, Token, longest_idiom, meaning};
 use std::ops::Range;
 
-/// The tokens of a phrase, without those that say nothing.
-pub(super) fn tokens(phrase: &str) -> Vec<Token> {
+/// The tokens of a phrase, without those that say nothing; `None` where an
+/// unknown word may change what the words beside it mean.
+pub(super) fn tokens(phrase: &str) -> Option<Vec<Token>> {
     let (text, words) = words(phrase);
-    let mut tokens = Vec::with_capacity(words.len());
+    let mut read = read(&text, &words);
+    forget_names(&mut read);
+    let clear = !beside_unknown(&read) && !takes_back(&read) && moves_to_what_is_said(&read);
+    clear.then(|| {
+        let mut tokens = Vec::with_capacity(read.len());
+        for token in read {
+            push(&mut tokens, token);
+        }
+        forget_verbs(&mut tokens);
+        tokens
+    })
+}
+
+/// What the words mean, one after the other, the longest idioms first.
+fn read(text: &str, words: &[Range<usize>]) -> Vec<Token> {
+    let mut read = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
-        let known = (1..=LONGEST_IDIOM.min(words.len() - at)).rev().find_map(|count| {
-            let idiom = &text[words[at].start..words[at + count - 1].end];
-            zones::named(idiom).map(Token::Zone).or_else(|| meaning(idiom)).map(|t| (t, count))
-        });
         let word = &text[words[at].clone()];
+        let longest = longest_idiom(word).min(words.len() - at);
+        let known = (1..=longest).rev().find_map(|count| {
+            let idiom = &text[words[at].start..words[at + count - 1].end];
+            meaning(idiom).map(|token| (token, count))
+        });
         // "Midweek", "midafternoon".
         if known.is_none()
             && let Some(middle) = word.strip_prefix("mid").and_then(meaning)
         {
-            tokens.extend([Token::Which(Portion::Middle), middle]);
+            read.extend([Token::Which(Portion::Middle), middle]);
             at += 1;
             continue;
         }
         let (token, count) = known.unwrap_or_else(|| (number(word), 1));
-        if token != Token::Filler {
-            push(&mut tokens, token);
-        }
+        read.push(token);
         at += count;
     }
-    forget_verbs(&mut tokens);
-    tokens
+    read
 }
 
 /// The phrase in lower case with one space between its words, signs that mean
@@ -39,18 +52,26 @@ fn words(phrase: &str) -> (String, Vec<Range<usize>>) {
     let mut text = String::with_capacity(phrase.len() + 16);
     let mut words: Vec<Range<usize>> = Vec::new();
     let mut last = ' ';
+    // Whether the word is of letters with stops between.
+    let mut dotted = false;
     let mut chars = phrase.chars().peekable();
     while let Some(c) = chars.next() {
         let next = chars.peek().copied().unwrap_or(' ');
+        let word = words.last().map_or("", |word| &text[word.clone()]);
         let c = match c {
             '\'' | '’' => continue,
             '–' | '—' => '-',
+            // The end of a sentence parts what is said, as a comma does.
+            '?' | '!' | ';' => ',',
+            '.' if next.is_whitespace() && last != ' ' && !is_abbreviation(word) => ',',
             c => c.to_ascii_lowercase(),
         };
-        let word = words.last().map_or("", |word| &text[word.clone()]);
         let sign = match c {
             // "P.M." is one word, "3.30" three, and other stops end a word.
-            '.' if last.is_alphabetic() && word.len() == 1 => continue,
+            '.' if last.is_alphabetic() && (word.len() == 1 || dotted) => {
+                dotted = true;
+                continue;
+            }
             '.' if last.is_ascii_digit() && next.is_ascii_digit() => true,
             // "Half-past" is two words, "Mon-Fri" and "2-4" are three.
             '-' if last.is_alphabetic() && next.is_alphabetic() => {
@@ -70,6 +91,7 @@ fn words(phrase: &str) -> (String, Vec<Range<usize>>) {
                     text.push(' ');
                 }
                 words.push(text.len()..text.len() + c.len_utf8());
+                dotted = false;
             }
             text.push(c);
             last = if sign { ' ' } else { c };
@@ -80,18 +102,117 @@ fn words(phrase: &str) -> (String, Vec<Range<usize>>) {
     (text, words)
 }
 
-/// A number in digits, or a word that is not known.
+/// Whether a full stop after this word may be that of an abbreviation.
+fn is_abbreviation(word: &str) -> bool {
+    use Token::{Am, At, Month, OrdinalSuffix, Pm, Title, Unit, Weekday, Zone};
+    word.len() == 1
+        || word == "jr"
+        || matches!(
+            meaning(word),
+            Some(Am | At | Month(_) | OrdinalSuffix | Pm | Title | Unit(_) | Weekday(_) | Zone(_))
+        )
+}
+
+/// A number in digits, a word with "ish" after it, or a word that is not known.
 fn number(word: &str) -> Token {
-    match word.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => Token::Number(word.parse().unwrap_or(u32::MAX), word.len()),
-        false => Token::Other,
+    use Token::{Noon, Number, Other, Part};
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Number(word.parse().unwrap_or(u32::MAX), word.len());
+    }
+    match word.strip_suffix("ish").and_then(meaning) {
+        Some(token @ (Noon | Number(..) | Part(..))) => token,
+        _ => Other,
     }
 }
 
-/// Adds a token, joined with those before it into one number where they are one.
+/// A name after "Dr." or "with" says nothing about time.
+fn forget_names(read: &mut [Token]) {
+    use Token::{Filler, Other, Title, With};
+    for at in 0..read.len() {
+        let names = match read[at] {
+            Title => 1,
+            With => 2,
+            _ => continue,
+        };
+        read[at] = Filler;
+        // Of "with Dr. Smith" the name follows the title.
+        let name = read[at + 1..].iter_mut().take(names);
+        name.take_while(|token| **token == Other).for_each(|token| *token = Filler);
+    }
+}
+
+/// Whether an unknown word is next to one that says something about time, or
+/// parted from it only by words that join: "Kwanzaa Monday", "3 pm in Ruritania".
+fn beside_unknown(read: &[Token]) -> bool {
+    let mut unknown = false;
+    let mut timely = false;
+    for &token in read {
+        match kind(token) {
+            Kind::Joins => {}
+            Kind::Parts => (unknown, timely) = (false, false),
+            Kind::Timely => timely = true,
+            Kind::Unknown => unknown = true,
+        }
+        if unknown && timely {
+            return true;
+        }
+    }
+    false
+}
+
+/// What a token does to the meaning of those beside it.
+enum Kind {
+    Timely,
+    Unknown,
+    /// Belongs to what follows or comes before: "on", "of", "to".
+    Joins,
+    /// Parts what comes before from what follows.
+    Parts,
+}
+
+fn kind(token: Token) -> Kind {
+    use Token::{
+        A, And, Any, At, But, By, Comma, Correction, Filler, For, From, In, Move, No, Not, Of, Oh,
+        Or, Other, Particle, This, Title, To, With,
+    };
+    match token {
+        Other => Kind::Unknown,
+        A | And | Any | At | But | By | From | In | Of | Oh | Or | Particle | This | To => {
+            Kind::Joins
+        }
+        Comma | Correction | Filler | For | Move | No | Not | Title | With => Kind::Parts,
+        _ => Kind::Timely,
+    }
+}
+
+fn is_timely(token: Token) -> bool {
+    matches!(kind(token), Kind::Timely)
+}
+
+/// Whether words such as "actually" follow a time: which of the times is meant
+/// is not known.
+fn takes_back(read: &[Token]) -> bool {
+    let first = read.iter().position(|&token| is_timely(token));
+    first.is_some_and(|first| read[first..].contains(&Token::Correction))
+}
+
+/// Whether the first time in a phrase that moves an appointment is the one that
+/// it is moved to: not so in "move my Monday appointment to Tuesday".
+fn moves_to_what_is_said(read: &[Token]) -> bool {
+    use Token::{At, For, In, Move, Particle, To};
+    let Some(moved) = read.iter().position(|&token| token == Move) else { return true };
+    let Some(first) = read.iter().position(|&token| is_timely(token)) else { return true };
+    let mut before = read[..first].iter().rev();
+    let joined = before.find(|token| !matches!(token, At | In | Particle));
+    moved < first && matches!(joined, Some(To | For))
+}
+
+/// Adds a token that says something, joined with those before it into one number
+/// where they are one.
 fn push(tokens: &mut Vec<Token>, token: Token) {
-    use Token::{Hundred, Number, Oh, Ordinal, OrdinalSuffix};
+    use Token::{Correction, Filler, Hundred, Move, Number, Oh, Ordinal, OrdinalSuffix, Particle};
     let joined = match (tokens.last().copied(), token) {
+        (_, Correction | Filler | Move | Particle) => return,
         (Some(Number(tens @ 20..=90, 0)), Number(ones @ 1..=9, 0)) if tens % 10 == 0 => {
             Number(tens + ones, 0)
         }
@@ -112,7 +233,7 @@ fn push(tokens: &mut Vec<Token>, token: Token) {
 
 /// "May" is a month only where something about it says so.
 fn forget_verbs(tokens: &mut Vec<Token>) {
-    use Token::{In, Month, Next, Number, Of, Ordinal, Other, This, Which};
+    use Token::{In, Month, Next, Number, Of, Oh, Ordinal, Other, This, Which};
     for at in 0..tokens.len() {
         let before = at.checked_sub(1).map(|before| tokens[before]);
         let after = tokens.get(at + 1).copied();
@@ -124,5 +245,5 @@ fn forget_verbs(tokens: &mut Vec<Token>) {
             tokens[at] = Other;
         }
     }
-    tokens.retain(|&token| token != Token::Oh);
+    tokens.retain(|&token| token != Oh);
 }

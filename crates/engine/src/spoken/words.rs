@@ -1,7 +1,8 @@
 //! The words that phrases about time are made of, and what each means.
 
+use super::holidays::{HOLIDAYS, Holiday};
+use super::zones::{self, ZoneName};
 use chrono::Weekday::{self, Fri, Mon, Sat, Sun, Thu, Tue, Wed};
-use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -28,6 +29,7 @@ pub(super) enum Token {
     Tonight,
     /// A day so many days after today.
     Day(i64),
+    Holiday(Holiday),
     Noon,
     Midnight,
     Am,
@@ -36,8 +38,12 @@ pub(super) enum Token {
     Half,
     Quarter,
     Past,
+    /// The `h` of "15h" and "2h".
+    H,
     /// The same time of day as now.
     SameTime,
+    /// The same day of the week or the month as today.
+    SameDay,
     Now,
     /// "As soon as possible", "anytime".
     Anytime,
@@ -66,15 +72,31 @@ pub(super) enum Token {
     Of,
     For,
     And,
+    But,
     Or,
+    Nor,
     Comma,
     Colon,
     Dot,
     Slash,
     Dash,
-    Zone(Tz),
+    Zone(ZoneName),
+    /// "Except", "apart from": what follows is excluded.
+    Except,
+    Not,
+    No,
+    /// Moves an appointment: what follows "to" is meant.
+    Move,
+    /// Takes back what was said before: "actually".
+    Correction,
+    /// "Dr.": a name follows.
+    Title,
+    /// "With": a name may follow.
+    With,
     /// Says nothing about time.
     Filler,
+    /// As a filler, but what stands before and after it belongs together: "on", "the".
+    Particle,
     /// Would change the meaning in a way that is not understood.
     Unsupported,
     /// Not known.
@@ -126,46 +148,89 @@ pub(super) const WORKDAYS: u8 = 0b001_1111;
 /// Saturday and Sunday.
 const WEEKEND: u8 = 0b110_0000;
 
-/// The most words that one entry of the table has.
-pub(super) const LONGEST_IDIOM: usize = 4;
-
 /// The meaning of a word, or of several with one space between.
 pub(super) fn meaning(words: &str) -> Option<Token> {
-    MEANINGS.get(words).copied()
+    TABLE.meanings.get(words).copied()
 }
 
-static MEANINGS: LazyLock<HashMap<&str, Token>> = LazyLock::new(|| {
-    use Token::{Month, Number, Ordinal, Weekday, Weekdays};
-    let mut table: HashMap<_, _> = WORDS
-        .iter()
-        .flat_map(|&(words, token)| words.split(", ").map(move |word| (word, token)))
-        .collect();
-    let mut name = |words: &'static str, token| {
-        table.extend(words.split(' ').map(|word| (word, token)));
+/// The most words of an entry of the table that begins with `word`.
+pub(super) fn longest_idiom(word: &str) -> usize {
+    TABLE.longest.get(word).copied().unwrap_or_default()
+}
+
+struct Table {
+    meanings: HashMap<String, Token>,
+    longest: HashMap<String, usize>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let meanings = meanings();
+    let mut longest = HashMap::new();
+    for words in meanings.keys() {
+        let count = words.split(' ').count();
+        let first = words.split(' ').next().unwrap_or_default().to_owned();
+        let most = longest.entry(first).or_insert(count);
+        *most = count.max(*most);
+    }
+    Table { meanings, longest }
+});
+
+fn meanings() -> HashMap<String, Token> {
+    use Token::{Anytime, Month, Number, Ordinal, Unsupported, Weekday, Weekdays, Zone};
+    let mut table: HashMap<_, _> = zones::names().map(|(name, zone)| (name, Zone(zone))).collect();
+    let mut name = |words: &'static str, separator: &str, token| {
+        table.extend(words.split(separator).map(|word| (word.to_owned(), token)));
     };
+    for &(words, token) in WORDS {
+        name(words, ", ", token);
+    }
+    for &(names, holiday) in HOLIDAYS {
+        name(names, ", ", Token::Holiday(holiday));
+    }
     for (number, words) in (0..).zip(CARDINALS.split(' ')) {
-        name(words, Number(number, 0));
+        name(words, " ", Number(number, 0));
     }
     for (ten, words) in
         (2..).zip("twenty thirty forty fifty sixty seventy eighty ninety".split(' '))
     {
-        name(words, Number(10 * ten, 0));
+        name(words, " ", Number(10 * ten, 0));
     }
     for (number, words) in (0..).zip(ORDINALS.split(' ')) {
-        name(words, Ordinal(number));
+        name(words, " ", Ordinal(number));
     }
     for (ten, words) in (2..).zip("twentieth thirtieth fortieth fiftieth sixtieth".split(' ')) {
-        name(words, Ordinal(10 * ten));
+        name(words, " ", Ordinal(10 * ten));
     }
     for (number, words) in (1..).zip(MONTHS) {
-        name(words, Month(number));
+        name(words, " ", Month(number));
     }
     for (day, one, many) in WEEKDAYS {
-        name(one, Weekday(day));
-        name(many, Weekdays(1 << day.num_days_from_monday()));
+        name(one, " ", Weekday(day));
+        name(many, " ", Weekdays(1 << day.num_days_from_monday()));
+    }
+    // "The first opening" is no 1st of the month, and "the second" not the 2nd.
+    for opening in OPENINGS.split(", ") {
+        for first in FIRST.split(", ") {
+            table.insert(format!("{first} {opening}"), Anytime);
+        }
+        for later in ["second", "third", "fourth", "last", "latest", "other"] {
+            table.insert(format!("{later} {opening}"), Unsupported);
+        }
+    }
+    for word in ORDINALS.split(' ').chain(["st", "nd", "rd", "th", "last", "other"]) {
+        table.insert(format!("{word} one"), Unsupported);
     }
     table
-});
+}
+
+const FIRST: &str = "first, very first, next, very next, earliest, soonest, nearest, closest";
+
+const OPENINGS: &str = "opening, slot, spot, appointment, availability, time slot, \
+    appointment slot, appointment time, available slot, available appointment, available time, \
+    available opening, available spot, open slot, open appointment, open time, open spot, \
+    available, free slot, free time, free appointment, free spot, possible time, possible appointment, \
+    possible slot, slot available, appointment available, time available, opening available, \
+    slot you have, appointment you have, opening you have, time you have";
 
 const CARDINALS: &str = "zero one two three four five six seven eight nine ten eleven twelve \
     thirteen fourteen fifteen sixteen seventeen eighteen nineteen";
@@ -210,6 +275,7 @@ const WORDS: &[(&str, Token)] = &[
     ("weekends", Token::Weekdays(WEEKEND)),
     ("minute, minutes, min, mins", Token::Unit(Unit::Minute)),
     ("hour, hours, hr, hrs", Token::Unit(Unit::Hour)),
+    ("h", Token::H),
     ("day, days", Token::Unit(Unit::Day)),
     ("business day, business days, working day, working days", Token::Unit(Unit::BusinessDay)),
     ("week, weeks", Token::Unit(Unit::Week)),
@@ -246,16 +312,18 @@ const WORDS: &[(&str, Token)] = &[
     ("half", Token::Half),
     ("quarter, quarters", Token::Quarter),
     ("past", Token::Past),
-    ("same time, this time", Token::SameTime),
+    ("same time, this time, same day and time, same time and day", Token::SameTime),
+    ("same day", Token::SameDay),
     ("now, right now, immediately", Token::Now),
     (
         "as soon as possible, asap, soon, right away, straight away, earliest, soonest, whenever, \
-         anytime, any time, first available, next available, earliest available, next opening, \
-         next slot",
+         anytime, any time, first available, very first available, next available, very next \
+         available, earliest available, soonest available, earliest possible, soonest possible, \
+         first possible, next possible, earliest convenience, earliest time, soonest time",
         Token::Anytime,
     ),
     ("any, every, each, all", Token::Any),
-    ("this", Token::This),
+    ("this, current", Token::This),
     ("next, following", Token::Next),
     ("coming, upcoming, this coming", Token::Coming),
     ("last, previous", Token::Last),
@@ -266,11 +334,11 @@ const WORDS: &[(&str, Token)] = &[
     ("later, later in", Token::Which(Portion::Later)),
     ("rest, remainder", Token::Which(Portion::Rest)),
     ("before, earlier than, sooner than", Token::Before),
-    ("by, no later than, not later than, not after", Token::By),
+    ("by, no later than, not later than, not after, but not after", Token::By),
     ("after, later than", Token::After),
     (
         "from, starting, beginning on, beginning at, as of, since, not before, no earlier than, \
-         not earlier than, no sooner than, not until",
+         not earlier than, no sooner than, not until, but not before, but not until",
         Token::From,
     ),
     ("until, till, til", Token::Until),
@@ -284,33 +352,81 @@ const WORDS: &[(&str, Token)] = &[
     ("within", Token::Within),
     ("ago", Token::Ago),
     ("a, an", Token::A),
-    ("at, @, t, around, about, approximately, roughly", Token::At),
+    ("at, @, t, about, around, approx, circa, approximately, roughly", Token::At),
     ("in, during", Token::In),
     ("of", Token::Of),
     ("for", Token::For),
-    ("and, but, plus", Token::And),
-    ("or", Token::Or),
+    ("and, plus, as well as", Token::And),
+    ("but", Token::But),
+    ("nor", Token::Nor),
+    ("or, if not", Token::Or),
     (",", Token::Comma),
     (":", Token::Colon),
     (".", Token::Dot),
     ("/", Token::Slash),
     ("-", Token::Dash),
     (
-        "the, on, time, sometime, some, over, um, uh, er, erm, hmm, ah, please, maybe, perhaps, \
-         possibly, probably, possible, could, can, would, should, will, you, we, i, i am, im, \
-         id, ill, me, us, it, its, is, be, do, have, like, want, need, see, come, meet, book, \
-         schedule, was, hoping, looking, okay, ok, yeah, yes, yep, sure, so, well, lets, let, \
-         say, how, how about, what, what about, if, then, just, think, guess, good, great, \
-         fine, best, better, works, work, ideally, preferably, there, thanks, thank, hi, a \
-         second, one second, a moment, one moment, ish, - ish, sharp, exactly, or so, my, your, \
-         local, anything, something, available, free, open, appointment, opening",
+        "except, except for, except on, excluding, but not, apart from, aside from, other than, \
+         rather than, instead of, with exception of, anything but, everything but, anything \
+         except, avoid, avoiding, preferably not, ideally not, just not",
+        Token::Except,
+    ),
+    ("not, neither", Token::Not),
+    ("no", Token::No),
+    (
+        "move, moved, moving, push, pushed, shift, change, changing, reschedule, rescheduling, \
+         switch, postpone, bring, swap",
+        Token::Move,
+    ),
+    (
+        "actually, sorry, i mean, scratch that, correction, make that, no wait, wait no, oops",
+        Token::Correction,
+    ),
+    ("dr, doctor, mr, mrs, ms, prof, professor, nurse", Token::Title),
+    ("with", Token::With),
+    (
+        "the, on, time, zone, timezone, is, be, its, it, are, was, would be, will be, my, your",
+        Token::Particle,
+    ),
+    (
+        "sometime, some, over, um, uh, er, erm, hmm, hm, mm, ah, oh well, please, maybe, \
+         perhaps, possibly, probably, possible, could, can, would, should, will, may i, may we, \
+         might, you, we, i, i am, im, id, ill, ive, me, us, weve, do, does, did, have, has, had, \
+         like, want, wants, need, needs, see, seen, come, come by, come over, stop by, \
+         stop in, drop by, swing by, pop by, meet, meeting with, book, \
+         booking, schedule, scheduled, scheduling, set, set up, arrange, reserve, \
+         fit, squeeze, put, get, got, make it, make, take, \
+         go, go with, go for, try, check, find, know, hoping, looking, okay, ok, yeah, yes, yep, \
+         sure, so, well, lets, let, say, how, hows, how about, what, whats, what about, why not, \
+         if possible, if at all possible, if you can, if you could, if you have, if youre, if \
+         i can, if i could, if we can, if we could, if that works, if that is, if thats, if it \
+         works, if its, if available, see if, know if, check if, ask if, wonder if, wondering \
+         if, asking if, then, just, only, also, even, still, think, guess, believe, suppose, good, great, \
+         fine, best, better, perfect, ideal, lovely, nice, cool, alright, right, works, work, \
+         works for, sounds, sound, suits, suit, convenient, ideally, preferably, prefer, rather, \
+         love, there, here, thanks, thank, thank you, hi, hello, hey, sir, madam, good morning, good \
+         afternoon, good evening, good day, have a good day, have a nice day, have a good one, \
+         a second, one second, a moment, one moment, ish, - ish, sharp, exactly, exact, or so, local, \
+         our, anything, something, available, availability, free, open, either, instead, \
+         appointment, appointments, opening, openings, slot, slots, spot, chance, chances, \
+         viewing, showing, haircut, consultation, consult, visit, tour, checkup, cleaning, \
+         massage, interview, demo, lesson, session, call, phone call, call back, callback, \
+         back, talk, speak, chat, discuss, wondering, first choice, second choice, first \
+         preference, second preference, long, much, kind of, sort of, house, apartment",
         Token::Filler,
     ),
     (
-        "anything but, day but, time but, neither, nor, not, no, never, couldnt, wouldnt, \
-         shouldnt, arent, except, without, cant, cannot, dont, doesnt, didnt, isnt, wont, \
-         unless, other, christmas, xmas, easter, thanksgiving, holiday, holidays, eve, \
-         birthday, labor, labour, memorial, spring, summer, autumn, winter, thousand, million",
+        "never, couldnt, wouldnt, shouldnt, arent, without, if, cant, cannot, dont, doesnt, didnt, \
+         isnt, wont, wasnt, havent, hasnt, unless, other, not sure, not only, not just, not too, \
+         not so, not quite, if not for, second option, third option, christmas time, easter \
+         time, holiday time, holiday, holidays, bank holiday, eve, new year, new years week, \
+         birthday, labor, labour, memorial, spring, summer, autumn, fall, winter, thousand, \
+         million, diwali, hanukkah, chanukah, passover, ramadan, eid, yom kippur, rosh hashanah, \
+         lunar new year, chinese new year, kwanzaa, lent, advent, your time, their time, his \
+         time, her time, your timezone, their timezone, your time zone, their time zone, your \
+         local time, other time, have a meeting, have a class, have an appointment already, i \
+         have an appointment, i have a appointment, i have another, ive got an appointment, ive \
+         got a meeting, i already have, have to work, busy, unavailable, booked, away, closed",
         Token::Unsupported,
     ),
 ];

@@ -1,7 +1,8 @@
 //! Time zones as people name them.
 
 use crate::time::Zone;
-use chrono_tz::{TZ_VARIANTS, Tz};
+use chrono::{NaiveDate, TimeZone};
+use chrono_tz::{OffsetName, TZ_VARIANTS, Tz};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -53,16 +54,102 @@ const REGIONS: [(&str, &str); 9] = [
     ("Newfoundland", "America/St_Johns Canada/Newfoundland"),
 ];
 
-/// What else callers say for a region.
-const SHORT: [(&str, &str); 8] = [
-    ("Eastern", "et est edt"),
-    ("Central", "ct cst cdt"),
-    ("Mountain", "mt mst mdt"),
-    ("Pacific", "pt pst pdt"),
-    ("Alaska", "akst akdt"),
-    ("Hawaii", "hst"),
-    ("Atlantic", "ast adt"),
-    ("Newfoundland", "nst ndt"),
+/// Abbreviations, each with its zone; with none where people of several regions
+/// use it for clocks that differ.
+const ABBREVIATIONS: [(&str, &str); 28] = [
+    ("America/New_York", "et est edt"),
+    ("America/Chicago", "ct cst cdt"),
+    ("America/Denver", "mt mst mdt"),
+    ("America/Los_Angeles", "pt pst pdt"),
+    ("America/Anchorage", "akst akdt"),
+    ("Pacific/Honolulu", "hst"),
+    ("America/Halifax", "ast adt"),
+    ("America/St_Johns", "nst ndt"),
+    ("Europe/Paris", "cet cest"),
+    ("Europe/Athens", "eet eest"),
+    ("Europe/Lisbon", "wet"),
+    ("Europe/Moscow", "msk"),
+    ("Africa/Johannesburg", "sast"),
+    ("Asia/Karachi", "pkt"),
+    ("Asia/Singapore", "sgt"),
+    ("Asia/Hong_Kong", "hkt"),
+    ("Asia/Manila", "pht"),
+    ("Asia/Tokyo", "jst"),
+    ("Asia/Seoul", "kst"),
+    ("Australia/Sydney", "aest aedt"),
+    ("Australia/Adelaide", "acst acdt"),
+    ("Australia/Perth", "awst"),
+    ("Pacific/Auckland", "nzst nzdt nzt"),
+    ("America/Sao_Paulo", "brt"),
+    ("America/Argentina/Buenos_Aires", "art"),
+    ("America/Santiago", "clt"),
+    ("America/Bogota", "cot"),
+    ("", "bst ist gst"),
+];
+
+/// Names of larger regions, which name their zone even without "time".
+const LARGE: [(&str, &str); 12] = [
+    ("America/New_York", "east coast"),
+    ("America/Los_Angeles", "west coast"),
+    ("Europe/Paris", "central european, central europe"),
+    ("Europe/Athens", "eastern european, eastern europe"),
+    ("Europe/Lisbon", "western european"),
+    ("Europe/London", "uk, united kingdom, great britain"),
+    ("Australia/Sydney", "australian eastern, eastern australian"),
+    ("Australia/Adelaide", "australian central"),
+    ("Australia/Perth", "australian western"),
+    ("Pacific/Auckland", "new zealand"),
+    ("Africa/Johannesburg", "south african"),
+    (
+        "UTC",
+        "utc, gmt, z, zulu, greenwich mean time, coordinated universal time, universal time, greenwich time",
+    ),
+];
+
+/// Names of countries, states and cities that are no zone's, said with "time".
+const PLACES: [(&str, &str); 27] = [
+    ("America/New_York", "boston, philadelphia, atlanta, miami, washington dc, new jersey"),
+    ("America/Toronto", "ottawa, ontario, quebec"),
+    ("America/Chicago", "dallas, houston, austin, minneapolis, illinois, wisconsin"),
+    ("America/Denver", "colorado, utah, salt lake, salt lake city"),
+    ("America/Edmonton", "calgary, alberta"),
+    ("America/Los_Angeles", "california, san francisco, seattle, san diego, las vegas"),
+    ("America/Vancouver", "british columbia, bc"),
+    ("America/Winnipeg", "manitoba"),
+    ("America/Halifax", "nova scotia"),
+    ("Europe/London", "british, britain, england, english, scotland, scottish, wales"),
+    ("Europe/Dublin", "irish, ireland"),
+    ("Europe/Paris", "france, french"),
+    ("Europe/Berlin", "germany, german"),
+    ("Europe/Madrid", "spanish"),
+    ("Europe/Rome", "italy, italian"),
+    ("Europe/Zurich", "switzerland, swiss"),
+    ("Asia/Kolkata", "india, indian, mumbai, delhi, bangalore"),
+    ("Asia/Tokyo", "japan, japanese"),
+    ("Asia/Seoul", "korea, korean"),
+    ("Asia/Shanghai", "china, chinese, beijing"),
+    ("Asia/Jerusalem", "israel, israeli"),
+    ("Asia/Dubai", "gulf, uae"),
+    ("Asia/Manila", "philippine, philippines"),
+    ("Africa/Lagos", "west africa, west african"),
+    ("Africa/Nairobi", "east africa, east african"),
+    ("Africa/Johannesburg", "south africa"),
+    ("America/Sao_Paulo", "brasilia"),
+];
+
+/// Beginnings of names of zones whose last part names no city.
+const NOT_CITIES: [&str; 11] = [
+    "Australia/ACT",
+    "Australia/LHI",
+    "Australia/NSW",
+    "Australia/North",
+    "Australia/South",
+    "Australia/West",
+    "Brazil/",
+    "Chile/",
+    "Etc/",
+    "Mexico/",
+    "Pacific/Easter",
 ];
 
 static REGION_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
@@ -72,26 +159,82 @@ static REGION_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         .collect()
 });
 
-static NAMED: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
-    let mut named: HashMap<_, _> =
-        TZ_VARIANTS.iter().map(|&tz| (format!("{} time", city(tz).to_lowercase()), tz)).collect();
-    for (region, zones) in REGIONS {
-        let tz: Tz = zones.split(' ').next().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
-        let region_name = region.to_lowercase();
-        for rest in ["", " time", " standard time", " daylight time", " standard", " daylight"] {
-            named.insert(format!("{region_name}{rest}"), tz);
-        }
-        let short = SHORT.iter().filter(|(of, _)| *of == region);
-        named.extend(short.flat_map(|(_, words)| words.split(' ')).map(|s| (s.to_owned(), tz)));
-    }
-    named.extend(["utc", "gmt", "z", "zulu"].map(|name| (name.to_owned(), Tz::UTC)));
-    named
-});
+/// A name that callers give a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ZoneName {
+    Of(Tz),
+    /// An abbreviation, in capitals: it is the caller's own zone where that goes
+    /// by it, or else this one, if any.
+    Short(&'static str, Option<Tz>),
+}
 
-/// The zone that callers mean by these words, in lower case: "pacific",
-/// "eastern standard time", "london time".
-pub(super) fn named(words: &str) -> Option<Tz> {
-    NAMED.get(words).copied()
+impl ZoneName {
+    /// The zone that a caller in `zone` means; `None` where it is ambiguous.
+    pub(super) fn meant(self, zone: &Zone) -> Option<Tz> {
+        match self {
+            Self::Of(tz) => Some(tz),
+            Self::Short(short, usual) => own(zone, short).or(usual),
+        }
+    }
+}
+
+/// The zone, if clocks in it go by this abbreviation in winter or in summer.
+fn own(zone: &Zone, short: &str) -> Option<Tz> {
+    let Zone::Iana(tz) = zone else { return None };
+    let goes_by = |month| {
+        let noon = NaiveDate::from_ymd_opt(2026, month, 1)?.and_hms_opt(12, 0, 0)?;
+        let offset = tz.offset_from_utc_datetime(&noon);
+        Some(offset.abbreviation()?.eq_ignore_ascii_case(short))
+    };
+    [1, 7].into_iter().any(|month| goes_by(month) == Some(true)).then_some(*tz)
+}
+
+/// Every name in lower case, with what it names: "pacific", "eastern standard
+/// time", "london time", "cet". Of equal names the last counts.
+pub(super) fn names() -> impl Iterator<Item = (String, ZoneName)> {
+    let iana = |name: &str| name.parse::<Tz>().ok();
+    let cities = TZ_VARIANTS.iter().filter(|tz| {
+        tz.name().contains('/') && !NOT_CITIES.iter().any(|old| tz.name().starts_with(old))
+    });
+    let cities = cities.map(|&tz| (city(tz).to_lowercase(), tz));
+    let places = listed(&PLACES).chain(cities).flat_map(|(name, tz)| with_time(&name, tz));
+    let regions = REGIONS.iter().flat_map(move |(region, zones)| {
+        let tz = zones.split(' ').next().and_then(iana).unwrap_or(Tz::UTC);
+        let name = region.to_lowercase();
+        let short = ["", " standard", " daylight"].map(|rest| (format!("{name}{rest}"), tz));
+        short.into_iter().chain(with_time(&name, tz))
+    });
+    let large = listed(&LARGE).flat_map(|(name, tz)| {
+        let alone = [(name.clone(), tz)];
+        alone.into_iter().chain(with_time(&name, tz))
+    });
+    let abbreviations = ABBREVIATIONS.iter().flat_map(move |&(zone, words)| {
+        words.split(' ').map(move |word| (word.to_owned(), ZoneName::Short(word, iana(zone))))
+    });
+    let of = |(name, tz)| (name, ZoneName::Of(tz));
+    places.chain(large).chain(regions).map(of).chain(abbreviations)
+}
+
+fn listed(lists: &'static [(&str, &str)]) -> impl Iterator<Item = (String, Tz)> {
+    lists.iter().flat_map(|&(zone, names)| {
+        let tz: Option<Tz> = zone.parse().ok();
+        names.split(", ").filter_map(move |name| Some((name.to_owned(), tz?)))
+    })
+}
+
+/// A name with the words for its time after it.
+fn with_time(name: &str, tz: Tz) -> impl Iterator<Item = (String, Tz)> + use<> {
+    [
+        "time",
+        "standard time",
+        "summer time",
+        "daylight time",
+        "daylight saving time",
+        "daylight savings time",
+        "mean time",
+    ]
+    .map(|rest| (format!("{name} {rest}"), tz))
+    .into_iter()
 }
 
 /// How a zone is said: "Eastern", "London time".
