@@ -4,9 +4,10 @@ create table calendar.availability_overrides (
     kind text not null check (kind in ('block', 'open', 'replace')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
-    rrule text check (calendar_private.is_recurrence(rrule)),
-    reason text,
-    created_by text,
+    rrule text check (calendar_private.is_recurrence(rrule))
+        constraint rrule_of_at_most_10000_characters check (length(rrule) <= 10000),
+    reason text constraint reason_of_at_most_1000_characters check (length(reason) <= 1000),
+    created_by text constraint created_by_of_at_most_100_characters check (length(created_by) <= 100),
     created_at timestamptz not null default calendar_private.current_instant(),
     check (starts_at >= '0001-01-01 00:00:00+00' and ends_at < '9900-01-01 00:00:00+00'
            and starts_at < ends_at and ends_at <= starts_at + interval '3660 days')
@@ -20,8 +21,8 @@ comment on column calendar.availability_overrides.kind is 'block: closed, whatev
 comment on column calendar.availability_overrides.starts_at is 'First instant (UTC) of the first occurrence';
 comment on column calendar.availability_overrides.ends_at is 'First instant after the first occurrence (UTC)';
 comment on column calendar.availability_overrides.rrule is 'RRULE (RFC 5545 section 3.3.10) by which it recurs, with or without "RRULE:"; each occurrence has the same local times in the broker''s zone. null = once.';
-comment on column calendar.availability_overrides.reason is 'Why, for people';
-comment on column calendar.availability_overrides.created_by is 'Who entered it';
+comment on column calendar.availability_overrides.reason is 'Why, for people; at most 1000 characters';
+comment on column calendar.availability_overrides.created_by is 'Who entered it; at most 100 characters';
 comment on column calendar.availability_overrides.created_at is 'When it was entered (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.availability_overrides', '');

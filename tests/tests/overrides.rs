@@ -462,6 +462,21 @@ fn what_one_broker_may_write_is_bounded() {
     let words = "the overrides of one broker must have at most 50000 occurrences";
     let error = refused(insert(&mut admin), "22023", words);
     assert!(hint(error).contains("rrule"));
+    // Nor may texts grow without end.
+    for (table, column, most) in [
+        ("availability_overrides", "reason", 1000),
+        ("availability_overrides", "created_by", 100),
+        ("brokers", "name", 200),
+        ("brokers", "email", 320),
+        ("brokers", "phone", 40),
+    ] {
+        let set = |length: i32| {
+            format!("update calendar.{table} set {column} = repeat('é', {length}) where true")
+        };
+        let words = format!("{column}_of_at_most_{most}_characters");
+        refused(admin.batch_execute(&set(most + 1)), "23514", &words);
+        admin.batch_execute(&set(most)).unwrap();
+    }
     // All of it is still answered at once.
     let slots =
         "select count(*) from calendar.get_available_slots($1, '2026-03-02Z', '2027-03-02Z')";

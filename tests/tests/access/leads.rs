@@ -76,6 +76,23 @@ fn no_answer_to_the_public_depends_on_what_is_known_of_a_lead() {
     }
 }
 
+/// So no answer to the public can take longer where a lead is known.
+#[test]
+fn the_public_makes_no_search_for_a_lead() {
+    let world = world("global");
+    let scans = |caller: Caller| -> i64 {
+        let mut client = world.connect_as(caller);
+        client.batch_execute("begin").unwrap();
+        let book =
+            format!("book_calendar_slot('{}', '2026-03-03T16:00Z', {GRACE})", world.theirs.id);
+        fixture::call(&mut client, &book).unwrap();
+        let scans = "select pg_stat_get_xact_numscans(oid) from pg_class where relname = 'bookings_lead_at_one_place'";
+        client.query_one(scans, &[]).unwrap().get(0)
+    };
+    assert_eq!((scans(Caller::Anon), scans(Caller::User(STRANGER))), (0, 0));
+    assert!(scans(Caller::Service) > 0);
+}
+
 #[test]
 fn what_the_public_says_of_a_lead_affects_nobody_else() {
     for scope in ["broker", "global"] {
