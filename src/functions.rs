@@ -24,14 +24,14 @@ mod uuid_v7;
 mod zones;
 
 use crate::{convert, report};
+use chrono::TimeDelta;
 use engine::Interval;
 use engine::time::Zone;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{FromDatum, fcinfo::pg_getarg, pg_sys};
 use rows::Rows;
 
-/// The longest window that may be asked for, in days.
-const MAX_WINDOW_DAYS: i64 = 366;
+const DAY_MINUTES: i64 = 24 * 60;
 
 /// The version of PostgreSQL's calling convention that C functions announce.
 const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
@@ -79,6 +79,18 @@ fn instants(interval: Interval) -> [Option<pg_sys::Datum>; 2] {
 /// A zone argument.
 fn zone_argument(name: &str, zone: &str) -> Zone {
     Zone::iana(zone).unwrap_or_else(|error| report::invalid_parameter(&format!("{name}: {error}")))
+}
+
+/// Ends the statement where a window that lasts `length`, from the first named
+/// argument to the second, is longer than may be asked for, or runs backwards.
+fn check_window([start, end]: [&str; 2], length: TimeDelta) {
+    const MAX_DAYS: i64 = 366;
+    if length < TimeDelta::zero() {
+        report::invalid_parameter(&format!("{end} must not be before {start}"));
+    }
+    if length > TimeDelta::days(MAX_DAYS) {
+        report::invalid_parameter(&format!("{end} must be at most {MAX_DAYS} days after {start}"));
+    }
 }
 
 /// A `timestamptz` as pgrx passes it.

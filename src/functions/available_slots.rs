@@ -1,19 +1,17 @@
 //! `calendar.get_available_slots`.
 
-use super::{MAX_WINDOW_DAYS, V1, argument, required, return_intervals, zone_argument};
+use super::{DAY_MINUTES, V1, argument, check_window, required, return_intervals, zone_argument};
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use crate::{clock, convert};
 use engine::Interval;
-use engine::availability::{Grid, Period, Preference, Reach, Schedule};
+use engine::availability::{Grid, Period, Preference, Reach, Schedule, Weekdays};
 use engine::error::quoted;
-use engine::time::Instant;
-use pgrx::pg_sys;
+use engine::time::{Instant, Zone};
+use pgrx::{Array, pg_sys};
 
 /// The window where the caller names no end, in days.
 const DEFAULT_WINDOW_DAYS: i64 = 14;
-
-const DAY_MINUTES: i64 = 24 * 60;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn pg_finfo_calendar_get_available_slots() -> &'static pg_sys::Pg_finfo_record {
@@ -36,91 +34,135 @@ unsafe fn get_available_slots(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> Result<pg_sys::Datum, UnknownBroker> {
     // SAFETY: the arguments as declared in SQL.
-    let slots = unsafe {
+    let (row, query) = unsafe {
         let row = BrokerRow::find(&required(fcinfo, 0, "broker_id")).ok_or(UnknownBroker)?;
         let access = row.access().ok_or(UnknownBroker)?;
         row.check_duration(access, argument(fcinfo, 3));
-        list(
-            row,
-            (argument(fcinfo, 1), argument(fcinfo, 2)),
-            (argument(fcinfo, 3), argument(fcinfo, 4)),
-            (argument(fcinfo, 5), argument(fcinfo, 6)),
-            argument(fcinfo, 7),
-            argument(fcinfo, 8),
-        )
+        (row, SlotQuery::from_arguments(fcinfo))
     };
+    let slots = query.list(row);
     // SAFETY: the executor's set-returning call.
     unsafe { return_intervals(fcinfo, &slots) };
     Ok(pg_sys::Datum::null())
 }
 
-/// The slots of a broker about whom the caller may ask.
-pub(super) fn list(
-    row: BrokerRow,
-    window: (Option<i64>, Option<i64>),
-    (duration, increment): (Option<i32>, Option<i32>),
-    (days, period): (Option<Vec<Option<i32>>>, Option<&str>),
-    timezone: Option<&str>,
-    max_slots: Option<i32>,
-) -> Vec<Interval> {
-    let now = clock::now();
-    let window = window_of(window, now);
-    let max_slots = max_slots.map_or(usize::MAX, |most| {
-        usize::try_from(most).ok().filter(|&most| most >= 1).unwrap_or_else(|| {
-            report::invalid_parameter(&format!("max_slots must be at least 1, not {most}"))
-        })
-    });
-    let preference = Preference {
-        days: days.map(weekdays),
-        period: period.map(|name| {
-            Period::from_name(name).unwrap_or_else(|| {
-                report::invalid_parameter(&format!(
-                    "preferred_period must be morning, afternoon or evening, not {}",
-                    quoted(name)
-                ))
-            })
-        }),
-        zone: timezone
-            .map_or_else(|| row.broker.zone.clone(), |name| zone_argument("timezone", name)),
-    };
-    let (duration, increment) = (duration.map(i64::from), increment.map(i64::from));
-    let grid = report::or_raise(Grid::new(&row.broker, duration, increment));
-    let Some(window) = Schedule::bookable_window(&row.broker, now, window, grid) else {
-        return vec![];
-    };
-    let reach = Reach::of(&row.broker, window);
-    let known = read::facts(row, &reach, now, None);
-    let schedule = Schedule::new(&known.facts, &reach);
-    report::or_raise(schedule.slots(grid, &preference, max_slots, &mut report::tick))
+/// Which slots of a broker to list.
+#[derive(Default)]
+pub(super) struct SlotQuery {
+    /// What they lie in; the coming 14 days where it is not given.
+    pub(super) window: Option<Interval>,
+    /// Their length; the broker's where it is not given.
+    pub(super) duration_minutes: Option<i64>,
+    /// How far apart they start; the broker's increment, or else their length,
+    /// where it is not given.
+    pub(super) increment_minutes: Option<i64>,
+    /// The weekdays that they start on.
+    pub(super) days: Option<Weekdays>,
+    /// The part of the day that they start in.
+    pub(super) period: Option<Period>,
+    /// The zone of days and period; the broker's where it is not given.
+    pub(super) zone: Option<Zone>,
+    /// How many to list at most.
+    pub(super) max_slots: Option<usize>,
 }
 
-fn window_of(window: (Option<i64>, Option<i64>), now: Instant) -> Interval {
-    let start = window.0.map(|at| convert::argument("window_start", at));
-    let end = window.1.map(|at| convert::argument("window_end", at));
-    let from = start.unwrap_or(now);
-    let until = end.unwrap_or_else(|| from.plus_minutes(DEFAULT_WINDOW_DAYS * DAY_MINUTES));
-    if start.is_some() && until < from {
-        report::invalid_parameter("window_end must not lie before window_start");
+impl SlotQuery {
+    /// The arguments of `get_available_slots` after the first.
+    ///
+    /// # Safety
+    /// They must have the types of its SQL declaration.
+    unsafe fn from_arguments(fcinfo: pg_sys::FunctionCallInfo) -> Self {
+        // SAFETY: as the caller's.
+        let (window, duration, increment, days, period, zone, max_slots) = unsafe {
+            let minutes = |at| argument::<i32>(fcinfo, at).map(i64::from);
+            (
+                (argument(fcinfo, 1), argument(fcinfo, 2)),
+                minutes(3),
+                minutes(4),
+                argument::<Array<'_, i32>>(fcinfo, 5),
+                argument::<&str>(fcinfo, 6),
+                argument::<&str>(fcinfo, 7),
+                argument::<i32>(fcinfo, 8),
+            )
+        };
+        Self {
+            window: window_argument(window),
+            duration_minutes: duration,
+            increment_minutes: increment,
+            days: days.map(|days| weekdays_argument(&days)),
+            period: period.map(period_argument),
+            zone: zone.map(|name| zone_argument("timezone", name)),
+            max_slots: max_slots.map(max_slots_argument),
+        }
     }
-    if until > from.plus_minutes(MAX_WINDOW_DAYS * DAY_MINUTES) {
+
+    /// The slots of a broker that the caller may ask about.
+    pub(super) fn list(self, row: BrokerRow) -> Vec<Interval> {
+        let now = clock::now();
+        let window = self.window.unwrap_or_else(|| default_window(now));
+        let broker = &row.broker;
+        let grid =
+            report::or_raise(Grid::new(broker, self.duration_minutes, self.increment_minutes));
+        let preference = Preference {
+            days: self.days,
+            period: self.period,
+            zone: self.zone.unwrap_or_else(|| broker.zone.clone()),
+        };
+        let Some(window) = Schedule::bookable_window(broker, now, window, grid) else {
+            return vec![];
+        };
+        let reach = Reach::of(broker, window);
+        let known = read::facts(row, &reach, now, None);
+        let schedule = Schedule::new(&known.facts, &reach);
+        let most = self.max_slots.unwrap_or(usize::MAX);
+        report::or_raise(schedule.slots(grid, &preference, most, &mut report::tick))
+    }
+}
+
+fn default_window(start: Instant) -> Interval {
+    Interval::new(start, start.plus_minutes(DEFAULT_WINDOW_DAYS * DAY_MINUTES))
+}
+
+fn window_argument((start, end): (Option<i64>, Option<i64>)) -> Option<Interval> {
+    let start = start.map(|at| convert::argument("window_start", at));
+    let end = end.map(|at| convert::argument("window_end", at));
+    let window = match (start, end) {
+        (None, None) => return None,
+        (Some(start), None) => default_window(start),
+        (None, Some(end)) => {
+            let now = clock::now();
+            Interval::new(now, end.max(now))
+        }
+        (Some(start), Some(end)) => Interval::new(start, end),
+    };
+    check_window(["window_start", "window_end"], window.end - window.start);
+    Some(window)
+}
+
+fn max_slots_argument(most: i32) -> usize {
+    usize::try_from(most).ok().filter(|&most| most >= 1).unwrap_or_else(|| {
+        report::invalid_parameter(&format!("max_slots must be at least 1, not {most}"))
+    })
+}
+
+fn period_argument(name: &str) -> Period {
+    Period::from_name(name).unwrap_or_else(|| {
         report::invalid_parameter(&format!(
-            "window_end must lie at most {MAX_WINDOW_DAYS} days after window_start"
-        ));
-    }
-    Interval::new(from, until)
+            "preferred_period must be morning, afternoon or evening, not {}",
+            quoted(name)
+        ))
+    })
 }
 
-fn weekdays(days: Vec<Option<i32>>) -> Vec<u32> {
-    let weekday = |day: Option<i32>| {
-        day.and_then(|day| u32::try_from(day).ok()).filter(|day| (1..=7).contains(day))
-    };
-    days.into_iter()
-        .map(|day| {
-            weekday(day).unwrap_or_else(|| {
-                report::invalid_parameter(
-                    "preferred_days must be ISO weekdays from 1 (Monday) to 7 (Sunday)",
-                )
-            })
-        })
-        .collect()
+fn weekdays_argument(days: &Array<'_, i32>) -> Weekdays {
+    let mut weekdays = Weekdays::default();
+    for day in days.iter() {
+        let is_day = day.is_some_and(|day| weekdays.insert(day));
+        if !is_day {
+            report::invalid_parameter(
+                "preferred_days must be ISO weekdays from 1 (Monday) to 7 (Sunday)",
+            );
+        }
+    }
+    weekdays
 }

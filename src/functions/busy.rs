@@ -1,6 +1,6 @@
 //! `calendar.get_busy`.
 
-use super::{V1, required, return_intervals};
+use super::{V1, check_window, required, return_intervals};
 use crate::caller::Access;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
@@ -33,15 +33,7 @@ unsafe fn get_busy(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, Un
             Interval::new(instant(1, "window_start"), instant(2, "window_end")),
         )
     };
-    if window.end < window.start {
-        report::invalid_parameter("window_end must not lie before window_start");
-    }
-    if window.end > window.start.plus_minutes(super::MAX_WINDOW_DAYS * 24 * 60) {
-        report::invalid_parameter(&format!(
-            "window_end must lie at most {} days after window_start",
-            super::MAX_WINDOW_DAYS
-        ));
-    }
+    check_window(["window_start", "window_end"], window.end - window.start);
     let access = BrokerRow::find(&broker_id).and_then(|row| row.access()).ok_or(UnknownBroker)?;
     if access == Access::Public {
         report::insufficient_privilege("get_busy is for the broker and for calendar_service");

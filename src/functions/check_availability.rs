@@ -1,9 +1,9 @@
 //! `calendar.check_availability`.
 
-use super::{V1, argument, available_slots::list, required, zone_argument};
+use super::{V1, argument, available_slots::SlotQuery, required, zone_argument};
+use crate::clock;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
-use crate::{clock, convert};
 use engine::Interval;
 use engine::availability::{Alternatives, Offer};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
@@ -143,9 +143,9 @@ impl Asked {
     }
 
     fn list(&self, window: Interval) -> Result<Vec<Interval>, UnknownBroker> {
-        let window = [window.start, window.end].map(|at| Some(convert::timestamptz(at)));
         let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
-        Ok(list(row, window.into(), (self.duration, None), (None, None), None, None))
+        let duration_minutes = self.duration.map(i64::from);
+        Ok(SlotQuery { window: Some(window), duration_minutes, ..Default::default() }.list(row))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `calendar_private.nearest_slots`.
 
-use super::available_slots::list;
+use super::available_slots::SlotQuery;
 use super::slot::{MINUTE, on_fresh_snapshot};
 use crate::read::BrokerRow;
 use crate::report::UnknownBroker;
@@ -25,11 +25,12 @@ fn calendar_nearest_slots(
 > {
     let start = convert::argument("slot_start", wanted_start.into());
     let end = wanted_end.map(|end| convert::argument("slot_end", end.into()));
-    let minutes = end.map(|end| i32::try_from((end.0 - start.0) / MINUTE).unwrap_or(i32::MAX));
+    let minutes = end.map(|end| (end.0 - start.0) / MINUTE);
     let list = |window: Interval| {
-        let window = [window.start, window.end].map(|at| Some(convert::timestamptz(at)));
         let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
-        Ok::<_, UnknownBroker>(list(row, window.into(), (minutes, None), (None, None), None, None))
+        let query =
+            SlotQuery { window: Some(window), duration_minutes: minutes, ..Default::default() };
+        Ok::<_, UnknownBroker>(query.list(row))
     };
     let wanted = [Interval::new(start, start)];
     let question = Alternatives { wanted: Some(&wanted), now: clock::now(), most: MOST };

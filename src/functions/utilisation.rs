@@ -1,6 +1,6 @@
 //! `calendar.get_utilisation`.
 
-use super::{MAX_WINDOW_DAYS, V1, required, rows::Rows};
+use super::{V1, check_window, required, rows::Rows};
 use crate::caller::Access;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
@@ -35,14 +35,7 @@ unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, Unk
             date(required(fcinfo, 2, "last_date"), "last_date"),
         )
     };
-    if last < first {
-        report::invalid_parameter("last_date must not lie before first_date");
-    }
-    if (last - first).num_days() > MAX_WINDOW_DAYS {
-        report::invalid_parameter(&format!(
-            "last_date must lie at most {MAX_WINDOW_DAYS} days after first_date"
-        ));
-    }
+    check_window(["first_date", "last_date"], last - first);
     let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
     if row.access().ok_or(UnknownBroker)? == Access::Public {
         report::insufficient_privilege(

@@ -589,5 +589,5 @@ fn an_answer_of_a_year_of_minutes_is_an_answer() {
     assert_eq!(count, 366 * 24 * 60);
     let result = client
         .query("select calendar.get_available_slots($1, '2027-01-01', '2028-01-03')", &[&broker]);
-    refused(result, "22023", "window_end must lie at most 366 days");
+    refused(result, "22023", "window_end must be at most 366 days");
 }

@@ -68,8 +68,8 @@ fn the_minutes_of_a_day_add_up() {
         json!([{"count": 91, "min": "2026-01-31", "max": "2026-05-01", "booked": 30}])
     );
     for (arguments, message) in [
-        ("'2026-03-03', '2026-03-02'", "last_date must not lie before first_date"),
-        ("'2026-03-03', '2027-03-05'", "last_date must lie at most 366 days after first_date"),
+        ("'2026-03-03', '2026-03-02'", "last_date must not be before first_date"),
+        ("'2026-03-03', '2027-03-05'", "last_date must be at most 366 days after first_date"),
         ("null, '2026-03-02'", "first_date must not be null"),
         ("'infinity', 'infinity'", "first_date must be a date within years 1 to 9998"),
         ("'2026-03-03', '9999-12-31'", "last_date must be a date within years 1 to 9998"),

@@ -19,7 +19,7 @@ pub use alternatives::{Alternatives, Offer};
 pub use busy::merged_busy;
 pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
 pub use grid::Grid;
-pub use preference::{Period, Preference};
+pub use preference::{Period, Preference, Weekdays};
 pub use schedule::{Reach, Schedule};
 pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};

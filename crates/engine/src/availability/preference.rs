@@ -36,11 +36,31 @@ impl Period {
     }
 }
 
+/// A set of weekdays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// Adds an ISO weekday, 1 = Monday to 7 = Sunday; `false` where it is not one.
+    pub fn insert(&mut self, day: i32) -> bool {
+        let is_day = (1..=7).contains(&day);
+        if is_day {
+            self.0 |= 1 << day;
+        }
+        is_day
+    }
+
+    /// Whether it has an ISO weekday.
+    pub fn contains(self, day: i32) -> bool {
+        (1..=7).contains(&day) && self.0 & 1 << day != 0
+    }
+}
+
 /// A filter on the local start of slots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preference {
-    /// ISO weekdays, 1 = Monday to 7 = Sunday, or `None` for all.
-    pub days: Option<Vec<u32>>,
+    /// The weekdays, or `None` for all.
+    pub days: Option<Weekdays>,
     /// Part of the day, or `None` for all of it.
     pub period: Option<Period>,
     /// The zone in which both are read.
@@ -54,8 +74,8 @@ impl Preference {
             return true;
         }
         let local = self.zone.instant_to_local(start);
-        let day = local.weekday().number_from_monday();
-        self.days.as_ref().is_none_or(|days| days.contains(&day))
+        let day = local.weekday().number_from_monday().cast_signed();
+        self.days.is_none_or(|days| days.contains(day))
             && self.period.is_none_or(|period| period.hours().contains(&local.hour()))
     }
 }

@@ -1,13 +1,19 @@
 //! Preferred days and parts of the day.
 
 use crate::scene::Scene;
-use calendar_engine::availability::Period;
+use calendar_engine::availability::{Period, Weekdays};
 use calendar_engine::time::Zone;
 
 /// Open all day, every half hour.
 fn all_day() -> Scene {
     let open = (1..=7).fold(Scene::new(), |scene, day| scene.hours(day, "00:00", "24:00"));
     open.broker(|broker| broker.slot_duration_minutes = 30)
+}
+
+fn weekdays(days: &[i32]) -> Weekdays {
+    let mut weekdays = Weekdays::default();
+    assert!(days.iter().all(|&day| weekdays.insert(day)));
+    weekdays
 }
 
 fn first_and_last(listed: &[String]) -> [&str; 2] {
@@ -47,12 +53,19 @@ fn periods_have_names() {
 }
 
 #[test]
+fn weekdays_are_numbered_from_one_to_seven() {
+    for day in [i32::MIN, -1, 0, 8, 9, i32::MAX] {
+        assert!(!Weekdays::default().insert(day), "{day}");
+    }
+}
+
+#[test]
 fn only_preferred_days_are_listed() {
     let mut scene = all_day().broker(|broker| broker.slot_duration_minutes = 24 * 60);
-    scene.preference.days = Some(vec![7, 2]);
+    scene.preference.days = Some(weekdays(&[7, 2]));
     let listed = scene.listed_between("2026-03-02 00:00", "2026-03-11 00:00");
     assert_eq!(listed, ["03 00:00", "08 00:00", "10 00:00"]);
-    scene.preference.days = Some(vec![]);
+    scene.preference.days = Some(weekdays(&[]));
     assert!(scene.listed_between("2026-03-02 00:00", "2026-03-11 00:00").is_empty());
 }
 
@@ -65,7 +78,7 @@ fn days_and_periods_are_read_in_the_zone_of_the_caller() {
     let listed = scene.listed_between("2026-03-02 12:00", "2026-03-03 12:00");
     assert_eq!(first_and_last(&listed), ["02 18:30", "03 01:00"]);
 
-    scene.preference.days = Some(vec![2]);
+    scene.preference.days = Some(weekdays(&[2]));
     let tuesday = scene.listed_between("2026-03-01 00:00", "2026-03-05 00:00");
     assert_eq!(tuesday, listed);
 }

@@ -229,8 +229,8 @@ fn is_preferred(preference: &Preference, start: i64) -> bool {
         Some(Period::Afternoon) => 12..17,
         Some(Period::Evening) => 17..22,
     };
-    let days = preference.days.as_deref().unwrap_or(&[1, 2, 3, 4, 5, 6, 7]);
-    period.contains(&hour) && days.iter().any(|&day| i64::from(day) == weekday)
+    let weekday = i32::try_from(weekday).unwrap();
+    period.contains(&hour) && preference.days.is_none_or(|days| days.contains(weekday))
 }
 
 /// Whether any part of a minute lies in an interval.

@@ -2,7 +2,7 @@
 
 use calendar_engine::Interval;
 use calendar_engine::availability::{
-    Booking, Broker, Facts, Override, OverrideKind, Period, Preference, WorkingHours,
+    Booking, Broker, Facts, Override, OverrideKind, Period, Preference, Weekdays, WorkingHours,
 };
 use calendar_engine::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -190,14 +190,18 @@ fn booking(date: NaiveDate) -> impl Strategy<Value = Booking> {
 }
 
 fn preference(broker_zone: &'static str) -> impl Strategy<Value = Preference> {
-    let day = prop::collection::vec(1..=7_u32, 0..5);
+    let days = prop::collection::vec(1..=7, 0..5).prop_map(|days| {
+        let mut weekdays = Weekdays::default();
+        assert!(days.into_iter().all(|day| weekdays.insert(day)));
+        weekdays
+    });
     let period = select(vec![Period::Morning, Period::Afternoon, Period::Evening]);
     let zone = prop_oneof![
         Just(broker_zone),
         select(PLACES).prop_map(|(zone, _)| zone),
         Just("Asia/Kolkata")
     ];
-    (prop::option::weighted(0.15, day), prop::option::weighted(0.15, period), zone).prop_map(
+    (prop::option::weighted(0.15, days), prop::option::weighted(0.15, period), zone).prop_map(
         |(days, period, zone)| Preference { days, period, zone: Zone::iana(zone).unwrap() },
     )
 }
