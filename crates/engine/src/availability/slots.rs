@@ -3,6 +3,7 @@
 use super::grid::Grid;
 use super::schedule::bookable_from_until;
 use super::{Broker, Preference, Schedule, Scope};
+use crate::interval::subtract;
 use crate::time::Instant;
 use crate::{Error, Interval, Result};
 use chrono::TimeDelta;
@@ -25,6 +26,9 @@ impl Schedule<'_> {
     /// The slots inside the window that can be booked and that are preferred,
     /// in order, at most `max_slots`. `tick` is called for every date; where it
     /// says `false` the work ends with an error.
+    ///
+    /// These are the slots on the grid against which [`Schedule::verdict`] finds
+    /// nothing, found by going through the free time instead of the grid.
     pub fn slots(
         &self,
         grid: Grid,
@@ -33,23 +37,37 @@ impl Schedule<'_> {
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Interval>> {
         let mut slots = Vec::new();
+        if !self.facts.broker.booking_enabled {
+            return Ok(slots);
+        }
+        let free = subtract(&self.open, &self.occupied);
+        let mut first = 0;
         for day in &self.days {
             if !tick() {
                 return Err(Error::interrupted());
             }
+            if self.is_full(day) {
+                continue;
+            }
             for &offered in &day.offered {
-                let end = offered.end.min(day.span.end);
-                let mut start = grid.first_start(offered, self.earliest.max(self.window.start));
-                while start < end {
-                    let slot = Interval::new(start, Instant(start.0 + grid.duration));
-                    if slot.end > self.window.end || slots.len() >= max_slots {
-                        return Ok(slots);
+                let starts = offered
+                    .intersect(day.span)
+                    .intersect(Interval::new(self.earliest.max(self.window.start), self.horizon));
+                first += free[first..].partition_point(|free| free.end <= starts.start);
+                for room in free[first..].iter().take_while(|room| room.start < starts.end) {
+                    let last = Instant(room.end.min(self.window.end).0 - grid.duration);
+                    let mut start = grid.first_start(offered, starts.start.max(room.start));
+                    while start < starts.end && start <= last {
+                        if slots.len() >= max_slots {
+                            return Ok(slots);
+                        }
+                        let slot = Interval::new(start, Instant(start.0 + grid.duration));
+                        debug_assert_eq!(self.verdict(slot, grid, Scope::Listed), None);
+                        if preference.allows(start) {
+                            slots.push(slot);
+                        }
+                        start = Instant(start.0 + grid.increment);
                     }
-                    if self.verdict(slot, grid, Scope::Listed).is_none() && preference.allows(start)
-                    {
-                        slots.push(slot);
-                    }
-                    start = Instant(start.0 + grid.increment);
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The one predicate: can this slot be booked, and if not, why.
 
 use super::grid::Grid;
-use super::schedule::Schedule;
-use super::{OverrideKind, busy};
+use super::schedule::{Day, Schedule};
+use super::{Booking, Override, OverrideKind, busy};
 use crate::Interval;
 use crate::interval::containing;
 use std::fmt;
@@ -100,7 +100,8 @@ impl Schedule<'_> {
         let broken = RULES.into_iter().filter(|&r| self.breaks(r, slot, grid, Scope::Listed));
         broken
             .flat_map(|reason| {
-                let mut sources = self.sources(reason, slot);
+                let mut sources: Vec<_> =
+                    self.sources(reason, slot).into_iter().map(Some).collect();
                 if sources.is_empty() {
                     sources.push(None);
                 }
@@ -122,12 +123,14 @@ impl Schedule<'_> {
             }
             Reason::OffGrid => listed && !self.is_on_grid(slot, grid),
             Reason::DailyLimit => {
-                listed
-                    && broker.max_bookings_per_day.is_some_and(|most| {
-                        self.day_of(slot.start).is_some_and(|day| day.bookings >= most)
-                    })
+                listed && self.day_of(slot.start).is_some_and(|day| self.is_full(day))
             }
         }
+    }
+
+    /// Whether a date has all the bookings it may have.
+    pub(super) fn is_full(&self, day: &Day) -> bool {
+        self.facts.broker.max_bookings_per_day.is_some_and(|most| day.bookings >= most)
     }
 
     fn is_on_grid(&self, slot: Interval, grid: Grid) -> bool {
@@ -136,48 +139,43 @@ impl Schedule<'_> {
             .is_some_and(|offered| grid.meets(offered, slot.start))
     }
 
-    fn sources(&self, reason: Reason, slot: Interval) -> Vec<Option<Source>> {
+    /// The facts behind a reason against `slot`.
+    fn sources(&self, reason: Reason, slot: Interval) -> Vec<Source> {
         let facts = self.facts;
         let broker = &facts.broker;
-        let found = |hits: &mut dyn Iterator<Item = Source>| hits.map(Some).collect();
         match reason {
             Reason::Taken => {
-                let mut events = (0..facts.events.len())
-                    .filter(|&i| {
-                        let event = facts.events[i];
-                        !event.is_empty() && busy::kept_free_of_event(broker, event).overlaps(slot)
-                    })
-                    .map(Source::Event);
-                let mut bookings = (0..facts.bookings.len())
-                    .filter(|&i| {
-                        let booking = &facts.bookings[i];
-                        booking.blocks && busy::kept_free_of_booking(broker, booking).overlaps(slot)
-                    })
-                    .map(Source::Booking);
-                found(&mut events.by_ref().chain(bookings.by_ref()))
+                let takes = |&event: &Interval| {
+                    !event.is_empty() && busy::kept_free_of_event(broker, event).overlaps(slot)
+                };
+                let mut sources: Vec<_> = places(&facts.events, takes).map(Source::Event).collect();
+                let takes = |booking: &Booking| {
+                    booking.blocks && busy::kept_free_of_booking(broker, booking).overlaps(slot)
+                };
+                sources.extend(places(&facts.bookings, takes).map(Source::Booking));
+                sources
             }
-            Reason::OutsideHours => found(
-                &mut (0..facts.overrides.len())
-                    .filter(|&i| {
-                        let o = &facts.overrides[i];
-                        o.kind == OverrideKind::Block && o.interval.overlaps(slot)
-                    })
-                    .map(Source::Override),
-            ),
+            Reason::OutsideHours => {
+                let closes =
+                    |o: &Override| o.kind == OverrideKind::Block && o.interval.overlaps(slot);
+                places(&facts.overrides, closes).map(Source::Override).collect()
+            }
             Reason::DailyLimit => {
                 let day = self.day_of(slot.start).map(|day| day.span);
-                found(
-                    &mut (0..facts.bookings.len())
-                        .filter(|&i| {
-                            let start = facts.bookings[i].interval.start;
-                            day.is_some_and(|day| day.start <= start && start < day.end)
-                        })
-                        .map(Source::Booking),
-                )
+                let counts = |booking: &Booking| {
+                    let start = booking.interval.start;
+                    day.is_some_and(|day| day.start <= start && start < day.end)
+                };
+                places(&facts.bookings, counts).map(Source::Booking).collect()
             }
             _ => vec![],
         }
     }
+}
+
+/// Where the facts are that meet a condition.
+fn places<T>(facts: &[T], meets: impl Fn(&T) -> bool) -> impl Iterator<Item = usize> {
+    facts.iter().enumerate().filter_map(move |(at, fact)| meets(fact).then_some(at))
 }
 
 /// Whether `slot` overlaps one of the merged intervals.
