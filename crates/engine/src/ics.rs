@@ -12,6 +12,7 @@ mod busy_status;
 mod calendar_zones;
 mod changes;
 mod component;
+mod conform;
 mod free_busy;
 mod method;
 mod observances;

@@ -51,9 +51,11 @@ pub struct Component {
     /// DTSTART and DTEND.
     pub span: Span,
     /// In whose local time it recurs. Times of an event that recurs, or that
-    /// replaces an occurrence of one, are written in it; all others in UTC.
+    /// replaces an occurrence of one, are written in it; all others in UTC. Of an
+    /// all-day event, the zone of its dates.
     pub timezone: Option<Zone>,
-    /// RRULE, RDATE, EXDATE and EXRULE lines; other lines are left out.
+    /// RRULE, RDATE, EXDATE and EXRULE lines; other lines are left out. They are
+    /// written in DTSTART's form.
     pub recurrence: Option<String>,
     /// RECURRENCE-ID: which occurrence it replaces.
     pub recurrence_id: Option<When>,

@@ -1,15 +1,14 @@
 //! Writing an iCalendar stream (RFC 5545 section 3.4).
 
-use super::calendar_zones::Place;
 use super::component::{Attendee, Calendar, Component};
+use super::conform::{Recurs, original_start};
 use super::observances::definition_of;
-use super::recurrence_lines::rewrite;
 use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
-use crate::recurrence::Recurrence;
-use crate::rfc5545::{Line, escape, format_date, format_local, format_utc, is_in_range, push_line};
-use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
+use crate::rfc5545::{escape, format_date, format_local, format_utc, is_in_range, push_line};
+use crate::time::{Instant, Offsets, Zone, local_to_instant};
 use chrono::{NaiveDateTime, TimeDelta};
+use std::collections::HashMap;
 
 /// PRODID (section 3.7.3).
 const PRODUCT: &str = "-//calendar_ext//calendar_ext//EN";
@@ -47,8 +46,9 @@ pub fn write(calendar: &Calendar) -> String {
     }
     let mut vevents = String::new();
     let mut timezones = Timezones::default();
+    let families = Families::of(&calendar.components);
     for component in &calendar.components {
-        write_vevent(component, &mut timezones, &mut vevents);
+        write_vevent(component, &families, &mut timezones, &mut vevents);
     }
     timezones.write(&mut out);
     out.push_str(&vevents);
@@ -56,13 +56,53 @@ pub fn write(calendar: &Calendar) -> String {
     out
 }
 
-fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut String) {
+/// The components of each UID that others are written by.
+struct Families<'c>(HashMap<&'c str, Family<'c>>);
+
+#[derive(Default)]
+struct Family<'c> {
+    master: Option<&'c Component>,
+    overrides: Vec<&'c Component>,
+}
+
+impl<'c> Families<'c> {
+    fn of(components: &'c [Component]) -> Self {
+        let mut families: HashMap<_, Family<'c>> = HashMap::new();
+        for component in components {
+            let family = families.entry(component.uid.as_str()).or_default();
+            match component.recurrence_id {
+                Some(_) => family.overrides.push(component),
+                None => family.master = Some(component),
+            }
+        }
+        Self(families)
+    }
+
+    /// RECURRENCE-ID of a component, in the form of its series.
+    fn recurrence_id(&self, component: &Component) -> Option<When> {
+        let id = component.recurrence_id?;
+        let master = self.0.get(component.uid.as_str()).and_then(|family| family.master);
+        Some(master.map_or(id, |master| original_start(master, id)))
+    }
+
+    fn recurrence(&self, component: &Component) -> Recurs {
+        let overrides = self.0.get(component.uid.as_str()).map(|family| &family.overrides[..]);
+        Recurs::of(component, overrides.unwrap_or_default())
+    }
+}
+
+fn write_vevent(
+    component: &Component,
+    families: &Families<'_>,
+    timezones: &mut Timezones,
+    out: &mut String,
+) {
     let mut line = |text: String| push_line(out, &text);
     line("BEGIN:VEVENT".into());
     line(format!("UID:{}", escape(&component.uid)));
     line(format!("DTSTAMP:{}", format_utc(component.stamp)));
     let times = Times::of(component);
-    if let Some(id) = component.recurrence_id {
+    if let Some(id) = families.recurrence_id(component) {
         let range = if component.this_and_future { ";RANGE=THISANDFUTURE" } else { "" };
         let form = match id {
             When::Date(date) => format!(";VALUE=DATE:{}", format_date(date)),
@@ -81,9 +121,17 @@ fn write_vevent(component: &Component, timezones: &mut Timezones, out: &mut Stri
             line(format!("DTEND{}", times.form(interval.end, timezones)));
         }
     }
-    for recurs in times.recurrence(component) {
-        timezones.add_named(Line::new(recurs.as_str()).tzid(), component.span);
-        line(recurs);
+    let recurs = families.recurrence(component);
+    for rule in &recurs.rules {
+        line(rule.clone());
+    }
+    for (name, dates) in [("RDATE", &recurs.dates), ("EXDATE", &recurs.exception_dates)] {
+        for (parameter, values) in times.lists(dates, timezones) {
+            line(format!("{name}{parameter}:{}", values.join(",")));
+        }
+    }
+    if !recurs.periods.is_empty() {
+        line(format!("RDATE;VALUE=PERIOD:{}", recurs.periods.join(",")));
     }
     line(format!("SEQUENCE:{}", component.sequence));
     if let Some(instant) = component.last_modified {
@@ -165,28 +213,21 @@ impl<'c> Times<'c> {
         Interval::new(first, whole_second(next_second) + (first - start))
     }
 
-    /// The recurrence properties, each local time with a TZID. What cannot be
-    /// read is left out.
-    fn recurrence(&self, component: &Component) -> Vec<String> {
-        let own = self.zone.unwrap_or(&Zone::UTC);
-        let mut text = String::new();
-        for line in component.recurrence.as_deref().unwrap_or_default().lines() {
-            let is_bare_rule = !line.contains(':') && line.contains('=');
-            let name = if is_bare_rule { "RRULE:" } else { "" };
-            let line = Line::new(format!("{name}{}", line.trim()));
-            if !is_recurrence(&line) {
-                continue;
-            }
-            let named = line.tzid().and_then(zone_named);
-            let place = Place::named(named.unwrap_or_else(|| own.clone()));
-            let is_all_day = component.span.is_all_day();
-            let mut lines = String::new();
-            let known = rewrite(&line, &place, is_all_day, &mut lines, &mut || true);
-            if known.and_then(|()| Recurrence::parse(&lines)).is_ok() {
-                text.push_str(&lines);
+    /// Dates or times as values of one property for each parameter.
+    fn lists(&self, dates: &[When], timezones: &mut Timezones) -> Vec<(String, Vec<String>)> {
+        let mut lists: Vec<(String, Vec<String>)> = Vec::new();
+        for date in dates {
+            let form = match date {
+                When::Date(date) => format!(";VALUE=DATE:{}", format_date(*date)),
+                When::At(instant) => self.form(*instant, timezones),
+            };
+            let (parameter, value) = form.rsplit_once(':').unwrap_or_default();
+            match lists.iter_mut().find(|(own, _)| own == parameter) {
+                Some((_, values)) => values.push(value.to_owned()),
+                None => lists.push((parameter.to_owned(), vec![value.to_owned()])),
             }
         }
-        text.lines().map(str::to_owned).collect()
+        lists
     }
 }
 
@@ -213,24 +254,11 @@ impl Timezones {
         tzid
     }
 
-    /// Takes note of the zone of an RDATE or EXDATE, neither of which is before
-    /// its event.
-    fn add_named(&mut self, tzid: Option<&str>, event: Span) {
-        if let Some(zone) = tzid.and_then(zone_named) {
-            self.add(&zone, event.interval(&zone).start);
-        }
-    }
-
     fn write(&self, out: &mut String) {
         for (tzid, zone, since) in &self.0 {
             out.push_str(&definition_of(zone, tzid, *since).text());
         }
     }
-}
-
-/// Whether a line may stand in [`Component::recurrence`].
-fn is_recurrence(line: &Line<'_>) -> bool {
-    ["RRULE", "RDATE", "EXDATE", "EXRULE"].iter().any(|name| line.is(name))
 }
 
 /// The last whole second that is not after.

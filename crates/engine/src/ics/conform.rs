@@ -1,0 +1,340 @@
+//! Recurrence in the form that RFC 5545 wants and that every reader takes: what was
+//! understood, not what was written (sections 3.3.10, 3.8.4.4 and 3.8.5).
+//!
+//! What a value in another form means is found out by following the series with it and
+//! without: only [`crate::recurrence`] decides that.
+
+use super::component::Component;
+use crate::Interval;
+use crate::event::{Span, When};
+use crate::recurrence::{Master, Override, Recurrence, Series};
+use crate::rfc5545::{Line, Moment, Period, PeriodEnd, format_date, format_utc};
+use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+/// What makes a component recur.
+#[derive(Default)]
+pub(super) struct Recurs {
+    /// Whole RRULE and EXRULE lines.
+    pub(super) rules: Vec<String>,
+    pub(super) dates: Vec<When>,
+    /// Values of RDATE that are PERIODs.
+    pub(super) periods: Vec<String>,
+    pub(super) exception_dates: Vec<When>,
+}
+
+/// The most values of one component that are followed: others are taken as written.
+const MAX_FOLLOWED: usize = 1_000;
+
+/// How far a value may be from the occurrence that it names.
+const NEAR: TimeDelta = TimeDelta::days(4);
+
+impl Recurs {
+    /// The recurrence of a component; what cannot be read is left out. `overrides` are
+    /// those of its series.
+    pub(super) fn of(component: &Component, overrides: &[&Component]) -> Self {
+        let mut own = Self::default();
+        let Some(text) = component.recurrence.as_deref() else { return own };
+        let series = Original::of(component);
+        let mut exceptions = Vec::new();
+        for line in text.lines().map(str::trim) {
+            let is_bare_rule = !line.contains(':') && line.contains('=');
+            let line = Line::new(if is_bare_rule { format!("RRULE:{line}") } else { line.into() });
+            let name = line.name().to_ascii_uppercase();
+            match name.as_str() {
+                "RRULE" | "EXRULE" => {
+                    let rule = format!("{name}:{}", series.rule(&name, line.value()));
+                    if Recurrence::parse(&rule).is_ok() {
+                        own.rules.push(rule);
+                    }
+                }
+                "RDATE" => own.add_dates(&line, &series),
+                "EXDATE" => exceptions.push(line),
+                _ => {}
+            }
+        }
+        let members = own.lines(&series);
+        let items = exceptions
+            .iter()
+            .flat_map(|line| line.value().split(',').map(move |item| (line, item)));
+        for (index, (line, item)) in items.enumerate() {
+            let members = Some(members.as_str()).filter(|_| index < MAX_FOLLOWED);
+            own.exception_dates.extend(series.exceptions(line, item, members));
+        }
+        let ids = overrides.iter().filter_map(|own| own.recurrence_id);
+        for id in ids.filter(|id| !series.is_own_form(*id)).take(MAX_FOLLOWED) {
+            // Of a day with several occurrences, the override replaces all.
+            own.exception_dates.extend(series.replaced(id, &members).into_iter().skip(1));
+        }
+        own
+    }
+
+    fn add_dates(&mut self, line: &Line<'_>, series: &Original<'_>) {
+        for item in line.value().split(',').map(str::trim) {
+            match (Period::parse(item), series.is_all_day()) {
+                (Some(period), false) => {
+                    let Some(When::At(start)) = series.when(line, period.start) else { continue };
+                    let end = match period.end {
+                        PeriodEnd::At(moment) => match series.when(line, moment) {
+                            Some(When::At(end)) => format_utc(end),
+                            _ => continue,
+                        },
+                        PeriodEnd::After(duration) => duration.to_string(),
+                    };
+                    self.periods.push(format!("{}/{end}", format_utc(start)));
+                }
+                // An all-day occurrence lasts as long as all others.
+                (Some(period), true) => self.dates.extend(series.when(line, period.start)),
+                (None, _) => {
+                    let moment = Moment::parse(item);
+                    self.dates.extend(moment.and_then(|moment| series.when(line, moment)));
+                }
+            }
+        }
+    }
+
+    /// All but the exceptions, to be followed.
+    fn lines(&self, series: &Original<'_>) -> String {
+        let mut lines = self.rules.join("\n");
+        for (name, values) in
+            [("RDATE", series.values(&self.dates)), ("RDATE", self.periods.clone())]
+        {
+            if !values.is_empty() {
+                lines.push_str(&format!("\n{name}:{}", values.join(",")));
+            }
+        }
+        lines
+    }
+}
+
+/// RECURRENCE-ID of an override in the form of its master's DTSTART.
+pub(super) fn original_start(master: &Component, id: When) -> When {
+    let series = Original::of(master);
+    if series.is_own_form(id) {
+        return id;
+    }
+    let members = Recurs::of(master, &[]).lines(&series);
+    series.replaced(id, &members).first().copied().unwrap_or_else(|| match (id, master.span) {
+        (When::Date(date), Span::Times(_)) => When::At(series.at_start_time(date)),
+        (When::At(instant), Span::Dates(..)) => When::Date(series.date(instant)),
+        _ => id,
+    })
+}
+
+/// The first occurrence of a series, by which its others are understood.
+struct Original<'c> {
+    span: Span,
+    zone: &'c Zone,
+}
+
+impl<'c> Original<'c> {
+    fn of(component: &'c Component) -> Self {
+        Self { span: component.span, zone: component.timezone.as_ref().unwrap_or(&Zone::UTC) }
+    }
+
+    fn is_all_day(&self) -> bool {
+        self.span.is_all_day()
+    }
+
+    /// Whether this is a date as DTSTART is, or a time as it is.
+    fn is_own_form(&self, id: When) -> bool {
+        matches!(id, When::Date(_)) == self.is_all_day()
+    }
+
+    fn date(&self, instant: Instant) -> NaiveDate {
+        self.zone.instant_to_local(instant).date()
+    }
+
+    /// DTSTART's time of day on a date.
+    fn at_start_time(&self, date: NaiveDate) -> Instant {
+        let start = self.zone.instant_to_local(self.span.interval(self.zone).start);
+        local_to_instant(self.zone, date.and_time(start.time()))
+    }
+
+    /// A RDATE or a part of one in DTSTART's form.
+    fn when(&self, line: &Line<'_>, moment: Moment) -> Option<When> {
+        let named = line.tzid().and_then(zone_named);
+        let instant = match moment {
+            Moment::Date(date) if self.is_all_day() => return Some(When::Date(date)),
+            Moment::Date(date) => return Some(When::At(self.at_start_time(date))),
+            Moment::Local(local) if self.is_all_day() => return Some(When::Date(local.date())),
+            Moment::Local(local) => local_to_instant(named.as_ref().unwrap_or(self.zone), local),
+            Moment::Utc(utc) => Instant::from_utc(utc),
+        };
+        if !self.is_all_day() {
+            return Some(When::At(instant));
+        }
+        let added = self.starts(&format!("RDATE:{}", format_utc(instant)), instant, None);
+        let new = added.into_iter().rfind(|id| *id != self.span.start());
+        Some(new.unwrap_or_else(|| When::Date(self.date(instant))))
+    }
+
+    /// What an item of EXDATE takes away of the members of a series.
+    fn exceptions(&self, line: &Line<'_>, item: &str, members: Option<&str>) -> Vec<When> {
+        // A PERIOD is not allowed here; its start is meant.
+        let item = item.split('/').next().unwrap_or(item);
+        let Some(moment) = Moment::parse(item) else { return Vec::new() };
+        let near = match moment {
+            Moment::Date(date) => self.at_start_time(date),
+            Moment::Local(local) | Moment::Utc(local) => Instant::from_utc(local),
+        };
+        let otherwise = match (moment, self.is_all_day()) {
+            (Moment::Date(date), true) => return vec![When::Date(date)],
+            (Moment::Local(_) | Moment::Utc(_), false) => {
+                return self.when(line, moment).into_iter().collect();
+            }
+            (Moment::Date(date), false) => When::At(self.at_start_time(date)),
+            (Moment::Local(local), true) => When::Date(local.date()),
+            (Moment::Utc(utc), true) if line.has_type("DATE") => When::Date(utc.date()),
+            (Moment::Utc(utc), true) => When::Date(self.date(Instant::from_utc(utc))),
+        };
+        let Some(members) = members else { return vec![otherwise] };
+        let left = self.starts(&format!("{members}\n{}", line_of(line, item)), near, None);
+        let mut gone = self.starts(members, near, None);
+        gone.retain(|start| !left.contains(start));
+        if gone.is_empty() { vec![otherwise] } else { gone }
+    }
+
+    /// The members of a series that an override with this id replaces.
+    fn replaced(&self, id: When, members: &str) -> Vec<When> {
+        let near = match id {
+            When::Date(date) => self.at_start_time(date),
+            When::At(instant) => instant,
+        };
+        let left = self.starts(members, near, Some(id));
+        let mut replaced = self.starts(members, near, None);
+        replaced.retain(|start| !left.contains(start));
+        replaced
+    }
+
+    /// The occurrences near an instant; none where the series cannot be followed.
+    fn starts(&self, lines: &str, near: Instant, without: Option<When>) -> Vec<When> {
+        let overrides = without.map(|recurrence_id| Override {
+            key: (),
+            recurrence_id,
+            this_and_future: false,
+            span: self.span,
+            cancelled: true,
+        });
+        let range = Interval::new(near + -NEAR, near + NEAR);
+        let Ok(recurrence) = Recurrence::parse(lines) else { return Vec::new() };
+        let series = Series {
+            master: Some(Master { key: (), span: self.span, recurrence: Some(recurrence) }),
+            overrides: overrides.into_iter().collect(),
+            zone: self.zone,
+            calendar_zone: self.zone,
+        };
+        let occurrences = series.occurrences(range, &mut || true).unwrap_or_default();
+        let start = |at| if self.is_all_day() { When::Date(self.date(at)) } else { When::At(at) };
+        occurrences.iter().map(|occurrence| start(occurrence.interval.start)).collect()
+    }
+
+    /// Values that need no TZID.
+    fn values(&self, dates: &[When]) -> Vec<String> {
+        let value = |when: &When| match when {
+            When::Date(date) => format_date(*date),
+            When::At(instant) => format_utc(*instant),
+        };
+        dates.iter().map(value).collect()
+    }
+
+    /// A rule in the usual spelling; with UNTIL in DTSTART's form, and never beside
+    /// COUNT.
+    fn rule(&self, name: &str, text: &str) -> String {
+        let plain: String =
+            text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+        let plain = plain.to_ascii_uppercase();
+        let is_ignored = |part: &&str| {
+            part.is_empty() || ["X-", "RSCALE=", "SKIP="].iter().any(|name| part.starts_with(name))
+        };
+        let mut parts: Vec<&str> = plain.split(';').filter(|part| !is_ignored(part)).collect();
+        // FREQ comes first, what ends the rule last.
+        let is_end = |part: &str| part.starts_with("UNTIL=") || part.starts_with("COUNT=");
+        parts.sort_by_key(|part| (!part.starts_with("FREQ="), is_end(part)));
+        let until = parts.iter().find_map(|part| Moment::parse(part.strip_prefix("UNTIL=")?));
+        let count = parts.iter().find_map(|part| part.strip_prefix("COUNT=")?.parse().ok());
+        let endless = parts.iter().filter(|part| !is_end(part)).copied().collect::<Vec<_>>();
+        let endless = endless.join(";");
+        let ends = count.is_some() && self.needs_end(&endless, count.is_some() && until.is_some());
+        let until = until.map(|until| self.until(until, &endless));
+        match (until, count) {
+            (None, None) => endless,
+            (Some(until), None) => format!("{endless};UNTIL={until}"),
+            (None, Some(count)) if name == "EXRULE" || !ends => format!("{endless};COUNT={count}"),
+            (until, Some(count)) => self.end(&endless, until.as_deref(), count),
+        }
+    }
+
+    /// Whether COUNT must not stand: beside UNTIL, or where readers do not agree whether
+    /// it counts a DTSTART that the rule does not match.
+    fn needs_end(&self, endless: &str, has_both: bool) -> bool {
+        let start = self.span.interval(self.zone).start;
+        let alone = format!("RRULE:FREQ=DAILY;COUNT=1\nEXRULE:{endless}");
+        has_both || !self.starts(&alone, start, None).is_empty()
+    }
+
+    /// A rule with one end, where it has two or COUNT alone would be read differently.
+    fn end(&self, endless: &str, until: Option<&str>, count: u64) -> String {
+        let with_count = format!("{endless};COUNT={count}");
+        let with_until = until.map(|until| format!("{endless};UNTIL={until}"));
+        let start = self.span.interval(self.zone).start;
+        let all = |rule: &str| {
+            let series = Series {
+                master: Some(Master {
+                    key: (),
+                    span: self.span,
+                    recurrence: Recurrence::parse(&format!("RRULE:{rule}")).ok(),
+                }),
+                overrides: Vec::<Override<()>>::new(),
+                zone: self.zone,
+                calendar_zone: self.zone,
+            };
+            series.occurrences(Interval::new(start, Instant::MAX), &mut || true).ok()
+        };
+        let (counted, bounded) = (all(&with_count), with_until.as_deref().and_then(&all));
+        match (counted, bounded, with_until) {
+            (Some(counted), Some(bounded), Some(with_until)) if bounded.len() <= counted.len() => {
+                with_until
+            }
+            (None, _, Some(with_until)) => with_until,
+            (Some(counted), ..) => match counted.last() {
+                Some(last) if self.is_all_day() => {
+                    format!("{endless};UNTIL={}", format_date(self.date(last.interval.start)))
+                }
+                Some(last) => format!("{endless};UNTIL={}", format_utc(last.interval.start)),
+                None => with_count,
+            },
+            (None, _, None) => with_count,
+        }
+    }
+
+    /// UNTIL in DTSTART's form: a DATE, or else in UTC.
+    fn until(&self, until: Moment, endless: &str) -> String {
+        let local = |local| format_utc(local_to_instant(self.zone, local));
+        match (until, self.is_all_day()) {
+            (Moment::Date(date), true) => format_date(date),
+            (Moment::Local(local), true) => format_date(local.date()),
+            (Moment::Utc(utc), true) => {
+                let instant = Instant::from_utc(utc);
+                let rule = format!("RRULE:{endless};UNTIL={}", format_utc(instant));
+                match self.starts(&rule, instant, None).last() {
+                    Some(When::Date(last)) => format_date(*last),
+                    _ => format_date(self.date(instant)),
+                }
+            }
+            // A date allows its whole day.
+            (Moment::Date(date), false) => {
+                let end = NaiveTime::MIN - TimeDelta::seconds(1);
+                local(date.and_time(end))
+            }
+            (Moment::Local(time), false) => local(time),
+            (Moment::Utc(utc), false) => format_utc(Instant::from_utc(utc)),
+        }
+    }
+}
+
+/// An item of a line as a line of its own.
+fn line_of(line: &Line<'_>, item: &str) -> String {
+    let head = &line.text()[..line.text().len() - line.value().len()];
+    format!("{head}{item}")
+}
