@@ -66,7 +66,8 @@ begin
                'title', case when b.is_public then calendar_private.plain_text(n.title) else n.title end,
                'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
                'is_tentative', b.status = 'pending', 'sequence', b.sequence,
-               -- A provider invites whoever has an address: not a person whom a stranger named, nor before the broker agreed.
+               -- A provider invites every guest with an address. A public caller can name anyone, and
+               -- the broker has not agreed to a pending booking yet.
                'lead', jsonb_build_object(
                    'name', b.lead_name, 'phone', b.lead_phone,
                    'email', case when not b.is_public and b.status <> 'pending' then b.lead_email end),

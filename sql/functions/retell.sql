@@ -60,7 +60,7 @@ begin
             'speech', 'Which day and time would you like?');
     end if;
     return calendar_private.try_booking(
-        -- Who telephones says who the lead is: it must be nobody that other brokers know.
+        -- The person on the telephone names the lead, so lead_id must not reach other brokers.
         'owner',
         row(_broker_id, _wanted.starts_at,
             _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),

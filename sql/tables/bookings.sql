@@ -80,7 +80,7 @@ comment on column calendar.bookings.held_at is 'When it was held (UTC instant); 
 comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';
 comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';
 comment on column calendar.bookings.updated_at is 'When the row was last changed (UTC instant)';
-comment on column calendar.bookings.global_lead_id is 'The lead_id that the service named while calendar.lead_scope was global: this lead has one active booking at a time, whoever the broker is. null = the lead is one within its broker alone.';
+comment on column calendar.bookings.global_lead_id is 'The lead_id that the service named while calendar.lead_scope was global: over all brokers, this lead can have one active booking with the same start. null = the lead is compared within its broker alone.';
 
 select pg_catalog.pg_extension_config_dump('calendar.bookings', '');
 

@@ -29,7 +29,7 @@ begin
     if _address <<= inet '::ffff:0:0/96' then
         return host(inet '0.0.0.0' + (_address - inet '::ffff:0:0'));
     elsif family(_address) = 6 then
-        -- Whoever has one IPv6 address has the 2^64 of its network.
+        -- One IPv6 subscriber has all 2^64 addresses of its network.
         return network(set_masklen(_address, 64))::text;
     end if;
     return host(_address);

@@ -47,7 +47,7 @@ begin
                 _is_known := _booking.request_digest = _digest;
                 _is_reused := not _is_known;
             elsif _is_public or _booking.is_public then
-                -- What the public says about a lead is not proven, and concerns nobody else.
+                -- What a public caller says about a lead is not proven: it affects no other caller.
                 continue;
             elsif _booking.slot_start = request.slot_start
                   and (_booking.status in ('pending', 'confirmed')

@@ -12,4 +12,4 @@ begin atomic
      limit 1;
 end;
 comment on function calendar_private.push_target(uuid) is
-    'Where a booking''s event stands or is to stand at a provider; none where it is in no calendar that can be written to. An event once written stays where it is.';
+    'The place of a booking''s event at a provider, now or once it is written; no row where none of its calendars can be written to. An event that was written stays where it is.';

@@ -18,4 +18,4 @@ begin
 end
 $$;
 comment on function calendar_private.raise_rate_limited(interval) is
-    'Raises PT429 rate_limited and tells after how long to come again: in the hint, and through PostgREST in the header Retry-After';
+    'Raises PT429 rate_limited with the number of seconds to wait: in the hint, and through PostgREST in the header Retry-After';

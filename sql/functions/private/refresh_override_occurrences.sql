@@ -15,4 +15,4 @@ begin
 end
 $$;
 comment on function calendar_private.refresh_override_occurrences(uuid, uuid) is
-    'Derives the occurrences of a broker''s overrides anew: those of the given one, or all where that is null';
+    'Derives the occurrences of a broker''s overrides again: of the given override, or of all where that is null';
