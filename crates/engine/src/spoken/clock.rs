@@ -372,8 +372,9 @@ fn plain(cursor: &mut Cursor, lead: Lead) -> Option<Clock> {
     if matches!(cursor.peek(), Some(Token::Unit(_) | Token::H | Token::Month(_) | Token::Slash)) {
         return None;
     }
-    // "Two Mondays", "three mornings".
-    if !sure && matches!(cursor.peek(), Some(Token::Weekdays(_) | Token::Part(_, true))) {
+    // "Two Mondays", "three mornings", "two of us".
+    if !sure && matches!(cursor.peek(), Some(Token::Weekdays(_) | Token::Part(_, true) | Token::Of))
+    {
         return None;
     }
     cursor.weak |= !sure;

@@ -5,8 +5,8 @@ use super::group::{Dates, Group};
 use super::resolve::Moment;
 use super::spans::{before, bit, months, part_of, shift, unit_span};
 use super::words::{Part, Portion, Token, Unit, WORKDAYS};
-use super::written::{month_and_day, numeric, year};
-use super::{When, clock, holidays};
+use super::written::{holiday, month_and_day, numeric, year};
+use super::{When, clock};
 use crate::Interval;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -15,7 +15,7 @@ const MOST: u32 = 9999;
 
 /// Reads one statement about dates.
 pub(super) fn date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
-    [in_month, day_of_month, span, relative, beside_date]
+    [in_month, day_of_month, beside_date, span, relative]
         .iter()
         .find_map(|read| cursor.attempt(|cursor| read(cursor, moment)))
         .or_else(|| plain_date(cursor, moment))
@@ -55,7 +55,14 @@ fn in_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         && matches!(what, Token::Weekday(_) | Token::Weekdays(_) | Token::Unit(Unit::Weekend));
     cursor.eat_any(&[Token::Of, Token::In]);
     let Some(months) = cursor.attempt(|cursor| month(cursor, moment)) else {
-        return is_counted.then(Group::impossible);
+        let after = |cursor: &mut Cursor| {
+            cursor.need(Token::After)?;
+            let (Token::Weekday(weekday), Some(nth)) = (what, nth) else { return None };
+            let first = before(first_day(cursor, moment)? + Days::new(8), weekday)?;
+            Dates::day(first + Days::new(7 * u64::from(nth - 1)))
+        };
+        let found = is_counted.then(|| cursor.attempt(after).map(Group::within));
+        return found.map(|found| found.unwrap_or_else(Group::impossible));
     };
     let in_one = |Dates { first, end, .. }: Dates| match (what, nth) {
         (Token::Weekday(weekday), Some(nth)) => Dates::day(NaiveDate::from_weekday_of_month_opt(
@@ -318,6 +325,10 @@ fn beside_date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         Token::Before => false,
         _ => return None,
     };
+    // "The week after next".
+    if cursor.peek() == Some(Token::Next) {
+        return None;
+    }
     let date = first_day(cursor, moment)?;
     let (first, length) = match (what, after) {
         (Token::Weekday(weekday), true) => (before(date + Days::new(8), weekday)?, 1),
@@ -337,37 +348,6 @@ fn beside_date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         Dates::new(date - Days::new(7), date)?
     };
     Some(Group { weekdays: bit(first.weekday()), ..Group::within(within) })
-}
-
-/// "Christmas Eve", "Easter 2027", "Thanksgiving next year", "this Christmas".
-fn holiday(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
-    cursor.eat_any(&[Token::This, Token::Coming]);
-    let Token::Holiday(holiday) = cursor.next()? else { return None };
-    let today = moment.today();
-    let of_year = |year: i32| holidays::date(holiday, year, moment.home);
-    let said = cursor.attempt(|cursor| {
-        cursor.eat_any(&[Token::Of, Token::In]);
-        match cursor.peek()? {
-            Token::This | Token::Next | Token::Last => {
-                let which = cursor.next()?;
-                let offset = [Token::Last, Token::This].iter().position(|token| *token == which);
-                let offset = offset.map_or(1, |at| at as i32 - 1);
-                (cursor.unit()? == Unit::Year).then_some(today.year() + offset)
-            }
-            _ => year(cursor),
-        }
-    });
-    // "Easter week", "Thanksgiving weekend".
-    if matches!(cursor.peek(), Some(Token::Unit(_))) {
-        return Some(Group::impossible());
-    }
-    let date = match said {
-        Some(year) => of_year(year),
-        None => of_year(today.year())
-            .filter(|date| *date >= today)
-            .or_else(|| of_year(today.year() + 1)),
-    };
-    Some(date.and_then(Dates::day).map_or_else(Group::impossible, Group::within))
 }
 
 /// "Next Tuesday", which is that of next week; "this Friday", "last Monday",

@@ -57,7 +57,10 @@ pub(super) const HOLIDAYS: &[(&str, Holiday)] = &[
     ("veterans day", &[(None, Rule::On(11, 11))]),
     ("remembrance day, armistice day", &[(None, Rule::On(11, 11))]),
     ("remembrance sunday", &[(Some(UnitedKingdom), Rule::Nth(11, Sun, 2, 0))]),
-    ("truth and reconciliation day", &[(None, Rule::On(9, 30))]),
+    (
+        "truth and reconciliation day, national day for truth and reconciliation",
+        &[(None, Rule::On(9, 30))],
+    ),
     ("mardi gras, fat tuesday, shrove tuesday, pancake day", &[(None, Rule::Easter(-47))]),
     ("ash wednesday", &[(None, Rule::Easter(-46))]),
     ("palm sunday", &[(None, Rule::Easter(-7))]),
@@ -83,7 +86,7 @@ pub(super) const HOLIDAYS: &[(&str, Holiday)] = &[
     ),
     ("memorial day", &[(Some(UnitedStates), Rule::Last(5, Mon))]),
     (
-        "martin luther king day, martin luther king jr day, mlk day",
+        "martin luther king day, martin luther king jr day, martin luther king junior day, mlk day",
         &[(None, Rule::Nth(1, Mon, 3, 0))],
     ),
     (
@@ -93,6 +96,9 @@ pub(super) const HOLIDAYS: &[(&str, Holiday)] = &[
     ("columbus day, indigenous peoples day", &[(Some(UnitedStates), Rule::Nth(10, Mon, 2, 0))]),
     ("patriots day", &[(Some(UnitedStates), Rule::Nth(4, Mon, 3, 0))]),
     ("victoria day", &[(Some(Canada), Rule::Victoria)]),
+    ("family day", &[(Some(Canada), Rule::Nth(2, Mon, 3, 0))]),
+    ("thanksgiving monday", &[(Some(Canada), CANADIAN_THANKSGIVING)]),
+    ("st jean baptiste day, saint jean baptiste day", &[(Some(Canada), Rule::On(6, 24))]),
     ("civic holiday", &[(Some(Canada), Rule::Nth(8, Mon, 1, 0))]),
     (
         "mothers day, mother day",

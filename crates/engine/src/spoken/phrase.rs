@@ -212,7 +212,12 @@ impl Reader<'_> {
             && !said.impossible
             && !said.anytime
             && said.portion.is_none()
-            && !said.times.iter().any(|time| matches!(time, Time::At(_)))
+            && !said.times.iter().any(|time| match time {
+                Time::At(_) => true,
+                // "Not free until 3" is said of one day.
+                Time::After(_) | Time::Before(_) => !self.group.has_dates(),
+                Time::Between(..) | Time::Part(_) => false,
+            })
             && (said.within.is_some()
                 || said.picks_days()
                 || said.month.is_some()

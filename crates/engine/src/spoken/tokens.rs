@@ -9,7 +9,10 @@ pub(super) fn tokens(phrase: &str) -> Option<Vec<Token>> {
     let (text, words) = words(phrase);
     let mut read = read(&text, &words);
     forget_names(&mut read);
-    let clear = !beside_unknown(&read) && !takes_back(&read) && moves_to_what_is_said(&read);
+    let clear = !beside_unknown(&read)
+        && !counts_nouns(&read)
+        && !takes_back(&read)
+        && moves_to_what_is_said(&read);
     clear.then(|| {
         let mut tokens = Vec::with_capacity(read.len());
         for token in read {
@@ -160,6 +163,17 @@ fn beside_unknown(read: &[Token]) -> bool {
     false
 }
 
+/// Whether a number counts what is booked: "two appointments".
+fn counts_nouns(read: &[Token]) -> bool {
+    use Token::{Colon, Couple, Few, Noun, Number};
+    let counts = |at: usize| match read[at] {
+        Couple | Few => true,
+        Number(..) => at == 0 || read[at - 1] != Colon,
+        _ => false,
+    };
+    (1..read.len()).any(|at| read[at] == Noun && counts(at - 1))
+}
+
 /// What a token does to the meaning of those beside it.
 enum Kind {
     Timely,
@@ -172,15 +186,15 @@ enum Kind {
 
 fn kind(token: Token) -> Kind {
     use Token::{
-        A, And, Any, At, But, By, Comma, Correction, Filler, For, From, In, Move, No, Not, Of, Oh,
-        Or, Other, Particle, This, Title, To, With,
+        A, And, Any, At, But, By, Comma, Correction, Filler, For, From, In, Move, No, Not, Noun,
+        Of, Oh, Or, Other, Particle, This, Title, To, With,
     };
     match token {
         Other => Kind::Unknown,
         A | And | Any | At | But | By | From | In | Of | Oh | Or | Particle | This | To => {
             Kind::Joins
         }
-        Comma | Correction | Filler | For | Move | No | Not | Title | With => Kind::Parts,
+        Comma | Correction | Filler | For | Move | No | Not | Noun | Title | With => Kind::Parts,
         _ => Kind::Timely,
     }
 }
@@ -210,9 +224,11 @@ fn moves_to_what_is_said(read: &[Token]) -> bool {
 /// Adds a token that says something, joined with those before it into one number
 /// where they are one.
 fn push(tokens: &mut Vec<Token>, token: Token) {
-    use Token::{Correction, Filler, Hundred, Move, Number, Oh, Ordinal, OrdinalSuffix, Particle};
+    use Token::{
+        Correction, Filler, Hundred, Move, Noun, Number, Oh, Ordinal, OrdinalSuffix, Particle,
+    };
     let joined = match (tokens.last().copied(), token) {
-        (_, Correction | Filler | Move | Particle) => return,
+        (_, Correction | Filler | Move | Noun | Particle) => return,
         (Some(Number(tens @ 20..=90, 0)), Number(ones @ 1..=9, 0)) if tens % 10 == 0 => {
             Number(tens + ones, 0)
         }

@@ -95,6 +95,8 @@ pub(super) enum Token {
     With,
     /// Says nothing about time.
     Filler,
+    /// What is booked: a filler, unless a number counts it.
+    Noun,
     /// As a filler, but what stands before and after it belongs together: "on", "the".
     Particle,
     /// Would change the meaning in a way that is not understood.
@@ -389,34 +391,40 @@ const WORDS: &[(&str, Token)] = &[
         Token::Particle,
     ),
     (
+        "appointment, appointments, opening, openings, slot, slots, spot, viewing, showing, \
+         haircut, consultation, visit, tour, checkup, cleaning, massage, interview, demo, \
+         lesson, session, phone call, callback, house, apartment, viewings, sessions, \
+         lessons, visits, meetings, people",
+        Token::Noun,
+    ),
+    (
         "sometime, some, over, um, uh, er, erm, hmm, hm, mm, ah, oh well, please, maybe, \
-         perhaps, possibly, probably, possible, could, can, would, should, will, may i, may we, \
-         might, you, we, i, i am, im, id, ill, ive, me, us, weve, do, does, did, have, has, had, \
-         like, want, wants, need, needs, see, seen, come, come by, come over, stop by, \
-         stop in, drop by, swing by, pop by, meet, meeting with, book, \
-         booking, schedule, scheduled, scheduling, set, set up, arrange, reserve, \
-         fit, squeeze, put, get, got, make it, make, take, \
-         go, go with, go for, try, check, find, know, hoping, looking, okay, ok, yeah, yes, yep, \
-         sure, so, well, lets, let, say, how, hows, how about, what, whats, what about, why not, \
-         if possible, if at all possible, if you can, if you could, if you have, if youre, if \
-         i can, if i could, if we can, if we could, if that works, if that is, if thats, if it \
-         works, if its, if available, see if, know if, check if, ask if, wonder if, wondering \
-         if, asking if, then, just, only, also, even, still, think, guess, believe, suppose, good, great, \
-         fine, best, better, perfect, ideal, lovely, nice, cool, alright, right, works, work, \
-         works for, sounds, sound, suits, suit, convenient, ideally, preferably, prefer, rather, \
-         love, there, here, thanks, thank, thank you, hi, hello, hey, sir, madam, good morning, good \
-         afternoon, good evening, good day, have a good day, have a nice day, have a good one, \
-         a second, one second, a moment, one moment, ish, - ish, sharp, exactly, exact, or so, local, \
-         our, anything, something, available, availability, free, open, either, instead, \
-         appointment, appointments, opening, openings, slot, slots, spot, chance, chances, \
-         viewing, showing, haircut, consultation, consult, visit, tour, checkup, cleaning, \
-         massage, interview, demo, lesson, session, call, phone call, call back, callback, \
-         back, talk, speak, chat, discuss, wondering, first choice, second choice, first \
-         preference, second preference, long, much, kind of, sort of, house, apartment",
+         perhaps, possibly, probably, possible, could, can, would, should, will, may i, \
+         may we, might, you, we, i, i am, im, id, ill, ive, me, us, weve, do, does, did, \
+         have, has, had, like, want, wants, need, needs, see, seen, come, come by, \
+         come over, stop by, stop in, drop by, swing by, pop by, meet, meeting with, book, \
+         booking, schedule, scheduled, scheduling, set, set up, arrange, reserve, fit, \
+         squeeze, put, get, got, make it, make, take, go, go with, go for, try, check, find, \
+         know, hoping, looking, okay, ok, yeah, yes, yep, sure, so, well, lets, let, say, \
+         how, hows, how about, what, whats, what about, why not, if possible, \
+         if at all possible, if you can, if you could, if you have, if youre, if i can, \
+         if i could, if we can, if we could, if that works, if that is, if thats, \
+         if it works, if its, if available, see if, know if, check if, ask if, wonder if, \
+         wondering if, asking if, then, just, only, also, even, still, think, guess, \
+         believe, suppose, good, great, fine, best, better, perfect, ideal, lovely, nice, \
+         cool, alright, right, works, work, works for, sounds, sound, suits, suit, \
+         convenient, ideally, preferably, prefer, rather, love, there, here, thanks, thank, \
+         thank you, hi, hello, hey, sir, madam, good morning, good afternoon, good evening, \
+         good day, have a good day, have a nice day, have a good one, a second, one second, \
+         a moment, one moment, ish, - ish, sharp, exactly, exact, or so, local, our, \
+         anything, something, available, availability, free, open, either, instead, chance, \
+         chances, consult, call, call back, back, talk, speak, chat, discuss, wondering, \
+         first choice, second choice, first preference, second preference, long, much, \
+         kind of, sort of",
         Token::Filler,
     ),
     (
-        "never, couldnt, wouldnt, shouldnt, arent, without, if, cant, cannot, dont, doesnt, didnt, \
+        "be good friday, would be good friday, will be good friday, sounds good friday, looks good friday, works good friday, never, couldnt, wouldnt, shouldnt, arent, without, if, cant, cannot, dont, doesnt, didnt, \
          isnt, wont, wasnt, havent, hasnt, unless, other, not sure, not only, not just, not too, \
          not so, not quite, if not for, second option, third option, christmas time, easter \
          time, holiday time, holiday, holidays, bank holiday, eve, new year, new years week, \

@@ -1,9 +1,11 @@
-//! Dates as they are written: months, days and years.
+//! Dates of the calendar: by month and day, and by the name of a holiday.
 
 use super::cursor::Cursor;
-use super::group::Group;
+use super::group::{Dates, Group};
+use super::holidays;
+use super::resolve::Moment;
 use super::words::{Token, Unit};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// "12/01", "12/1/26", "2026-12-01".
 pub(super) fn numeric(cursor: &mut Cursor) -> Option<Group> {
@@ -95,4 +97,35 @@ pub(super) fn year(cursor: &mut Cursor) -> Option<i32> {
         };
         (cursor.peek() != Some(Colon)).then_some(i32::try_from(year).ok()?)
     })
+}
+
+/// "Christmas Eve", "Easter 2027", "Thanksgiving next year", "this Christmas".
+pub(super) fn holiday(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
+    cursor.eat_any(&[Token::This, Token::Coming]);
+    let Token::Holiday(holiday) = cursor.next()? else { return None };
+    let today = moment.today();
+    let of_year = |year: i32| holidays::date(holiday, year, moment.home);
+    let said = cursor.attempt(|cursor| {
+        cursor.eat_any(&[Token::Of, Token::In]);
+        match cursor.peek()? {
+            Token::This | Token::Next | Token::Last => {
+                let which = cursor.next()?;
+                let offset = [Token::Last, Token::This].iter().position(|token| *token == which);
+                let offset = offset.map_or(1, |at| at as i32 - 1);
+                (cursor.unit()? == Unit::Year).then_some(today.year() + offset)
+            }
+            _ => year(cursor),
+        }
+    });
+    // "Easter week", "Thanksgiving weekend".
+    if matches!(cursor.peek(), Some(Token::Unit(_))) {
+        return Some(Group::impossible());
+    }
+    let date = match said {
+        Some(year) => of_year(year),
+        None => of_year(today.year())
+            .filter(|date| *date >= today)
+            .or_else(|| of_year(today.year() + 1)),
+    };
+    Some(date.and_then(Dates::day).map_or_else(Group::impossible, Group::within))
 }
