@@ -9,6 +9,9 @@ use world::World;
 /// Histories of a run; `CALENDAR_TEST_CASES` asks for more.
 const CASES: usize = 6;
 
+/// Further ones, as long as none of them has shown what the test is about.
+const MOST_MORE: usize = 24;
+
 /// What happens in each.
 const STEPS: usize = 60;
 
@@ -18,7 +21,12 @@ fn both_sides_agree_in_the_end() {
     let mut rng = random::generator();
     let cases = std::env::var("CALENDAR_TEST_CASES").map_or(CASES, |cases| cases.parse().unwrap());
     let (mut moved, mut conflicts) = (0, 0);
-    for _ in 0..cases {
+    for case in 0.. {
+        // A few histories may miss one of the two; then more follow.
+        let is_proved = cases < CASES || moved > 0 && conflicts > 0;
+        if case >= cases && is_proved || case == cases + MOST_MORE {
+            break;
+        }
         let mut world = World::new();
         for _ in 0..STEPS {
             world.step(&mut rng);
