@@ -19,6 +19,7 @@ mod observances;
 mod parse;
 mod property;
 mod recurrence_lines;
+mod version;
 mod vevent;
 mod vtimezone;
 mod write;

@@ -1,7 +1,5 @@
 //! What the METHOD of a VCALENDAR makes of its events (RFC 5546 section 1.4).
 
-use super::vevent::Version;
-
 /// What a VCALENDAR is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Message {
@@ -25,22 +23,6 @@ impl Message {
             "COUNTER" | "DECLINECOUNTER" | "REFRESH" | "REPLY" => Self::Talk,
             _ => Self::State,
         }
-    }
-}
-
-impl Version {
-    /// This version as an occurrence beside the event with its UID, which it must not
-    /// replace.
-    pub(super) fn added(mut self) -> Self {
-        let start = self.event.span.start();
-        if self.event.recurrence.is_some() {
-            // A series cannot be an occurrence of another one: it becomes an event.
-            let id = &mut self.event.external_event_id;
-            *id = format!("{id}+{start}");
-        } else {
-            self.event.recurrence_id.get_or_insert(start);
-        }
-        self
     }
 }
 

@@ -5,6 +5,7 @@ use super::calendar_zones::{Time, Zones};
 use super::method::Message;
 use super::property::Property;
 use super::recurrence_lines::rewrite;
+use super::version::{Age, Version};
 use super::wrong;
 use crate::event::{Event, Span, Status, Transparency, When};
 use crate::recurrence::Recurrence;
@@ -58,15 +59,6 @@ pub(super) struct Vevent<'a> {
     lines: Vec<(&'static str, Line<'a>)>,
     fingerprint: Fingerprint,
 }
-
-/// What one VEVENT says, and how to tell which of two is newer.
-pub(super) struct Version {
-    pub(super) event: Event,
-    pub(super) age: Age,
-}
-
-/// SEQUENCE, LAST-MODIFIED, DTSTAMP: of two versions the greater is newer.
-pub(super) type Age = (i64, Option<Instant>, Option<Instant>);
 
 impl<'a> Vevent<'a> {
     pub(super) fn new() -> Self {
