@@ -64,10 +64,7 @@ unsafe fn required<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize, na
 unsafe fn return_intervals(fcinfo: pg_sys::FunctionCallInfo, intervals: &[Interval]) {
     // SAFETY: as the caller's; the columns are two instants.
     unsafe {
-        let rows = Rows::of(fcinfo);
-        for interval in intervals {
-            rows.put(instants(*interval));
-        }
+        Rows::of(fcinfo).put_intervals(intervals);
     }
 }
 

@@ -104,72 +104,117 @@ impl Open {
     pub(super) fn scan_index_only(&self, keys: &[Key<'_>], mut each: impl FnMut(&Row<'_>)) {
         let Some(scan) = IndexScan::begin(self, true) else { return };
         scan.restart(keys);
-        // An index has no more columns.
-        let mut values = [pg_sys::Datum::null(); pg_sys::INDEX_MAX_KEYS as usize];
-        let mut nulls = [true; pg_sys::INDEX_MAX_KEYS as usize];
-        let mut map_buffer = pg_sys::InvalidBuffer as pg_sys::Buffer;
-        let mut slot: *mut pg_sys::TupleTableSlot = std::ptr::null_mut();
+        let mut values = [pg_sys::Datum::null(); _];
+        let mut nulls = [true; _];
         // SAFETY: the scan is under way and was told to return index tuples. The
-        // values of one point into it until the next is fetched. The buffer and the
-        // slot are released after the last use.
+        // values of one point into it until the next is fetched. What the cursor holds
+        // is released after the last use.
         unsafe {
-            let snapshot = (*scan.scan).xs_snapshot;
-            loop {
-                let tid = pg_sys::index_getnext_tid(scan.scan, FORWARD);
-                if tid.is_null() {
-                    break;
-                }
-                let block = pgrx::itemptr::item_pointer_get_block_number(tid);
-                let map = pg_sys::visibilitymap_get_status(self.heap, block, &raw mut map_buffer);
-                if u32::from(map) & pg_sys::VISIBILITYMAP_ALL_VISIBLE == 0 {
-                    if slot.is_null() {
-                        slot = pg_sys::table_slot_create(self.heap, std::ptr::null_mut());
-                    }
-                    if !pg_sys::index_fetch_heap(scan.scan, slot) {
-                        continue;
-                    }
-                } else {
-                    predicate_lock_page(self.heap, block, snapshot);
-                }
-                pg_sys::index_deform_tuple(
-                    (*scan.scan).xs_itup,
-                    (*scan.scan).xs_itupdesc,
-                    values.as_mut_ptr(),
-                    nulls.as_mut_ptr(),
-                );
+            let mut cursor = Cursor {
+                heap: self.heap,
+                scan: scan.scan,
+                map_buffer: pg_sys::InvalidBuffer as pg_sys::Buffer,
+                slot: std::ptr::null_mut(),
+            };
+            while cursor.next(&mut values, &mut nulls) {
                 let numbers = scan.numbers;
                 each(&Row { table: self.table, numbers, values: &values, nulls: &nulls });
             }
-            if !slot.is_null() {
-                pg_sys::ExecDropSingleTupleTableSlot(slot);
+            if !cursor.slot.is_null() {
+                pg_sys::ExecDropSingleTupleTableSlot(cursor.slot);
             }
-            if map_buffer != pg_sys::InvalidBuffer as pg_sys::Buffer {
-                pg_sys::ReleaseBuffer(map_buffer);
+            if cursor.map_buffer != pg_sys::InvalidBuffer as pg_sys::Buffer {
+                pg_sys::ReleaseBuffer(cursor.map_buffer);
             }
         }
         scan.end();
     }
 }
 
-/// Takes the lock that a serializable transaction needs on a page it did not read.
-///
-/// # Safety
-/// The relation is open and the snapshot active.
-unsafe fn predicate_lock_page(
-    relation: pg_sys::Relation,
-    block: pg_sys::BlockNumber,
-    snapshot: pg_sys::Snapshot,
-) {
-    unsafe extern "C-unwind" {
-        fn PredicateLockPage(
-            relation: pg_sys::Relation,
-            block: pg_sys::BlockNumber,
-            snapshot: pg_sys::Snapshot,
-        );
+/// As many values as an index can have columns.
+type Values = [pg_sys::Datum; pg_sys::INDEX_MAX_KEYS as usize];
+type Nulls = [bool; pg_sys::INDEX_MAX_KEYS as usize];
+
+/// Where a scan of an index alone is.
+struct Cursor {
+    heap: pg_sys::Relation,
+    scan: pg_sys::IndexScanDesc,
+    map_buffer: pg_sys::Buffer,
+    /// For rows that must be looked up in the table; null until there is one.
+    slot: *mut pg_sys::TupleTableSlot,
+}
+
+impl Cursor {
+    /// Goes to the next row that the snapshot sees; `false` after the last.
+    ///
+    /// # Safety
+    /// The scan must be under way, and be one that returns index tuples.
+    unsafe fn next(&mut self, values: &mut Values, nulls: &mut Nulls) -> bool {
+        // SAFETY: as the caller's. One guard serves for all calls that a row takes:
+        // nothing to drop is in the closure.
+        unsafe { pg_sys::ffi::pg_guard_ffi_boundary(|| self.next_unguarded(values, nulls)) }
     }
-    #[allow(ffi_unwind_calls, reason = "the guard turns PostgreSQL's jump into a panic")]
-    // SAFETY: as the caller's; nothing to drop is in the closure.
-    unsafe {
-        pg_sys::ffi::pg_guard_ffi_boundary(|| PredicateLockPage(relation, block, snapshot));
+
+    /// # Safety
+    /// As [`Cursor::next`], and inside a guard.
+    #[allow(ffi_unwind_calls, reason = "the caller's guard turns PostgreSQL's jump into a panic")]
+    unsafe fn next_unguarded(&mut self, values: &mut Values, nulls: &mut Nulls) -> bool {
+        // SAFETY: as the caller's; the steps of nodeIndexonlyscan.c.
+        unsafe {
+            loop {
+                let tid = raw::index_getnext_tid(self.scan, FORWARD);
+                if tid.is_null() {
+                    return false;
+                }
+                let block = pgrx::itemptr::item_pointer_get_block_number(tid);
+                let map = raw::visibilitymap_get_status(self.heap, block, &raw mut self.map_buffer);
+                if u32::from(map) & pg_sys::VISIBILITYMAP_ALL_VISIBLE == 0 {
+                    if self.slot.is_null() {
+                        self.slot = raw::table_slot_create(self.heap, std::ptr::null_mut());
+                    }
+                    if !raw::index_fetch_heap(self.scan, self.slot) {
+                        continue;
+                    }
+                } else {
+                    // What a serializable transaction needs on a page it did not read.
+                    raw::PredicateLockPage(self.heap, block, (*self.scan).xs_snapshot);
+                }
+                let (row, columns) = ((*self.scan).xs_itup, (*self.scan).xs_itupdesc);
+                raw::index_deform_tuple(row, columns, values.as_mut_ptr(), nulls.as_mut_ptr());
+                return true;
+            }
+        }
+    }
+}
+
+/// PostgreSQL's functions without pgrx's guard around each.
+mod raw {
+    use pgrx::pg_sys::{
+        BlockNumber, Buffer, Datum, IndexScanDesc, IndexTuple, ItemPointer, List, Relation,
+        ScanDirection, Snapshot, TupleDesc, TupleTableSlot,
+    };
+
+    unsafe extern "C-unwind" {
+        pub(super) fn index_getnext_tid(
+            scan: IndexScanDesc,
+            direction: ScanDirection::Type,
+        ) -> ItemPointer;
+        pub(super) fn visibilitymap_get_status(
+            relation: Relation,
+            block: BlockNumber,
+            buffer: *mut Buffer,
+        ) -> u8;
+        pub(super) fn table_slot_create(
+            relation: Relation,
+            register: *mut *mut List,
+        ) -> *mut TupleTableSlot;
+        pub(super) fn index_fetch_heap(scan: IndexScanDesc, slot: *mut TupleTableSlot) -> bool;
+        pub(super) fn PredicateLockPage(relation: Relation, block: BlockNumber, snapshot: Snapshot);
+        pub(super) fn index_deform_tuple(
+            row: IndexTuple,
+            columns: TupleDesc,
+            values: *mut Datum,
+            nulls: *mut bool,
+        );
     }
 }

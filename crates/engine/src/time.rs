@@ -1,6 +1,7 @@
 //! Instants, zones and local times.
 
 mod custom_zone;
+mod dates;
 mod instant;
 mod local;
 mod named;
@@ -9,6 +10,7 @@ mod years;
 mod zone;
 
 pub use custom_zone::CustomZone;
+pub(crate) use dates::{LocalDate, dates_from};
 pub use instant::Instant;
 pub use local::{Offsets, date_of, date_start, local_to_instant};
 pub(crate) use named::fixed_iana_zone;

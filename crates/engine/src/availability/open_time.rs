@@ -1,10 +1,10 @@
 //! The time at which a broker works, date by date.
 
-use super::{Facts, Override, OverrideKind, WorkingHours};
+use super::{Override, OverrideKind, WorkingHours};
 use crate::Interval;
 use crate::interval::{merge, overlapping};
-use crate::time::{Zone, local_to_instant};
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
+use crate::time::{LocalDate, Zone};
+use chrono::Datelike;
 
 /// Microseconds in an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -26,11 +26,16 @@ impl Opening {
     /// What a date offers before `block` overrides: its working hours, or in their
     /// place its `replace` overrides, and its `open` overrides; merged. `day` is
     /// the interval from the date's midnight to the next.
-    pub(super) fn offered(&self, facts: &Facts, date: NaiveDate, day: Interval) -> Vec<Interval> {
+    pub(super) fn offered(
+        &self,
+        hours: &[WorkingHours],
+        date: &LocalDate<'_, Zone>,
+        day: Interval,
+    ) -> Vec<Interval> {
         let within = |intervals| overlapping(intervals, day).iter().map(|i| i.intersect(day));
         let mut offered: Vec<Interval> = within(&self.replace).collect();
         if offered.is_empty() {
-            offered = working_hours(&facts.hours, date, &facts.broker.zone);
+            offered = working_hours(hours, date);
         }
         offered.extend(within(&self.open));
         merge(offered)
@@ -46,9 +51,10 @@ fn of_kind(overrides: &[Override], kind: OverrideKind) -> Vec<Interval> {
     merge(overrides.iter().filter(|o| o.kind == kind).map(|o| o.interval).collect())
 }
 
-fn working_hours(rows: &[WorkingHours], date: NaiveDate, zone: &Zone) -> Vec<Interval> {
+fn working_hours(rows: &[WorkingHours], date: &LocalDate<'_, Zone>) -> Vec<Interval> {
+    let interval = |start: i64, end: i64| Interval::new(date.at(start), date.at(end));
+    let date = date.date;
     let weekday = date.weekday().number_from_monday();
-    let interval = |start: i64, end: i64| Interval::new(at(zone, date, start), at(zone, date, end));
     if rows.is_empty() {
         return if weekday <= 5 { vec![interval(9 * HOUR, 17 * HOUR)] } else { vec![] };
     }
@@ -61,9 +67,4 @@ fn working_hours(rows: &[WorkingHours], date: NaiveDate, zone: &Zone) -> Vec<Int
         })
         .map(|row| interval(row.start, row.end))
         .collect()
-}
-
-/// The instant of a local time of day, where 24:00 is the next date's midnight.
-fn at(zone: &Zone, date: NaiveDate, microseconds: i64) -> crate::time::Instant {
-    local_to_instant(zone, date.and_time(NaiveTime::MIN) + TimeDelta::microseconds(microseconds))
 }

@@ -3,7 +3,7 @@
 use super::{Broker, Facts, busy, open_time};
 use crate::Interval;
 use crate::interval::{merge, subtract};
-use crate::time::{Instant, date_of, date_start};
+use crate::time::{Instant, date_of, date_start, dates_from};
 use chrono::{Days, NaiveDate};
 
 /// The longest buffer that a booking can carry, in minutes.
@@ -121,8 +121,10 @@ fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
     let before = |instant| starts.partition_point(|&start| start < instant);
     let mut start = reach.dates.start;
     let mut days = Vec::with_capacity(16);
-    for date in reach.first_date.iter_days().take_while(|&date| date <= reach.last_date) {
-        let span = Interval::new(start, date_start(zone, date + Days::new(1)));
+    let mut dates = dates_from(zone, reach.first_date).peekable();
+    while let Some(date) = dates.next_if(|date| date.date <= reach.last_date) {
+        let Some(next) = dates.peek() else { break };
+        let span = Interval::new(start, next.at(0));
         start = span.end;
         // The zone skipped this date.
         if span.is_empty() {
@@ -130,7 +132,7 @@ fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
         }
         days.push(Day {
             span,
-            offered: opening.offered(facts, date, span),
+            offered: opening.offered(&facts.hours, &date, span),
             bookings: (before(span.end) - before(span.start)) as i64,
         });
     }
