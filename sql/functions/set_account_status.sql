@@ -5,7 +5,8 @@ as $$
 begin
     perform calendar_private.check_text('problem', set_account_status.problem, 10000);
     if status is null or status not in ('active', 'paused', 'needs_reconnect', 'disconnected') then
-        raise exception 'status must be active, paused, needs_reconnect or disconnected' using errcode = '22023';
+        raise exception 'status must be active, paused, needs_reconnect or disconnected, not %', calendar_private.quoted(status)
+            using errcode = '22023';
     end if;
     update calendar.accounts as a
        set status = set_account_status.status, problem = calendar_private.one_line(left(set_account_status.problem, 1000))

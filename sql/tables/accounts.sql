@@ -1,11 +1,14 @@
 create table calendar.accounts (
     id uuid primary key default pg_catalog.gen_random_uuid(),
     broker_id uuid not null references calendar.brokers on delete cascade,
-    provider text not null check (provider in ('google', 'microsoft', 'caldav', 'ics', 'ghl')),
+    provider text not null check (provider in ('google', 'microsoft', 'caldav', 'ics', 'ghl')
+        or calendar_private.refuse('provider', provider, 'google, microsoft, caldav, ics or ghl')),
     status text not null default 'active'
-        check (status in ('active', 'paused', 'needs_reconnect', 'disconnected')),
+        check (status in ('active', 'paused', 'needs_reconnect', 'disconnected')
+        or calendar_private.refuse('status', status, 'active, paused, needs_reconnect or disconnected')),
     display_name text,
-    settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+    settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'
+        or calendar_private.refuse('settings', settings::text, 'a JSON object')),
     problem text,
     secret bytea,
     secret_key_id text,
@@ -15,7 +18,8 @@ create table calendar.accounts (
     -- A calendar's broker is its account's broker: calendars refer to both at once.
     unique (id, broker_id),
     unique (broker_id, provider, settings),
-    check ((secret is null) = (secret_key_id is null))
+    check ((secret is null) = (secret_key_id is null)
+           or calendar_private.refuse('secret_key_id', coalesce(secret_key_id, 'null'), 'set exactly where secret is'))
 );
 create index on calendar.accounts (broker_id);
 

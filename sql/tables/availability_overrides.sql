@@ -1,7 +1,8 @@
 create table calendar.availability_overrides (
     id uuid primary key default pg_catalog.gen_random_uuid(),
     broker_id uuid not null references calendar.brokers on delete cascade,
-    kind text not null check (kind in ('block', 'open', 'replace')),
+    kind text not null check (kind in ('block', 'open', 'replace')
+        or calendar_private.refuse('kind', kind, 'block, open or replace')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     rrule text check (calendar_private.is_recurrence(rrule))
@@ -9,8 +10,11 @@ create table calendar.availability_overrides (
     reason text constraint reason_of_at_most_1000_characters check (length(reason) <= 1000),
     created_by text constraint created_by_of_at_most_100_characters check (length(created_by) <= 100),
     created_at timestamptz not null default calendar_private.current_instant(),
-    check (starts_at >= '0001-01-01 00:00:00+00' and ends_at < '9900-01-01 00:00:00+00'
-           and starts_at < ends_at and ends_at <= starts_at + interval '3660 days')
+    check (starts_at >= '0001-01-01 00:00:00+00' or calendar_private.refuse('starts_at', starts_at::text, 'in year 1 or later')),
+    check (ends_at < '9900-01-01 00:00:00+00' or calendar_private.refuse('ends_at', ends_at::text, 'before the year 9900')),
+    check (starts_at < ends_at or calendar_private.refuse('ends_at', starts_at || ' to ' || ends_at, 'after starts_at')),
+    check (ends_at <= starts_at + interval '3660 days'
+           or calendar_private.refuse('ends_at', starts_at || ' to ' || ends_at, 'at most 3660 days after starts_at'))
 );
 create index availability_overrides_broker_id_idx on calendar.availability_overrides (broker_id);
 

@@ -1,31 +1,32 @@
 create table calendar.brokers (
     id uuid primary key default pg_catalog.gen_random_uuid(),
-    timezone calendar.timezone_name not null,
+    timezone text not null
+        check (calendar_private.is_timezone(timezone) or calendar_private.refuse('timezone', timezone, 'an IANA time zone such as America/New_York')),
     slot_duration_minutes integer not null default 30
-        check (slot_duration_minutes between 1 and 1440),
+        check (slot_duration_minutes between 1 and 1440 or calendar_private.refuse('slot_duration_minutes', slot_duration_minutes::text, 'from 1 to 1440')),
     slot_increment_minutes integer
-        check (slot_increment_minutes between 1 and 1440),
+        check (slot_increment_minutes between 1 and 1440 or calendar_private.refuse('slot_increment_minutes', slot_increment_minutes::text, 'from 1 to 1440')),
     buffer_before_minutes integer not null default 0
-        check (buffer_before_minutes between 0 and 1440),
+        check (buffer_before_minutes between 0 and 1440 or calendar_private.refuse('buffer_before_minutes', buffer_before_minutes::text, 'from 0 to 1440')),
     buffer_after_minutes integer not null default 0
-        check (buffer_after_minutes between 0 and 1440),
+        check (buffer_after_minutes between 0 and 1440 or calendar_private.refuse('buffer_after_minutes', buffer_after_minutes::text, 'from 0 to 1440')),
     minimum_notice_minutes integer not null default 0
-        check (minimum_notice_minutes between 0 and 525600),
+        check (minimum_notice_minutes between 0 and 525600 or calendar_private.refuse('minimum_notice_minutes', minimum_notice_minutes::text, 'from 0 to 525600')),
     booking_horizon_days integer not null default 60
-        check (booking_horizon_days between 1 and 3660),
+        check (booking_horizon_days between 1 and 3660 or calendar_private.refuse('booking_horizon_days', booking_horizon_days::text, 'from 1 to 3660')),
     max_bookings_per_day integer
-        check (max_bookings_per_day >= 1),
+        check (max_bookings_per_day >= 1 or calendar_private.refuse('max_bookings_per_day', max_bookings_per_day::text, 'at least 1')),
     booking_enabled boolean not null default true,
     requires_confirmation boolean not null default false,
     public_booking boolean not null default false,
     public_bookings_per_hour integer not null default 10
-        check (public_bookings_per_hour >= 1),
+        check (public_bookings_per_hour >= 1 or calendar_private.refuse('public_bookings_per_hour', public_bookings_per_hour::text, 'at least 1')),
     public_bookings_per_address integer not null default 5
-        check (public_bookings_per_address between 1 and 50000),
+        check (public_bookings_per_address between 1 and 50000 or calendar_private.refuse('public_bookings_per_address', public_bookings_per_address::text, 'from 1 to 50000')),
     longest_public_slot_minutes integer not null default 240
-        check (longest_public_slot_minutes between 1 and 1440),
+        check (longest_public_slot_minutes between 1 and 1440 or calendar_private.refuse('longest_public_slot_minutes', longest_public_slot_minutes::text, 'from 1 to 1440')),
     voice_calls_per_minute integer not null default 100
-        check (voice_calls_per_minute >= 1),
+        check (voice_calls_per_minute >= 1 or calendar_private.refuse('voice_calls_per_minute', voice_calls_per_minute::text, 'at least 1')),
     user_id uuid unique,
     overrides_from timestamptz not null default calendar_private.current_instant() - interval '31 days',
     overrides_until timestamptz not null default calendar_private.current_instant() + interval '400 days',

@@ -1,7 +1,8 @@
 create table calendar.calendars (
     id uuid primary key default pg_catalog.gen_random_uuid(),
     broker_id uuid not null references calendar.brokers on delete cascade,
-    timezone calendar.timezone_name not null,
+    timezone text not null
+        check (calendar_private.is_timezone(timezone) or calendar_private.refuse('timezone', timezone, 'an IANA time zone such as America/New_York')),
     blocks_availability boolean not null default true,
     tentative_blocks boolean not null default true,
     all_day_blocks boolean not null default true,
@@ -12,14 +13,15 @@ create table calendar.calendars (
     account_id uuid,
     external_calendar_id text,
     display_name text,
-    sync_past_days integer not null default 1 check (sync_past_days between 0 and 3660),
-    sync_future_days integer not null default 60 check (sync_future_days between 1 and 3660),
+    sync_past_days integer not null default 1 check (sync_past_days between 0 and 3660 or calendar_private.refuse('sync_past_days', sync_past_days::text, 'from 0 to 3660')),
+    sync_future_days integer not null default 60 check (sync_future_days between 1 and 3660 or calendar_private.refuse('sync_future_days', sync_future_days::text, 'from 1 to 3660')),
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     foreign key (account_id, broker_id) references calendar.accounts (id, broker_id) on delete cascade,
     unique (id, broker_id),
     unique (account_id, external_calendar_id),
-    check (account_id is null or external_calendar_id is not null),
+    check (account_id is null or external_calendar_id is not null
+           or calendar_private.refuse('external_calendar_id', 'null', 'set for a calendar of an account')),
     check (blocks_from < blocks_until)
 );
 -- Has all that a reader needs, so that it need not visit the table.

@@ -10,11 +10,14 @@ create table calendar.events (
     declined boolean not null default false,
     recurrence_this_and_future boolean not null default false,
     booking_id uuid references calendar.bookings on delete set null,
-    external_event_id text collate "C" not null check (external_event_id <> ''),
-    recurrence_id text check (recurrence_id ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$'),
-    status text not null default 'confirmed' check (status in ('confirmed', 'tentative', 'cancelled')),
-    transparency text not null default 'opaque' check (transparency in ('opaque', 'transparent')),
-    timezone calendar.timezone_name,
+    external_event_id text collate "C" not null check (external_event_id <> '' or calendar_private.refuse('external_event_id', external_event_id, 'the provider''s id')),
+    recurrence_id text check (recurrence_id ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$'
+        or calendar_private.refuse('recurrence_id', recurrence_id, 'a date or a UTC instant such as 2026-12-01T09:00:00Z')),
+    status text not null default 'confirmed' check (status in ('confirmed', 'tentative', 'cancelled')
+        or calendar_private.refuse('status', status, 'confirmed, tentative or cancelled')),
+    transparency text not null default 'opaque' check (transparency in ('opaque', 'transparent')
+        or calendar_private.refuse('transparency', transparency, 'opaque or transparent')),
+    timezone text check (calendar_private.is_timezone(timezone) or calendar_private.refuse('timezone', timezone, 'an IANA time zone such as America/New_York')),
     recurrence text,
     vtimezone text,
     title text,
@@ -24,11 +27,15 @@ create table calendar.events (
     raw jsonb,
     constraint events_external_event_id_key
         unique nulls not distinct (calendar_id, external_event_id, recurrence_id),
-    check (starts_at <= ends_at),
-    check (is_all_day = (start_date is not null) and is_all_day = (end_date is not null)),
-    check (start_date < end_date),
-    check (recurrence_id is null or recurrence is null),
-    check (recurrence_id is not null or not recurrence_this_and_future)
+    check (starts_at <= ends_at or calendar_private.refuse('ends_at', starts_at || ' to ' || ends_at, 'starts_at or later')),
+    check (is_all_day = (start_date is not null) and is_all_day = (end_date is not null)
+           or calendar_private.refuse('is_all_day', is_all_day::text, 'true exactly where start_date and end_date are set')),
+    check ((start_date < end_date) is not false
+           or calendar_private.refuse('end_date', start_date || ' to ' || end_date, 'after start_date')),
+    check (recurrence_id is null or recurrence is null
+           or calendar_private.refuse('recurrence', recurrence, 'null for an override, which has a recurrence_id')),
+    check (recurrence_id is not null or not recurrence_this_and_future
+           or calendar_private.refuse('recurrence_this_and_future', 'true', 'false for an event without a recurrence_id'))
 );
 create index events_booking_id_idx on calendar.events (booking_id) where booking_id is not null;
 

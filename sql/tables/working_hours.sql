@@ -1,14 +1,18 @@
 create table calendar.working_hours (
     id uuid primary key default pg_catalog.gen_random_uuid(),
     broker_id uuid not null references calendar.brokers on delete cascade,
-    weekday integer not null check (weekday between 1 and 7),
+    weekday integer not null check (weekday between 1 and 7
+        or calendar_private.refuse('weekday', weekday::text, 'from 1 (Monday) to 7 (Sunday)')),
     start_local time not null,
     end_local time not null,
     valid_from date,
     valid_until date,
     is_active boolean not null default true,
-    check (start_local < end_local),
-    check (valid_from <= valid_until)
+    check (start_local < end_local or calendar_private.refuse(
+        'end_local', start_local || ' to ' || end_local, 'after start_local',
+        'Hours over midnight are two rows: one that ends at 24:00, and one on the next weekday that starts at 00:00.')),
+    check ((valid_from <= valid_until) is not false
+           or calendar_private.refuse('valid_until', valid_from || ' to ' || valid_until, 'valid_from or later'))
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index working_hours_broker_id_idx on calendar.working_hours (broker_id)

@@ -126,3 +126,93 @@ fn no_digest_that_is_stored_is_of_a_broken_or_unnamed_algorithm() {
         assert_eq!(texts(&mut client, digest), [expected], "{zone}");
     }
 }
+
+/// What the constraints of a table forbid is said by column, value and rule.
+#[test]
+fn a_value_that_no_row_may_have_is_named_with_its_column() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let (broker, calendar) = world(&mut client);
+    let zone = |column: &str, value: &str| {
+        format!("{column} must be an IANA time zone such as America/New_York, not {value}")
+    };
+    let from = |column: &str, range: &str, value: i32| {
+        format!("{column} must be from {range}, not {value}")
+    };
+    let hours = |values: &str| {
+        format!(
+            "insert into calendar.working_hours (broker_id, weekday, start_local, end_local, valid_from, valid_until) values ('{broker}', {values})"
+        )
+    };
+    let set = |what: &str| format!("update calendar.{what} where true");
+    let over = |values: &str| {
+        format!(
+            "insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at, rrule) values ('{broker}', {values})"
+        )
+    };
+    for (statement, message) in [
+        (set("brokers set timezone = 'Mars/Base'"), zone("timezone", "\"Mars/Base\"")),
+        (set("brokers set timezone = ''"), zone("timezone", "\"\"")),
+        (set("brokers set timezone = 'Zürich'"), zone("timezone", "\"Z?rich\"")),
+        (set("brokers set timezone = repeat('x', 200)"), zone("timezone", &format!("\"{}...\"", "x".repeat(80)))),
+        (set("calendars set timezone = 'EST5EDT4'"), zone("timezone", "\"EST5EDT4\"")),
+        (set("events set timezone = 'W. Europe'"), zone("timezone", "\"W. Europe\"")),
+        (set("bookings set lead_timezone = 'here'"), zone("lead_timezone", "\"here\"")),
+        (set("brokers set slot_duration_minutes = 0"), from("slot_duration_minutes", "1 to 1440", 0)),
+        (set("brokers set slot_increment_minutes = -1"), from("slot_increment_minutes", "1 to 1440", -1)),
+        (set("brokers set buffer_before_minutes = 1441"), from("buffer_before_minutes", "0 to 1440", 1441)),
+        (set("brokers set buffer_after_minutes = -5"), from("buffer_after_minutes", "0 to 1440", -5)),
+        (set("brokers set booking_horizon_days = 3661"), from("booking_horizon_days", "1 to 3660", 3661)),
+        (set("brokers set max_bookings_per_day = 0"), "max_bookings_per_day must be at least 1, not 0".into()),
+        (set("calendars set sync_past_days = -1"), from("sync_past_days", "0 to 3660", -1)),
+        (hours("8, '09:00', '17:00', null, null"), "weekday must be from 1 (Monday) to 7 (Sunday), not 8".into()),
+        (hours("1, '22:00', '06:00', null, null"), "end_local must be after start_local, not \"22:00:00 to 06:00:00\"".into()),
+        (
+            hours("1, '09:00', '17:00', '2026-03-02', '2026-03-01'"),
+            "valid_until must be valid_from or later, not \"2026-03-02 to 2026-03-01\"".into(),
+        ),
+        (over("'shut', '2026-03-03', '2026-03-04', null"), "kind must be block, open or replace, not \"shut\"".into()),
+        (over("'block', '2026-03-04', '2026-03-03', null"), "ends_at must be after starts_at, not \"2026-03-04".into()),
+        (over("'block', '2026-03-04', 'infinity', null"), "ends_at must be at most 3660 days after starts_at, not \"2026-03-04 00:00:00+00 to infinity\"".into()),
+        (
+            format!("insert into calendar.accounts (broker_id, provider) values ('{broker}', 'aol')"),
+            "provider must be google, microsoft, caldav, ics or ghl, not \"aol\"".into(),
+        ),
+        (set("bookings set meeting_link = 'javascript:x'"), "meeting_link must be an http or https address of at most 2000 characters, not \"javascript:x\"".into()),
+        (
+            format!("insert into calendar.events (calendar_id, external_event_id, starts_at, ends_at, status) values ('{calendar}', 'e', '2026-03-03', '2026-03-03', 'maybe')"),
+            "status must be confirmed, tentative or cancelled, not \"maybe\"".into(),
+        ),
+    ] {
+        let error = refused(client.batch_execute(&statement), "23514", &message);
+        let error = error.as_db_error().unwrap();
+        assert_eq!(error.column(), message.split(' ').next(), "{statement}");
+    }
+    let overnight = client.batch_execute(&hours("1, '22:00', '06:00', null, null")).unwrap_err();
+    assert!(overnight.as_db_error().unwrap().hint().unwrap().contains("two rows"));
+    // What may be null may be null.
+    for nulls in [
+        "brokers set slot_increment_minutes = null, max_bookings_per_day = null",
+        "bookings set lead_timezone = null",
+        "events set timezone = null",
+    ] {
+        client.batch_execute(&set(nulls)).unwrap();
+    }
+    client.batch_execute(&hours("1, '09:00', '24:00', null, '2026-03-01'")).unwrap();
+}
+
+/// No table that people write has a constraint that could only be named.
+#[test]
+fn every_constraint_of_a_table_that_people_write_says_what_it_wants() {
+    let db = Database::new();
+    let silent = "select c.conname || ': ' || pg_get_constraintdef(c.oid) from pg_constraint as c
+         where c.contype = 'c' and c.conrelid::regclass::text in ('calendar.brokers', 'calendar.calendars',
+               'calendar.accounts', 'calendar.working_hours', 'calendar.availability_overrides', 'calendar.bookings', 'calendar.events')
+           and pg_get_constraintdef(c.oid) !~ 'calendar_private.(refuse|is_recurrence)'
+           -- The bounds of derived rows are written by functions alone.
+           and pg_get_constraintdef(c.oid) !~ '(overrides|blocks)_from < '";
+    assert_eq!(texts(&mut db.connect(), silent), [""; 0]);
+    let domains = "select t.oid::regtype::text from pg_type as t join pg_constraint as c on c.contypid = t.oid
+                    where t.typnamespace::regnamespace::text like 'calendar%'";
+    assert_eq!(texts(&mut db.connect(), domains), [""; 0]);
+}

@@ -4,7 +4,8 @@ create function calendar_private.check_provider(provider text) returns void
 as $$
 begin
     if provider is null or provider not in ('google', 'microsoft', 'caldav', 'ics', 'ghl') then
-        raise exception 'provider must be google, microsoft, caldav, ics or ghl' using errcode = '22023';
+        raise exception 'provider must be google, microsoft, caldav, ics or ghl, not %', calendar_private.quoted(provider)
+            using errcode = '22023';
     end if;
 end
 $$;

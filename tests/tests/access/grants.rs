@@ -76,6 +76,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "is_web_address",
         "jwt_subject",
         "own_broker",
+        "refuse",
         "restoring",
     ];
     let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
@@ -159,6 +160,7 @@ fn nothing_is_left_to_the_public() {
             "calendar_private.is_web_address(text)",
             "calendar_private.jwt_subject()",
             "calendar_private.own_broker()",
+            "calendar_private.refuse(text,text,text,text)",
             "calendar_private.restoring()",
         ]
     );
