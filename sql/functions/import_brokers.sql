@@ -18,11 +18,11 @@ begin
     end if;
     for _row in select r.item from jsonb_array_elements(rows) as r (item) loop
         begin
-            perform calendar_private.check_import_row(_row);
             select b.id into _broker_id from calendar.brokers as b
              where b.external_id = _row ->> 'external_id'
                 or _row ->> 'external_id' is null and lower(b.email) = lower(_row ->> 'email');
             _is_new := not found;
+            perform calendar_private.check_import_row(_row, _is_new);
             if _is_new then
                 insert into calendar.brokers (external_id, name, email, phone, timezone)
                 values (_row ->> 'external_id', _row ->> 'name', _row ->> 'email', _row ->> 'phone', _row ->> 'timezone')

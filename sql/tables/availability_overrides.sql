@@ -6,9 +6,14 @@ create table calendar.availability_overrides (
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     rrule text check (calendar_private.is_recurrence(rrule))
-        constraint rrule_of_at_most_10000_characters check (length(rrule) <= 10000),
-    reason text constraint reason_of_at_most_1000_characters check (length(reason) <= 1000),
-    created_by text constraint created_by_of_at_most_100_characters check (length(created_by) <= 100),
+        check (length(rrule) <= 10000
+               or calendar_private.refuse('rrule', rrule, 'at most 10000 characters long')),
+    reason text
+        check (length(reason) <= 1000
+               or calendar_private.refuse('reason', reason, 'at most 1000 characters long')),
+    created_by text
+        check (length(created_by) <= 100
+               or calendar_private.refuse('created_by', created_by, 'at most 100 characters long')),
     created_at timestamptz not null default calendar_private.current_instant(),
     check (starts_at >= '0001-01-01 00:00:00+00' or calendar_private.refuse('starts_at', starts_at::text, 'in year 1 or later')),
     check (ends_at < '9900-01-01 00:00:00+00' or calendar_private.refuse('ends_at', ends_at::text, 'before the year 9900')),

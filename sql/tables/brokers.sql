@@ -30,10 +30,18 @@ create table calendar.brokers (
     user_id uuid unique,
     overrides_from timestamptz not null default calendar_private.current_instant() - interval '31 days',
     overrides_until timestamptz not null default calendar_private.current_instant() + interval '400 days',
-    external_id text unique constraint external_id_of_at_most_200_characters check (length(external_id) <= 200),
-    name text not null constraint name_of_at_most_200_characters check (length(name) <= 200),
-    email text constraint email_of_at_most_320_characters check (length(email) <= 320),
-    phone text constraint phone_of_at_most_40_characters check (length(phone) <= 40),
+    external_id text unique
+        check (length(external_id) <= 200
+               or calendar_private.refuse('external_id', external_id, 'at most 200 characters long')),
+    name text not null
+        check (length(name) <= 200
+               or calendar_private.refuse('name', name, 'at most 200 characters long')),
+    email text
+        check (length(email) <= 320
+               or calendar_private.refuse('email', email, 'at most 320 characters long')),
+    phone text
+        check (length(phone) <= 40
+               or calendar_private.refuse('phone', phone, 'at most 40 characters long')),
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     check (overrides_from < overrides_until)

@@ -1,4 +1,4 @@
-create function calendar_private.check_import_row(item jsonb) returns void
+create function calendar_private.check_import_row(item jsonb, is_new boolean) returns void
     language plpgsql immutable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -25,7 +25,7 @@ begin
          where jsonb_typeof(item -> c.name) not in ('string', 'null') or length(item ->> c.name) > c.longest
          order by c.place limit 1;
     end if;
-    if _problem is null then
+    if _problem is null and is_new then
         _problem := case
             when coalesce(btrim(item ->> 'name'), '') = '' then 'name must not be empty'
             when item ->> 'timezone' is null or not calendar_private.is_timezone(item ->> 'timezone') then
@@ -35,7 +35,7 @@ begin
                 'hours must be a JSON array, not ' || calendar_private.quoted((item -> 'hours')::text)
         end;
     end if;
-    if _problem is null and jsonb_typeof(item -> 'hours') = 'array' then
+    if _problem is null and is_new and jsonb_typeof(item -> 'hours') = 'array' then
         select p.problem
           into _problem
           from jsonb_array_elements(item -> 'hours') with ordinality as h (item, place)
@@ -58,5 +58,5 @@ begin
     end if;
 end
 $$;
-comment on function calendar_private.check_import_row(jsonb) is
-    'Raises 22023 for a row that import_brokers cannot take. The message names the column, the value and what is allowed.';
+comment on function calendar_private.check_import_row(jsonb, boolean) is
+    'Raises 22023 for a row that import_brokers cannot take. The message names the column, the value and what is allowed. is_new: whether the row is to make a broker, which needs a name and a time zone.';
