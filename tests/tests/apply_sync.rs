@@ -350,7 +350,7 @@ fn a_malformed_event_is_rejected_by_name_and_the_rest_lands() {
     let long = "x".repeat(2001);
     let wrong = [
         (with("no start", "starts_at", Value::Null), "starts_at must not be null"),
-        (with("backwards", "ends_at", json!("2026-03-03T09:00:00Z")), "must not lie before"),
+        (with("backwards", "ends_at", json!("2026-03-03T09:00:00Z")), "must not be before"),
         (with("word", "starts_at", json!("tomorrow")), "starts_at must be an instant"),
         (with("local", "starts_at", json!("2026-03-03T10:00:00")), "starts_at must be an instant"),
         (with("infinite", "ends_at", json!("infinity")), "ends_at must be an instant"),

@@ -15,8 +15,8 @@ begin
     elsif request.idempotency_key = '' then
         raise exception 'idempotency_key must not be empty' using errcode = '22023';
     elsif request.lead_timezone is not null and not calendar_private.is_timezone(request.lead_timezone) then
-        raise exception 'lead_timezone must be an IANA time zone such as America/New_York, not %',
-            calendar_private.quoted(request.lead_timezone) using errcode = '22023';
+        raise exception 'lead_timezone must be an IANA time zone such as America/New_York'
+            using errcode = '22023';
     end if;
     -- The shortest limit is 40: what is shorter in all needs no look at each.
     if octet_length(concat(
