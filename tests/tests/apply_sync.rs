@@ -360,7 +360,7 @@ fn a_malformed_event_is_rejected_by_name_and_the_rest_lands() {
         (with("transparency", "transparency", json!("glass")), "opaque or transparent"),
         (with("rule", "recurrence", json!("RRULE:FREQ=SOMETIMES")), "FREQ"),
         (with("no rule", "recurrence", json!("hello")), "RRULE"),
-        (with("which", "recurrence_id", json!("the second")), "recurrence_id must be an instant"),
+        (with("which", "recurrence_id", json!("the second")), "is not a valid recurrence_id"),
         (with("range", "recurrence_range", json!("THISANDPRIOR")), "recurrence_range"),
         (with("updated", "updated_at", json!("yesterday")), "updated_at must be an instant"),
         (with("vtimezone", "vtimezone", json!("no zone")), ""),
