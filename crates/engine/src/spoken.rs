@@ -83,7 +83,7 @@ const LONGEST: usize = 300;
 /// afternoon". None where it is not understood. A zone in the phrase ("3 pm
 /// Eastern", "10:00 Europe/Paris") is that of the times said; "tomorrow" stays
 /// that of the caller. Everything but ISO 8601 is read word by word. A phrase is
-/// not understood where an unknown word stands beside a time, a day or a zone,
+/// not understood where an unknown word is beside a time, a day or a zone,
 /// because it may change what they mean; elsewhere unknown words are ignored.
 ///
 /// ```

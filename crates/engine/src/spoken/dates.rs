@@ -30,7 +30,7 @@ fn plain_date(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
         .or_else(|| cursor.attempt(month_and_day))
 }
 
-/// Reads plain dates as long as they agree, and gives the first day they mean.
+/// Reads plain dates as long as they agree, and returns the first day they mean.
 fn first_day(cursor: &mut Cursor, moment: &Moment) -> Option<NaiveDate> {
     let mut group = plain_date(cursor, moment)?;
     while let Some(more) = cursor.attempt(|cursor| group.merge(&plain_date(cursor, moment)?)) {

@@ -9,7 +9,7 @@ use super::resolve::Moment;
 use super::words::{Portion, Token, Unit};
 use chrono::Timelike;
 
-/// What stands between two statements.
+/// What joins two statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Joint {
     Nothing,

@@ -56,7 +56,7 @@ pub(super) fn answers(phrase: Phrase, moment: &Moment) -> Option<Vec<When>> {
     if excluded.is_empty() { Some(whens) } else { moment.without(&whens, &excluded) }
 }
 
-/// Gives to groups what their neighbours say for them too.
+/// Adds to groups what their neighbours say for them too.
 fn share(groups: &mut [Group], moment: &Moment) {
     let last = groups.len().saturating_sub(1);
     for at in 1..=last {
@@ -91,7 +91,7 @@ fn share(groups: &mut [Group], moment: &Moment) {
     }
 }
 
-/// Gives a time its half of the day where a neighbour says it for both: "tomorrow
+/// Adds the half of the day where a neighbour says it for both times: "tomorrow
 /// morning at 8 or 9", "at 7 or 8 in the evening", "at 8 or 9 pm".
 fn share_halves(groups: &mut [Group]) {
     let last = groups.len().saturating_sub(1);
@@ -243,7 +243,16 @@ impl Moment<'_> {
         let start =
             if group.has_dates() { today } else { self.zone.instant_to_local(self.now).date() };
         let first = |group: &Group, days: usize| {
-            start.iter_days().take(days).find(|&date| group.fits(date) && accept(date))
+            let is_meant = |date: &NaiveDate| group.fits(*date) && accept(*date);
+            let (Some(day), Some(month)) = (group.day, group.month) else {
+                return start.iter_days().take(days).find(is_meant);
+            };
+            // One day a year: there is no need to look at the others.
+            let last = start.checked_add_days(Days::new(days as u64 - 1))?;
+            (start.year()..=last.year())
+                .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+                .filter(|date| (start..=last).contains(date))
+                .find(is_meant)
         };
         // A weekday that does not fall on the date said is a slip of the tongue.
         let any_weekday = || first(&Group { weekdays: 0, ..group.clone() }, EIGHT_YEARS);

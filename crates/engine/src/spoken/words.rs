@@ -97,7 +97,7 @@ pub(super) enum Token {
     Filler,
     /// What is booked: a filler, unless a number counts it.
     Noun,
-    /// As a filler, but what stands before and after it belongs together: "on", "the".
+    /// As a filler, but it joins what comes before and after: "on", "the".
     Particle,
     /// Would change the meaning in a way that is not understood.
     Unsupported,
