@@ -15,8 +15,8 @@ end
 $$;
 
 comment on role calendar_definer is 'Owner of the security definer functions of calendar_ext';
-comment on role calendar_service is 'May do everything for every broker of calendar_ext; grant it to trusted callers such as n8n or a voice bridge';
-comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and touch no table directly';
+comment on role calendar_service is 'May do everything for every broker of calendar_ext. Grant it to trusted callers such as n8n or a voice bridge.';
+comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and may access no table directly';
 
 comment on schema calendar is 'Availability and booking: when people can be booked, and booking them';
 

@@ -22,7 +22,7 @@ begin
 end
 $$;
 comment on function calendar.cancel_booking(uuid, text) is
-$$Cancels a held, pending or confirmed booking and returns it; its slot is free at once. Cancelling twice changes nothing.
+$$Cancels a held, pending or confirmed booking and returns it; its slot is free at once. Cancelling a cancelled booking changes nothing.
 
 booking_id: the booking. reason: why, at most 1000 characters.
 

@@ -24,9 +24,9 @@ begin
 end
 $$;
 comment on function calendar.check_push(uuid) is
-$$Whether a leased booking may still be written to its provider, after the calendar was pulled once more. Where an event has taken the time since it was booked, the booking becomes failed with reason conflict.
+$$Whether a leased booking may still be written to its provider, after its calendar was pulled again. Where an event has taken the time since the booking was made, the booking becomes failed with reason conflict.
 
-lease_id: the push. Returns false where it must not be written.
+lease_id: the push. Returns false where the booking must not be written.
 
 Errors: PT409 lease_lost.$$;
 grant execute on function calendar.check_push(uuid) to calendar_agent;

@@ -42,7 +42,7 @@ begin
 end
 $$;
 comment on function calendar.check_timezones(timestamptz, timestamptz) is
-$$Where the engine's time zone data and PostgreSQL's differ: for each zone the first of the instants, 12 hours apart, at which they give another offset. No row: they agree. Where they differ, update the older one; the engine's data decides what is bookable.
+$$Lists each zone for which the engine's time zone data and PostgreSQL's differ, with the first instant (of a series 12 hours apart) at which their offsets differ. No row means that they agree. Where they differ, update the older one. The engine's data decides what can be booked.
 
 range_start, range_end: UTC instants (now, and 2 years later; at most 7400 days).
 

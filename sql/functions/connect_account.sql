@@ -32,7 +32,7 @@ begin
 end
 $$;
 comment on function calendar.connect_account(uuid, text, jsonb, text) is
-$$Makes an account of a broker at a provider, or makes the one with the same settings active again.
+$$Creates an account of a broker at a provider, or makes the account with the same settings active again.
 
 broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings: how to reach it, without secrets (JSON object). display_name: for people.
 

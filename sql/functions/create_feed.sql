@@ -9,7 +9,7 @@ begin
 end
 $$;
 comment on function calendar.create_feed(uuid) is
-$$Makes a secret address under which calendar programs read a broker's calendars and bookings: GET /rpc/feed?token=TOKEN of PostgREST. Whoever has it can read them; revoke_feed(feed_id) ends that.
+$$Creates a secret address at which calendar apps read a broker's calendars and bookings: GET /rpc/feed?token=TOKEN of PostgREST. Anyone with the address can read them until revoke_feed(feed_id) is called.
 
 broker_id: the broker. Returns the feed's id and its token, which is stored nowhere and cannot be shown again.
 

@@ -10,7 +10,7 @@ begin
 end
 $$;
 comment on function calendar.create_invitation(uuid) is
-$$Makes a secret address under which the lead's calendar program reads one booking, as it is at the time: GET /rpc/feed?token=TOKEN of PostgREST, for a link in a confirmation. revoke_feed(feed_id) ends that.
+$$Creates a secret address at which the lead's calendar app reads one booking in its current state: GET /rpc/feed?token=TOKEN of PostgREST, for a link in a confirmation. It works until revoke_feed(feed_id) is called.
 
 booking_id: the booking. Returns the feed's id and its token, which is stored nowhere and cannot be shown again.
 

@@ -38,7 +38,7 @@ begin
 end
 $$;
 comment on function calendar.explain_slot(uuid, timestamptz, timestamptz) is
-$$What stands in the way of a slot, for the support desk: {"bookable", "reason", "obstacles": [{"reason", "source": event, booking or override, "id", "title", "calendar", "status", "kind", "starts_at", "ends_at", "recurrence"}], "now"}. "reason" is what booking it would be refused for; an obstacle without a source is a rule.
+$$Why a slot can or cannot be booked, for a support desk: {"bookable", "reason", "obstacles": [{"reason", "source": event, booking or override, "id", "title", "calendar", "status", "kind", "starts_at", "ends_at", "recurrence"}], "now"}. "reason" is the reason with which a booking would be refused. An obstacle without a source is a rule of the broker.
 
 broker_id: the broker. slot_start, slot_end: UTC instants.
 

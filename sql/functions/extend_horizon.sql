@@ -50,7 +50,7 @@ begin
 end
 $$;
 comment on function calendar.extend_horizon() is
-$$Moves the time for which busy blocks and override occurrences are stored on to 400 days from now, and drops those older than 400 days. Run it daily, say by pg_cron or sync-agent; what was moved within 12 hours is left alone. Without it answers stay right but far ones get slower.
+$$Extends the time for which busy blocks and override occurrences are stored to 400 days from now, and deletes those older than 400 days. Run it daily, for example by pg_cron or sync-agent; what was extended within 12 hours is skipped. Without it answers stay correct, but those about later dates get slower.
 
-Returns the number of calendars and brokers that were moved.$$;
+Returns the number of calendars and brokers that were extended.$$;
 grant execute on function calendar.extend_horizon() to calendar_agent;

@@ -23,9 +23,9 @@ begin
 end
 $$;
 comment on function calendar.fail_pull(uuid, text, interval) is
-$$Ends a pull that failed: nothing of it is applied, and the next is tried later, the later the more have failed.
+$$Ends a pull that failed. Nothing of it is applied. The next pull is tried after a delay that grows with each failure in a row.
 
 lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
 
-Returns when it is tried next. Errors: PT409 lease_lost; 22023.$$;
+Returns when the next pull is tried. Errors: PT409 lease_lost; 22023.$$;
 grant execute on function calendar.fail_pull(uuid, text, interval) to calendar_agent;

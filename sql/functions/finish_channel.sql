@@ -44,11 +44,11 @@ begin
 end
 $$;
 comment on function calendar.finish_channel(uuid, text, text, timestamptz, text) is
-$$Notes down the channel that a calendar has now, and makes the calendar due where it is a new one.
+$$Records the channel of a calendar, and makes the calendar due where the channel is new.
 
-calendar_id: the calendar. channel_id: the channel; null = there can be none, and it is not tried again for a day. resource_id: with Google, what it takes to stop it. expires_at: the instant at which the provider ends it. secret: what the provider repeats in each notification; null = as before. Its digest alone is stored.
+calendar_id: the calendar. channel_id: the channel; null = the provider offers no channel, and none is requested for a day. resource_id: with Google, what it needs to stop the channel. expires_at: the instant at which the provider ends it. secret: what the provider repeats in each notification; null = as before. Only its digest is stored.
 
-Returns the channel that was replaced, which is to be stopped.
+Returns the channel that was replaced, which the caller must stop.
 
 Errors: PT404 calendar_not_found; 22023.$$;
 grant execute on function calendar.finish_channel(uuid, text, text, timestamptz, text) to calendar_agent;

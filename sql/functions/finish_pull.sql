@@ -65,11 +65,11 @@ begin
 end
 $$;
 comment on function calendar.finish_pull(uuid, jsonb) is
-$$Ends a pull: applies the staged pages and the token in one transaction, as apply_sync does, and gives the lease back.
+$$Ends a pull: applies the staged pages and the token in one transaction, as apply_sync does, and releases the lease.
 
 lease_id: the pull. outcome: {"nothing_new": true, "sync_token"} where the provider has nothing new; or {"sync_token", "full", "window_start", "window_end"}, with the pages as the batch's events, deletions and rejections.
 
-Returns what apply_sync returns, and "held_back": true where a full pull brought nothing at all though events are known: it is believed when it is found again.
+Returns what apply_sync returns, and "held_back": true where a full pull returned no event although events are known. The next full pull that returns none is applied.
 
 Errors: PT409 lease_lost; 22023.$$;
 grant execute on function calendar.finish_pull(uuid, jsonb) to calendar_agent;

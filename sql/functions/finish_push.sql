@@ -48,9 +48,9 @@ begin
 end
 $$;
 comment on function calendar.finish_push(uuid, text, text, text, boolean) is
-$$Ends a push: the provider's event says what the booking said when it was leased. Later changes stay to be written.
+$$Ends a push that succeeded: the provider's event now matches the booking as it was leased. Later changes remain to be written.
 
-lease_id: the push. external_event_id: the provider's id of the event; null = there is none any more. etag: its version mark. meeting_link: where to meet online; ignored unless it is an http or https address of at most 2000 characters. is_gone: somebody deleted the event at the provider, so the booking is cancelled.
+lease_id: the push. external_event_id: the provider's id of the event; null = the event no longer exists. etag: the event's version mark. meeting_link: where to meet online; ignored unless it is an http or https address of at most 2000 characters. is_gone: the event was deleted at the provider, so the booking is cancelled.
 
 Errors: PT409 lease_lost.$$;
 grant execute on function calendar.finish_push(uuid, text, text, text, boolean) to calendar_agent;

@@ -6,7 +6,7 @@ create function calendar.get_busy(
     language c stable parallel restricted cost 1000 rows 50
     as 'MODULE_PATHNAME', 'calendar_get_busy';
 comment on function calendar.get_busy(uuid, timestamptz, timestamptz) is
-$$When a broker is busy: events and bookings merged, without buffers and titles, clipped to the window, in order.
+$$Returns when a broker is busy: events and bookings merged, without buffers and titles, clipped to the window, in order.
 
 broker_id: the broker. window_start, window_end: UTC instants, at most 366 days apart.
 

@@ -6,7 +6,7 @@ create function calendar.get_utilisation(
     language c stable parallel restricted cost 1000 rows 90
     as 'MODULE_PATHNAME', 'calendar_get_utilisation';
 comment on function calendar.get_utilisation(uuid, date, date) is
-$$What became of a broker's open time, date by date: busy_minutes (events), booked_minutes (bookings to come and past) and free_minutes add up to open_minutes (working hours and overrides). Buffers, notice and horizon are left aside.
+$$Returns how a broker's open time is used, by date: busy_minutes (events), booked_minutes (bookings to come and past) and free_minutes add up to open_minutes (working hours and overrides). Buffers, notice and horizon do not count.
 
 broker_id: the broker. first_date, last_date: dates in the broker's zone, at most 366 days apart.
 

@@ -64,6 +64,6 @@ begin
 end
 $$;
 comment on function calendar.grant_api_roles() is
-$$Gives the roles anon, authenticated and service_role what they may do, as far as they exist. CREATE EXTENSION runs it; run it again, as superuser, after creating such a role later.
+$$Grants the roles anon, authenticated and service_role, where they exist, what they may do. CREATE EXTENSION runs it. Run it again, as superuser, after creating such a role later.
 
 Returns the roles that exist.$$;

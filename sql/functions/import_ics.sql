@@ -20,11 +20,11 @@ begin
 end
 $$;
 comment on function calendar.import_ics(uuid, text) is
-$$Writes the events and the busy time (VFREEBUSY) of an iCalendar stream (RFC 5545) into a calendar. What is there already and not in the stream stays. CANCEL and ADD messages (RFC 5546) change the event that they name; an answer or a proposal does not, and is rejected.
+$$Writes the events and the busy time (VFREEBUSY) of an iCalendar stream (RFC 5545) into a calendar. Events that are not in the stream stay as they are. CANCEL and ADD messages (RFC 5546) change the event that they name; an answer or a proposal does not, and is rejected.
 
 calendar_id: the calendar; floating times are read in its zone. ics: the stream.
 
 Returns what apply_sync returns.
 
-Errors: PT404 calendar_not_found; 22023 for text that is no iCalendar stream, or whose end is missing.$$;
+Errors: PT404 calendar_not_found; 22023 for text that is not an iCalendar stream, or whose end is missing.$$;
 grant execute on function calendar.import_ics(uuid, text) to calendar_agent;

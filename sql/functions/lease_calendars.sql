@@ -72,7 +72,7 @@ begin
 end
 $$;
 comment on function calendar.lease_calendars(uuid, interval, integer, interval, uuid) is
-$$Takes calendars of active accounts that are due for a pull, so that no other agent pulls them meanwhile. Call it until it gives none.
+$$Leases calendars of active accounts that are due for a pull, so that no other agent pulls them at the same time. Call it until it returns no row.
 
 round: an id of the caller's round; no calendar is given twice in one. max_age: those pulled since are not due. max_calendars: at most so many. lease_for: how long they are taken. only_calendar: this one alone, even if it is not due or waits after a failure.
 

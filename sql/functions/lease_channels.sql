@@ -53,7 +53,7 @@ begin
 end
 $$;
 comment on function calendar.lease_channels(integer, interval) is
-$$Takes calendars of active accounts at Google and Microsoft that have no channel for notifications, or one that ends within a day, so that no other agent sees to them meanwhile. Call it until it gives none.
+$$Leases calendars of active accounts at Google and Microsoft that have no channel for notifications, or one that ends within a day, so that no other agent renews them at the same time. Call it until it returns no row.
 
 max_channels: at most so many. lease_for: how long they are taken, and how long they rest where it fails.
 

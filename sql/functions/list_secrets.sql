@@ -9,5 +9,5 @@ begin atomic
      order by a.id;
 end;
 comment on function calendar.list_secrets() is
-    'Which key encrypts each account''s credential, so that it can be encrypted with another';
+    'The key that encrypts each account''s credential, so that a credential can be encrypted with another key';
 grant execute on function calendar.list_secrets() to calendar_agent;

@@ -8,7 +8,7 @@ begin atomic
      where a.id = read_secret.account_id and a.secret is not null;
 end;
 comment on function calendar.read_secret(uuid) is
-$$An account's credential as it was stored: encrypted.
+$$Returns an account's credential as it was stored: encrypted.
 
-account_id: the account. Returns no row where there is none.$$;
+account_id: the account. Returns no row where the account has no credential.$$;
 grant execute on function calendar.read_secret(uuid) to calendar_agent;

@@ -43,11 +43,11 @@ begin
 end
 $$;
 comment on function calendar.register_calendars(uuid, jsonb) is
-$$Makes calendars of what a provider says that an account has. Known ones keep their settings; none is removed.
+$$Creates the calendars that a provider lists for an account. Known calendars keep their settings, and none is removed.
 
-account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, the provider's first that can be written to becomes it.
+account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, the provider's first calendar that can be written to becomes the primary one.
 
-Returns the account's calendars that were named.
+Returns the calendars that the argument named.
 
 Errors: PT404 account_not_found; 22023.$$;
 grant execute on function calendar.register_calendars(uuid, jsonb) to calendar_agent;

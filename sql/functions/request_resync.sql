@@ -14,7 +14,7 @@ begin
 end
 $$;
 comment on function calendar.request_resync(uuid) is
-$$Has the next pull of a calendar bring everything, and makes it due.
+$$Makes a calendar due for a full resync at once.
 
 calendar_id: a calendar of an account. Errors: PT404 calendar_not_found.$$;
 grant execute on function calendar.request_resync(uuid) to calendar_agent;

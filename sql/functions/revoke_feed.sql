@@ -15,8 +15,8 @@ begin
 end
 $$;
 comment on function calendar.revoke_feed(uuid) is
-$$Ends a secret address that create_feed or create_invitation made.
+$$Revokes a secret address that create_feed or create_invitation returned.
 
-feed_id: the feed. Returns whether it worked until now.
+feed_id: the feed. Returns whether the address worked until now.
 
 Errors: PT404 feed_not_found, also for anyone but the broker and calendar_service.$$;

@@ -17,7 +17,7 @@ begin
 end
 $$;
 comment on function calendar.set_account_status(uuid, text, text) is
-$$Says whether an account is used. Only active ones are.
+$$Sets the status of an account. Only active accounts are synced.
 
 account_id: the account. status: active, paused, needs_reconnect (the provider refuses the credential) or disconnected. problem: why, in plain words.
 

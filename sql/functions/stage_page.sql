@@ -21,9 +21,9 @@ begin
 end
 $$;
 comment on function calendar.stage_page(uuid, integer, jsonb) is
-$$Keeps a page of a pull until finish_pull() applies them all, and prolongs the lease.
+$$Stores a page of a pull until finish_pull() applies all pages, and extends the lease.
 
-lease_id: the pull. page_number: 0 for the first, which makes a new start; the same again replaces it. page: {"events", "deleted", "rejected", "whole"} as apply_sync takes them.
+lease_id: the pull. page_number: 0 for the first, which discards the pages before it; a repeated number replaces its page. page: {"events", "deleted", "rejected", "whole"} as apply_sync takes them.
 
 Errors: PT409 lease_lost; 22023.$$;
 grant execute on function calendar.stage_page(uuid, integer, jsonb) to calendar_agent;

@@ -29,7 +29,7 @@ $$Stores an account's credential, which the caller has encrypted.
 
 account_id: the account. secret: the ciphertext. key_id: which key encrypted it. replaces: the version that it was made from; null = whatever there is.
 
-Returns the new version, or null where another stands there than it replaces: somebody else was faster.
+Returns the new version, or null where the stored version is not the one to be replaced, because another caller stored a secret first.
 
 Errors: PT404 account_not_found; 22023.$$;
 grant execute on function calendar.store_secret(uuid, bytea, text, bigint) to calendar_agent;

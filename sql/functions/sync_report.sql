@@ -4,5 +4,5 @@ create function calendar.sync_report() returns setof calendar.sync_health
 begin atomic
     select h.* from calendar.sync_health as h order by h.broker_name, h.display_name, h.calendar_id;
 end;
-comment on function calendar.sync_report() is 'All of sync_health, for sync-agent';
+comment on function calendar.sync_report() is 'Returns all rows of sync_health, for sync-agent';
 grant execute on function calendar.sync_report() to calendar_agent;

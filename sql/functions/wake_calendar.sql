@@ -24,9 +24,9 @@ begin
 end
 $$;
 comment on function calendar.wake_calendar(text, text, boolean) is
-$$Makes a calendar due for a pull at once, because its provider tells that it has changed, and notifies calendar_pull.
+$$Makes a calendar due for a pull at once, because its provider reported a change, and notifies calendar_pull.
 
 channel_id: the channel. secret: what came with the notification. renew: whether the provider wants the channel to be renewed, too, or has ended it.
 
-Returns false, and does nothing, where there is no such channel or the secret is not its own.$$;
+Returns false, and does nothing, where the channel does not exist or the secret is wrong.$$;
 grant execute on function calendar.wake_calendar(text, text, boolean) to calendar_agent;

@@ -14,7 +14,7 @@ begin
 end
 $$;
 comment on function calendar.wake_provider_calendar(text, text) is
-$$Makes calendars due for a pull at once, because their provider, known by its signature, tells that they have changed, and notifies calendar_pull.
+$$Makes calendars due for a pull at once, because their provider, whose signature was checked, reported a change, and notifies calendar_pull.
 
 provider: google, microsoft, caldav, ics or ghl. external_calendar_id: the provider's id of the calendar.
 

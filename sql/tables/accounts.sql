@@ -25,16 +25,16 @@ create index on calendar.accounts (broker_id);
 
 comment on table calendar.accounts is 'Credentials of brokers at calendar providers';
 comment on column calendar.accounts.id is 'Key';
-comment on column calendar.accounts.broker_id is 'Whose account it is';
+comment on column calendar.accounts.broker_id is 'The broker that the account belongs to';
 comment on column calendar.accounts.provider is 'google, microsoft, caldav, ics or ghl';
 comment on column calendar.accounts.status is 'active, paused (by hand), needs_reconnect (the provider refused the credential) or disconnected';
-comment on column calendar.accounts.display_name is 'Name for people';
+comment on column calendar.accounts.display_name is 'Name to show';
 comment on column calendar.accounts.settings is 'How to reach the provider, without secrets (JSON object): url, username, tenant, location';
 comment on column calendar.accounts.problem is 'Why the account is not active, in plain words';
 comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
-comment on column calendar.accounts.secret_key_id is 'Which key encrypted the secret';
-comment on column calendar.accounts.secret_version is 'Rises with each new secret';
-comment on column calendar.accounts.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.accounts.secret_key_id is 'Identifies the key that encrypted the secret';
+comment on column calendar.accounts.secret_version is 'Increases with each new secret';
+comment on column calendar.accounts.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.accounts.updated_at is 'When the row was last changed (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.accounts', '');

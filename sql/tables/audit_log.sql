@@ -12,15 +12,15 @@ create table calendar.audit_log (
 );
 create index on calendar.audit_log (broker_id, changed_at);
 
-comment on table calendar.audit_log is 'Every change of a booking, an override and a working hour. Rows outlive what they tell of.';
-comment on column calendar.audit_log.id is 'Key; rises with time';
+comment on table calendar.audit_log is 'Every change of a booking, an override and a working hour. A row stays when the row that it describes is deleted.';
+comment on column calendar.audit_log.id is 'Key; increases with time';
 comment on column calendar.audit_log.broker_id is 'The broker concerned';
 comment on column calendar.audit_log.table_name is 'bookings, availability_overrides or working_hours';
 comment on column calendar.audit_log.row_id is 'Key of the changed row';
 comment on column calendar.audit_log.operation is 'insert, update or delete';
 comment on column calendar.audit_log.changed_at is 'When (UTC instant)';
-comment on column calendar.audit_log.db_role is 'The session''s role that did it';
-comment on column calendar.audit_log.jwt_subject is 'The user that did it, if a request''s token named one';
+comment on column calendar.audit_log.db_role is 'The session''s role that made the change';
+comment on column calendar.audit_log.jwt_subject is 'The user that made the change, if the request''s token named one';
 comment on column calendar.audit_log.old_row is 'The row before; null for an insert';
 comment on column calendar.audit_log.new_row is 'The row after; null for a delete';
 

@@ -30,7 +30,7 @@ create index availability_overrides_broker_id_idx on calendar.availability_overr
 
 comment on table calendar.availability_overrides is 'Exceptions to the working hours, once or recurring';
 comment on column calendar.availability_overrides.id is 'Key';
-comment on column calendar.availability_overrides.broker_id is 'Whose time';
+comment on column calendar.availability_overrides.broker_id is 'The broker whose time it is';
 comment on column calendar.availability_overrides.kind is 'block: closed, whatever else opens it. open: open in addition. replace: open in place of the working hours of every local date it touches.';
 comment on column calendar.availability_overrides.starts_at is 'First instant (UTC) of the first occurrence';
 comment on column calendar.availability_overrides.ends_at is 'First instant after the first occurrence (UTC)';

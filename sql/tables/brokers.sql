@@ -47,7 +47,7 @@ create table calendar.brokers (
     check (overrides_from < overrides_until)
 );
 
-comment on table calendar.brokers is 'The people whose time is booked, and how it may be booked';
+comment on table calendar.brokers is 'The people whose time is booked, and the rules for booking it';
 comment on column calendar.brokers.id is 'Key';
 comment on column calendar.brokers.timezone is 'IANA zone in which working hours, overrides and the daily limit are read';
 comment on column calendar.brokers.slot_duration_minutes is 'Length of a slot where the caller names none, in minutes (1 to 1440)';
@@ -71,7 +71,7 @@ comment on column calendar.brokers.external_id is 'The broker''s key in another 
 comment on column calendar.brokers.name is 'Name, as invitations show it';
 comment on column calendar.brokers.email is 'E-mail address, the organizer of invitations';
 comment on column calendar.brokers.phone is 'Telephone number';
-comment on column calendar.brokers.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.brokers.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.brokers.updated_at is 'When the row was last changed (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.brokers', '');

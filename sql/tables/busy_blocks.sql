@@ -13,7 +13,7 @@ create index busy_blocks_broker_id_starts_at_idx on calendar.busy_blocks (broker
 create index busy_blocks_event_id_idx on calendar.busy_blocks (event_id);
 
 comment on table calendar.busy_blocks is 'When events take their brokers'' time, derived from events by triggers: one row for each occurrence; those of one event that overlap are one, and longer ones are cut every 24 hours. Complete for each calendar from blocks_from until blocks_until.';
-comment on column calendar.busy_blocks.broker_id is 'Whose time';
+comment on column calendar.busy_blocks.broker_id is 'The broker whose time it is';
 comment on column calendar.busy_blocks.calendar_id is 'The event''s calendar';
 comment on column calendar.busy_blocks.event_id is 'The event: a single one, a master or an override; the first of several where calendars.blocks_merged';
 comment on column calendar.busy_blocks.starts_at is 'First instant (UTC)';

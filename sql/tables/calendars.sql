@@ -31,9 +31,9 @@ create index calendars_broker_id_idx on calendar.calendars (broker_id)
 create index calendars_external_calendar_id_idx on calendar.calendars (external_calendar_id);
 create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;
 
-comment on table calendar.calendars is 'The calendars of brokers: mirrors of a provider''s, or local ones';
+comment on table calendar.calendars is 'The calendars of brokers: mirrors of calendars at providers, and local ones';
 comment on column calendar.calendars.id is 'Key';
-comment on column calendar.calendars.broker_id is 'Whose calendar it is';
+comment on column calendar.calendars.broker_id is 'The broker that the calendar belongs to';
 comment on column calendar.calendars.timezone is 'IANA zone in which its all-day events and floating times are read';
 comment on column calendar.calendars.blocks_availability is 'Whether its events take the broker''s time';
 comment on column calendar.calendars.tentative_blocks is 'Whether its tentative events do';
@@ -44,10 +44,10 @@ comment on column calendar.calendars.blocks_merged is 'Whether its busy blocks a
 comment on column calendar.calendars.is_primary is 'Whether the broker''s bookings are written to it; at most one is';
 comment on column calendar.calendars.account_id is 'The account it belongs to; null = a local calendar';
 comment on column calendar.calendars.external_calendar_id is 'The provider''s id of it';
-comment on column calendar.calendars.display_name is 'Name for people';
+comment on column calendar.calendars.display_name is 'Name to show';
 comment on column calendar.calendars.sync_past_days is 'Days before now that are kept in sync';
 comment on column calendar.calendars.sync_future_days is 'Days after now that are kept in sync';
-comment on column calendar.calendars.created_at is 'When the row was made (UTC instant)';
+comment on column calendar.calendars.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.calendars.updated_at is 'When the row was last changed (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.calendars', '');

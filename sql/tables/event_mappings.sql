@@ -8,7 +8,7 @@ create table calendar.event_mappings (
 );
 create index event_mappings_booking_id_idx on calendar.event_mappings (booking_id);
 
-comment on table calendar.event_mappings is 'Which provider event is which booking';
+comment on table calendar.event_mappings is 'Maps each booking to its event at a provider';
 comment on column calendar.event_mappings.booking_id is 'The booking';
 comment on column calendar.event_mappings.calendar_id is 'The calendar that holds its event';
 comment on column calendar.event_mappings.external_event_id is 'The provider''s id of the event';

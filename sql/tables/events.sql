@@ -39,9 +39,9 @@ create table calendar.events (
 );
 create index events_booking_id_idx on calendar.events (booking_id) where booking_id is not null;
 
-comment on table calendar.events is 'Mirror of the providers'' events: one row for a single event, a recurring master, or an override of one occurrence. Written by apply_sync() alone.';
+comment on table calendar.events is 'Mirror of the providers'' events: one row for a single event, a recurring master, or an override of one occurrence. Only apply_sync() writes it.';
 comment on column calendar.events.id is 'Key';
-comment on column calendar.events.calendar_id is 'The calendar it stands in';
+comment on column calendar.events.calendar_id is 'The calendar that contains it';
 comment on column calendar.events.starts_at is 'First instant (UTC); of a recurring master, DTSTART';
 comment on column calendar.events.ends_at is 'First instant after it (UTC); equal to starts_at for an event without length';
 comment on column calendar.events.start_date is 'First date of an all-day event; starts_at is its midnight in the calendar''s zone';

@@ -13,15 +13,15 @@ create index on calendar.failure_logs (broker_id, logged_at);
 create index on calendar.failure_logs (calendar_id);
 create index on calendar.failure_logs (booking_id);
 
-comment on table calendar.failure_logs is 'What could not be done, for people to look into';
+comment on table calendar.failure_logs is 'What failed, for people to investigate';
 comment on column calendar.failure_logs.id is 'Key';
 comment on column calendar.failure_logs.broker_id is 'The broker concerned';
-comment on column calendar.failure_logs.calendar_id is 'The calendar concerned, if one was';
-comment on column calendar.failure_logs.booking_id is 'The booking concerned, if one was';
-comment on column calendar.failure_logs.external_event_id is 'The provider''s id of the event concerned, if one was';
-comment on column calendar.failure_logs.operation is 'What was tried, such as apply_sync';
-comment on column calendar.failure_logs.reason is 'Why it failed, in words';
-comment on column calendar.failure_logs.detail is 'What it failed on';
+comment on column calendar.failure_logs.calendar_id is 'The calendar concerned, if any';
+comment on column calendar.failure_logs.booking_id is 'The booking concerned, if any';
+comment on column calendar.failure_logs.external_event_id is 'The provider''s id of the event concerned, if any';
+comment on column calendar.failure_logs.operation is 'The operation that failed, such as apply_sync';
+comment on column calendar.failure_logs.reason is 'Why it failed, in plain words';
+comment on column calendar.failure_logs.detail is 'Further detail';
 comment on column calendar.failure_logs.logged_at is 'When (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.failure_logs', '');

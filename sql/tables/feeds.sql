@@ -9,12 +9,12 @@ create table calendar.feeds (
 create index on calendar.feeds (broker_id);
 create index on calendar.feeds (booking_id) where booking_id is not null;
 
-comment on table calendar.feeds is 'Secret addresses under which calendar programs read a broker''s calendar or one booking';
+comment on table calendar.feeds is 'Secret addresses at which calendar apps read a broker''s calendars or one booking';
 comment on column calendar.feeds.id is 'Key';
-comment on column calendar.feeds.broker_id is 'Whose calendar it is';
+comment on column calendar.feeds.broker_id is 'The broker whose calendars it shows';
 comment on column calendar.feeds.booking_id is 'The booking it shows; null = all of the broker''s calendars and bookings';
-comment on column calendar.feeds.token_digest is 'SHA-256 of the token in the address: the token itself is stored nowhere';
-comment on column calendar.feeds.created_at is 'When it was made (UTC instant)';
+comment on column calendar.feeds.token_digest is 'SHA-256 of the token in the address: the token itself is not stored';
+comment on column calendar.feeds.created_at is 'When it was created (UTC instant)';
 comment on column calendar.feeds.revoked_at is 'Since when it no longer works (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.feeds', '');

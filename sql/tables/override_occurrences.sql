@@ -13,7 +13,7 @@ create index override_occurrences_broker_id_starts_at_idx on calendar.override_o
 create index override_occurrences_override_id_idx on calendar.override_occurrences (override_id);
 
 comment on table calendar.override_occurrences is 'When overrides apply, derived from availability_overrides by triggers: longer ones are cut every 24 hours. Complete for each broker from overrides_from until overrides_until.';
-comment on column calendar.override_occurrences.broker_id is 'Whose time';
+comment on column calendar.override_occurrences.broker_id is 'The broker whose time it is';
 comment on column calendar.override_occurrences.override_id is 'The override';
 comment on column calendar.override_occurrences.kind is 'The override''s kind';
 comment on column calendar.override_occurrences.starts_at is 'First instant (UTC)';

@@ -12,16 +12,16 @@ create table calendar.sync_logs (
 );
 create index on calendar.sync_logs (calendar_id, logged_at);
 
-comment on table calendar.sync_logs is 'One row for each attempt to bring a calendar''s events';
+comment on table calendar.sync_logs is 'One row for each pull of a calendar';
 comment on column calendar.sync_logs.id is 'Key';
 comment on column calendar.sync_logs.calendar_id is 'The calendar';
 comment on column calendar.sync_logs.logged_at is 'When (UTC instant)';
 comment on column calendar.sync_logs.is_full is 'Whether the batch replaced all events of its window';
 comment on column calendar.sync_logs.created is 'Events that were new';
 comment on column calendar.sync_logs.updated is 'Events that had changed';
-comment on column calendar.sync_logs.deleted is 'Events that went away';
-comment on column calendar.sync_logs.unchanged is 'Events that were as before';
-comment on column calendar.sync_logs.problem is 'Why it failed; null = it did not';
+comment on column calendar.sync_logs.deleted is 'Events that were deleted';
+comment on column calendar.sync_logs.unchanged is 'Events that had not changed';
+comment on column calendar.sync_logs.problem is 'Why it failed; null = it succeeded';
 comment on column calendar.sync_logs.rejected is 'Events that could not be understood; failure_logs says why';
 
 select pg_catalog.pg_extension_config_dump('calendar.sync_logs', '');

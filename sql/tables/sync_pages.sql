@@ -7,7 +7,7 @@ create table calendar.sync_pages (
 );
 create index sync_pages_calendar_id_idx on calendar.sync_pages (calendar_id);
 
-comment on table calendar.sync_pages is 'Pages of pulls that are under way: an agent need not hold a whole calendar, and all lands at once';
+comment on table calendar.sync_pages is 'Pages of pulls in progress, which are all applied at once: an agent never holds a whole calendar';
 comment on column calendar.sync_pages.lease_id is 'The pull, as in sync_state';
 comment on column calendar.sync_pages.page_number is 'Order of arrival';
 comment on column calendar.sync_pages.calendar_id is 'The calendar';

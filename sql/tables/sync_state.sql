@@ -15,19 +15,19 @@ create table calendar.sync_state (
     updated_at timestamptz not null default calendar_private.current_instant()
 );
 
-comment on table calendar.sync_state is 'How far each calendar is in sync';
+comment on table calendar.sync_state is 'The sync state of each calendar';
 comment on column calendar.sync_state.calendar_id is 'The calendar';
-comment on column calendar.sync_state.sync_token is 'The provider''s token from which the next incremental pull goes on';
-comment on column calendar.sync_state.last_success_at is 'When the calendar was last known to be as at the provider (UTC instant)';
-comment on column calendar.sync_state.last_full_at is 'When a full batch last landed (UTC instant)';
-comment on column calendar.sync_state.last_attempt_at is 'When a pull was last begun (UTC instant)';
-comment on column calendar.sync_state.next_attempt_at is 'Before when no pull is tried again after a failure (UTC instant)';
+comment on column calendar.sync_state.sync_token is 'The provider''s token from which the next incremental pull continues';
+comment on column calendar.sync_state.last_success_at is 'When the calendar was last known to match the provider (UTC instant)';
+comment on column calendar.sync_state.last_full_at is 'When a full batch was last applied (UTC instant)';
+comment on column calendar.sync_state.last_attempt_at is 'When the last pull began (UTC instant)';
+comment on column calendar.sync_state.next_attempt_at is 'Until when no pull is tried again after a failure (UTC instant)';
 comment on column calendar.sync_state.failures is 'Failed pulls in a row';
 comment on column calendar.sync_state.problem is 'Why the last pull failed, in plain words';
-comment on column calendar.sync_state.found_empty_at is 'When a full pull found no event at all where there were some (UTC instant); a second one is believed';
-comment on column calendar.sync_state.lease_id is 'The pull that is under way';
-comment on column calendar.sync_state.leased_by is 'The round of an agent that leased it last';
-comment on column calendar.sync_state.leased_at is 'When the pull that is under way began (UTC instant)';
+comment on column calendar.sync_state.found_empty_at is 'When a full pull returned no event although some were known (UTC instant); the next such pull is applied';
+comment on column calendar.sync_state.lease_id is 'The pull in progress';
+comment on column calendar.sync_state.leased_by is 'The agent''s round that leased it last';
+comment on column calendar.sync_state.leased_at is 'When the pull in progress began (UTC instant)';
 comment on column calendar.sync_state.leased_until is 'When another agent may take over (UTC instant)';
 comment on column calendar.sync_state.updated_at is 'When the row was last changed (UTC instant)';
 

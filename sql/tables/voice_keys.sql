@@ -6,7 +6,7 @@ create table calendar.voice_keys (
     unique nulls not distinct (broker_id)
 );
 
-comment on table calendar.voice_keys is 'By what calls of voice agents are known to be genuine';
+comment on table calendar.voice_keys is 'Verifiers for the signatures of voice agents';
 comment on column calendar.voice_keys.id is 'Key';
 comment on column calendar.voice_keys.broker_id is 'The broker whose agents sign with it; null = all that have none of their own';
 comment on column calendar.voice_keys.mac_key is 'What HMAC-SHA256 makes of the API key before the first byte: it checks signatures, and the API key cannot be had from it';

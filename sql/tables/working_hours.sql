@@ -20,13 +20,13 @@ create index working_hours_broker_id_idx on calendar.working_hours (broker_id)
 
 comment on table calendar.working_hours is 'Weekly open time. A broker with no row at all has Monday to Friday, 09:00 to 17:00.';
 comment on column calendar.working_hours.id is 'Key';
-comment on column calendar.working_hours.broker_id is 'Whose hours';
+comment on column calendar.working_hours.broker_id is 'The broker whose hours they are';
 comment on column calendar.working_hours.weekday is 'ISO weekday: 1 = Monday to 7 = Sunday';
 comment on column calendar.working_hours.start_local is 'Local time of the broker''s zone at which the hours begin';
 comment on column calendar.working_hours.end_local is 'Local time at which they end; 24:00 = midnight. Overnight hours are two rows.';
 comment on column calendar.working_hours.valid_from is 'First local date on which the row applies; null = always';
 comment on column calendar.working_hours.valid_until is 'Last local date on which the row applies; null = for ever';
-comment on column calendar.working_hours.is_active is 'Whether the row applies at all';
+comment on column calendar.working_hours.is_active is 'Whether the row applies';
 
 select pg_catalog.pg_extension_config_dump('calendar.working_hours', '');
 

@@ -25,4 +25,4 @@ comment on column calendar.booking_conflicts.calendar_id is 'Its calendar';
 comment on column calendar.booking_conflicts.event_title is 'Its title';
 comment on column calendar.booking_conflicts.event_start is 'First instant of the occurrence that overlaps (UTC)';
 comment on column calendar.booking_conflicts.event_end is 'First instant after it (UTC)';
-comment on column calendar.booking_conflicts.last_seen_at is 'When the provider last told of the event (UTC instant)';
+comment on column calendar.booking_conflicts.last_seen_at is 'When a sync last wrote the event (UTC instant)';

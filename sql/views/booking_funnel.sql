@@ -14,15 +14,15 @@ select b.id as broker_id, b.name as broker_name, k.created_by as channel,
   join calendar.brokers as b on b.id = k.broker_id
  group by b.id, k.created_by, 4;
 
-comment on view calendar.booking_funnel is 'What became of the bookings of each broker, channel and date';
+comment on view calendar.booking_funnel is 'How many bookings of each broker, channel and date reached each state';
 comment on column calendar.booking_funnel.broker_id is 'The broker';
 comment on column calendar.booking_funnel.broker_name is 'The broker''s name';
-comment on column calendar.booking_funnel.channel is 'Through what they were made, such as voice';
+comment on column calendar.booking_funnel.channel is 'The channel through which they were made, such as voice';
 comment on column calendar.booking_funnel.date is 'When they were made, in the broker''s zone';
 comment on column calendar.booking_funnel.requested is 'Bookings made, of any kind';
 comment on column calendar.booking_funnel.held is 'Of these, those that began as holds';
 comment on column calendar.booking_funnel.confirmed is 'Of these, those that were confirmed, at once or later';
-comment on column calendar.booking_funnel.cancelled is 'Of these, those that were called off, or whose lead did not come';
-comment on column calendar.booking_funnel.lapsed is 'Of these, holds that nobody confirmed in time';
-comment on column calendar.booking_funnel.failed is 'Of these, those that the provider refused or that came too late there';
+comment on column calendar.booking_funnel.cancelled is 'Of these, those that were cancelled, or whose lead did not appear';
+comment on column calendar.booking_funnel.lapsed is 'Of these, holds that were not confirmed in time';
+comment on column calendar.booking_funnel.failed is 'Of these, those that the provider refused or whose time was taken there first';
 comment on column calendar.booking_funnel.completed is 'Of these, appointments that took place';

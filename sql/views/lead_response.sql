@@ -9,7 +9,7 @@ comment on view calendar.lead_response is 'How long leads wait from their reques
 comment on column calendar.lead_response.booking_id is 'The booking';
 comment on column calendar.lead_response.broker_id is 'The broker';
 comment on column calendar.lead_response.broker_name is 'The broker''s name';
-comment on column calendar.lead_response.channel is 'Through what it was requested, such as voice';
+comment on column calendar.lead_response.channel is 'The channel through which it was requested, such as voice';
 comment on column calendar.lead_response.status is 'The booking''s status now';
 comment on column calendar.lead_response.requested_at is 'When it was held, asked for or booked (UTC instant)';
 comment on column calendar.lead_response.confirmed_at is 'When it was confirmed (UTC instant); null = not yet, or never';

@@ -15,17 +15,17 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
   join calendar.brokers as b on b.id = c.broker_id
   left join calendar.sync_state as s on s.calendar_id = c.id;
 
-comment on view calendar.sync_health is 'How well each calendar of an account is in sync';
+comment on view calendar.sync_health is 'The sync state of each calendar that belongs to an account';
 comment on column calendar.sync_health.calendar_id is 'The calendar';
 comment on column calendar.sync_health.account_id is 'Its account';
-comment on column calendar.sync_health.broker_id is 'Whose it is';
+comment on column calendar.sync_health.broker_id is 'Its broker';
 comment on column calendar.sync_health.broker_name is 'The broker''s name';
 comment on column calendar.sync_health.provider is 'google, microsoft, caldav, ics or ghl';
 comment on column calendar.sync_health.display_name is 'The calendar''s name';
 comment on column calendar.sync_health.account_status is 'active, paused, needs_reconnect or disconnected';
-comment on column calendar.sync_health.last_success_at is 'When it was last known to be as at the provider (UTC instant)';
-comment on column calendar.sync_health.last_attempt_at is 'When a pull was last begun (UTC instant)';
-comment on column calendar.sync_health.drift is 'How long ago the last success was';
+comment on column calendar.sync_health.last_success_at is 'When it was last known to match the provider (UTC instant)';
+comment on column calendar.sync_health.last_attempt_at is 'When the last pull began (UTC instant)';
+comment on column calendar.sync_health.drift is 'Time since the last success';
 comment on column calendar.sync_health.failures is 'Failed pulls in a row';
-comment on column calendar.sync_health.next_attempt_at is 'Before when no pull is tried again (UTC instant); null = at once';
+comment on column calendar.sync_health.next_attempt_at is 'Until when no pull is tried again (UTC instant); null = the next one is due at once';
 comment on column calendar.sync_health.problem is 'What is wrong, in plain words; null = nothing';

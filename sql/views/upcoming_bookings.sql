@@ -10,7 +10,7 @@ select k.id as booking_id, b.id as broker_id, b.name as broker_name, k.status, k
    and (k.status in ('pending', 'confirmed')
         or k.status = 'held' and k.hold_expires_at > calendar_private.current_instant());
 
-comment on view calendar.upcoming_bookings is 'Bookings that take time and are not over';
+comment on view calendar.upcoming_bookings is 'Bookings that take time and have not ended';
 comment on column calendar.upcoming_bookings.booking_id is 'The booking';
 comment on column calendar.upcoming_bookings.broker_id is 'The broker';
 comment on column calendar.upcoming_bookings.broker_name is 'The broker''s name';
@@ -23,7 +23,7 @@ comment on column calendar.upcoming_bookings.title is 'Title';
 comment on column calendar.upcoming_bookings.lead_name is 'The lead''s name';
 comment on column calendar.upcoming_bookings.lead_email is 'The lead''s e-mail address';
 comment on column calendar.upcoming_bookings.lead_phone is 'The lead''s telephone number';
-comment on column calendar.upcoming_bookings.channel is 'Through what it was booked, such as voice';
+comment on column calendar.upcoming_bookings.channel is 'The channel through which it was booked, such as voice';
 comment on column calendar.upcoming_bookings.meeting_link is 'Where to meet online';
 comment on column calendar.upcoming_bookings.hold_expires_at is 'When a hold lapses (UTC instant)';
-comment on column calendar.upcoming_bookings.is_written is 'Whether nothing of it waits to be written to the provider';
+comment on column calendar.upcoming_bookings.is_written is 'Whether the provider has all its changes';

@@ -5,7 +5,7 @@ select b.id as broker_id, b.name as broker_name, u.date,
  cross join lateral (select (calendar_private.current_instant() at time zone b.timezone)::date as date) as today
  cross join lateral calendar.get_utilisation(b.id, today.date - 30, today.date + 60) as u;
 
-comment on view calendar.utilisation_by_day is 'How each broker''s open time is used, from 30 days ago to 60 days from now; get_utilisation() takes other dates';
+comment on view calendar.utilisation_by_day is 'How each broker''s open time is used, from 30 days ago to 60 days from now; use get_utilisation() for other dates';
 comment on column calendar.utilisation_by_day.broker_id is 'The broker';
 comment on column calendar.utilisation_by_day.broker_name is 'The broker''s name';
 comment on column calendar.utilisation_by_day.date is 'The date in the broker''s zone';

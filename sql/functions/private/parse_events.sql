@@ -23,4 +23,4 @@ create function calendar_private.parse_events(calendar_id uuid, events text)
     language c stable strict
     as 'MODULE_PATHNAME', 'calendar_parse_events';
 comment on function calendar_private.parse_events(uuid, text) is
-    'The "events" of a batch (JSON) as rows of calendar.events. An element that cannot be understood gives a row with only its id and the problem. Error 22023 where it is no array.';
+    'The "events" of a batch (JSON) as rows of calendar.events. An element that cannot be understood becomes a row with only its id and the problem. Error 22023 where the text is not a JSON array.';

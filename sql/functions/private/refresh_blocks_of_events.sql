@@ -14,7 +14,7 @@ begin
     loop
         perform from calendar.calendars as c where c.id = _calendar_id for key share;
         if not found and tg_op <> 'DELETE' then
-            raise exception 'calendar_id % names no calendar', _calendar_id using errcode = '23503';
+            raise exception 'calendar_id % is not a known calendar', _calendar_id using errcode = '23503';
         end if;
         perform calendar_private.refresh_blocks(_calendar_id, _ids);
     end loop;
