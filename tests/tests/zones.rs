@@ -131,7 +131,7 @@ fn the_range_is_two_years_from_now_and_at_most_twenty() {
     assert_eq!(report(&mut client, ""), two_years);
     for (arguments, words) in [
         ("'2000-01-01', '2021-01-01'", "range_end must lie at most 7400 days after range_start"),
-        ("'2026-01-02', '2026-01-01'", "range_end must not lie before range_start"),
+        ("'2026-01-02', '2026-01-01'", "range_end must not be before range_start"),
         ("'infinity'", "range_start must be a finite instant"),
         ("'2026-01-01', '-infinity'", "range_end must be a finite instant"),
     ] {
