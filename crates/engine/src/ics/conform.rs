@@ -11,6 +11,7 @@ use crate::recurrence::{Master, Override, Recurrence, Series};
 use crate::rfc5545::{Line, Moment, Period, PeriodEnd, format_date, format_utc};
 use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use std::cell::Cell;
 
 /// What makes a component recur.
 #[derive(Default)]
@@ -23,8 +24,22 @@ pub(super) struct Recurs {
     pub(super) exception_dates: Vec<When>,
 }
 
-/// The most values of one component that are followed: others are taken as written.
-const MAX_FOLLOWED: usize = 1_000;
+/// How much may be followed for one stream, so that writing one is bounded: the steps of
+/// about a second. Values beyond are taken as written.
+pub(super) struct Budget(Cell<u32>);
+
+impl Budget {
+    pub(super) const fn new() -> Self {
+        Self(Cell::new(50_000))
+    }
+
+    /// Whether so much is left, which then is spent.
+    fn take(&self, ticks: usize) -> bool {
+        let left = self.0.get().checked_sub(ticks.try_into().unwrap_or(u32::MAX));
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
 
 /// How far a value may be from the occurrence that it names.
 const NEAR: TimeDelta = TimeDelta::days(4);
@@ -32,10 +47,10 @@ const NEAR: TimeDelta = TimeDelta::days(4);
 impl Recurs {
     /// The recurrence of a component; what cannot be read is left out. `overrides` are
     /// those of its series.
-    pub(super) fn of(component: &Component, overrides: &[&Component]) -> Self {
+    pub(super) fn of(component: &Component, overrides: &[&Component], budget: &Budget) -> Self {
         let mut own = Self::default();
         let Some(text) = component.recurrence.as_deref() else { return own };
-        let series = Original::of(component);
+        let series = Original::of(component, budget);
         let mut exceptions = Vec::new();
         for line in text.lines().map(str::trim) {
             let is_bare_rule = !line.contains(':') && line.contains('=');
@@ -54,15 +69,13 @@ impl Recurs {
             }
         }
         let members = own.lines(&series);
-        let items = exceptions
-            .iter()
-            .flat_map(|line| line.value().split(',').map(move |item| (line, item)));
-        for (index, (line, item)) in items.enumerate() {
-            let members = Some(members.as_str()).filter(|_| index < MAX_FOLLOWED);
-            own.exception_dates.extend(series.exceptions(line, item, members));
+        for line in exceptions {
+            for item in line.value().split(',') {
+                own.exception_dates.extend(series.exceptions(&line, item, &members));
+            }
         }
         let ids = overrides.iter().filter_map(|own| own.recurrence_id);
-        for id in ids.filter(|id| !series.is_own_form(*id)).take(MAX_FOLLOWED) {
+        for id in ids.filter(|id| !series.is_own_form(*id)) {
             // Of a day with several occurrences, the override replaces all.
             own.exception_dates.extend(series.replaced(id, &members).into_iter().skip(1));
         }
@@ -108,12 +121,12 @@ impl Recurs {
 }
 
 /// RECURRENCE-ID of an override in the form of its master's DTSTART.
-pub(super) fn original_start(master: &Component, id: When) -> When {
-    let series = Original::of(master);
+pub(super) fn original_start(master: &Component, id: When, budget: &Budget) -> When {
+    let series = Original::of(master, budget);
     if series.is_own_form(id) {
         return id;
     }
-    let members = Recurs::of(master, &[]).lines(&series);
+    let members = Recurs::of(master, &[], budget).lines(&series);
     series.replaced(id, &members).first().copied().unwrap_or_else(|| match (id, master.span) {
         (When::Date(date), Span::Times(_)) => When::At(series.at_start_time(date)),
         (When::At(instant), Span::Dates(..)) => When::Date(series.date(instant)),
@@ -125,11 +138,13 @@ pub(super) fn original_start(master: &Component, id: When) -> When {
 struct Original<'c> {
     span: Span,
     zone: &'c Zone,
+    budget: &'c Budget,
 }
 
 impl<'c> Original<'c> {
-    fn of(component: &'c Component) -> Self {
-        Self { span: component.span, zone: component.timezone.as_ref().unwrap_or(&Zone::UTC) }
+    fn of(component: &'c Component, budget: &'c Budget) -> Self {
+        let zone = component.timezone.as_ref().unwrap_or(&Zone::UTC);
+        Self { span: component.span, zone, budget }
     }
 
     fn is_all_day(&self) -> bool {
@@ -170,7 +185,7 @@ impl<'c> Original<'c> {
     }
 
     /// What an item of EXDATE takes away of the members of a series.
-    fn exceptions(&self, line: &Line<'_>, item: &str, members: Option<&str>) -> Vec<When> {
+    fn exceptions(&self, line: &Line<'_>, item: &str, members: &str) -> Vec<When> {
         // A PERIOD is not allowed here; its start is meant.
         let item = item.split('/').next().unwrap_or(item);
         let Some(moment) = Moment::parse(item) else { return Vec::new() };
@@ -188,7 +203,6 @@ impl<'c> Original<'c> {
             (Moment::Utc(utc), true) if line.has_type("DATE") => When::Date(utc.date()),
             (Moment::Utc(utc), true) => When::Date(self.date(Instant::from_utc(utc))),
         };
-        let Some(members) = members else { return vec![otherwise] };
         let left = self.starts(&format!("{members}\n{}", line_of(line, item)), near, None);
         let mut gone = self.starts(members, near, None);
         gone.retain(|start| !left.contains(start));
@@ -217,6 +231,9 @@ impl<'c> Original<'c> {
             cancelled: true,
         });
         let range = Interval::new(near + -NEAR, near + NEAR);
+        if !self.budget.take(lines.len() / 10_000) {
+            return Vec::new();
+        }
         let Ok(recurrence) = Recurrence::parse(lines) else { return Vec::new() };
         let series = Series {
             master: Some(Master { key: (), span: self.span, recurrence: Some(recurrence) }),
@@ -224,7 +241,8 @@ impl<'c> Original<'c> {
             zone: self.zone,
             calendar_zone: self.zone,
         };
-        let occurrences = series.occurrences(range, &mut || true).unwrap_or_default();
+        let occurrences =
+            series.occurrences(range, &mut || self.budget.take(1)).unwrap_or_default();
         let start = |at| if self.is_all_day() { When::Date(self.date(at)) } else { When::At(at) };
         occurrences.iter().map(|occurrence| start(occurrence.interval.start)).collect()
     }
@@ -289,7 +307,7 @@ impl<'c> Original<'c> {
                 zone: self.zone,
                 calendar_zone: self.zone,
             };
-            series.occurrences(Interval::new(start, Instant::MAX), &mut || true).ok()
+            series.occurrences(Interval::new(start, Instant::MAX), &mut || self.budget.take(1)).ok()
         };
         let (counted, bounded) = (all(&with_count), with_until.as_deref().and_then(&all));
         match (counted, bounded, with_until) {

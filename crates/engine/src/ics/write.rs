@@ -1,7 +1,7 @@
 //! Writing an iCalendar stream (RFC 5545 section 3.4).
 
 use super::component::{Attendee, Calendar, Component};
-use super::conform::{Recurs, original_start};
+use super::conform::{Budget, Recurs, original_start};
 use super::observances::definition_of;
 use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
@@ -57,7 +57,10 @@ pub fn write(calendar: &Calendar) -> String {
 }
 
 /// The components of each UID that others are written by.
-struct Families<'c>(HashMap<&'c str, Family<'c>>);
+struct Families<'c> {
+    by_uid: HashMap<&'c str, Family<'c>>,
+    budget: Budget,
+}
 
 #[derive(Default)]
 struct Family<'c> {
@@ -75,19 +78,19 @@ impl<'c> Families<'c> {
                 None => family.master = Some(component),
             }
         }
-        Self(families)
+        Self { by_uid: families, budget: Budget::new() }
     }
 
     /// RECURRENCE-ID of a component, in the form of its series.
     fn recurrence_id(&self, component: &Component) -> Option<When> {
         let id = component.recurrence_id?;
-        let master = self.0.get(component.uid.as_str()).and_then(|family| family.master);
-        Some(master.map_or(id, |master| original_start(master, id)))
+        let master = self.by_uid.get(component.uid.as_str()).and_then(|family| family.master);
+        Some(master.map_or(id, |master| original_start(master, id, &self.budget)))
     }
 
     fn recurrence(&self, component: &Component) -> Recurs {
-        let overrides = self.0.get(component.uid.as_str()).map(|family| &family.overrides[..]);
-        Recurs::of(component, overrides.unwrap_or_default())
+        let overrides = self.by_uid.get(component.uid.as_str()).map(|family| &family.overrides[..]);
+        Recurs::of(component, overrides.unwrap_or_default(), &self.budget)
     }
 }
 

@@ -12,7 +12,7 @@ const LIMIT: usize = 60;
 
 /// Whether dateutil and RFC 5545, or libical where that is silent, are of one
 /// mind about the rule.
-fn is_followed_alike(case: &Case) -> bool {
+pub(crate) fn is_followed_alike(case: &Case) -> bool {
     let Case { rule, start, .. } = case;
     let weeks = &rule.by_week_no;
     // dateutil errs in some years about a week 52 or 53 that ends in January, and
@@ -27,7 +27,7 @@ fn is_followed_alike(case: &Case) -> bool {
 }
 
 /// The rule in the words in which dateutil understands it.
-fn for_dateutil(case: &Case) -> Rule {
+pub(crate) fn for_dateutil(case: &Case) -> Rule {
     let Case { start, is_date, .. } = case;
     let mut rule = Rule { count: None, until: None, ..case.rule.clone() };
     // "BYSECOND, BYMINUTE and BYHOUR MUST be ignored" in a series of dates.
@@ -73,7 +73,7 @@ fn starts_with_week(case: &Case) -> bool {
     case.rule.freq == Freq::Weekly && !case.rule.by_set_pos.is_empty()
 }
 
-fn first(case: &Case) -> NaiveDateTime {
+pub(crate) fn first(case: &Case) -> NaiveDateTime {
     let days = match starts_with_week(case) {
         true => case.start.weekday().days_since(case.rule.week_start),
         false => 0,
@@ -81,7 +81,7 @@ fn first(case: &Case) -> NaiveDateTime {
     case.start - TimeDelta::days(days.into())
 }
 
-fn end(case: &Case) -> NaiveDateTime {
+pub(crate) fn end(case: &Case) -> NaiveDateTime {
     case.start + horizon(case.rule.freq)
 }
 

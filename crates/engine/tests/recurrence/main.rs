@@ -3,6 +3,7 @@
 
 mod against_dateutil;
 mod against_recurring_ical_events;
+mod against_rrule;
 mod libical;
 mod model;
 mod properties;
