@@ -68,6 +68,7 @@ impl Recurs {
                 _ => {}
             }
         }
+        own.add_start(&series);
         let members = own.lines(&series);
         for line in exceptions {
             for item in line.value().split(',') {
@@ -80,6 +81,23 @@ impl Recurs {
             own.exception_dates.extend(series.replaced(id, &members).into_iter().skip(1));
         }
         own
+    }
+
+    /// Adds DTSTART as a date where no rule has it: not all readers show it otherwise.
+    fn add_start(&mut self, series: &Original<'_>) {
+        let (start, near) = (series.span.start(), series.span.interval(series.zone).start);
+        let is_of_rule = self.rules.iter().any(|rule| {
+            let rule = rule.strip_prefix("RRULE:");
+            rule.is_some_and(|rule| series.starts_with(rule))
+        });
+        let has_others = !(self.rules.is_empty() && self.dates.is_empty());
+        let is_known = is_of_rule || self.dates.contains(&start);
+        if has_others
+            && !is_known
+            && series.starts(&self.lines(series), near, None).contains(&start)
+        {
+            self.dates.insert(0, start);
+        }
     }
 
     fn add_dates(&mut self, line: &Line<'_>, series: &Original<'_>) {
@@ -273,7 +291,9 @@ impl<'c> Original<'c> {
         let count = parts.iter().find_map(|part| part.strip_prefix("COUNT=")?.parse().ok());
         let endless = parts.iter().filter(|part| !is_end(part)).copied().collect::<Vec<_>>();
         let endless = endless.join(";");
-        let ends = count.is_some() && self.needs_end(&endless, count.is_some() && until.is_some());
+        // COUNT must not be beside UNTIL, nor where readers do not agree whether it counts a
+        // DTSTART that the rule does not match.
+        let ends = count.is_some() && (until.is_some() || !self.starts_with(&endless));
         let until = until.map(|until| self.until(until, &endless));
         match (until, count) {
             (None, None) => endless,
@@ -283,12 +303,13 @@ impl<'c> Original<'c> {
         }
     }
 
-    /// Whether COUNT must not stand: beside UNTIL, or where readers do not agree whether
-    /// it counts a DTSTART that the rule does not match.
-    fn needs_end(&self, endless: &str, has_both: bool) -> bool {
+    /// Whether a rule matches DTSTART.
+    fn starts_with(&self, rule: &str) -> bool {
+        let parts = rule.split(';').filter(|part| !part.starts_with("COUNT="));
+        let endless = parts.collect::<Vec<_>>().join(";");
         let start = self.span.interval(self.zone).start;
         let alone = format!("RRULE:FREQ=DAILY;COUNT=1\nEXRULE:{endless}");
-        has_both || !self.starts(&alone, start, None).is_empty()
+        self.starts(&alone, start, None).is_empty()
     }
 
     /// A rule with one end, where it has two or COUNT alone would be read differently.

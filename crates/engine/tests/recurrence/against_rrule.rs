@@ -11,8 +11,10 @@ use rrule::{RRule, RRuleSet, Tz, Unvalidated};
 /// How many occurrences of a series are compared.
 const LIMIT: usize = 60;
 
-/// Where `rrule` follows a rule otherwise than RFC 5545, and why.
-const DEVIATIONS: &[(&str, fn(&Case) -> bool)] = &[
+/// Why `rrule` follows a rule otherwise than RFC 5545, and whether it does so here.
+type Deviation = (&'static str, fn(&Case) -> bool);
+
+const DEVIATIONS: &[Deviation] = &[
     ("errs about weeks at the turn of the year, as dateutil does", |case| !is_followed_alike(case)),
     ("holds INTERVAL in 16 bits", |case| case.rule.interval > u16::MAX.into()),
     ("refuses the fifth last weekday of a month", |case| {
