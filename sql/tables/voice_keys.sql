@@ -9,7 +9,7 @@ create table calendar.voice_keys (
 comment on table calendar.voice_keys is 'Verifiers for the signatures of voice agents';
 comment on column calendar.voice_keys.id is 'Key';
 comment on column calendar.voice_keys.broker_id is 'The broker whose agents sign with it; null = all that have none of their own';
-comment on column calendar.voice_keys.mac_key is 'What HMAC-SHA256 makes of the API key before the first byte: it checks signatures, and the API key cannot be had from it';
+comment on column calendar.voice_keys.mac_key is 'The two chaining values of HMAC-SHA256 (RFC 2104) after the API key''s block, inner then outer, 64 bytes: enough to check signatures; the API key cannot be recovered from it';
 comment on column calendar.voice_keys.created_at is 'When it was stored (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.voice_keys', '');

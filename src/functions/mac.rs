@@ -12,11 +12,7 @@ fn calendar_mac_key(secret: &str) -> Vec<u8> {
 #[pg_extern(sql = false)]
 fn calendar_is_mac(key: &[u8], message: &str, mac: &str) -> bool {
     let key = MacKey::from_bytes(key)
-        .unwrap_or_else(|| report::invalid_parameter("key is none that mac_key made"));
-    let bytes: Option<Vec<u8>> = mac
-        .as_bytes()
-        .chunks(2)
-        .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
-        .collect();
-    bytes.is_some_and(|bytes| key.verifies(message.as_bytes(), &bytes))
+        .unwrap_or_else(|| report::invalid_parameter("key must be a value that mac_key returned"));
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(mac, &mut bytes).is_ok() && key.verifies(message.as_bytes(), &bytes)
 }

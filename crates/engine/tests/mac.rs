@@ -1,6 +1,7 @@
 //! HMAC-SHA256 against published vectors.
 
 use calendar_engine::mac::MacKey;
+use sha2::{Digest, Sha256};
 
 fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
@@ -39,6 +40,39 @@ fn codes_are_those_of_the_rfc() {
         wrong[31] ^= 1;
         assert!(!key.verifies(message, &wrong), "{code}");
     }
+}
+
+/// Stored keys must be read for ever.
+#[test]
+fn what_is_kept_has_one_form() {
+    let kept = "655da7facc434b375a1cd5cb0692ee0ea47a23d34c3af449dba21ae278c7500c\
+                0eafe3d513412e6c6a6a2feb2d375acc51a4fd476db095e823bfa18a52f141d5";
+    assert_eq!(MacKey::new(b"Jefe").to_bytes(), bytes(kept));
+}
+
+/// Of a secret of 20 bytes 0x0b and messages of the byte 0x61, as Python's `hmac` has them.
+#[test]
+fn messages_of_every_length_are_padded() {
+    let mut digest = Sha256::new();
+    let key = MacKey::from_bytes(&MacKey::new(&[0x0b; 20]).to_bytes()).unwrap();
+    let message = [0x61; 200];
+    for length in 0..=message.len() {
+        let code = hmac(&[0x0b; 20], &message[..length]);
+        assert!(key.verifies(&message[..length], &code), "{length}");
+        digest.update(code);
+    }
+    let all = bytes("ff5148524048221b6e11a28d6b494664f856ba57787737dc183b6e1c25944432");
+    assert_eq!(digest.finalize().as_slice(), all);
+}
+
+/// RFC 2104 as it is written.
+fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut key = [0; 64];
+    key[..secret.len()].copy_from_slice(secret);
+    let hash = |pad: u8, text: &[u8]| {
+        Sha256::new_with_prefix(key.map(|byte| byte ^ pad)).chain_update(text).finalize()
+    };
+    hash(0x5c, &hash(0x36, message)).to_vec()
 }
 
 #[test]
