@@ -19,9 +19,10 @@ mod scan;
 
 ::pgrx::pg_module_magic!();
 
-/// Runs when the library is loaded: declares the settings.
+/// Runs when the library is loaded.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
+    report::take_no_backtraces();
     clock::declare_setting();
     caller::declare_settings();
     // SAFETY: a C string constant, copied by the callee.

@@ -56,6 +56,23 @@ pub(crate) fn tick() -> bool {
 /// A broker that does not exist, or not for this caller.
 pub(crate) struct UnknownBroker;
 
+/// Keeps backtraces out of errors. pgrx adds them to DETAIL, which every caller can
+/// read, where the server's environment has `RUST_BACKTRACE`.
+pub(crate) fn take_no_backtraces() {
+    const VARIABLE: &str = "RUST_LIB_BACKTRACE";
+    let before = std::env::var_os(VARIABLE);
+    // SAFETY: a process of PostgreSQL has one thread. Other extensions find the
+    // environment as it was: this library's own copy of std looks once, now.
+    unsafe {
+        std::env::set_var(VARIABLE, "0");
+        drop(std::backtrace::Backtrace::capture());
+        match before {
+            Some(value) => std::env::set_var(VARIABLE, value),
+            None => std::env::remove_var(VARIABLE),
+        }
+    }
+}
+
 /// Runs the body of a C function and turns [`UnknownBroker`] into SQLSTATE
 /// PT404.
 ///

@@ -143,7 +143,8 @@ impl Cluster {
         let path = self.bin.join(program);
         let mut command =
             Command::new(if path.exists() { path.as_path() } else { Path::new(program) });
-        command.current_dir(&self.directory).env_remove("RUST_BACKTRACE");
+        // An environment in which errors would show backtraces to callers.
+        command.current_dir(&self.directory).env("RUST_BACKTRACE", "full");
         unprivileged(&mut command);
         command
     }

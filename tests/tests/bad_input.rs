@@ -622,3 +622,33 @@ fn an_answer_of_a_year_of_minutes_is_an_answer() {
         .query("select calendar.get_available_slots($1, '2027-01-01', '2028-01-03')", &[&broker]);
     refused(result, "22023", "window_end must be at most 366 days");
 }
+
+#[test]
+fn no_error_shows_a_backtrace() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    // Raised by us, by PostgreSQL below us, and behind pgrx's back.
+    client.batch_execute("set statement_timeout = '50ms'").unwrap();
+    let slow = format!(
+        "select count(*) from generate_series(1, 1000), calendar.get_available_slots('{broker}', '2026-03-05', '2027-03-05', 1)"
+    );
+    for (state, call) in [
+        ("22023", format!("select calendar.get_available_slots('{broker}', max_slots => 0)")),
+        ("57014", slow),
+        ("PT404", "select calendar.get_available_slots(gen_random_uuid())".to_owned()),
+    ] {
+        let error = client.batch_execute(&call).unwrap_err();
+        assert_eq!(sqlstate(&error), state, "{error:?}");
+        assert_eq!(error.as_db_error().unwrap().detail(), None, "{call}");
+    }
+    // The server's environment asks for them all the same.
+    client
+        .batch_execute(
+            "create temp table environment (value text);
+             copy environment from program 'echo $RUST_BACKTRACE'",
+        )
+        .unwrap();
+    let value: String = client.query_one("table environment", &[]).unwrap().get(0);
+    assert_eq!(value, "full");
+}
