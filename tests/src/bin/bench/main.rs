@@ -1,7 +1,7 @@
 //! `make bench`: how fast the extension is, as ratios of medians from one run.
 //!
 //! Names as arguments select the measurements whose names contain them:
-//! `slots`, `statement`, `throughput`, `roles`, `brokers`, `recurrence`, `clients`,
+//! `slots`, `statement`, `inside`, `flat`, `throughput`, `roles`, `brokers`, `recurrence`, `clients`,
 //! `bookings`, `sync`, `phrase`, `http`.
 
 mod booking;
@@ -19,9 +19,11 @@ use measure::Line;
 
 type Measurement = (&'static str, fn(&Data<'_>) -> Line);
 
-const MEASUREMENTS: [Measurement; 11] = [
+const MEASUREMENTS: [Measurement; 13] = [
     ("slots", slots::against_bare_index_read),
     ("statement", slots::against_one_statement),
+    ("inside", slots::inside_against_index_read),
+    ("inside flat", slots::inside_against_flat_statement),
     ("throughput", slots::calls_a_minute),
     ("roles", slots::with_changing_role),
     ("recurrence", scale::recurring_against_single),

@@ -65,6 +65,66 @@ pub(crate) fn against_one_statement(data: &Data<'_>) -> Line {
     )
 }
 
+const INSIDE: &str = "select count(*) from unnest($1::uuid[]) as i (id),
+     lateral calendar.get_available_slots(i.id, $2, $2::timestamptz + interval '14 days')";
+
+const BLOCKS_INSIDE: &str = "select count(*) from unnest($1::uuid[]) as i (id),
+     lateral (select starts_at, ends_at from calendar.busy_blocks
+               where broker_id = i.id and starts_at > $2::timestamptz - interval '24 hours'
+                 and starts_at < $2::timestamptz + interval '14 days' offset 0) as blocks";
+
+/// How long two statements over many brokers take, each with the brokers and the present.
+fn inside(data: &Data<'_>, statements: [&str; 2]) -> [Duration; 2] {
+    let mut clients = [data.database.connect(), data.database.connect()];
+    let now = now(&mut clients[0]);
+    let brokers = &data.brokers[..500];
+    let [left, right] = &mut clients;
+    let (one, other) =
+        (left.prepare(statements[0]).unwrap(), right.prepare(statements[1]).unwrap());
+    pair(
+        1,
+        |_| drop(left.query(&one, &[&brokers, &now]).unwrap()),
+        |_| drop(right.query(&other, &[&brokers, &now]).unwrap()),
+    )
+}
+
+pub(crate) fn inside_against_index_read(data: &Data<'_>) -> Line {
+    let [ours, read] = inside(data, [INSIDE, BLOCKS_INSIDE]);
+    let detail = format!("500 brokers, {ours:.1?} against {read:.1?}");
+    Line::at_most(
+        "slots inside one statement against an index-only read",
+        ratio(ours, read),
+        4.0,
+        "at most 4",
+        &detail,
+    )
+}
+
+pub(crate) fn inside_against_flat_statement(data: &Data<'_>) -> Line {
+    const FLAT: &str = include_str!("flat_statement.sql");
+    let mut client = data.database.connect();
+    for statement in include_str!("flat.sql").split_inclusive(";\n") {
+        client.batch_execute(statement).unwrap();
+    }
+    let now = now(&mut client);
+    // Both must say the same before it matters which is faster.
+    for broker in data.brokers.iter().step_by(37) {
+        let [ours, theirs] = [INSIDE, FLAT].map(|statement| -> i64 {
+            client.query_one(statement, &[&std::slice::from_ref(broker), &now]).unwrap().get(0)
+        });
+        assert_eq!(ours, theirs, "broker {broker}: the statement lists other slots");
+    }
+    let [ours, theirs] = inside(data, [INSIDE, FLAT]);
+    let detail = format!("500 brokers, {ours:.1?} against {theirs:.1?}");
+    Line::at_least(
+        "slots inside one statement against range_agg over a flat table: faster",
+        ratio(theirs, ours),
+        10.0,
+        "at least 10",
+        &detail,
+    )
+}
+
 pub(crate) fn calls_a_minute(data: &Data<'_>) -> Line {
     let script = pgbench::of_brokers(BROKERS, SLOTS_OF_I);
     let rate = 60.0 * pgbench::transactions_a_second(data.database, &script, 2, 15);
