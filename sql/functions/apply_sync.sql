@@ -12,9 +12,11 @@ declare
     -- whatever the planner thinks.
     -- Ids of events that the batch has with all their overrides.
     _whole jsonb;
-    -- What the batch has, {external_event_id: {recurrence_id or "": null}}: all of it where it
-    -- is full, else the whole ones alone.
+    -- Ids of the single events and masters that the batch has: of all where it is full, else of
+    -- the whole ones alone.
     _seen jsonb;
+    -- The overrides that it has of these: {external_event_id: {recurrence_id: null}}.
+    _seen_overrides jsonb;
     -- Ids of events that it has and that were not understood. They are not absent: what was
     -- known of them stays.
     _refused jsonb;
@@ -115,10 +117,9 @@ begin
         select r.item ->> 'external_event_id', r.item ->> 'reason'
           from jsonb_array_elements(coalesce(batch -> 'rejected', '[]')) as r (item)
     ), seen as (
-        select u.external_event_id as id, jsonb_object_agg(u.recurrence_key, null) as occurrences
+        select u.external_event_id as id, u.recurrence_id
           from understood as u
          where _full or _whole ? u.external_event_id
-         group by 1
     )
     select (select count(*) from inserted),
            (select count(*) from updated),
@@ -129,8 +130,11 @@ begin
               from refused as r),
            (select coalesce(jsonb_object_agg(r.external_event_id, null), '{}')
               from refused as r where r.external_event_id is not null),
-           (select coalesce(jsonb_object_agg(s.id, s.occurrences), '{}') from seen as s)
-      into _created, _updated, _bookings, _understood, _rejected, _refused, _seen;
+           (select coalesce(jsonb_object_agg(s.id, null), '{}') from seen as s where s.recurrence_id is null),
+           (select coalesce(jsonb_object_agg(o.id, o.ids), '{}')
+              from (select s.id, jsonb_object_agg(s.recurrence_id, null) as ids
+                      from seen as s where s.recurrence_id is not null group by s.id) as o)
+      into _created, _updated, _bookings, _understood, _rejected, _refused, _seen, _seen_overrides;
     if _rejected is not null then
         perform calendar_private.log_failures(_broker_id, apply_sync.calendar_id, 'apply_sync', _rejected);
     end if;
@@ -160,10 +164,11 @@ begin
     if _full then
         select a.deleted, a.bookings into _gone, _gone_bookings
           from calendar_private.delete_absent_events(
-                   apply_sync.calendar_id, _seen, _refused, _window_start, _window_end) as a;
+                   apply_sync.calendar_id, _seen, _seen_overrides, _refused, _window_start, _window_end) as a;
         _bookings := _bookings || _gone_bookings;
     elsif _whole <> '{}' then
-        _gone := calendar_private.delete_absent_overrides(apply_sync.calendar_id, _whole, _seen, _refused);
+        _gone := calendar_private.delete_absent_overrides(
+            apply_sync.calendar_id, _whole, _seen_overrides, _refused);
     end if;
 
     -- Where nothing is mirrored, bookings are not even read: they change meanwhile.

@@ -1,7 +1,7 @@
 create function calendar_private.delete_absent_overrides(
     calendar_id uuid,
     whole jsonb,
-    seen jsonb,
+    seen_overrides jsonb,
     refused jsonb
 ) returns integer
     language plpgsql volatile
@@ -15,11 +15,11 @@ begin
      where e.calendar_id = delete_absent_overrides.calendar_id
        and e.external_event_id = w.id
        and e.recurrence_id is not null
-       and seen #> array[e.external_event_id, e.recurrence_id] is null
+       and seen_overrides #> array[e.external_event_id, e.recurrence_id] is null
        and not refused ? e.external_event_id;
     get diagnostics _deleted = row_count;
     return _deleted;
 end
 $$;
 comment on function calendar_private.delete_absent_overrides(uuid, jsonb, jsonb, jsonb) is
-    'Deletes the overrides that a batch lacks of series that it has as a whole. whole: {external_event_id: null} of those. seen, refused: as delete_absent_events takes them. Returns how many went.';
+    'Deletes the overrides that a batch lacks of series that it has as a whole. whole: {external_event_id: null} of those. seen_overrides, refused: as delete_absent_events takes them. Returns how many went.';
