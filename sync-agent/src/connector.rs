@@ -9,7 +9,7 @@ pub mod microsoft;
 use crate::Result;
 use async_trait::async_trait;
 use providers::{
-    Booking, Channel, Page, Place, Pull, Pulled, RemoteCalendar, Version, Watch, Written,
+    Channel, OwnEvent, Page, Place, Pull, Pulled, RemoteCalendar, Version, Watch, Written,
 };
 
 /// One account at a provider.
@@ -34,18 +34,14 @@ pub trait Connector: Send + Sync {
     async fn write(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<Written>;
 
     /// Takes a booking's event away, if it is there. Where `known` is none, it is
     /// looked for: an earlier answer may have been lost.
-    async fn remove(
-        &self,
-        calendar: &Place,
-        booking: &Booking,
-        known: Option<&Version>,
-    ) -> Result<()>;
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Version>)
+    -> Result<()>;
 
     /// Has the provider tell an address when a calendar changes: through the present
     /// channel for longer, or through a new one. None where it never tells.

@@ -5,19 +5,19 @@
 //! decoded file name of its URL.
 
 mod bodies;
-mod bookings;
 mod discovery;
 mod listing;
 mod multistatus;
+mod own_events;
 mod request;
 mod token;
 mod url;
 
 pub use bodies::{Bodies, Reading};
-pub use bookings::{event_id, resource};
 pub use discovery::{Found, read_calendars, read_found};
 pub use listing::{Changes, Listing, State, read_changes, read_listing, read_state};
 pub use multistatus::problem;
+pub use own_events::{event_id, resource};
 pub use request::{
     Precondition, calendars, changes, ctag, delete, fetch, find, get, list, list_within, put, state,
 };

@@ -2,19 +2,19 @@
 //!
 //! <https://developers.google.com/workspace/calendar/api/v3/reference>
 
-mod bookings;
 mod calendars;
 mod channels;
 mod event;
 mod events;
 mod oauth;
+mod own_events;
 mod problem;
 
-pub use bookings::{Existing, delete, event_id, get, insert};
 pub use calendars::{allows_meet, calendar, calendars, read_calendars};
 pub use channels::{Notification, read_channel, stop, watch};
 pub use events::{Events, Listing, Next, Since, events};
 pub use oauth::{AUTHORIZE_URL, TOKEN_URL, authorization_server};
+pub use own_events::{Existing, delete, event_id, get, insert};
 pub use problem::Problem;
 
 use crate::Malformed;

@@ -11,17 +11,17 @@ pub mod ghl;
 pub mod google;
 pub mod microsoft;
 
-mod booking;
 mod calendar;
 mod channel;
 mod oauth;
+mod own_event;
 mod page;
 mod pull;
 
-pub use booking::{Booking, Person, Version, Written};
 pub use calendar::RemoteCalendar;
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
+pub use own_event::{Kind, OwnEvent, Person, Version, Written};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 pub use pull::{Place, Pull, Pulled};
 

@@ -3,7 +3,7 @@
 mod support;
 
 use calendar_providers::caldav::{self, Bodies, Listing, Member, Precondition, Reading, Token};
-use calendar_providers::{Booking, Malformed, Person, RemoteCalendar};
+use calendar_providers::{Kind, Malformed, OwnEvent, Person, RemoteCalendar};
 use engine::Interval;
 use engine::time::{Instant, Zone, parse_instant};
 use http::Request;
@@ -200,17 +200,17 @@ fn a_members_name_is_escaped_and_stays_one() {
 
 #[test]
 fn a_booking_is_written_as_one_event() {
-    let booking = Booking {
+    let booking = OwnEvent {
         id: Uuid::from_u128(1),
-        start: instant("2026-12-10T15:00:00Z"),
-        end: instant("2026-12-10T15:30:00Z"),
+        kind: Kind::Booking,
+        span: Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T15:30:00Z")),
         timezone: "America/New_York".into(),
         title: "Viewing; keys".into(),
         notes: Some("One\nTwo".into()),
         is_tentative: true,
         sequence: 3,
-        lead: person("Lee \"L\" Lead", "lead@example.com"),
-        broker: person("Bo Broker", "broker@example.com"),
+        attendees: vec![person("Lee \"L\" Lead", "lead@example.com")],
+        owner: person("Bo Broker", "broker@example.com"),
     };
     assert_eq!(
         caldav::event_id(&booking),
@@ -238,7 +238,7 @@ fn a_booking_is_written_as_one_event() {
     assert!(with("ATTENDEE").is_some_and(|l| l.ends_with("mailto:lead@example.com")), "{text}");
 
     // Nobody is invited by nobody.
-    let anonymous = Booking { broker: Person::default(), ..booking };
+    let anonymous = OwnEvent { owner: Person::default(), ..booking };
     let text = caldav::resource(&anonymous, instant("2026-12-01T00:00:00Z"));
     assert!(!text.contains("ATTENDEE") && !text.contains("ORGANIZER"), "{text}");
 }

@@ -6,7 +6,7 @@ use calendar_providers::ghl::{
     Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
     surroundings, wait,
 };
-use calendar_providers::{Booking, Person};
+use calendar_providers::{Kind, OwnEvent, Person};
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use http::{HeaderMap, Request};
@@ -106,7 +106,7 @@ fn a_contact_is_who_is_to_be_met() {
         body(&request),
         json!({"locationId": "here", "name": "Lee Lead", "email": "lead@example.com"})
     );
-    let nobody = Booking { lead: Person::default(), ..booking() };
+    let nobody = OwnEvent { attendees: Vec::new(), ..booking() };
     assert_eq!(
         body(&location().upsert_contact(&nobody).unwrap()),
         json!({"locationId": "here", "name": "Viewing"})
@@ -133,7 +133,7 @@ fn an_appointment_is_created_whole() {
             "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
         })
     );
-    let pending = Booking { is_tentative: true, notes: None, lead: Person::default(), ..booking() };
+    let pending = OwnEvent { is_tentative: true, notes: None, attendees: Vec::new(), ..booking() };
     let request = body(&location().create(&calendar, &contact, &pending).unwrap());
     assert_eq!(request["appointmentStatus"], "new");
     assert_eq!(request["toNotify"], false);
@@ -163,7 +163,7 @@ fn an_appointment_goes_to_the_first_of_its_team() {
 
 #[test]
 fn an_update_says_all_but_what_its_user_has_said() {
-    let updated = |status: &str, booking: &Booking| {
+    let updated = |status: &str, booking: &OwnEvent| {
         let current = current(json!({"appointmentStatus": status}));
         let request = location().update(&current, booking).unwrap();
         assert_eq!(request.method(), "PUT");
@@ -184,7 +184,7 @@ fn an_update_says_all_but_what_its_user_has_said() {
     );
     assert_eq!(updated("new", &booking())["appointmentStatus"], "confirmed");
     assert_eq!(updated("showed", &booking()).get("appointmentStatus"), None);
-    let pending = Booking { is_tentative: true, ..booking() };
+    let pending = OwnEvent { is_tentative: true, ..booking() };
     assert_eq!(updated("new", &pending).get("appointmentStatus"), None);
     assert_eq!(updated("confirmed", &pending)["appointmentStatus"], "new");
 
@@ -258,8 +258,8 @@ fn ours_are_found_by_their_mark() {
     assert_eq!(found.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["ours", "as HTML"]);
     let booking = booking();
     assert!(surroundings(&booking).contains(Interval::new(
-        booking.start.plus_minutes(-40 * 24 * 60),
-        booking.end.plus_minutes(40 * 24 * 60),
+        booking.span.start.plus_minutes(-40 * 24 * 60),
+        booking.span.end.plus_minutes(40 * 24 * 60),
     )));
 }
 
@@ -316,21 +316,21 @@ fn at(text: &str) -> Instant {
     parse_instant(text).unwrap()
 }
 
-fn booking() -> Booking {
-    Booking {
+fn booking() -> OwnEvent {
+    OwnEvent {
         id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
-        start: at("2026-12-10T15:00:00Z"),
-        end: at("2026-12-10T16:00:00Z"),
+        kind: Kind::Booking,
+        span: Interval::new(at("2026-12-10T15:00:00Z"), at("2026-12-10T16:00:00Z")),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),
         is_tentative: false,
         sequence: 0,
-        lead: Person {
+        attendees: vec![Person {
             name: Some("Lee Lead".into()),
             email: Some("lead@example.com".into()),
             phone: None,
-        },
-        broker: Person::default(),
+        }],
+        owner: Person::default(),
     }
 }

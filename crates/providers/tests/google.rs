@@ -6,7 +6,7 @@ use calendar_providers::google::{
     BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
     event_id, events, get, insert, read_calendars,
 };
-use calendar_providers::{Booking, Person};
+use calendar_providers::{Kind, OwnEvent, Person};
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use http::{Request, header};
@@ -141,7 +141,7 @@ fn a_booking_is_created_under_an_id_of_ours() {
             }},
         })
     );
-    let unknown = Booking { lead: Person::default(), is_tentative: true, notes: None, ..booking() };
+    let unknown = OwnEvent { attendees: Vec::new(), is_tentative: true, notes: None, ..booking() };
     let body = body(&insert(&base(), "c", &unknown, false));
     assert_eq!(body["status"], "tentative");
     for absent in ["attendees", "description", "conferenceData"] {
@@ -160,15 +160,14 @@ fn an_event_that_says_what_the_booking_says_is_left_alone() {
     elsewhere["location"] = "Main street".into();
     elsewhere.as_object_mut().unwrap().remove("status");
     assert_eq!(patch(&elsewhere, &booking()), None, "the same in other words");
-    let without_notes = Booking { notes: None, ..booking() };
+    let without_notes = OwnEvent { notes: None, ..booking() };
     assert_eq!(patch(&event, &without_notes), None, "what the broker noted stays");
 }
 
 #[test]
 fn only_what_differs_is_changed() {
-    let moved = Booking {
-        start: at("2026-12-02T08:00:00Z"),
-        end: at("2026-12-02T08:30:00Z"),
+    let moved = OwnEvent {
+        span: Interval::new(at("2026-12-02T08:00:00Z"), at("2026-12-02T08:30:00Z")),
         is_tentative: true,
         ..booking()
     };
@@ -315,22 +314,22 @@ fn at(time: &str) -> Instant {
     parse_instant(time).unwrap()
 }
 
-fn booking() -> Booking {
-    Booking {
+fn booking() -> OwnEvent {
+    OwnEvent {
         id: Uuid::parse_str("0f8fad5b-d9cb-469f-a165-70867728950e").unwrap(),
-        start: at("2026-12-01T08:00:00Z"),
-        end: at("2026-12-01T08:30:00Z"),
+        kind: Kind::Booking,
+        span: Interval::new(at("2026-12-01T08:00:00Z"), at("2026-12-01T08:30:00Z")),
         timezone: "Europe/Zurich".into(),
         title: "Viewing".into(),
         notes: Some("Second floor".into()),
         is_tentative: false,
         sequence: 3,
-        lead: Person {
+        attendees: vec![Person {
             name: Some("Ann Lee".into()),
             email: Some("ann@example.com".into()),
             phone: None,
-        },
-        broker: Person::default(),
+        }],
+        owner: Person::default(),
     }
 }
 
@@ -349,7 +348,7 @@ fn stored() -> Value {
     })
 }
 
-fn patch(event: &Value, booking: &Booking) -> Option<Value> {
+fn patch(event: &Value, booking: &OwnEvent) -> Option<Value> {
     let existing = Existing::read(event.to_string().as_bytes()).unwrap();
     Some(body(&existing.patch(&base(), "c", booking, true)?))
 }

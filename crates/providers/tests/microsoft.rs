@@ -6,7 +6,7 @@ use calendar_providers::microsoft::{
     BASE, Graph, Item, Link, Master, Problem, allows_teams, read_calendars, read_delta,
     read_existing, read_existing_list, read_master,
 };
-use calendar_providers::{Booking, Deleted, Page, Person, Version};
+use calendar_providers::{Deleted, Kind, OwnEvent, Page, Person, Version};
 use engine::Interval;
 use engine::time::{Zone, parse_instant};
 use http::{Request, header};
@@ -95,22 +95,25 @@ fn graph() -> Graph {
     at(BASE)
 }
 
-fn booking() -> Booking {
-    Booking {
+fn booking() -> OwnEvent {
+    OwnEvent {
         id: Uuid::parse_str(BOOKING).unwrap(),
-        start: parse_instant("2026-12-01T09:00:00+01:00").unwrap(),
-        end: parse_instant("2026-12-01T09:30:00+01:00").unwrap(),
+        kind: Kind::Booking,
+        span: Interval::new(
+            parse_instant("2026-12-01T09:00:00+01:00").unwrap(),
+            parse_instant("2026-12-01T09:30:00+01:00").unwrap(),
+        ),
         timezone: "Europe/Zurich".into(),
         title: "Intro call – Ann Lee".into(),
         notes: Some("First-time buyer".into()),
         is_tentative: false,
         sequence: 0,
-        lead: Person {
+        attendees: vec![Person {
             name: Some("Ann Lee".into()),
             email: Some("ann@example.com".into()),
             phone: None,
-        },
-        broker: Person::default(),
+        }],
+        owner: Person::default(),
     }
 }
 
@@ -225,7 +228,7 @@ fn a_booking_becomes_an_event() {
 
 #[test]
 fn a_booking_without_much_becomes_an_event() {
-    let booking = Booking { notes: None, is_tentative: true, lead: Person::default(), ..booking() };
+    let booking = OwnEvent { notes: None, is_tentative: true, attendees: Vec::new(), ..booking() };
     let (_, body) = said(&graph().create("C", &booking, BOOKING, false).unwrap());
     assert_eq!(body["showAs"], "tentative");
     assert_eq!(body["body"]["content"], "");

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use client::Client;
 use engine::time::Instant;
 use providers::caldav::{self, Precondition};
-use providers::{Booking, RemoteCalendar, Version, Written};
+use providers::{OwnEvent, RemoteCalendar, Version, Written};
 use secrecy::SecretString;
 use url::Url;
 
@@ -59,12 +59,12 @@ impl Connector for CalDav {
     async fn write(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<Written> {
-        let id = known.map_or_else(|| caldav::event_id(booking), |k| k.external_event_id.clone());
+        let id = known.map_or_else(|| caldav::event_id(own), |k| k.external_event_id.clone());
         let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
-        let body = caldav::resource(booking, now());
+        let body = caldav::resource(own, now());
         let put = async |precondition: Precondition<'_>| {
             self.client.send(caldav::put(&member, &body, precondition)).await
         };
@@ -106,11 +106,11 @@ impl Connector for CalDav {
     async fn remove(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<()> {
         // Whatever it says now, and even if nobody told that it was created.
-        let id = known.map_or_else(|| caldav::event_id(booking), |k| k.external_event_id.clone());
+        let id = known.map_or_else(|| caldav::event_id(own), |k| k.external_event_id.clone());
         let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
         let answer = self.client.send(caldav::delete(&member)).await?;
         match answer.status() {

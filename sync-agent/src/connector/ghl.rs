@@ -12,7 +12,7 @@ use providers::ghl::{
     Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
     surroundings, wait,
 };
-use providers::{Booking, Malformed, Page, RemoteCalendar, Version, Written};
+use providers::{Malformed, OwnEvent, Page, RemoteCalendar, Version, Written};
 use sha2::{Digest, Sha256};
 
 /// As many events are kept back until it is known whether they are those of the last
@@ -57,30 +57,30 @@ impl Ghl {
     }
 
     /// The appointment of a booking, by its mark.
-    async fn find(&self, calendar: &Place, booking: &Booking) -> Result<Vec<Appointment>> {
-        let window = surroundings(booking);
+    async fn find(&self, calendar: &Place, own: &OwnEvent) -> Result<Vec<Appointment>> {
+        let window = surroundings(own);
         let request = self.location.appointments(&calendar.external_calendar_id, window);
         let answer = self.ask(request, "appointments").await?;
-        Ok(marked(answer.body(), booking.id)?)
+        Ok(marked(answer.body(), own.id)?)
     }
 
-    async fn create(&self, calendar: &Place, booking: &Booking) -> Result<Written> {
+    async fn create(&self, calendar: &Place, own: &OwnEvent) -> Result<Written> {
         let calendar = self.calendar(&calendar.external_calendar_id).await?;
-        let answer = self.ask(self.location.upsert_contact(booking), "a contact").await?;
+        let answer = self.ask(self.location.upsert_contact(own), "a contact").await?;
         let contact = Contact::read(answer.body())?;
-        let request = self.location.create(&calendar, &contact, booking);
+        let request = self.location.create(&calendar, &contact, own);
         let answer = self.ask(request, "a new appointment").await?;
         Ok(Appointment::read_written(answer.body())?.written())
     }
 
-    async fn update(&self, current: Appointment, booking: &Booking) -> Result<Written> {
+    async fn update(&self, current: Appointment, own: &OwnEvent) -> Result<Written> {
         if current.is_gone() {
             return Err(Error::NotFound("the appointment was called off".into()));
         }
-        if current.says(booking) {
+        if current.says(own) {
             return Ok(current.written());
         }
-        let request = self.location.update(&current, booking);
+        let request = self.location.update(&current, own);
         let answer = self.ask(request, "an appointment").await?;
         Ok(Appointment::read_written(answer.body())?.written())
     }
@@ -121,7 +121,7 @@ impl Connector for Ghl {
     async fn write(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<Written> {
         let current = match known {
@@ -130,24 +130,24 @@ impl Connector for Ghl {
                 let answer = self.ask(request, "an appointment").await?;
                 Some(Appointment::read(answer.body())?)
             }
-            None => self.find(calendar, booking).await?.into_iter().next(),
+            None => self.find(calendar, own).await?.into_iter().next(),
         };
         match current {
-            Some(current) => self.update(current, booking).await,
-            None => self.create(calendar, booking).await,
+            Some(current) => self.update(current, own).await,
+            None => self.create(calendar, own).await,
         }
     }
 
     async fn remove(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<()> {
         if let Some(known) = known {
             return self.delete(&known.external_event_id).await;
         }
-        for appointment in self.find(calendar, booking).await? {
+        for appointment in self.find(calendar, own).await? {
             self.delete(&appointment.id).await?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
-use providers::{Booking, Channel, RemoteCalendar, Version, Watch, Written};
+use providers::{Channel, OwnEvent, RemoteCalendar, Version, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -107,29 +107,29 @@ impl Google {
         Ok(Existing::read(answer.body())?)
     }
 
-    async fn create(&self, calendar: &str, booking: &Booking) -> Result<Existing> {
+    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Existing> {
         let meet = self.allows_meet(calendar).await?;
-        let answer = self.send(google::insert(&self.base, calendar, booking, meet)).await?;
+        let answer = self.send(google::insert(&self.base, calendar, own, meet)).await?;
         match answer.status() {
             StatusCode::OK => return Ok(Existing::read(answer.body())?),
             // Created earlier, and the answer was lost; or deleted since.
             StatusCode::CONFLICT => {}
             _ => return Err(error(&answer)),
         }
-        let existing = self.existing(calendar, &google::event_id(booking)).await?;
-        if !existing.is_of(booking) {
+        let existing = self.existing(calendar, &google::event_id(own)).await?;
+        if !existing.is_of(own) {
             let reason = "the booking's event id belongs to another event".into();
             return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
         }
-        self.change(calendar, existing, booking, meet).await
+        self.change(calendar, existing, own, meet).await
     }
 
-    async fn update(&self, calendar: &str, id: &str, booking: &Booking) -> Result<Existing> {
+    async fn update(&self, calendar: &str, id: &str, own: &OwnEvent) -> Result<Existing> {
         let existing = self.existing(calendar, id).await?;
         if existing.is_cancelled() {
             return Err(Error::NotFound("the event was deleted".into()));
         }
-        self.change(calendar, existing, booking, false).await
+        self.change(calendar, existing, own, false).await
     }
 
     /// Makes an event say what the booking says; if somebody changes it at the same
@@ -138,11 +138,11 @@ impl Google {
         &self,
         calendar: &str,
         mut existing: Existing,
-        booking: &Booking,
+        own: &OwnEvent,
         meet: bool,
     ) -> Result<Existing> {
         for _ in 0..2 {
-            let Some(request) = existing.patch(&self.base, calendar, booking, meet) else {
+            let Some(request) = existing.patch(&self.base, calendar, own, meet) else {
                 return Ok(existing);
             };
             let answer = self.send(request).await?;
@@ -206,13 +206,13 @@ impl Connector for Google {
     async fn write(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
         let mut existing = match known {
-            Some(known) => self.update(calendar, &known.external_event_id, booking).await?,
-            None => self.create(calendar, booking).await?,
+            Some(known) => self.update(calendar, &known.external_event_id, own).await?,
+            None => self.create(calendar, own).await?,
         };
         for _ in 0..LINK_ATTEMPTS {
             if !existing.is_link_pending() {
@@ -227,10 +227,10 @@ impl Connector for Google {
     async fn remove(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<()> {
-        let id = known.map_or_else(|| google::event_id(booking), |v| v.external_event_id.clone());
+        let id = known.map_or_else(|| google::event_id(own), |v| v.external_event_id.clone());
         let request = google::delete(&self.base, &calendar.external_calendar_id, &id);
         let answer = self.send(request).await?;
         match answer.status() {

@@ -13,7 +13,7 @@ use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
     read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
 };
-use providers::{Booking, Channel, Deleted, Page, RemoteCalendar, Version, Watch, Written};
+use providers::{Channel, Deleted, OwnEvent, Page, RemoteCalendar, Version, Watch, Written};
 use std::collections::HashMap;
 use tokio::sync::Mutex;
 use url::Url;
@@ -174,23 +174,23 @@ impl Microsoft {
 
     /// The events that were made for a booking: one, unless Graph failed to see that
     /// a request was the same again.
-    async fn find(&self, calendar: &str, booking: &Booking) -> Result<Vec<Existing>> {
-        let answer = self.ask(self.graph.find(calendar, booking.id)?).await?;
+    async fn find(&self, calendar: &str, own: &OwnEvent) -> Result<Vec<Existing>> {
+        let answer = self.ask(self.graph.find(calendar, own.id)?).await?;
         Ok(read_existing_list(answer.body())?)
     }
 
-    async fn create(&self, calendar: &str, booking: &Booking) -> Result<Existing> {
+    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Existing> {
         let teams = self.allows_teams(calendar).await?;
         // The same id in another spelling is another transaction: the first may have
         // made an event that was deleted since.
-        let transactions = [booking.id.to_string(), booking.id.simple().to_string()];
+        let transactions = [own.id.to_string(), own.id.simple().to_string()];
         for transaction in transactions {
             // How long Graph remembers transactions is not said, so a look comes first.
-            let mut found = self.find(calendar, booking).await?.into_iter();
+            let mut found = self.find(calendar, own).await?.into_iter();
             if let Some(existing) = found.find(|found| !found.is_cancelled) {
-                return self.change(calendar, existing, booking).await;
+                return self.change(calendar, existing, own).await;
             }
-            let request = self.graph.create(calendar, booking, &transaction, teams)?;
+            let request = self.graph.create(calendar, own, &transaction, teams)?;
             let answer = self.send(request).await?;
             match answer.status() {
                 StatusCode::CREATED | StatusCode::OK => return Ok(read_existing(answer.body())?),
@@ -207,14 +207,14 @@ impl Microsoft {
         &self,
         calendar: &str,
         mut existing: Existing,
-        booking: &Booking,
+        own: &OwnEvent,
     ) -> Result<Existing> {
         for _ in 0..2 {
-            if existing.matches(booking) {
+            if existing.matches(own) {
                 return Ok(existing);
             }
             let version = &existing.written.version;
-            let answer = self.send(self.graph.update(calendar, version, booking)?).await?;
+            let answer = self.send(self.graph.update(calendar, version, own)?).await?;
             match answer.status() {
                 StatusCode::OK => return Ok(read_existing(answer.body())?),
                 StatusCode::PRECONDITION_FAILED => {
@@ -310,16 +310,16 @@ impl Connector for Microsoft {
     async fn write(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
         let existing = match known {
             Some(known) => {
                 let existing = self.existing(calendar, &known.external_event_id).await?;
-                self.change(calendar, existing, booking).await?
+                self.change(calendar, existing, own).await?
             }
-            None => self.create(calendar, booking).await?,
+            None => self.create(calendar, own).await?,
         };
         if existing.is_link_pending() {
             let id = existing.written.version.external_event_id;
@@ -331,14 +331,14 @@ impl Connector for Microsoft {
     async fn remove(
         &self,
         calendar: &Place,
-        booking: &Booking,
+        own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<()> {
         let calendar = &calendar.external_calendar_id;
         if let Some(known) = known {
             return self.delete(calendar, &known.external_event_id).await;
         }
-        match self.find(calendar, booking).await {
+        match self.find(calendar, own).await {
             Ok(found) => {
                 for existing in found {
                     self.delete(calendar, &existing.written.version.external_event_id).await?;

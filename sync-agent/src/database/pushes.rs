@@ -1,9 +1,9 @@
 //! Calls of pushes.
 
 use super::{Account, Database, Error, Result, place};
+use engine::Interval;
 use engine::time::parse_instant;
-use providers::Place;
-use providers::{Booking, Person, Version, Written};
+use providers::{Kind, OwnEvent, Person, Place, Version, Written};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio_postgres::Row;
@@ -11,14 +11,14 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-/// A booking that was leased for a push.
+/// A change that was leased, to be written to a provider.
 #[derive(Debug, Clone)]
-pub struct BookingLease {
+pub struct PushLease {
     /// The push.
     pub lease_id: Uuid,
     /// Whether there is to be an event.
     pub is_wanted: bool,
-    /// The calendar that it is in.
+    /// The calendar that the event belongs in.
     pub calendar_id: Uuid,
     /// The calendar's account.
     pub account: Account,
@@ -27,14 +27,14 @@ pub struct BookingLease {
     /// The event, as last known.
     pub known: Option<Version>,
     /// What the event is to say.
-    pub booking: Booking,
+    pub event: OwnEvent,
 }
 
 impl Database {
     /// `calendar.lease_pushes`.
-    pub async fn lease_pushes(&self, max_pushes: i32) -> Result<Vec<BookingLease>> {
+    pub async fn lease_pushes(&self, max_pushes: i32) -> Result<Vec<PushLease>> {
         let rows = self.all("select * from calendar.lease_pushes($1)", &[&max_pushes]).await?;
-        rows.iter().map(BookingLease::read).collect()
+        rows.iter().map(PushLease::read).collect()
     }
 
     /// `calendar.check_push`.
@@ -70,10 +70,10 @@ impl Database {
     }
 }
 
-impl BookingLease {
+impl PushLease {
     fn read(row: &Row) -> Result<Self> {
         #[derive(Deserialize)]
-        struct Told {
+        struct Booking {
             id: Uuid,
             start: String,
             end: String,
@@ -90,9 +90,11 @@ impl BookingLease {
             message: format!("lease_pushes returned an unexpected booking: {what}"),
             detail: None,
         };
-        let Json(told): Json<Told> =
+        let Json(booking): Json<Booking> =
             row.try_get("booking").map_err(|e| unexpected(e.to_string()))?;
-        let at = |text: &str| parse_instant(text).ok_or_else(|| unexpected("its times".into()));
+        let at = |text: &str| {
+            parse_instant(text).ok_or_else(|| unexpected("start and end must be instants".into()))
+        };
         let id: Option<String> = row.get("external_event_id");
         Ok(Self {
             lease_id: row.get("lease_id"),
@@ -101,17 +103,17 @@ impl BookingLease {
             account: Account::from(row),
             place: place(row),
             known: id.map(|external_event_id| Version { external_event_id, etag: row.get("etag") }),
-            booking: Booking {
-                id: told.id,
-                start: at(&told.start)?,
-                end: at(&told.end)?,
-                timezone: told.timezone,
-                title: told.title,
-                notes: told.notes,
-                is_tentative: told.is_tentative,
-                sequence: told.sequence,
-                lead: told.lead,
-                broker: told.broker,
+            event: OwnEvent {
+                id: booking.id,
+                kind: Kind::Booking,
+                span: Interval::new(at(&booking.start)?, at(&booking.end)?),
+                timezone: booking.timezone,
+                title: booking.title,
+                notes: booking.notes,
+                is_tentative: booking.is_tentative,
+                sequence: booking.sequence,
+                attendees: vec![booking.lead],
+                owner: booking.broker,
             },
         })
     }

@@ -2,7 +2,7 @@
 
 use super::open_account::{Account, close};
 use super::pull::{self, Outcome as Pulled};
-use crate::database::{BookingLease, Database};
+use crate::database::{Database, PushLease};
 use crate::store::Store;
 use crate::store::spool::Call;
 use crate::{Error, Result};
@@ -32,7 +32,7 @@ pub enum Outcome {
 }
 
 /// Writes a leased booking, and ends the lease.
-pub async fn push(store: &Store, account: &Account, round: Uuid, lease: &BookingLease) -> Outcome {
+pub async fn push(store: &Store, account: &Account, round: Uuid, lease: &PushLease) -> Outcome {
     match write(store, account, round, lease).await {
         Ok(outcome) => outcome,
         Err(error) => {
@@ -47,14 +47,14 @@ async fn write(
     store: &Store,
     account: &Account,
     round: Uuid,
-    lease: &BookingLease,
+    lease: &PushLease,
 ) -> Result<Outcome> {
     let end = |written: Option<&Written>, is_gone| {
         store.make(Call::finish_push(lease.lease_id, written, is_gone))
     };
     if !lease.is_wanted {
         let connector = account.enter().await?;
-        connector.remove(&lease.place, &lease.booking, lease.known.as_ref()).await?;
+        connector.remove(&lease.place, &lease.event, lease.known.as_ref()).await?;
         end(None, false).await?;
         return Ok(Outcome::Removed);
     }
@@ -66,7 +66,7 @@ async fn write(
         }
     }
     let connector = account.enter().await?;
-    match connector.write(&lease.place, &lease.booking, lease.known.as_ref()).await {
+    match connector.write(&lease.place, &lease.event, lease.known.as_ref()).await {
         Ok(written) => {
             end(Some(&written), false).await?;
             Ok(Outcome::Written)
@@ -85,7 +85,7 @@ async fn look_again(
     store: &Store,
     account: &Account,
     round: Uuid,
-    lease: &BookingLease,
+    lease: &PushLease,
 ) -> Result<()> {
     let only = Some(lease.calendar_id);
     let mut attempts = 0;
@@ -107,14 +107,14 @@ async fn look_again(
 }
 
 /// Ends the lease of what failed.
-pub async fn give_up(database: &Database, lease: &BookingLease, error: &Error) {
+pub async fn give_up(database: &Database, lease: &PushLease, error: &Error) {
     let problem = error.to_string();
     let is_final = matches!(error, Error::Refused { .. } | Error::Forbidden(_));
     close(database, lease.account.id, error).await;
     let failed = database.fail_push(lease.lease_id, &problem, is_final, error.retry_after());
     if let Err(error) = failed.await {
         // The lease lapses by itself.
-        tracing::warn!(%error, booking = %lease.booking.id, "the failure is not stored");
+        tracing::warn!(%error, event = %lease.event.id, "the failure is not stored");
     }
-    tracing::warn!(booking = %lease.booking.id, provider = lease.account.provider, %problem, is_final, "push failed");
+    tracing::warn!(event = %lease.event.id, provider = lease.account.provider, %problem, is_final, "push failed");
 }

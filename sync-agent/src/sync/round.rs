@@ -3,7 +3,7 @@
 use super::open_account::{Account, Accounts};
 use super::pull::{self, pull};
 use super::push::{self, push};
-use crate::database::{self, BookingLease, CalendarLease, Database};
+use crate::database::{self, CalendarLease, Database, PushLease};
 use crate::store::Store;
 use crate::{Error, Result};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -151,7 +151,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    async fn push(&self, lease: BookingLease) -> push::Outcome {
+    async fn push(&self, lease: PushLease) -> push::Outcome {
         match self.account(&lease.account).await {
             Ok(account) => push(self.store, &account, self.id, &lease).await,
             Err(error) => {

@@ -6,7 +6,7 @@ use engine::Interval;
 use engine::time::parse_instant;
 use http::StatusCode;
 use providers::Pulled;
-use providers::{Booking, Person, Version};
+use providers::{Kind, OwnEvent, Person, Version};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use sync_agent::Error;
 use sync_agent::connector::Connector;
@@ -546,17 +546,17 @@ async fn write(server: &Script, known: Option<&Version>) -> Result<Version, Erro
     let instant = |text| parse_instant(text).unwrap();
     let Interval { start, end } =
         Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T16:00:00Z"));
-    let booking = Booking {
+    let booking = OwnEvent {
         id: Uuid::from_u128(1),
-        start,
-        end,
+        kind: Kind::Booking,
+        span: Interval::new(start, end),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: None,
         is_tentative: false,
         sequence: 0,
-        lead: Person::default(),
-        broker: Person::default(),
+        attendees: Vec::new(),
+        owner: Person::default(),
     };
     let place = place(&format!("{}/cal/", server.origin()));
     server.caldav().write(&place, &booking, known).await.map(|written| written.version)

@@ -5,7 +5,7 @@ use crate::mirror::{Brought, Mirror};
 use crate::peer::{Held, Peer, Planned, hour};
 use engine::Interval;
 use engine::event::Span;
-use providers::{Booking, Person, Version, Written};
+use providers::{Kind, OwnEvent, Person, Version, Written};
 use sync_agent::Error;
 use uuid::Uuid;
 
@@ -185,14 +185,14 @@ pub(crate) async fn a_booking_is_written_and_read_back(peer: &dyn Peer) {
     let id = written.version.external_event_id.as_str();
     let held = only_one(peer).await;
     assert_eq!(held.external_event_id, id);
-    assert_eq!(held.span, Span::Times(Interval::new(booking.start, booking.end)));
+    assert_eq!(held.span, Span::Times(booking.span));
     assert_eq!(held.title, booking.title);
     assert_eq!(held.invited, ["lead@example.com"]);
     assert!(!held.is_tentative);
 
     assert_ne!(mirror.pull(peer).await, Brought::Nothing);
     assert_eq!(mirror.ids().into_iter().collect::<Vec<_>>(), [id]);
-    let interval = Interval::new(booking.start, booking.end);
+    let interval = booking.span;
     assert_eq!(mirror.occurrences(), [(booking.title.clone(), interval)]);
     if peer.abilities().telling_ids {
         let bare = id.replace('-', "");
@@ -216,17 +216,12 @@ pub(crate) async fn writing_twice_creates_once(peer: &dyn Peer) {
     only_one(peer).await;
 
     // A lost answer to another version of it.
-    let later = Booking {
-        start: booking.start.plus_minutes(60),
-        end: booking.end.plus_minutes(60),
-        sequence: 1,
-        ..booking
-    };
+    let later = OwnEvent { span: later(booking.span, 60), sequence: 1, ..booking };
     write(peer, &later, None).await;
-    assert_eq!(only_one(peer).await.span, Span::Times(Interval::new(later.start, later.end)));
+    assert_eq!(only_one(peer).await.span, Span::Times(later.span));
 
     // Another booking is another event.
-    let other = Booking { id: Uuid::from_u128(2), ..later };
+    let other = OwnEvent { id: Uuid::from_u128(2), ..later };
     let written = write(peer, &other, None).await;
     assert_ne!(written.version.external_event_id, lost.version.external_event_id);
     assert_eq!(peer.held().await.len(), 2);
@@ -236,13 +231,12 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
     if !peer.abilities().writes {
         return;
     }
-    let first = Booking { is_tentative: true, ..booking() };
+    let first = OwnEvent { is_tentative: true, ..booking() };
     let written = write(peer, &first, None).await;
     assert!(only_one(peer).await.is_tentative);
 
-    let second = Booking {
-        start: first.start.plus_minutes(24 * 60),
-        end: first.end.plus_minutes(24 * 60),
+    let second = OwnEvent {
+        span: later(first.span, 24 * 60),
         title: "Viewing: 12 Elm Street; \"bring\" keys, \\ and a ladder äöü".into(),
         is_tentative: false,
         sequence: 1,
@@ -250,12 +244,12 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
     };
     let written = write(peer, &second, Some(&written.version)).await;
     let held = only_one(peer).await;
-    assert_eq!(held.span, Span::Times(Interval::new(second.start, second.end)));
+    assert_eq!(held.span, Span::Times(second.span));
     assert_eq!(held.title, second.title);
     assert!(!held.is_tentative);
 
     // The version of the second write is good for a third.
-    let third = Booking { title: "Third".into(), sequence: 2, ..second };
+    let third = OwnEvent { title: "Third".into(), sequence: 2, ..second };
     let again = write(peer, &third, Some(&written.version)).await;
     assert_eq!(again.version.external_event_id, written.version.external_event_id);
     assert_eq!(only_one(peer).await.title, "Third");
@@ -270,12 +264,12 @@ pub(crate) async fn a_write_wins_over_a_foreign_change(peer: &dyn Peer) {
     let id = &written.version.external_event_id;
     peer.change(id, &Planned::at("Moved by the user", "2026-12-11T15:00:00Z")).await;
 
-    let moved = Booking { title: "Moved by us".into(), sequence: 1, ..booking };
+    let moved = OwnEvent { title: "Moved by us".into(), sequence: 1, ..booking };
     let again = write(peer, &moved, Some(&written.version)).await;
     assert_eq!(again.version.external_event_id, *id);
     let held = only_one(peer).await;
     assert_eq!(held.title, "Moved by us");
-    assert_eq!(held.span, Span::Times(Interval::new(moved.start, moved.end)));
+    assert_eq!(held.span, Span::Times(moved.span));
     if peer.abilities().preconditions {
         assert_ne!(again.version.etag, written.version.etag);
     }
@@ -292,7 +286,7 @@ pub(crate) async fn an_event_that_its_user_removed_is_not_found(peer: &dyn Peer)
     let booking = booking();
     let written = write(peer, &booking, None).await;
     peer.remove(&written.version.external_event_id).await;
-    let moved = Booking { title: "Too late".into(), sequence: 1, ..booking };
+    let moved = OwnEvent { title: "Too late".into(), sequence: 1, ..booking };
     let answer = peer.connector().write(&peer.place(), &moved, Some(&written.version)).await;
     assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
     assert_eq!(peer.held().await, []);
@@ -392,23 +386,22 @@ fn series() -> Planned {
         .with_cancelled(3)
 }
 
-fn booking() -> Booking {
-    let Interval { start, end } = hour("2026-12-10T15:00:00Z");
-    Booking {
+fn booking() -> OwnEvent {
+    OwnEvent {
         id: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001),
-        start,
-        end,
+        kind: Kind::Booking,
+        span: hour("2026-12-10T15:00:00Z"),
         timezone: crate::peer::ZONE.into(),
         title: "Viewing".into(),
         notes: Some("First line\nSecond line".into()),
         is_tentative: false,
         sequence: 0,
-        lead: Person {
+        attendees: vec![Person {
             name: Some("Lee Lead".into()),
             email: Some("lead@example.com".into()),
             phone: Some("+12025550123".into()),
-        },
-        broker: Person {
+        }],
+        owner: Person {
             name: Some("Bo Broker".into()),
             email: Some("broker@example.com".into()),
             phone: None,
@@ -416,11 +409,11 @@ fn booking() -> Booking {
     }
 }
 
-async fn write(peer: &dyn Peer, booking: &Booking, known: Option<&Version>) -> Written {
+async fn write(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Version>) -> Written {
     peer.connector().write(&peer.place(), booking, known).await.expect("a write succeeds")
 }
 
-async fn remove(peer: &dyn Peer, booking: &Booking, known: Option<&Version>) {
+async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Version>) {
     peer.connector().remove(&peer.place(), booking, known).await.expect("a removal succeeds");
 }
 
@@ -428,4 +421,8 @@ async fn only_one(peer: &dyn Peer) -> Held {
     let mut held = peer.held().await;
     assert_eq!(held.len(), 1, "{held:?}");
     held.remove(0)
+}
+
+fn later(span: Interval, minutes: i64) -> Interval {
+    Interval::new(span.start.plus_minutes(minutes), span.end.plus_minutes(minutes))
 }

@@ -9,7 +9,7 @@ use provider_fakes::ghl::{
 use provider_fakes::server::sign_in_page;
 use providers::Pulled;
 use providers::ghl::Location;
-use providers::{Booking, Page, Person, Version};
+use providers::{OwnEvent, Page, Version};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -144,7 +144,7 @@ async fn what_was_called_off_is_not_revived() {
     let written = ghl.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let id = &written.version.external_event_id;
     server.change(id, json!({"appointmentStatus": "cancelled"}).as_object().unwrap());
-    let moved = Booking { title: "Too late".into(), ..booking() };
+    let moved = OwnEvent { title: "Too late".into(), ..booking() };
     for known in [Some(&written.version), None] {
         let answer = ghl.write(&place(CALENDAR), &moved, known).await;
         assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
@@ -159,7 +159,7 @@ async fn what_its_user_says_of_the_outcome_stays() {
     let id = &written.version.external_event_id;
     let said = json!({"appointmentStatus": "showed", "assignedUserId": OTHER_USER});
     server.change(id, said.as_object().unwrap());
-    let named = Booking { title: "Viewing at last".into(), ..booking() };
+    let named = OwnEvent { title: "Viewing at last".into(), ..booking() };
     ghl.write(&place(CALENDAR), &named, Some(&written.version)).await.unwrap();
     let [event] = server.events().try_into().unwrap();
     assert_eq!(event["title"], "Viewing at last");
@@ -263,7 +263,7 @@ async fn through_prism() {
     assert_eq!(ghl.calendars().await.unwrap().len(), 2);
     for calendar in [CALENDAR, ROUND_ROBIN] {
         let written = ghl.write(&place(calendar), &booking(), None).await.unwrap();
-        let moved = Booking { is_tentative: true, lead: Person::default(), ..booking() };
+        let moved = OwnEvent { is_tentative: true, attendees: Vec::new(), ..booking() };
         let again = ghl.write(&place(calendar), &moved, Some(&written.version)).await.unwrap();
         assert_eq!(again.version, written.version);
         let (_, page) = pull(&ghl, calendar, None).await;

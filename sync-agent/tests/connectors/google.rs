@@ -1,8 +1,9 @@
 use super::support::{self, booking, client, place, token};
 use async_trait::async_trait;
+use engine::Interval;
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
-use providers::{Booking, Page};
+use providers::{OwnEvent, Page};
 use providers::{Place, Pulled};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -102,7 +103,7 @@ async fn a_lost_answer_makes_no_second_event() {
     google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     google.remove(&place(CALENDAR), &booking(), None).await.unwrap();
 
-    let other = Booking { id: Uuid::from_u128(2), ..booking() };
+    let other = OwnEvent { id: Uuid::from_u128(2), ..booking() };
     server.server().faults().lose_answer();
     let error = google.write(&place(CALENDAR), &other, None).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
@@ -113,7 +114,7 @@ async fn a_lost_answer_makes_no_second_event() {
     assert_eq!(server.mails().len(), mails, "nobody is told twice");
 
     // The same for a change and a removal.
-    let moved = Booking { end: other.end.plus_minutes(30), ..other.clone() };
+    let moved = OwnEvent { span: longer(other.span), ..other.clone() };
     let (faults, known) = (server.server().faults(), Some(&written.version));
     faults.pass();
     faults.lose_answer();
@@ -133,7 +134,7 @@ async fn a_booking_that_comes_back_gets_its_event_back() {
     let first = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     google.remove(&place(CALENDAR), &booking(), Some(&first.version)).await.unwrap();
     assert!(server.mails().last().unwrap().is_cancellation);
-    let again = Booking { title: "Once more".into(), sequence: 1, ..booking() };
+    let again = OwnEvent { title: "Once more".into(), sequence: 1, ..booking() };
     let second = google.write(&place(CALENDAR), &again, None).await.unwrap();
     assert_eq!(second.version.external_event_id, first.version.external_event_id);
     assert_ne!(second.version.etag, first.version.etag);
@@ -163,7 +164,7 @@ async fn a_meeting_link_is_given_where_the_calendar_allows_it() {
     assert!(link.starts_with("https://meet.google.com/"), "{link}");
 
     server.set(Knobs { slow_links: true, ..Knobs::default() });
-    let slow = Booking { id: Uuid::from_u128(2), ..booking() };
+    let slow = OwnEvent { id: Uuid::from_u128(2), ..booking() };
     let written = google.write(&place(CALENDAR), &slow, None).await.unwrap();
     assert_ne!(written.meeting_link.unwrap(), link);
     let event = server.event(CALENDAR, &written.version.external_event_id).unwrap();
@@ -181,7 +182,7 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     let (server, google) = start().await;
     let written = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let id = written.version.external_event_id.clone();
-    let moved = Booking { end: booking().end.plus_minutes(30), ..booking() };
+    let moved = OwnEvent { span: longer(booking().span), ..booking() };
 
     server.set(Knobs { rivals: 1, ..Knobs::default() });
     let again = google.write(&place(CALENDAR), &moved, Some(&written.version)).await.unwrap();
@@ -242,4 +243,8 @@ impl AccessTokens for Renewing {
 async fn pull(google: &Google, token: Option<String>) -> (Pulled, Page) {
     let (pulled, received) = support::pull(google, CALENDAR, token).await;
     (pulled, received.page)
+}
+
+fn longer(span: Interval) -> Interval {
+    Interval::new(span.start, span.end.plus_minutes(30))
 }

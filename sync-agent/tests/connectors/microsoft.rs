@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
 use provider_fakes::server::sign_in_page;
 use providers::Pulled;
-use providers::{Booking, Page};
+use providers::{OwnEvent, Page};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -27,7 +27,7 @@ async fn every_request_asks_for_utc_and_lasting_ids() {
     let (first, _) = pull(&graph, &calendar, None).await;
     pull(&graph, &calendar, token(&first)).await;
     let written = graph.write(&place(&calendar), &booking(), None).await.unwrap();
-    let moved = Booking { title: "Moved".into(), ..booking() };
+    let moved = OwnEvent { title: "Moved".into(), ..booking() };
     graph.write(&place(&calendar), &moved, Some(&written.version)).await.unwrap();
     graph.remove(&place(&calendar), &moved, None).await.unwrap();
     let preferences = server.preferences();
@@ -222,7 +222,7 @@ async fn an_event_that_a_search_overlooks_is_made_once() {
     let mut nothing = Server::refusal(200, "", None);
     *nothing.body_mut() = json!({"value": []}).to_string().into();
     server.server().faults().refuse(nothing);
-    let moved = Booking { title: "Moved".into(), ..booking() };
+    let moved = OwnEvent { title: "Moved".into(), ..booking() };
     let again = graph.write(&place(&calendar), &moved, None).await.unwrap();
     assert_eq!(again.version.external_event_id, first.version.external_event_id);
     assert_eq!(server.events(&calendar).len(), 1);
@@ -251,7 +251,7 @@ async fn a_conflict_is_solved_once() {
     let (server, graph) = start().await;
     let calendar = server.calendar();
     let written = graph.write(&place(&calendar), &booking(), None).await.unwrap();
-    let moved = Booking { title: "Moved".into(), ..booking() };
+    let moved = OwnEvent { title: "Moved".into(), ..booking() };
     let conflict = || Server::refusal(412, "ErrorIrresolvableConflict", None);
     // It also happens for no reason.
     pass(&server, 1);
@@ -263,7 +263,7 @@ async fn a_conflict_is_solved_once() {
         pass(&server, 1);
         server.server().faults().refuse(conflict());
     }
-    let again = Booking { title: "Moved again".into(), ..booking() };
+    let again = OwnEvent { title: "Moved again".into(), ..booking() };
     let answer = graph.write(&place(&calendar), &again, Some(&written.version)).await;
     assert!(is_unavailable(&answer.expect_err("it goes on")));
     assert_eq!(server.events(&calendar)[0]["subject"], "Moved");
@@ -290,7 +290,7 @@ async fn what_the_broker_has_added_stays() {
     let attendees = json!([{"type": "optional", "emailAddress": {"address": "co@example.com"}}]);
     let body = json!({"contentType": "text", "content": "Join here"});
     server.change(&calendar, id, json!({"attendees": attendees, "body": body}));
-    let moved = Booking { title: "Moved".into(), ..booking() };
+    let moved = OwnEvent { title: "Moved".into(), ..booking() };
     graph.write(&place(&calendar), &moved, Some(&first.version)).await.unwrap();
     let event = server.events(&calendar).remove(0);
     assert_eq!(
@@ -317,7 +317,7 @@ async fn a_meeting_is_asked_for_where_the_calendar_allows_it() {
     let written = graph.write(&place(&server.calendar()), &booking(), None).await.unwrap();
     assert!(written.meeting_link.unwrap().starts_with("https://teams.microsoft.com/"));
     let other = server.add_calendar("Without Teams", true);
-    let another = Booking { id: Uuid::from_u128(7), ..booking() };
+    let another = OwnEvent { id: Uuid::from_u128(7), ..booking() };
     let written = graph.write(&place(&other), &another, None).await.unwrap();
     assert_eq!(written.meeting_link, None);
     assert_eq!(server.events(&other)[0]["isOnlineMeeting"], false);

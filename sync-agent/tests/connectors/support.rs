@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
-use providers::{Booking, Page, Person};
+use providers::{Kind, OwnEvent, Page, Person};
 use providers::{Place, Pull, Pulled};
 use sync_agent::Result;
 use sync_agent::connector::{Connector, Pages};
@@ -78,21 +78,21 @@ pub(crate) fn instant(text: &str) -> Instant {
     parse_instant(text).unwrap()
 }
 
-pub(crate) fn booking() -> Booking {
-    Booking {
+pub(crate) fn booking() -> OwnEvent {
+    OwnEvent {
         id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
-        start: instant("2026-12-10T15:00:00Z"),
-        end: instant("2026-12-10T16:00:00Z"),
+        kind: Kind::Booking,
+        span: Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T16:00:00Z")),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),
         is_tentative: false,
         sequence: 0,
-        lead: Person {
+        attendees: vec![Person {
             name: Some("Lee Lead".into()),
             email: Some("lead@example.com".into()),
             phone: None,
-        },
-        broker: Person::default(),
+        }],
+        owner: Person::default(),
     }
 }

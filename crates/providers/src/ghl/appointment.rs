@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, entries};
 use super::member;
-use crate::{Booking, Malformed, Version, Written};
+use crate::{Malformed, OwnEvent, Version, Written};
 use engine::time::Instant;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -81,11 +81,11 @@ impl Appointment {
     }
 
     /// Whether it says all that the booking says: to say it again would notify again.
-    pub fn says(&self, booking: &Booking) -> bool {
-        self.title.as_ref() == Some(&booking.title)
-            && self.description.as_ref() == Some(&description(booking))
-            && (self.start, self.end) == (Some(booking.start), Some(booking.end))
-            && self.is_tentative() == booking.is_tentative
+    pub fn says(&self, own: &OwnEvent) -> bool {
+        self.title.as_ref() == Some(&own.title)
+            && self.description.as_ref() == Some(&description(own))
+            && (self.start, self.end) == (Some(own.span.start), Some(own.span.end))
+            && self.is_tentative() == own.is_tentative
     }
 
     /// What the provider has made of the booking.
@@ -101,18 +101,18 @@ impl Appointment {
 }
 
 /// Those of a list of appointments that bear the mark of a booking.
-pub fn marked(body: &[u8], booking: Uuid) -> Result<Vec<Appointment>, Malformed> {
+pub fn marked(body: &[u8], own: Uuid) -> Result<Vec<Appointment>, Malformed> {
     entries(body)?
         .flatten()
-        .filter(|entry| !entry.is_deleted() && mark(entry) == Some(booking))
+        .filter(|entry| !entry.is_deleted() && mark(entry) == Some(own))
         .map(|entry| Appointment::from_entry(&entry))
         .collect()
 }
 
 /// The description of a booking's appointment, which bears its mark.
-pub(super) fn description(booking: &Booking) -> String {
-    let mark = format!("{MARK}{}", booking.id);
-    match booking.notes.as_deref() {
+pub(super) fn description(own: &OwnEvent) -> String {
+    let mark = format!("{MARK}{}", own.id);
+    match own.notes.as_deref() {
         Some(notes) => format!("{notes}\n\n{mark}"),
         None => mark,
     }

@@ -1,7 +1,7 @@
 //! Requests.
 
 use super::{Appointment, Calendar, Contact};
-use crate::{Booking, Malformed};
+use crate::{Malformed, OwnEvent, Person};
 use chrono::{SecondsFormat, TimeDelta};
 use engine::Interval;
 use engine::time::Instant;
@@ -72,13 +72,14 @@ impl Location {
         get(&self.url(&["calendars", "events", "appointments", id], &[])?)
     }
 
-    /// Makes a contact of who is to be met, or finds the one there is; read by
-    /// [`Contact::read`]. No appointment is without.
-    pub fn upsert_contact(&self, booking: &Booking) -> Result<Request<Vec<u8>>> {
-        let lead = &booking.lead;
+    /// Makes a contact of the first attendee, or finds the one that exists; read by
+    /// [`Contact::read`]. Every appointment must have one.
+    pub fn upsert_contact(&self, own: &OwnEvent) -> Result<Request<Vec<u8>>> {
+        let nobody = Person::default();
+        let lead = own.attendees.first().unwrap_or(&nobody);
         let body = fields([
             ("locationId", Some(json!(self.id))),
-            ("name", Some(json!(lead.name.as_ref().unwrap_or(&booking.title)))),
+            ("name", Some(json!(lead.name.as_ref().unwrap_or(&own.title)))),
             ("email", lead.email.as_ref().map(|email| json!(email))),
             ("phone", lead.phone.as_ref().map(|phone| json!(phone))),
         ]);
@@ -90,15 +91,15 @@ impl Location {
         &self,
         calendar: &Calendar,
         contact: &Contact,
-        booking: &Booking,
+        own: &OwnEvent,
     ) -> Result<Request<Vec<u8>>> {
-        let mut body = said(booking);
+        let mut body = said(own);
         body.extend(fields([
             ("calendarId", Some(json!(calendar.id))),
             ("locationId", Some(json!(self.id))),
             ("contactId", Some(json!(contact.id))),
             ("assignedUserId", calendar.assignee().map(|user| json!(user))),
-            ("appointmentStatus", Some(json!(status(booking)))),
+            ("appointmentStatus", Some(json!(status(own)))),
         ]));
         let url = self.url(&["calendars", "events", "appointments"], &[])?;
         send(Method::POST, &url, CALENDARS, &body)
@@ -106,11 +107,11 @@ impl Location {
 
     /// Makes an appointment say what its booking says; read by
     /// [`Appointment::read_written`].
-    pub fn update(&self, current: &Appointment, booking: &Booking) -> Result<Request<Vec<u8>>> {
-        let mut body = said(booking);
+    pub fn update(&self, current: &Appointment, own: &OwnEvent) -> Result<Request<Vec<u8>>> {
+        let mut body = said(own);
         // What its user has said of it since, such as that nobody came, stays.
-        if current.is_tentative() != booking.is_tentative {
-            body.insert("appointmentStatus".into(), json!(status(booking)));
+        if current.is_tentative() != own.is_tentative {
+            body.insert("appointmentStatus".into(), json!(status(own)));
         }
         let url = self.url(&["calendars", "events", "appointments", &current.id], &[])?;
         send(Method::PUT, &url, CALENDARS, &body)
@@ -160,27 +161,27 @@ pub fn chunks(window: Interval) -> impl Iterator<Item = Interval> {
 
 /// The window in which a booking's appointment is looked for: the booking may have been
 /// moved since the appointment was created.
-pub fn surroundings(booking: &Booking) -> Interval {
-    Interval::new(booking.start + -CHUNK / 2, booking.start + CHUNK / 2)
+pub fn surroundings(own: &OwnEvent) -> Interval {
+    Interval::new(own.span.start + -CHUNK / 2, own.span.start + CHUNK / 2)
 }
 
 /// What an appointment says, whether new or not.
-fn said(booking: &Booking) -> Map<String, Value> {
+fn said(own: &OwnEvent) -> Map<String, Value> {
     fields([
-        ("title", Some(json!(booking.title))),
-        ("startTime", Some(json!(iso(booking.start)))),
-        ("endTime", Some(json!(iso(booking.end)))),
-        ("description", Some(json!(super::appointment::description(booking)))),
-        // Tells who is to be met.
-        ("toNotify", Some(json!(booking.lead.email.is_some()))),
+        ("title", Some(json!(own.title))),
+        ("startTime", Some(json!(iso(own.span.start)))),
+        ("endTime", Some(json!(iso(own.span.end)))),
+        ("description", Some(json!(super::appointment::description(own)))),
+        // Whether the contact is notified.
+        ("toNotify", Some(json!(own.invited().next().is_some()))),
         // The database has decided that the time is free.
         ("ignoreFreeSlotValidation", Some(json!(true))),
         ("ignoreDateRange", Some(json!(true))),
     ])
 }
 
-fn status(booking: &Booking) -> &'static str {
-    if booking.is_tentative { "new" } else { "confirmed" }
+fn status(own: &OwnEvent) -> &'static str {
+    if own.is_tentative { "new" } else { "confirmed" }
 }
 
 /// Those that have a value.

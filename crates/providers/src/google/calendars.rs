@@ -41,7 +41,7 @@ pub fn calendar(base: &Url, calendar: &str) -> Request<Vec<u8>> {
 pub fn allows_meet(body: &[u8]) -> Result<bool, Malformed> {
     let entry = object(body, "calendar#calendarListEntry")?;
     let allowed = entry["conferenceProperties"]["allowedConferenceSolutionTypes"].as_array();
-    Ok(allowed.is_some_and(|types| types.iter().any(|kind| kind == super::bookings::MEET)))
+    Ok(allowed.is_some_and(|types| types.iter().any(|kind| kind == super::own_events::MEET)))
 }
 
 fn entry(entry: &Value) -> Option<RemoteCalendar> {

@@ -1,7 +1,7 @@
 //! Requests.
 
 use super::write::{MARK, body_of, changes_of};
-use crate::{Booking, Malformed, Version};
+use crate::{Malformed, OwnEvent, Version};
 use chrono::TimeDelta;
 use engine::Interval;
 use engine::time::Instant;
@@ -84,9 +84,9 @@ impl Graph {
     }
 
     /// The events that bear a booking's mark.
-    pub fn find(&self, calendar: &str, booking: Uuid) -> Made {
+    pub fn find(&self, calendar: &str, own: Uuid) -> Made {
         let filter = format!(
-            "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{booking}')"
+            "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{own}')"
         );
         get(&self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]), PREFER)
     }
@@ -96,19 +96,19 @@ impl Graph {
     pub fn create(
         &self,
         calendar: &str,
-        booking: &Booking,
+        own: &OwnEvent,
         transaction_id: &str,
         with_teams: bool,
     ) -> Made {
         let url = self.url(&["me", "calendars", calendar, "events"], &[]);
-        let body = body_of(booking, transaction_id, with_teams);
+        let body = body_of(own, transaction_id, with_teams);
         request(Method::POST, &url, PREFER, None, body)
     }
 
     /// Makes an event say what the booking says, if it is still this version.
-    pub fn update(&self, calendar: &str, version: &Version, booking: &Booking) -> Made {
+    pub fn update(&self, calendar: &str, version: &Version, own: &OwnEvent) -> Made {
         let url = self.event_url(calendar, &version.external_event_id);
-        request(Method::PATCH, &url, PREFER, version.etag.as_deref(), changes_of(booking))
+        request(Method::PATCH, &url, PREFER, version.etag.as_deref(), changes_of(own))
     }
 
     /// Takes an event away. Graph tells its attendees.

@@ -3,7 +3,7 @@
 use super::event::Wire;
 use super::read;
 use super::time::DateTimeTimeZone;
-use crate::{Booking, Malformed, Version, Written};
+use crate::{Malformed, OwnEvent, Version, Written};
 use engine::Interval;
 use engine::time::{Instant, Zone};
 use serde::Deserialize;
@@ -20,18 +20,21 @@ const CATEGORY: &str = "Booking";
 pub(super) const TEAMS: &str = "teamsForBusiness";
 
 /// The body of a request to create an event.
-pub(super) fn body_of(booking: &Booking, transaction_id: &str, with_teams: bool) -> Vec<u8> {
-    let mut event = common(booking);
-    event["body"] =
-        json!({"contentType": "text", "content": booking.notes.as_deref().unwrap_or("")});
+pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) -> Vec<u8> {
+    let mut event = common(own);
+    event["body"] = json!({"contentType": "text", "content": own.notes.as_deref().unwrap_or("")});
     event["categories"] = json!([CATEGORY]);
     event["transactionId"] = transaction_id.into();
-    event["singleValueExtendedProperties"] = json!([{"id": MARK, "value": booking.id}]);
-    if let Some(address) = &booking.lead.email {
-        let name = booking.lead.name.as_ref().unwrap_or(address);
-        event["attendees"] = json!([
-            {"type": "required", "emailAddress": {"address": address, "name": name}}
-        ]);
+    event["singleValueExtendedProperties"] = json!([{"id": MARK, "value": own.id}]);
+    let attendees: Vec<_> = own
+        .invited()
+        .map(|(person, address)| {
+            let name = person.name.as_deref().unwrap_or(address);
+            json!({"type": "required", "emailAddress": {"address": address, "name": name}})
+        })
+        .collect();
+    if !attendees.is_empty() {
+        event["attendees"] = attendees.into();
     }
     if with_teams {
         event["isOnlineMeeting"] = true.into();
@@ -43,21 +46,21 @@ pub(super) fn body_of(booking: &Booking, transaction_id: &str, with_teams: bool)
 /// The body of a request to change an event. The description is left alone, for Teams
 /// keeps the way into the meeting there, and so are the attendees, for the broker may
 /// have invited more.
-pub(super) fn changes_of(booking: &Booking) -> Vec<u8> {
-    common(booking).to_string().into_bytes()
+pub(super) fn changes_of(own: &OwnEvent) -> Vec<u8> {
+    common(own).to_string().into_bytes()
 }
 
-fn common(booking: &Booking) -> Value {
+fn common(own: &OwnEvent) -> Value {
     json!({
-        "subject": booking.title,
-        "start": point(booking.start),
-        "end": point(booking.end),
-        "showAs": show_as(booking),
+        "subject": own.title,
+        "start": point(own.span.start),
+        "end": point(own.span.end),
+        "showAs": show_as(own),
     })
 }
 
-fn show_as(booking: &Booking) -> &'static str {
-    if booking.is_tentative { "tentative" } else { "busy" }
+fn show_as(own: &OwnEvent) -> &'static str {
+    if own.is_tentative { "tentative" } else { "busy" }
 }
 
 /// In UTC: the local time would be ambiguous when clocks go back.
@@ -85,10 +88,10 @@ impl Existing {
     }
 
     /// Whether it says what the booking says, as far as it would be changed.
-    pub fn matches(&self, booking: &Booking) -> bool {
-        self.subject.as_deref() == Some(&booking.title)
-            && self.show_as.as_deref() == Some(show_as(booking))
-            && self.times == Some(Interval::new(booking.start, booking.end))
+    pub fn matches(&self, own: &OwnEvent) -> bool {
+        self.subject.as_deref() == Some(&own.title)
+            && self.show_as.as_deref() == Some(show_as(own))
+            && self.times == Some(own.span)
     }
 
     fn of(wire: Wire) -> Self {

@@ -1,7 +1,7 @@
 //! Bookings as events.
 
 use super::{object, request, url, with_json};
-use crate::{Booking, Malformed, Version, Written};
+use crate::{Malformed, OwnEvent, Version, Written};
 use chrono::SecondsFormat;
 use engine::time::{Instant, parse_instant};
 use http::{HeaderValue, Method, Request, header};
@@ -20,16 +20,16 @@ const FIELDS: &str = "kind,id,etag,status,summary,description,start,end,attendee
 
 /// The id that a booking's event is created with: base32hex, as Google demands.
 /// Creating it again then fails, instead of making a second one.
-pub fn event_id(booking: &Booking) -> String {
-    format!("bk{}", booking.id.simple())
+pub fn event_id(own: &OwnEvent) -> String {
+    format!("{}{}", own.kind.prefix(), own.id.simple())
 }
 
 /// Creates a booking's event, with a Google Meet link where wanted.
-pub fn insert(base: &Url, calendar: &str, booking: &Booking, meet: bool) -> Request<Vec<u8>> {
-    let mut event = whole(booking);
-    event.insert("id".into(), event_id(booking).into());
+pub fn insert(base: &Url, calendar: &str, own: &OwnEvent, meet: bool) -> Request<Vec<u8>> {
+    let mut event = whole(own);
+    event.insert("id".into(), event_id(own).into());
     if meet {
-        event.insert("conferenceData".into(), create_meet(booking));
+        event.insert("conferenceData".into(), create_meet(own));
     }
     let url = url(base, &["calendars", calendar, "events"], &writing());
     with_json(request(Method::POST, &url), &event.into())
@@ -73,10 +73,10 @@ impl Existing {
     }
 
     /// Whether it is a booking's. What is left of a deleted one may not say.
-    pub fn is_of(&self, booking: &Booking) -> bool {
+    pub fn is_of(&self, own: &OwnEvent) -> bool {
         match self.event["extendedProperties"]["private"][MARK].as_str() {
-            Some(mark) => mark == booking.id.to_string(),
-            None => self.is_cancelled() && self.id == event_id(booking),
+            Some(mark) => mark == own.id.to_string(),
+            None => self.is_cancelled() && self.id == event_id(own),
         }
     }
 
@@ -107,11 +107,10 @@ impl Existing {
         &self,
         base: &Url,
         calendar: &str,
-        booking: &Booking,
+        own: &OwnEvent,
         meet: bool,
     ) -> Option<Request<Vec<u8>>> {
-        let mut changes =
-            if self.is_cancelled() { whole(booking) } else { self.differences(booking) };
+        let mut changes = if self.is_cancelled() { whole(own) } else { self.differences(own) };
         for key in ["start", "end"] {
             // An all-day event's date must be taken away, for there may be only one of the two.
             if let Some(change) =
@@ -121,7 +120,7 @@ impl Existing {
             }
         }
         if self.is_cancelled() && meet && self.event["conferenceData"].is_null() {
-            changes.insert("conferenceData".into(), create_meet(booking));
+            changes.insert("conferenceData".into(), create_meet(own));
         }
         if changes.is_empty() {
             return None;
@@ -135,8 +134,8 @@ impl Existing {
         Some(request)
     }
 
-    fn differences(&self, booking: &Booking) -> Map<String, Value> {
-        let mut wanted = whole(booking);
+    fn differences(&self, own: &OwnEvent) -> Map<String, Value> {
+        let mut wanted = whole(own);
         // The mark is there, or the event is known by its id.
         wanted.remove("extendedProperties");
         if let Some(attendees) = wanted.remove("attendees").and_then(|a| self.with_invited(a)) {
@@ -144,8 +143,8 @@ impl Existing {
         }
         wanted.retain(|key, value| match key.as_str() {
             "attendees" => true,
-            "start" => !self.is_at(key, booking.start),
-            "end" => !self.is_at(key, booking.end),
+            "start" => !self.is_at(key, own.span.start),
+            "end" => !self.is_at(key, own.span.end),
             _ => self.text(key) != value.as_str().unwrap_or_default().trim(),
         });
         wanted
@@ -188,36 +187,42 @@ fn writing() -> [(&'static str, &'static str); 2] {
 }
 
 /// All that a booking says of its event.
-fn whole(booking: &Booking) -> Map<String, Value> {
+fn whole(own: &OwnEvent) -> Map<String, Value> {
     let point = |instant: Instant| {
         let time = instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        json!({"dateTime": time, "timeZone": booking.timezone})
+        json!({"dateTime": time, "timeZone": own.timezone})
     };
     let mut event = Map::new();
-    event.insert("summary".into(), booking.title.clone().into());
-    if let Some(notes) = &booking.notes {
+    event.insert("summary".into(), own.title.clone().into());
+    if let Some(notes) = &own.notes {
         event.insert("description".into(), notes.clone().into());
     }
-    event.insert("start".into(), point(booking.start));
-    event.insert("end".into(), point(booking.end));
-    let status = if booking.is_tentative { "tentative" } else { "confirmed" };
+    event.insert("start".into(), point(own.span.start));
+    event.insert("end".into(), point(own.span.end));
+    let status = if own.is_tentative { "tentative" } else { "confirmed" };
     event.insert("status".into(), status.into());
-    if let Some(email) = &booking.lead.email {
-        let mut lead = json!({"email": email, "responseStatus": "needsAction"});
-        if let Some(name) = &booking.lead.name {
-            lead["displayName"] = name.clone().into();
-        }
-        event.insert("attendees".into(), json!([lead]));
+    let attendees: Vec<_> = own
+        .invited()
+        .map(|(person, email)| {
+            let mut attendee = json!({"email": email, "responseStatus": "needsAction"});
+            if let Some(name) = &person.name {
+                attendee["displayName"] = name.clone().into();
+            }
+            attendee
+        })
+        .collect();
+    if !attendees.is_empty() {
+        event.insert("attendees".into(), attendees.into());
     }
-    event.insert("extendedProperties".into(), json!({"private": {MARK: booking.id}}));
+    event.insert("extendedProperties".into(), json!({"private": {MARK: own.id}}));
     event
 }
 
 /// Asks for a Meet link. The same request id again would be ignored, so it is
 /// another for each version of the booking.
-fn create_meet(booking: &Booking) -> Value {
+fn create_meet(own: &OwnEvent) -> Value {
     json!({"createRequest": {
-        "requestId": format!("{}-{}", booking.id, booking.sequence),
+        "requestId": format!("{}-{}", own.id, own.sequence),
         "conferenceSolutionKey": {"type": MEET},
     }})
 }

@@ -1,0 +1,89 @@
+//! Events of our own: what is written to a provider.
+
+use engine::Interval;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What an event at a provider is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnEvent {
+    /// The id of what it is for in the database. It marks the event at every provider.
+    pub id: Uuid,
+    /// What it is for.
+    pub kind: Kind,
+    /// When it takes place.
+    pub span: Interval,
+    /// The zone in which it is shown (IANA).
+    pub timezone: String,
+    /// SUMMARY.
+    pub title: String,
+    /// DESCRIPTION.
+    pub notes: Option<String>,
+    /// Whether it is not confirmed yet.
+    pub is_tentative: bool,
+    /// Rises with each change of time or status (RFC 5545 section 3.8.7.4).
+    pub sequence: i32,
+    /// The people to meet. Those with an e-mail address are invited.
+    pub attendees: Vec<Person>,
+    /// The owner of the calendar, who invites.
+    pub owner: Person,
+}
+
+/// What an event of our own is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A booking.
+    Booking,
+}
+
+/// A person, with the ways to reach them that are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// Full name.
+    pub name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+}
+
+/// The provider's event, as last known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The provider's id of the event, as in [`crate::Page`].
+    pub external_event_id: String,
+    /// The provider's version mark, if it has one.
+    pub etag: Option<String>,
+}
+
+/// What the provider made of an event that was written to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The event that it is now.
+    pub version: Version,
+    /// The link of the online meeting, if the provider created one.
+    pub meeting_link: Option<String>,
+}
+
+impl OwnEvent {
+    /// The UID of its events (RFC 5545 section 3.8.4.7), by which the database recognises them
+    /// (`calendar_private.booking_of_event`).
+    pub fn uid(&self) -> String {
+        format!("{}-{}@calendar-ext", self.kind.prefix(), self.id)
+    }
+
+    /// The attendees who can be invited, with their e-mail addresses.
+    pub fn invited(&self) -> impl Iterator<Item = (&Person, &str)> {
+        self.attendees.iter().filter_map(|person| Some((person, person.email.as_deref()?)))
+    }
+}
+
+impl Kind {
+    /// The first letters of ids that providers let us choose.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Booking => "bk",
+        }
+    }
+}
