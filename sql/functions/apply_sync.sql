@@ -22,6 +22,7 @@ declare
     _refused jsonb;
     -- [{"external_event_id", "reason"}] of these, for the log and the answer.
     _rejected jsonb;
+    _repaired jsonb;
     _gone integer := 0;
     _deleted integer := 0;
     _created integer;
@@ -69,8 +70,8 @@ begin
         select p.external_event_id, p.recurrence_id, coalesce(p.recurrence_id, '') as recurrence_key,
                p.recurrence_this_and_future, p.title, p.starts_at, p.ends_at, p.start_date, p.end_date,
                p.start_date is not null as is_all_day, p.status, p.transparency, p.declined,
-               p.recurrence, p.timezone, p.vtimezone, p.etag, p.provider_updated_at,
-               p.raw::jsonb as raw, o.booking_id
+               p.recurrence, p.timezone, p.vtimezone, p.duration, p.sequence, p.etag, p.provider_updated_at,
+               p.raw::jsonb as raw, p.repairs, o.booking_id
           from parsed as p
           left join ours as o on o.external_event_id = p.external_event_id
          where p.starts_at is not null
@@ -78,44 +79,50 @@ begin
         insert into calendar.events (
             calendar_id, external_event_id, recurrence_id, recurrence_this_and_future, title,
             starts_at, ends_at, start_date, end_date, is_all_day, status, transparency, declined,
-            recurrence, timezone, vtimezone, etag, provider_updated_at, raw, booking_id, last_seen_at)
+            recurrence, timezone, vtimezone, duration, sequence, etag, provider_updated_at, raw, booking_id, last_seen_at)
         select apply_sync.calendar_id, u.external_event_id, u.recurrence_id, u.recurrence_this_and_future,
                u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day, u.status,
-               u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+               u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
                u.provider_updated_at, u.raw, u.booking_id, _now
           from understood as u
          where not exists (select from calendar.events as e
                             where e.calendar_id = apply_sync.calendar_id
                               and e.external_event_id = u.external_event_id
                               and coalesce(e.recurrence_id, '') = u.recurrence_key)
-        returning booking_id
+        returning booking_id, external_event_id, coalesce(recurrence_id, '') as recurrence_key
     ), updated as (
         -- What has not changed is not touched: a full sync that brings nothing new writes nothing.
         update calendar.events as e
            set (recurrence_this_and_future, title, starts_at, ends_at, start_date, end_date, is_all_day,
-                status, transparency, declined, recurrence, timezone, vtimezone, etag,
+                status, transparency, declined, recurrence, timezone, vtimezone, duration, sequence, etag,
                 provider_updated_at, raw, booking_id, last_seen_at)
              = (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
-                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
                 u.provider_updated_at, u.raw, u.booking_id, _now)
           from understood as u
          where e.calendar_id = apply_sync.calendar_id
            and e.external_event_id = u.external_event_id
            and coalesce(e.recurrence_id, '') = u.recurrence_key
            and (e.recurrence_this_and_future, e.title, e.starts_at, e.ends_at, e.start_date, e.end_date, e.is_all_day,
-                e.status, e.transparency, e.declined, e.recurrence, e.timezone, e.vtimezone, e.etag,
+                e.status, e.transparency, e.declined, e.recurrence, e.timezone, e.vtimezone, e.duration, e.sequence, e.etag,
                 e.provider_updated_at, e.raw, e.booking_id)
                is distinct from
                (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
-                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.etag,
+                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
                 u.provider_updated_at, u.raw, u.booking_id)
-        returning e.booking_id
+        returning e.booking_id, e.external_event_id, u.recurrence_key
     ), refused as (
         select p.external_event_id, p.problem as reason
           from parsed as p where p.problem is not null
         union all
         select r.item ->> 'external_event_id', r.item ->> 'reason'
           from jsonb_array_elements(coalesce(batch -> 'rejected', '[]')) as r (item)
+    ), repaired as (
+        -- Recorded when it is written, not each time that it is seen again.
+        select u.external_event_id, r.reason
+          from (table inserted union all table updated) as w
+          join understood as u using (external_event_id, recurrence_key)
+         cross join jsonb_array_elements_text(u.repairs) as r (reason)
     ), seen as (
         select u.external_event_id as id, u.recurrence_id
           from understood as u
@@ -128,15 +135,20 @@ begin
            (select count(*) from understood),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
               from refused as r),
+           (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
+              from repaired as r),
            (select coalesce(jsonb_object_agg(r.external_event_id, null), '{}')
               from refused as r where r.external_event_id is not null),
            (select coalesce(jsonb_object_agg(s.id, null), '{}') from seen as s where s.recurrence_id is null),
            (select coalesce(jsonb_object_agg(o.id, o.ids), '{}')
               from (select s.id, jsonb_object_agg(s.recurrence_id, null) as ids
                       from seen as s where s.recurrence_id is not null group by s.id) as o)
-      into _created, _updated, _bookings, _understood, _rejected, _refused, _seen, _seen_overrides;
+      into _created, _updated, _bookings, _understood, _rejected, _repaired, _refused, _seen, _seen_overrides;
     if _rejected is not null then
         perform calendar_private.log_failures(_broker_id, apply_sync.calendar_id, 'apply_sync', _rejected);
+    end if;
+    if _repaired is not null then
+        perform calendar_private.log_failures(_broker_id, apply_sync.calendar_id, 'repair', _repaired);
     end if;
 
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
@@ -189,18 +201,17 @@ begin
     _result := jsonb_build_object(
         'created', _created, 'updated', _updated, 'deleted', _deleted + _gone,
         'unchanged', _understood - _created - _updated);
-    return case when _rejected is null then _result
-                else _result || jsonb_build_object('rejected', _rejected) end;
+    return _result || jsonb_strip_nulls(jsonb_build_object('rejected', _rejected, 'repaired', _repaired));
 end
 $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
 $$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
 
-calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not say so, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that overrides that are missing are deleted, "sync_token", "full", "window_start", "window_end"}. With "full", events in the window (all time where it lacks an end) that are absent from the batch are deleted.
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "duration": a DURATION in days such as P1D where each occurrence of a series lasts that long by the local calendar, "sequence": SEQUENCE of RFC 5545, "repairs": [sentence] about what the caller itself repaired, "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not say so, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that overrides that are missing are deleted, "sync_token", "full", "window_start", "window_end"}. With "full", events in the window (all time where it lacks an end) that are absent from the batch are deleted.
 
 A booking follows its event at the provider: it moves when the event was moved, and is cancelled when the event was cancelled or deleted, unless a change of the booking itself remains to be written there.
 
-Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood; those are in failure_logs too. The same batch again changes nothing.
+Returns {"created", "updated", "deleted", "unchanged"}, and "rejected": [{"external_event_id", "reason"}] where events could not be understood. "repaired" has the same form and says what was wrong about events that were understood all the same, when they are written: an end before its start (both are exchanged), an end that is not valid (the event lasts an hour), a part of "recurrence", a status or another value that is not valid (it is left out). Both are in failure_logs, as apply_sync and repair. The same batch again changes nothing.
 
 Errors: PT404 calendar_not_found; 22023 for a batch that does not have this form.$$;
 grant execute on function calendar.apply_sync(uuid, jsonb) to calendar_agent;

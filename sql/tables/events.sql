@@ -20,6 +20,8 @@ create table calendar.events (
     timezone text check (calendar_private.is_timezone(timezone) or calendar_private.refuse('timezone', timezone, 'an IANA time zone such as America/New_York')),
     recurrence text,
     vtimezone text,
+    duration text,
+    sequence integer not null default 0,
     title text,
     etag text,
     provider_updated_at timestamptz,
@@ -57,6 +59,8 @@ comment on column calendar.events.transparency is 'opaque or transparent (RFC 55
 comment on column calendar.events.timezone is 'IANA zone in whose local time it recurs; null = the calendar''s';
 comment on column calendar.events.recurrence is 'RRULE, RDATE, EXDATE and EXRULE lines of a master (RFC 5545 section 3.8.5)';
 comment on column calendar.events.vtimezone is 'The VTIMEZONE in whose local time it recurs, where no IANA zone is like it (RFC 5545 section 3.6.5)';
+comment on column calendar.events.duration is 'How long each occurrence of a series lasts, where that is in days of the local calendar, which a change of the clocks makes longer or shorter (a DURATION such as P1D, RFC 5545 section 3.8.5.3); null = as long as from starts_at to ends_at';
+comment on column calendar.events.sequence is 'Revision of the event (SEQUENCE, RFC 5545 section 3.8.7.4): an override with a lower one than its master is stale where the master has no such occurrence';
 comment on column calendar.events.title is 'SUMMARY';
 comment on column calendar.events.etag is 'The provider''s version mark';
 comment on column calendar.events.provider_updated_at is 'When the provider last changed it (UTC instant)';

@@ -6,6 +6,7 @@ use engine::batch::write_events;
 use engine::error::quoted;
 use engine::event::{Span, Status, Transparency};
 use engine::ics::{Attendee, Calendar, Component, Method, Person};
+use engine::rfc5545::Duration;
 use engine::time::{Instant, Zone, parse_date, parse_instant};
 use pgrx::pg_extern;
 use serde::Deserialize;
@@ -63,6 +64,7 @@ struct Vevent<'a> {
     recurrence_id: Option<&'a str>,
     #[serde(default)]
     recurrence_this_and_future: bool,
+    duration: Option<&'a str>,
     title: Option<String>,
     description: Option<String>,
     url: Option<String>,
@@ -97,6 +99,7 @@ fn component(vevent: Vevent<'_>) -> Component {
         recurrence: vevent.recurrence,
         recurrence_id: vevent.recurrence_id.map(|id| report::or_raise(id.parse())),
         this_and_future: vevent.recurrence_this_and_future,
+        duration: vevent.duration.and_then(Duration::parse),
         summary: vevent.title,
         description: vevent.description,
         url: vevent.url,

@@ -10,7 +10,7 @@ use engine::blocks::Budget;
 use engine::event::{Event, Span};
 use engine::recurrence::{Master, Recurrence, Series};
 use engine::time::Zone;
-use pgrx::{IntoDatum, pg_guard, pg_sys};
+use pgrx::{IntoDatum, JsonB, pg_guard, pg_sys};
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn pg_finfo_calendar_parse_events() -> &'static pg_sys::Pg_finfo_record {
@@ -42,7 +42,7 @@ unsafe extern "C-unwind" fn calendar_parse_events(
 }
 
 /// The columns of the function: those of `calendar.events`, and the problem.
-fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 19] {
+fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 22] {
     match item {
         Item::Event(event, raw) => {
             let event: Event = *event;
@@ -51,6 +51,7 @@ fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 19] {
                 Span::Dates(first, end) => (Some(date(first)), Some(date(end))),
                 Span::Times(_) => (None, None),
             };
+            let repairs = (!event.repairs.is_empty()).then(|| JsonB(event.repairs.into()));
             let updated_at = event.updated_at.map(convert::timestamptz);
             [
                 event.external_event_id.into_datum(),
@@ -67,17 +68,20 @@ fn columns(item: Item, zone: &Zone) -> [Option<pg_sys::Datum>; 19] {
                 event.recurrence.into_datum(),
                 event.timezone.into_datum(),
                 event.vtimezone.into_datum(),
+                event.duration.map(|duration| duration.to_string()).into_datum(),
+                event.sequence.into_datum(),
                 event.etag.into_datum(),
                 updated_at.into_datum(),
                 raw.map(|raw| raw.get().to_owned()).into_datum(),
                 event.booking_id.into_datum(),
+                repairs.into_datum(),
                 None,
             ]
         }
         Item::Rejected(rejected) => {
-            let mut columns = [None; 19];
+            let mut columns = [None; 22];
             columns[0] = rejected.external_event_id.into_datum();
-            columns[18] = rejected.reason.into_datum();
+            columns[21] = rejected.reason.into_datum();
             columns
         }
     }
@@ -112,9 +116,9 @@ fn expand(
     let start = event.span.interval(zone).start.max(derived.start);
     let series = Series {
         master: Some(Master {
-            key: (),
-            span: event.span,
             recurrence: Some(Recurrence::parse(lines)?),
+            duration: event.duration,
+            ..Master::new((), event.span)
         }),
         overrides: vec![],
         zone: &read::event_zone(event.timezone.as_deref(), event.vtimezone.as_deref(), zone)?,

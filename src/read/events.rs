@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use engine::Interval;
 use engine::blocking::{Claim, MAX_PIECE_MINUTES};
 use engine::blocks::{Block, Blocks, Budget};
-use engine::event::{Span, Status, Transparency, When};
+use engine::event::{Revision, Span, Status, Transparency, When};
 use engine::recurrence::{Master, Override, Recurrence, Series};
+use engine::rfc5545::Duration;
 use engine::time::Zone;
 use pgrx::{IntoDatum, Uuid, pg_sys};
 use std::sync::Arc;
@@ -63,6 +64,9 @@ static EVENTS: Table = Table {
         (c"timezone", Type::Text),
         (c"recurrence", Type::Text),
         (c"vtimezone", Type::Text),
+        (c"duration", Type::Text),
+        (c"sequence", Type::Integer),
+        (c"provider_updated_at", Type::Instant),
     ],
     keys: &[0, 1],
     predicate: None,
@@ -89,6 +93,8 @@ struct Component {
     recurrence: Option<String>,
     timezone: Option<String>,
     vtimezone: Option<String>,
+    duration: Option<Duration>,
+    revision: Revision,
 }
 
 /// When the events of a calendar take time within `range`: all of them, or those
@@ -198,14 +204,17 @@ fn series<T>(
             this_and_future: component.this_and_future,
             span: component.span,
             cancelled: component.cancelled,
+            duration: component.duration,
+            revision: component.revision,
         })
     });
     let recurrence = |key: usize| family[key].recurrence.as_deref().map(Recurrence::parse);
     let series = Series {
         master: match master {
             Some(key) => {
+                let Component { span, duration, revision, .. } = family[key];
                 let recurrence = recurrence(key).transpose()?;
-                Some(Master { key, span: family[key].span, recurrence })
+                Some(Master { key, span, recurrence, duration, revision })
             }
             None => None,
         },
@@ -260,5 +269,7 @@ fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
         recurrence: text(15),
         timezone: text(14),
         vtimezone: text(16),
+        duration: row.get::<&str>(17).and_then(Duration::parse),
+        revision: Revision { sequence: row.value(18), updated_at: row.get(19) },
     }
 }

@@ -18,9 +18,8 @@ fn recurrence(criterion: &mut Criterion) {
     ] {
         let series = Series {
             master: Some(Master {
-                key: 0,
-                span: Span::Times(Interval::new(start, start.plus_minutes(60))),
                 recurrence: Some(Recurrence::parse(rule).unwrap()),
+                ..Master::new(0, Span::Times(Interval::new(start, start.plus_minutes(60))))
             }),
             overrides: vec![],
             zone: &zone,

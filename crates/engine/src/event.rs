@@ -1,6 +1,7 @@
 //! What a calendar event is to this crate.
 
 use crate::error::quoted;
+use crate::rfc5545::Duration;
 use crate::time::{Instant, Offsets, date_start, parse_date, parse_instant};
 use crate::{Error, Interval, Result};
 use chrono::NaiveDate;
@@ -75,6 +76,13 @@ impl Span {
     }
 }
 
+impl Event {
+    /// Which version of its component it is.
+    pub fn revision(&self) -> Revision {
+        Revision { sequence: self.sequence, updated_at: self.updated_at }
+    }
+}
+
 /// STATUS of an event (RFC 5545 section 3.8.1.11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -128,6 +136,26 @@ impl Transparency {
     }
 }
 
+/// Which version of a component this is (RFC 5546 section 2.1.5); the greater is
+/// the newer, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Revision {
+    /// SEQUENCE.
+    pub sequence: i32,
+    /// LAST-MODIFIED.
+    pub updated_at: Option<Instant>,
+}
+
+impl Revision {
+    /// Whether the other is surely newer: by SEQUENCE, or by LAST-MODIFIED where
+    /// both have one.
+    pub fn is_older_than(self, other: Self) -> bool {
+        let has_times = self.updated_at.is_some() && other.updated_at.is_some();
+        self.sequence < other.sequence
+            || self.sequence == other.sequence && has_times && self.updated_at < other.updated_at
+    }
+}
+
 /// One event as a provider tells it: one VEVENT, a recurring master or one of
 /// its overrides. The same facts as one element of `apply_sync`'s batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +176,10 @@ pub struct Event {
     pub transparency: Transparency,
     /// Whether the calendar's owner has declined.
     pub declined: bool,
+    /// How long each occurrence of a series lasts, where that is in days of the
+    /// local calendar, which a change of the clocks makes longer or shorter (RFC
+    /// 5545 section 3.8.5.3). `None`: as long as `span`, in elapsed time.
+    pub duration: Option<Duration>,
     /// RRULE, RDATE, EXDATE and EXRULE lines, unfolded, one a line.
     pub recurrence: Option<String>,
     /// The IANA zone in whose local time it recurs.
@@ -156,8 +188,13 @@ pub struct Event {
     pub vtimezone: Option<String>,
     /// The provider's version mark.
     pub etag: Option<String>,
+    /// SEQUENCE: which revision of the event this is; 0 where it is not known.
+    pub sequence: i32,
     /// When the provider last changed it.
     pub updated_at: Option<Instant>,
+    /// What was understood in spite of being wrong, in sentences: for people to look
+    /// into.
+    pub repairs: Vec<String>,
     /// The booking that the event says it was made for: a mark that we left at the
     /// provider, where its id alone does not tell.
     pub booking_id: Option<String>,

@@ -19,6 +19,8 @@ mod observances;
 mod parse;
 mod property;
 mod recurrence_lines;
+mod series_clocks;
+mod times;
 mod version;
 mod vevent;
 mod vtimezone;
@@ -26,6 +28,7 @@ mod write;
 mod zone;
 
 pub use crate::rfc5545::decode;
+pub(crate) use calendar_zones::fixed_zone_text;
 pub use component::{Attendee, Calendar, Component, Method, Person};
 pub use parse::{Parsed, Rejected, parse};
 pub use vtimezone::custom_zone;

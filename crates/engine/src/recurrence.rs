@@ -14,7 +14,9 @@
 mod clock;
 mod days;
 mod expansion;
+mod extent;
 mod filters;
+mod originals;
 mod property;
 mod rule;
 mod series;
@@ -22,6 +24,7 @@ mod set;
 mod value;
 mod wall_clock;
 mod work;
+mod write;
 
 pub use property::{MAX_TEXT, Recurrence};
 pub use series::{Master, Occurrence, Override, Series};

@@ -25,7 +25,7 @@ fn series(minutes: i64, recurrence: &str) -> Series<'static, u8> {
     let span = Span::Times(Interval::new(start, start.plus_minutes(minutes)));
     let recurrence = Some(Recurrence::parse(recurrence).unwrap());
     Series {
-        master: Some(Master { key: 0, span, recurrence }),
+        master: Some(Master { recurrence, ..Master::new(0, span) }),
         overrides: vec![],
         zone: &Zone::UTC,
         calendar_zone: &Zone::UTC,
@@ -56,13 +56,11 @@ fn occurrences_that_overlap_are_one_block() {
 #[test]
 fn an_override_is_a_block_of_its_own() {
     let mut series = series(90, "RRULE:FREQ=HOURLY;COUNT=6");
-    series.overrides.push(Override {
-        key: 1,
-        recurrence_id: When::At(at("2026-02-01T03:00:00Z")),
-        this_and_future: false,
-        span: Span::Times(interval("2026-02-01T03:10:00Z", "2026-02-01T03:20:00Z")),
-        cancelled: false,
-    });
+    series.overrides.push(Override::new(
+        1,
+        When::At(at("2026-02-01T03:00:00Z")),
+        Span::Times(interval("2026-02-01T03:10:00Z", "2026-02-01T03:20:00Z")),
+    ));
     let expected = [
         (0, interval("2026-02-01T00:00:00Z", "2026-02-01T03:30:00Z")),
         (1, interval("2026-02-01T03:10:00Z", "2026-02-01T03:20:00Z")),

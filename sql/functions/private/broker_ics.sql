@@ -20,14 +20,14 @@ begin
          order by e.external_event_id, c.is_primary desc, c.id
     ), components as (
         select jsonb_build_object(
-                   'uid', e.external_event_id, 'sequence', 0,
+                   'uid', e.external_event_id, 'sequence', e.sequence,
                    'stamp', coalesce(e.provider_updated_at, e.last_seen_at),
                    'last_modified', e.provider_updated_at,
                    'title', e.title, 'starts_at', e.starts_at, 'ends_at', e.ends_at,
                    'start_date', e.start_date, 'end_date', e.end_date,
                    'timezone', coalesce(e.timezone, f.timezone), 'vtimezone', e.vtimezone,
                    'recurrence', e.recurrence, 'recurrence_id', e.recurrence_id,
-                   'recurrence_this_and_future', e.recurrence_this_and_future,
+                   'recurrence_this_and_future', e.recurrence_this_and_future, 'duration', e.duration,
                    'status', e.status,
                    'transparency', case when e.declined then 'transparent' else e.transparency end
                ) as component, e.starts_at, e.external_event_id as uid

@@ -105,19 +105,20 @@ impl Mirror {
         let zone = own_zone.map_or(calendar_zone.clone(), |name| Zone::iana(name).unwrap());
         let series = Series {
             master: master.map(|&event| Master {
-                key: event,
-                span: event.span,
                 recurrence: event.recurrence.as_deref().map(|r| Recurrence::parse(r).unwrap()),
+                duration: event.duration,
+                revision: event.revision(),
+                ..Master::new(event, event.span)
             }),
             overrides: family
                 .iter()
                 .filter_map(|&event| {
                     Some(Override {
-                        key: event,
-                        recurrence_id: event.recurrence_id?,
                         this_and_future: event.this_and_future,
-                        span: event.span,
                         cancelled: event.status == Status::Cancelled,
+                        duration: event.duration,
+                        revision: event.revision(),
+                        ..Override::new(event, event.recurrence_id?, event.span)
                     })
                 })
                 .collect(),

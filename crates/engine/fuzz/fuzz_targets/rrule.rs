@@ -28,7 +28,7 @@ fuzz_target!(|input: (u32, u8, u16, u8, &str)| {
         }
     };
     let series = Series {
-        master: Some(Master { key: (), span, recurrence: Some(recurrence.clone()) }),
+        master: Some(Master { recurrence: Some(recurrence.clone()), ..Master::new((), span) }),
         overrides: Vec::new(),
         zone: &zone,
         calendar_zone: &zone,

@@ -24,10 +24,14 @@ pub(super) struct Place {
 impl Place {
     /// A zone that a name means: one with an IANA name, or else a fixed offset.
     pub(super) fn named(zone: Zone) -> Self {
-        let text = || definition_of(&zone, "Fixed", Instant(0)).text().into();
-        let vtimezone = zone.name().is_none().then(text);
+        let vtimezone = zone.name().is_none().then(|| fixed_zone_text(&zone).into());
         Self { name: zone.name(), vtimezone, zone }
     }
+}
+
+/// The VTIMEZONE of a zone that always has one offset.
+pub(crate) fn fixed_zone_text(zone: &Zone) -> String {
+    definition_of(zone, "Fixed", Instant(0)).text()
 }
 
 /// A DATE, or a DATE-TIME with the instant that it means.
@@ -76,19 +80,22 @@ impl<'a, 'z> Zones<'a, 'z> {
         if let Some(place) = self.resolved.get(&key) {
             return Ok(place.clone());
         }
-        let place = match zone_named(tzid) {
-            Some(zone) => Place::named(zone),
-            None => self
-                .defined(&key, tick)?
-                .or_else(|| self.calendar.clone())
-                .unwrap_or_else(|| self.floating()),
-        };
+        // A TZID is what the stream defines (section 3.6.5); its name is a hint.
+        let named = zone_named(tzid);
+        let defined = self.defined(&key, named.as_ref(), tick)?;
+        let otherwise = || named.map(Place::named).or_else(|| self.calendar.clone());
+        let place = defined.or_else(otherwise).unwrap_or_else(|| self.floating());
         self.resolved.insert(key, place.clone());
         Ok(place)
     }
 
     /// The zone of a VTIMEZONE, unless that is missing or of no use.
-    fn defined(&self, key: &str, tick: &mut dyn FnMut() -> bool) -> Result<Option<Place>> {
+    fn defined(
+        &self,
+        key: &str,
+        named: Option<&Zone>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Place>> {
         let Some(lines) = self.definitions.get(key) else { return Ok(None) };
         let Ok(definition) = Definition::parse(lines.iter()) else { return Ok(None) };
         let custom = match definition.zone(tick) {
@@ -96,7 +103,8 @@ impl<'a, 'z> Zones<'a, 'z> {
             Err(error) if error.is_interrupted() => return Err(error),
             Err(_) => return Ok(None),
         };
-        Ok(Some(match iana_alike(&definition, &custom, Some(self.default)) {
+        let preferred = [named, Some(self.default)];
+        Ok(Some(match iana_alike(&definition, &custom, preferred) {
             Some(zone) => Place::named(Zone::Iana(zone)),
             None => Place {
                 zone: Zone::Custom(Arc::new(custom)),
@@ -106,15 +114,17 @@ impl<'a, 'z> Zones<'a, 'z> {
         }))
     }
 
-    /// Where the local times of a property are.
+    /// Where the local times of a property are. Without a TZID they are by the clock
+    /// of the property `beside` it, or else floating.
     pub(super) fn place(
         &mut self,
         line: &Line<'_>,
+        beside: Option<&Place>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Place> {
         match line.tzid() {
             Some(tzid) => self.resolve(tzid, tick),
-            None => Ok(self.floating()),
+            None => Ok(beside.cloned().unwrap_or_else(|| self.floating())),
         }
     }
 }

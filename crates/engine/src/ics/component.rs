@@ -1,6 +1,7 @@
 //! What can be written: a VCALENDAR and its VEVENTs.
 
 use crate::event::{Span, Status, Transparency, When};
+use crate::rfc5545::Duration;
 use crate::time::{Instant, Zone};
 
 /// A VCALENDAR (RFC 5545 section 3.4) to write.
@@ -61,6 +62,8 @@ pub struct Component {
     pub recurrence_id: Option<When>,
     /// Whether it replaces all later ones too (`RANGE=THISANDFUTURE`).
     pub this_and_future: bool,
+    /// DURATION, in place of DTEND: [`crate::event::Event::duration`].
+    pub duration: Option<Duration>,
     /// SUMMARY.
     pub summary: Option<String>,
     /// DESCRIPTION.
@@ -90,6 +93,7 @@ impl Component {
             recurrence: None,
             recurrence_id: None,
             this_and_future: false,
+            duration: None,
             summary: None,
             description: None,
             url: None,

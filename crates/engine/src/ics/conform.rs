@@ -6,7 +6,7 @@
 
 use super::component::Component;
 use crate::Interval;
-use crate::event::{Span, When};
+use crate::event::{Revision, Span, When};
 use crate::recurrence::{Master, Override, Recurrence, Series};
 use crate::rfc5545::{Line, Moment, Period, PeriodEnd, format_date, format_utc};
 use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
@@ -138,6 +138,37 @@ impl Recurs {
     }
 }
 
+/// Whether each override of a series counts.
+pub(super) fn override_counts(master: Option<&Component>, overrides: &[&Component]) -> Vec<bool> {
+    let Some(master) = master.filter(|_| !overrides.is_empty()) else {
+        return vec![true; overrides.len()];
+    };
+    let zone = master.timezone.as_ref().unwrap_or(&Zone::UTC);
+    let revision = |component: &Component| Revision {
+        sequence: component.sequence,
+        updated_at: component.last_modified,
+    };
+    let own = |component: &&Component| {
+        let id = component.recurrence_id?;
+        Some(Override {
+            this_and_future: component.this_and_future,
+            revision: revision(component),
+            ..Override::new((), id, component.span)
+        })
+    };
+    let series = Series {
+        master: Some(Master {
+            recurrence: master.recurrence.as_deref().and_then(|text| Recurrence::parse(text).ok()),
+            revision: revision(master),
+            ..Master::new((), master.span)
+        }),
+        overrides: overrides.iter().filter_map(own).collect(),
+        zone,
+        calendar_zone: zone,
+    };
+    series.override_counts(&mut || true).unwrap_or_else(|_| vec![true; overrides.len()])
+}
+
 /// RECURRENCE-ID of an override in the form of its master's DTSTART.
 pub(super) fn original_start(master: &Component, id: When, budget: &Budget) -> When {
     let series = Original::of(master, budget);
@@ -242,11 +273,8 @@ impl<'c> Original<'c> {
     /// The occurrences near an instant; none where the series cannot be followed.
     fn starts(&self, lines: &str, near: Instant, without: Option<When>) -> Vec<When> {
         let overrides = without.map(|recurrence_id| Override {
-            key: (),
-            recurrence_id,
-            this_and_future: false,
-            span: self.span,
             cancelled: true,
+            ..Override::new((), recurrence_id, self.span)
         });
         let range = Interval::new(near + -NEAR, near + NEAR);
         if !self.budget.take(lines.len() / 10_000) {
@@ -254,7 +282,7 @@ impl<'c> Original<'c> {
         }
         let Ok(recurrence) = Recurrence::parse(lines) else { return Vec::new() };
         let series = Series {
-            master: Some(Master { key: (), span: self.span, recurrence: Some(recurrence) }),
+            master: Some(Master { recurrence: Some(recurrence), ..Master::new((), self.span) }),
             overrides: overrides.into_iter().collect(),
             zone: self.zone,
             calendar_zone: self.zone,
@@ -320,9 +348,8 @@ impl<'c> Original<'c> {
         let all = |rule: &str| {
             let series = Series {
                 master: Some(Master {
-                    key: (),
-                    span: self.span,
                     recurrence: Recurrence::parse(&format!("RRULE:{rule}")).ok(),
+                    ..Master::new((), self.span)
                 }),
                 overrides: Vec::<Override<()>>::new(),
                 zone: self.zone,

@@ -79,7 +79,7 @@ fn interval(
 ) -> Result<Interval> {
     let not_allowed = || wrong("FREEBUSY", item, "periods in the years 1 to 9999");
     let period = Period::parse(item).ok_or_else(not_allowed)?;
-    let place = zones.place(line, tick)?;
+    let place = zones.place(line, None, tick)?;
     let instant = |moment| match Time::new(moment, || Ok(place.clone()))? {
         Time::At { instant, .. } => Ok(instant),
         Time::Date(date) => Ok(local_to_instant(&place.zone, date.and_time(NaiveTime::MIN))),

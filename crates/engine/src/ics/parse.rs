@@ -4,6 +4,7 @@ use super::calendar_zones::Zones;
 use super::free_busy::FreeBusy;
 use super::method::Message;
 use super::property::Property;
+use super::series_clocks::SeriesClocks;
 use super::version::{Age, Version};
 use super::vevent::{Vevent, address};
 use crate::event::{Event, When};
@@ -69,11 +70,11 @@ pub fn parse(
     owner: &[&str],
     tick: &mut dyn FnMut() -> bool,
 ) -> Result<Parsed> {
-    let text = if text.contains('\n') {
-        Cow::Borrowed(text)
+    // Byte order marks are left where files were joined, in the middle of a line, too.
+    let text = if text.contains('\u{FEFF}') {
+        Cow::Owned(text.replace('\u{FEFF}', ""))
     } else {
-        // Line breaks of old Macs.
-        Cow::Owned(text.replace('\r', "\n"))
+        Cow::Borrowed(text)
     };
     let owner: Vec<String> = owner.iter().map(|text| address(text)).collect();
     let mut stream = Stream {
@@ -82,6 +83,7 @@ pub fn parse(
         depth: 0,
         calendars: 0,
         open: Open::Nothing,
+        loose: Vevent::new(),
         calendar: Vcalendar::new(default_zone),
         found: Found::default(),
     };
@@ -91,7 +93,7 @@ pub fn parse(
         }
         stream.read(Line::new(line), tick)?;
     }
-    stream.end()
+    stream.end(tick)
 }
 
 /// A stream that has been read up to somewhere.
@@ -103,6 +105,8 @@ struct Stream<'a, 's> {
     /// How many have been opened.
     calendars: usize,
     open: Open<'a>,
+    /// Properties outside of all components: an event whose BEGIN is missing.
+    loose: Vevent<'a>,
     calendar: Vcalendar<'a, 's>,
     found: Found,
 }
@@ -113,9 +117,16 @@ enum Open<'a> {
     Event(Box<Vevent<'a>>, usize),
     FreeBusy(Box<Vevent<'a>>, usize),
     Timezone(Vec<Line<'a>>, usize),
-    /// One to ignore. What an `X-` component holds belongs to it, whereas any
-    /// other that holds an event has lost its end.
-    Other(usize, bool),
+    Other(Other),
+}
+
+/// A component to ignore. What an `X-` component holds belongs to it, whereas any
+/// other that holds an event has lost its end.
+struct Other {
+    name: String,
+    is_own: bool,
+    /// How many events are in it.
+    events: usize,
 }
 
 /// The VCALENDAR that is being read. Its events are understood when all its
@@ -141,16 +152,19 @@ impl<'z> Vcalendar<'_, 'z> {
 impl<'a> Stream<'a, '_> {
     fn read(&mut self, line: Line<'a>, tick: &mut dyn FnMut() -> bool) -> Result<()> {
         if line.name().eq_ignore_ascii_case("BEGIN") {
-            self.begin(line);
-            return Ok(());
+            return self.begin(line, tick);
         }
         if line.name().eq_ignore_ascii_case("END") {
-            return self.end_component(line, tick);
+            self.end_component(line);
+            return Ok(());
         }
         match &mut self.open {
             Open::Event(event, 0) | Open::FreeBusy(event, 0) => event.push(line),
             Open::Timezone(lines, _) => lines.push(line),
-            Open::Nothing if self.depth > 0 => self.calendar_property(&line),
+            Open::Nothing if self.calendars > 0 => {
+                self.calendar_property(&line);
+                self.loose.push(line);
+            }
             Open::Event(..) | Open::FreeBusy(..) | Open::Other(..) | Open::Nothing => {}
         }
         Ok(())
@@ -164,60 +178,64 @@ impl<'a> Stream<'a, '_> {
         }
     }
 
-    fn begin(&mut self, line: Line<'a>) {
+    fn begin(&mut self, line: Line<'a>, tick: &mut dyn FnMut() -> bool) -> Result<()> {
         let component = line.value();
         let is = |name| component.eq_ignore_ascii_case(name);
         if is("VCALENDAR") {
             self.unfinished("VCALENDAR");
+            if self.depth == 0 {
+                self.end_calendar(tick)?;
+            }
             self.depth += 1;
             self.calendars += 1;
-            return;
+            return Ok(());
         }
         let opened = match component.to_ascii_uppercase().as_str() {
-            _ if self.depth == 0 => None,
+            // After an END:VCALENDAR too many, the calendar goes on.
+            _ if self.calendars == 0 => None,
             "VEVENT" => Some(Open::Event(Box::new(Vevent::new()), 0)),
             "VFREEBUSY" => Some(Open::FreeBusy(Box::new(Vevent::new()), 0)),
             "VTIMEZONE" => Some(Open::Timezone(Vec::new(), 0)),
             _ => None,
         };
         if let Some(opened) = opened
-            && !matches!(self.open, Open::Other(_, true))
+            && !matches!(self.open, Open::Other(Other { is_own: true, .. }))
         {
-            self.unfinished(&component.to_ascii_uppercase());
+            self.unfinished(&format!("BEGIN:{}", component.to_ascii_uppercase()));
             self.open = opened;
-            return;
+            return Ok(());
         }
         match &mut self.open {
             Open::Nothing => {
                 let is_own = component.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("X-"));
-                self.open = Open::Other(0, is_own);
+                let name = component.to_ascii_uppercase();
+                self.open = Open::Other(Other { name, is_own, events: 0 });
             }
             Open::Timezone(lines, inner) => {
                 *inner += 1;
                 lines.push(line);
             }
-            Open::Event(_, inner) | Open::FreeBusy(_, inner) | Open::Other(inner, _) => *inner += 1,
+            Open::Event(_, inner) | Open::FreeBusy(_, inner) => *inner += 1,
+            Open::Other(other) => other.events += usize::from(is("VEVENT")),
         }
+        Ok(())
     }
 
-    fn end_component(&mut self, line: Line<'a>, tick: &mut dyn FnMut() -> bool) -> Result<()> {
+    fn end_component(&mut self, line: Line<'a>) {
         let component = line.value();
         let is = |name| component.eq_ignore_ascii_case(name);
         if is("VCALENDAR") {
             self.unfinished("END:VCALENDAR");
             self.depth = self.depth.saturating_sub(1);
-            if self.depth == 0 {
-                self.end_calendar(tick)?;
-            }
-            return Ok(());
+            return;
         }
         // The end of an event or zone also ends what was left open in it.
-        let ends = match self.open {
+        let ends = match &self.open {
             Open::Event(..) => is("VEVENT"),
             Open::FreeBusy(..) => is("VFREEBUSY"),
             Open::Timezone(..) => is("VTIMEZONE"),
-            Open::Other(inner, _) => inner == 0,
-            Open::Nothing => return Ok(()),
+            Open::Other(other) => is(&other.name),
+            Open::Nothing => return self.end_without_begin(component),
         };
         if ends {
             match std::mem::replace(&mut self.open, Open::Nothing) {
@@ -226,36 +244,64 @@ impl<'a> Stream<'a, '_> {
                 Open::Timezone(lines, _) => self.calendar.zones.define(lines),
                 Open::Other(..) | Open::Nothing => {}
             }
-            return Ok(());
+            return;
         }
         match &mut self.open {
             Open::Timezone(lines, inner) => {
                 *inner = inner.saturating_sub(1);
                 lines.push(line);
             }
-            Open::Event(_, inner) | Open::FreeBusy(_, inner) | Open::Other(inner, _) => {
-                *inner = inner.saturating_sub(1);
-            }
-            Open::Nothing => {}
+            Open::Event(_, inner) | Open::FreeBusy(_, inner) => *inner = inner.saturating_sub(1),
+            Open::Other(_) | Open::Nothing => {}
         }
-        Ok(())
     }
 
-    /// Gives up what is open: `before` came without its end.
+    /// An END of what has not begun: of an event, if its properties were met.
+    fn end_without_begin(&mut self, component: &str) {
+        if component.eq_ignore_ascii_case("VEVENT") {
+            self.end_loose("BEGIN:VEVENT is missing");
+        } else if !component.eq_ignore_ascii_case("VALARM") {
+            self.loose = Vevent::new();
+        }
+    }
+
+    /// Takes properties outside of all components for an event, if they say when it is.
+    fn end_loose(&mut self, problem: &str) {
+        let mut event = std::mem::replace(&mut self.loose, Vevent::new());
+        if event.first("DTSTART").is_some() {
+            event.repairs.push(problem.into());
+            self.calendar.events.push(event);
+        }
+    }
+
+    /// Ends what is open: `before` came without its end. An event that says when it
+    /// takes place is read all the same.
     fn unfinished(&mut self, before: &str) {
-        let (component, name) = match std::mem::replace(&mut self.open, Open::Nothing) {
-            Open::Event(event, _) => (event, "VEVENT"),
-            Open::FreeBusy(component, _) => (component, "VFREEBUSY"),
-            Open::Timezone(..) | Open::Other(..) | Open::Nothing => return,
-        };
-        let reason = format!("END:{name} is missing before {before}");
-        self.found.reject(component.written_uid(), reason);
+        self.end_loose(&format!("BEGIN:VEVENT and END:VEVENT are missing before {before}"));
+        let missing = |name: &str| format!("END:{name} is missing before {before}");
+        match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Event(mut event, _) if event.first("DTSTART").is_some() => {
+                event.repairs.push(missing("VEVENT"));
+                self.calendar.events.push(*event);
+            }
+            Open::Event(event, _) => self.found.reject(event.written_uid(), missing("VEVENT")),
+            Open::FreeBusy(component, _) => {
+                self.found.reject(component.written_uid(), missing("VFREEBUSY"));
+            }
+            Open::Timezone(lines, _) => self.calendar.zones.define(lines),
+            Open::Other(other) if other.events > 0 => {
+                let reason = format!("{}, so its events were not read", missing(&other.name));
+                self.found.reject(None, reason);
+            }
+            Open::Other(_) | Open::Nothing => {}
+        }
     }
 
     fn end_calendar(&mut self, tick: &mut dyn FnMut() -> bool) -> Result<()> {
         let calendar = std::mem::replace(&mut self.calendar, Vcalendar::new(self.default_zone));
         let Vcalendar { mut zones, events, free_busy, method } = calendar;
         let message = Message::of(&method);
+        let clocks = SeriesClocks::of(&events, &mut zones, tick)?;
         for (index, event) in events.into_iter().enumerate() {
             if index.is_multiple_of(LINES_PER_TICK) && !tick() {
                 return Err(Error::interrupted());
@@ -265,7 +311,7 @@ impl<'a> Stream<'a, '_> {
                 self.found.reject(event.written_uid(), reason);
                 continue;
             }
-            match event.read(&mut zones, self.owner, message, tick) {
+            match event.read(&mut zones, &clocks, self.owner, message, tick) {
                 Ok(version) if message == Message::Cancellation => self.found.cancel(version),
                 Ok(version) => self.found.add(version),
                 Err(error) if error.is_interrupted() => return Err(error),
@@ -283,13 +329,15 @@ impl<'a> Stream<'a, '_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Parsed> {
+    fn end(mut self, tick: &mut dyn FnMut() -> bool) -> Result<Parsed> {
         if self.calendars == 0 {
             return Err(Error::invalid("not an iCalendar stream: BEGIN:VCALENDAR is missing"));
         }
-        if self.depth > 0 {
+        if self.depth > 0 || matches!(self.open, Open::Event(..)) {
             return Err(Error::invalid("iCalendar stream broke off: END:VCALENDAR is missing"));
         }
+        self.unfinished("the end");
+        self.end_calendar(tick)?;
         Ok(self.found.finish())
     }
 }

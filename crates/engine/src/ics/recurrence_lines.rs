@@ -8,12 +8,14 @@ use crate::time::{Zone, local_to_instant};
 use crate::{Error, Result};
 
 /// The property as one or more content lines, each followed by `\n`. Its local
-/// times are at `place`; the occurrences of an all-day event are dates.
+/// times are at `place`; the occurrences of an all-day event are dates. A value that
+/// cannot be understood is left out, and is one of `repairs`.
 pub(super) fn rewrite(
     line: &Line<'_>,
     place: &Place,
     is_all_day: bool,
     out: &mut String,
+    repairs: &mut Vec<String>,
     tick: &mut dyn FnMut() -> bool,
 ) -> Result<()> {
     let name = line.name().to_ascii_uppercase();
@@ -27,10 +29,9 @@ pub(super) fn rewrite(
         if index.is_multiple_of(1024) && !tick() {
             return Err(Error::interrupted());
         }
-        if !item.is_empty() {
-            forms
-                .add(item, line.has_type("DATE"), is_all_day, place)
-                .ok_or_else(|| wrong(&name, item, "dates, date-times or periods"))?;
+        let is_date = line.has_type("DATE");
+        if !item.is_empty() && forms.add(item, is_date, is_all_day, place).is_none() {
+            repairs.push(wrong(&name, item, "dates, date-times or periods").to_string());
         }
     }
     forms.write(&name, place, out);

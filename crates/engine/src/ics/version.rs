@@ -10,7 +10,7 @@ pub(super) struct Version {
 }
 
 /// SEQUENCE, LAST-MODIFIED, DTSTAMP: the greater of two versions is the newer one.
-pub(super) type Age = (i64, Option<Instant>, Option<Instant>);
+pub(super) type Age = (i32, Option<Instant>, Option<Instant>);
 
 impl Version {
     /// This version as an occurrence beside the event with its UID, which it must not

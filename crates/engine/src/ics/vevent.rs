@@ -1,25 +1,29 @@
 //! What one VEVENT means (RFC 5545 section 3.6.1).
 
 use super::busy_status::{BUSY_STATUS, BusyStatus};
-use super::calendar_zones::{Time, Zones};
+use super::calendar_zones::Zones;
 use super::method::Message;
 use super::property::Property;
 use super::recurrence_lines::rewrite;
+use super::series_clocks::SeriesClocks;
+use super::times::{ALL_DAY, Times};
 use super::version::{Age, Version};
-use super::wrong;
-use crate::event::{Event, Span, Status, Transparency, When};
+use crate::Result;
+use crate::event::{Event, Span, Status, Transparency};
 use crate::recurrence::Recurrence;
-use crate::rfc5545::{Duration, Line, Moment, is_in_range};
-use crate::time::{Instant, Offsets, Zone, local_to_instant};
-use crate::{Error, Interval, Result};
+use crate::rfc5545::{Line, Moment};
+use crate::time::Instant;
 use calcard::icalendar::ICalendarParticipationStatus as Partstat;
-use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::NaiveTime;
 
 /// The longest title that is kept, in characters.
 const MAX_TITLE: usize = 1_000;
 
 /// The longest UID, in bytes.
 const MAX_UID: usize = 1_000;
+
+/// The most repairs that are recorded of one event.
+const MAX_REPAIRS: usize = 10;
 
 /// The properties that tell something about time; the lines of all others are
 /// not kept while the stream is read.
@@ -48,9 +52,6 @@ const PROPERTIES: [&str; 22] = [
     ALL_DAY,
 ];
 
-/// Outlook's mark of an all-day event that is written with times.
-const ALL_DAY: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
-
 /// Properties that change whenever a calendar is written anew.
 const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
 
@@ -58,11 +59,13 @@ const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
 pub(super) struct Vevent<'a> {
     lines: Vec<(&'static str, Line<'a>)>,
     fingerprint: Fingerprint,
+    /// What is wrong about where it begins and ends.
+    pub(super) repairs: Vec<String>,
 }
 
 impl<'a> Vevent<'a> {
     pub(super) fn new() -> Self {
-        Self { lines: Vec::new(), fingerprint: Fingerprint::new() }
+        Self { lines: Vec::new(), fingerprint: Fingerprint::new(), repairs: Vec::new() }
     }
 
     pub(super) fn push(&mut self, line: Line<'a>) {
@@ -102,7 +105,7 @@ impl<'a> Vevent<'a> {
     }
 
     /// Whether the TEXT of a property is one of these.
-    fn is(&self, name: &'static str, values: &[&str]) -> bool {
+    pub(super) fn is(&self, name: &'static str, values: &[&str]) -> bool {
         self.first(name).is_some_and(|line| {
             let property = Property::of(line);
             values.iter().any(|value| property.text().trim().eq_ignore_ascii_case(value))
@@ -141,157 +144,110 @@ impl<'a> Vevent<'a> {
             timezone: None,
             vtimezone: None,
             etag: None,
+            duration: None,
+            sequence: self.sequence(),
+            repairs: Vec::new(),
             updated_at: self.instant("LAST-MODIFIED"),
             booking_id: None,
         }
     }
 
     pub(super) fn age(&self) -> Age {
-        let sequence = self.first("SEQUENCE").and_then(|line| line.value().parse().ok());
-        (sequence.unwrap_or(0), self.instant("LAST-MODIFIED"), self.instant("DTSTAMP"))
+        (self.sequence(), self.instant("LAST-MODIFIED"), self.instant("DTSTAMP"))
+    }
+
+    /// SEQUENCE (section 3.8.7.4), or the nearest number that can be stored.
+    fn sequence(&self) -> i32 {
+        let number = self.first("SEQUENCE").and_then(|line| line.value().parse::<i64>().ok());
+        let number = number.unwrap_or(0).clamp(0, i32::MAX.into());
+        i32::try_from(number).unwrap_or(0)
     }
 
     /// What it means in a calendar with this METHOD.
     pub(super) fn read(
         &self,
         zones: &mut Zones<'_, '_>,
+        clocks: &SeriesClocks,
         owner: &[String],
         message: Message,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Version> {
         let is_cancelled =
             message == Message::Cancellation || self.is("STATUS", &["CANCELLED", "CANCELED"]);
-        let (start, span) = self.span(is_cancelled, zones, tick)?;
-        let (recurrence_id, this_and_future) = self.recurrence_id(span, zones, tick)?;
+        let mut repairs = self.repairs.clone();
+        let times = Times::of(self, is_cancelled, zones, &mut repairs, tick)?;
+        let recurrence_id = match clocks.recurrence_id(self, &times, zones, tick) {
+            Err(error) if error.is_interrupted() || is_cancelled => return Err(error),
+            Err(error) => {
+                // What it replaces is not known: it takes place beside that.
+                repairs.push(error.to_string());
+                Some(times.span.start())
+            }
+            Ok(id) => id,
+        };
         let recurrence = match recurrence_id {
             // An override that recurs would be a series of its own (section 3.8.4.4).
             Some(_) => None,
-            None => self.recurrence(matches!(span, Span::Dates(..)), zones, tick)?,
+            None => self.recurrence(&times, zones, &mut repairs, tick)?,
         };
-        let place = match start {
-            Time::At { place, .. } if matches!(span, Span::Times(_)) => Some(place),
-            _ => None,
-        };
+        repairs.truncate(MAX_REPAIRS);
+        let Times { span, place, duration, .. } = times;
         let vtimezone = place.as_ref().and_then(|place| place.vtimezone.as_deref());
         let mine = self.own_partstat(owner);
+        let this_and_future = self.is_this_and_future();
+        let recurs = recurrence.is_some() || this_and_future;
         let event = Event {
             recurrence_id,
             this_and_future,
             status: self.status(mine.as_ref(), is_cancelled),
             transparency: self.transparency(),
             declined: mine == Some(Partstat::Declined),
+            duration: duration.filter(|_| recurs),
             vtimezone: vtimezone.filter(|_| recurrence.is_some()).map(str::to_owned),
             recurrence,
             timezone: place.and_then(|place| place.name).map(str::to_owned),
+            repairs,
             ..self.event(span)
         };
         let version = Version { event, age: self.age() };
         Ok(if message == Message::Addition { version.added() } else { version })
     }
 
-    fn time(
-        &self,
-        line: &Line<'_>,
-        zones: &mut Zones<'_, '_>,
-        tick: &mut dyn FnMut() -> bool,
-    ) -> Result<Time> {
-        let not_allowed =
-            || wrong(line.name(), line.value(), "a date or date-time in the years 1 to 9999");
-        let moment = Moment::parse(line.value()).ok_or_else(not_allowed)?;
-        let moment = match moment {
-            // Some programs write the midnight of a date.
-            Moment::Local(time) | Moment::Utc(time) if line.has_type("DATE") => {
-                Moment::Date(time.date())
-            }
-            moment => moment,
-        };
-        match Time::new(moment, || zones.place(line, tick))? {
-            Time::At { instant, .. } if !is_in_range(instant.utc()) => Err(not_allowed()),
-            time => Ok(time),
-        }
+    /// RANGE (section 3.2.13) of its RECURRENCE-ID.
+    fn is_this_and_future(&self) -> bool {
+        let range = self.first("RECURRENCE-ID").and_then(|line| line.parameter("RANGE"));
+        range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"))
     }
 
-    /// DTSTART to DTEND or DTSTART plus DURATION; without both, a date lasts
-    /// one day and a date-time no time (section 3.6.1). A cancellation need not say
-    /// when the event was to take place (RFC 5546 section 3.2.5).
-    fn span(
-        &self,
-        is_cancelled: bool,
-        zones: &mut Zones<'_, '_>,
-        tick: &mut dyn FnMut() -> bool,
-    ) -> Result<(Time, Span)> {
-        let otherwise = ["RECURRENCE-ID", "DTSTAMP"].iter().filter(|_| is_cancelled);
-        let mut lines = std::iter::once(&"DTSTART").chain(otherwise);
-        let line = lines
-            .find_map(|name| self.first(name))
-            .ok_or_else(|| Error::invalid("DTSTART is missing"))?;
-        let start = self.time(line, zones, tick)?;
-        let span = match (self.first("DTEND"), self.first("DURATION")) {
-            (Some(end), _) => {
-                let too_early =
-                    || wrong("DTEND", end.value(), "a time from DTSTART up to the year 9999");
-                span_to(&start, &self.time(end, zones, tick)?).ok_or_else(too_early)?
-            }
-            (None, Some(line)) => {
-                let not_allowed = || wrong("DURATION", line.value(), "one such as PT30M or P1D");
-                let duration = Duration::parse(line.value()).ok_or_else(not_allowed)?;
-                span_for(&start, duration).ok_or_else(not_allowed)?
-            }
-            (None, None) => span_for(&start, Duration { days: 0, seconds: 0 })
-                .ok_or_else(|| wrong("DTSTART", line.value(), "an earlier date"))?,
-        };
-        if self.is(ALL_DAY, &["TRUE"])
-            && let Some(dates) = whole_dates(&start, span, &zones.floating().zone)
-        {
-            return Ok((start, dates));
-        }
-        Ok((start, span))
-    }
-
-    fn recurrence_id(
-        &self,
-        span: Span,
-        zones: &mut Zones<'_, '_>,
-        tick: &mut dyn FnMut() -> bool,
-    ) -> Result<(Option<When>, bool)> {
-        let Some(line) = self.first("RECURRENCE-ID") else { return Ok((None, false)) };
-        let when = match (self.time(line, zones, tick)?, span) {
-            (Time::Date(date), _) => When::Date(date),
-            // Of an all-day event whose id is written as a local midnight.
-            (Time::At { local, place, .. }, Span::Dates(..))
-                if place.zone != Zone::UTC && local.time() == NaiveTime::MIN =>
-            {
-                When::Date(local.date())
-            }
-            (Time::At { instant, .. }, _) => When::At(instant),
-        };
-        Ok((
-            Some(when),
-            line.parameter("RANGE")
-                .is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE")),
-        ))
-    }
-
+    /// Its recurrence lines. What cannot be understood of them is left out, and is
+    /// one of `repairs`.
     fn recurrence(
         &self,
-        is_all_day: bool,
+        times: &Times,
         zones: &mut Zones<'_, '_>,
+        repairs: &mut Vec<String>,
         tick: &mut dyn FnMut() -> bool,
     ) -> Result<Option<String>> {
         let mut text = String::new();
         for (name, line) in &self.lines {
             if matches!(*name, "RRULE" | "RDATE" | "EXDATE" | "EXRULE") && !line.value().is_empty()
             {
-                let place = zones.place(line, tick)?;
-                rewrite(line, &place, is_all_day, &mut text, tick)?;
+                let mut place = zones.place(line, times.place.as_ref(), tick)?;
+                // Without a TZID it is in the series' own zone.
+                place.name = place.name.filter(|_| line.tzid().is_some());
+                let is_all_day = times.span.is_all_day();
+                rewrite(line, &place, is_all_day, &mut text, repairs, tick)?;
             }
         }
-        if text.is_empty() {
-            return Ok(None);
-        }
         text.truncate(text.trim_end().len());
-        Recurrence::parse(&text)?;
-        Ok(Some(text))
+        let (recurrence, problems) = Recurrence::read(&text)?;
+        let is_repaired = !problems.is_empty();
+        repairs.extend(problems.iter().map(ToString::to_string));
+        Ok(match (recurrence.is_empty(), is_repaired || !times.moved_by.is_zero()) {
+            (true, _) => None,
+            (false, false) => Some(text),
+            (false, true) => Some(recurrence.moved(times.moved_by).to_string()),
+        })
     }
 
     fn status(&self, mine: Option<&Partstat>, is_cancelled: bool) -> Status {
@@ -346,67 +302,6 @@ impl<'a> Vevent<'a> {
 pub(super) fn address(text: &str) -> String {
     let lower = text.trim().to_lowercase();
     lower.strip_prefix("mailto:").unwrap_or(&lower).trim().to_owned()
-}
-
-/// `None` where the end comes before the start, or after all years. An all-day
-/// event with an end on its first day, which many programs write, lasts that day.
-fn span_to(start: &Time, end: &Time) -> Option<Span> {
-    match (start, end) {
-        (Time::Date(first), Time::Date(end)) => dates(*first, *end),
-        (Time::Date(first), Time::At { local, .. }) => {
-            let is_midnight = local.time() == NaiveTime::MIN;
-            let end = if is_midnight { local.date() } else { local.date().succ_opt()? };
-            dates(*first, end)
-        }
-        (Time::At { instant, place, .. }, Time::Date(end)) => {
-            times(*instant, local_to_instant(&place.zone, end.and_time(NaiveTime::MIN)))
-        }
-        (Time::At { instant: start, .. }, Time::At { instant: end, .. }) => times(*start, *end),
-    }
-}
-
-fn dates(first: NaiveDate, end: NaiveDate) -> Option<Span> {
-    let end = if end == first { end.succ_opt()? } else { end };
-    let fits = first < end && is_in_range(end.and_time(NaiveTime::MIN));
-    fits.then_some(Span::Dates(first, end))
-}
-
-fn times(start: Instant, end: Instant) -> Option<Span> {
-    let fits = start <= end && is_in_range(end.utc());
-    fits.then(|| Span::Times(Interval::new(start, end)))
-}
-
-/// `None` where the duration is negative or ends after all years.
-fn span_for(start: &Time, duration: Duration) -> Option<Span> {
-    let days = Days::new(u64::try_from(duration.days).ok()?);
-    let exact = TimeDelta::seconds(duration.seconds);
-    match start {
-        Time::Date(first) => {
-            let more = Days::new(u64::try_from(duration.seconds).ok()?.div_ceil(86_400));
-            let end = first.checked_add_days(days)?.checked_add_days(more)?;
-            dates(*first, end)
-        }
-        Time::At { instant, local, place } => {
-            // Days are those of the local calendar, the rest is exact (section 3.3.6).
-            let end = match duration.days {
-                0 => *instant,
-                _ => local_to_instant(&place.zone, local.checked_add_days(days)?),
-            };
-            times(*instant, end + exact)
-        }
-    }
-}
-
-/// The dates of a span from midnight to midnight, by its own clock or else, as
-/// where it is written in UTC, by the calendar's.
-fn whole_dates(start: &Time, span: Span, calendar_zone: &Zone) -> Option<Span> {
-    let (Time::At { place, .. }, Span::Times(interval)) = (start, span) else { return None };
-    [&place.zone, calendar_zone].into_iter().find_map(|zone| {
-        let first = zone.instant_to_local(interval.start);
-        let end = zone.instant_to_local(interval.end);
-        let at_midnight = first.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN;
-        if at_midnight { dates(first.date(), end.date()) } else { None }
-    })
 }
 
 /// The 64-bit hash FNV-1a: small, and the same on every machine and in every

@@ -7,7 +7,7 @@ use crate::recurrence::{Master, Recurrence, Series};
 use crate::rfc5545::{
     Line, Lines, Moment, escape, format_local, format_offset, parse_offset, push_line,
 };
-use crate::time::{CustomZone, Instant, Zone};
+use crate::time::{CustomZone, Instant, Offsets, Zone};
 use crate::{Error, Interval, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::fmt::Write as _;
@@ -117,6 +117,24 @@ impl Definition {
         Ok(CustomZone::new(first, changes))
     }
 
+    /// Whether it only lists changes of a zone, one by one: some programs write
+    /// those around an event, and mean the zone before and after them, too.
+    pub(super) fn is_excerpt_of(&self, zone: &Zone) -> bool {
+        let has_rules = self.observances.iter().any(|observance| !observance.rules.is_empty());
+        let mut changes = 0;
+        !has_rules
+            && self.observances.iter().all(|observance| {
+                std::iter::once(&observance.onset).chain(&observance.dates).all(|onset| {
+                    let before = TimeDelta::seconds(-i64::from(observance.offset_from));
+                    let at = Instant::from_utc(*onset) + before;
+                    changes += usize::from(observance.offset_from != observance.offset_to);
+                    zone.offset_at(at) == observance.offset_to
+                        && zone.offset_at(at + TimeDelta::seconds(-1)) == observance.offset_from
+                })
+            })
+            && changes >= 2
+    }
+
     /// When its first observance begins.
     pub(super) fn first_onset(&self) -> Option<NaiveDateTime> {
         self.observances.first().map(|observance| observance.onset)
@@ -161,9 +179,8 @@ impl Observance {
             // The clock on the wall has no zone; UTC stands for that.
             let series = Series {
                 master: Some(Master {
-                    key: (),
-                    span: Span::Times(Interval::new(start, start)),
                     recurrence: Some(Recurrence::parse(&rules.collect::<Vec<_>>().join("\n"))?),
+                    ..Master::new((), Span::Times(Interval::new(start, start)))
                 }),
                 overrides: Vec::new(),
                 zone: &Zone::UTC,

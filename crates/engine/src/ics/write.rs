@@ -1,14 +1,14 @@
 //! Writing an iCalendar stream (RFC 5545 section 3.4).
 
 use super::component::{Attendee, Calendar, Component};
-use super::conform::{Budget, Recurs, original_start};
+use super::conform::{Budget, Recurs, original_start, override_counts};
 use super::observances::definition_of;
 use crate::Interval;
 use crate::event::{Span, Status, Transparency, When};
 use crate::rfc5545::{escape, format_date, format_local, format_utc, is_in_range, push_line};
 use crate::time::{Instant, Offsets, Zone, local_to_instant};
 use chrono::{NaiveDateTime, TimeDelta};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// PRODID (section 3.7.3).
 const PRODUCT: &str = "-//calendar_ext//calendar_ext//EN";
@@ -47,7 +47,7 @@ pub fn write(calendar: &Calendar) -> String {
     let mut vevents = String::new();
     let mut timezones = Timezones::default();
     let families = Families::of(&calendar.components);
-    for component in &calendar.components {
+    for component in calendar.components.iter().filter(|component| families.count(component)) {
         write_vevent(component, &families, &mut timezones, &mut vevents);
     }
     timezones.write(&mut out);
@@ -59,6 +59,8 @@ pub fn write(calendar: &Calendar) -> String {
 /// The components of each UID that others are written by.
 struct Families<'c> {
     by_uid: HashMap<&'c str, Family<'c>>,
+    /// Overrides that do not count: no reader is to show what is stale.
+    stale: HashSet<*const Component>,
     budget: Budget,
 }
 
@@ -78,7 +80,19 @@ impl<'c> Families<'c> {
                 None => family.master = Some(component),
             }
         }
-        Self { by_uid: families, budget: Budget::new() }
+        let mut stale = HashSet::new();
+        for Family { master, overrides } in families.values_mut() {
+            let counts = override_counts(*master, overrides);
+            let without = std::iter::zip(overrides.iter(), counts).filter(|(_, counts)| !counts);
+            stale.extend(without.map(|(own, _)| std::ptr::from_ref(*own)));
+            overrides.retain(|own| !stale.contains(&std::ptr::from_ref(*own)));
+        }
+        Self { by_uid: families, stale, budget: Budget::new() }
+    }
+
+    /// Whether a component is to be written.
+    fn count(&self, component: &Component) -> bool {
+        !self.stale.contains(&std::ptr::from_ref(component))
     }
 
     /// RECURRENCE-ID of a component, in the form of its series.
@@ -121,7 +135,10 @@ fn write_vevent(
         Span::Times(interval) => {
             let interval = times.as_read(interval);
             line(format!("DTSTART{}", times.form(interval.start, timezones)));
-            line(format!("DTEND{}", times.form(interval.end, timezones)));
+            line(match component.duration {
+                Some(duration) => format!("DURATION:{duration}"),
+                None => format!("DTEND{}", times.form(interval.end, timezones)),
+            });
         }
     }
     let recurs = families.recurrence(component);

@@ -44,39 +44,43 @@ const COMMON: [Tz; 32] = [
     Tz::Pacific__Auckland,
 ];
 
-/// The zone that a TZID (RFC 5545 section 3.2.19) means, as calendar programs
-/// write them. In this order: an IANA name in any case; a Windows name; an IANA
-/// name behind a prefix, such as `/freeassociation.sourceforge.net/Europe/Berlin`;
-/// and then what `vtimezone` (section 3.6.5) defines: the IANA zone that has the
-/// same offsets, or else a [`Zone::Custom`]. `None` where none of these tells:
-/// the calendar's own zone is meant.
+/// The zone that a TZID (RFC 5545 section 3.2.19) means: what `vtimezone` (section
+/// 3.6.5) defines, or else what its name does ([`zone_named`]).
+///
+/// A definition is taken for the IANA zone that has the same offsets, preferably the
+/// one that the TZID names, and is otherwise a [`Zone::Custom`]. `None` where neither
+/// is of use: the calendar's own zone is meant.
 pub fn resolve_zone(tzid: &str, vtimezone: Option<&str>) -> Option<Zone> {
-    if let Some(zone) = zone_named(tzid) {
-        return Some(zone);
-    }
-    let lines: Vec<_> = Lines::new(vtimezone?).map(Line::new).collect();
-    let definition = Definition::parse(lines.iter()).ok()?;
-    let custom = definition.zone(&mut || true).ok()?;
-    Some(match iana_alike(&definition, &custom, None) {
-        Some(zone) => Zone::Iana(zone),
-        None => Zone::Custom(Arc::new(custom)),
-    })
+    let named = zone_named(tzid);
+    let defined = vtimezone.and_then(|text| {
+        let lines: Vec<_> = Lines::new(text).map(Line::new).collect();
+        let definition = Definition::parse(lines.iter()).ok()?;
+        let custom = definition.zone(&mut || true).ok()?;
+        Some(match iana_alike(&definition, &custom, [named.as_ref(), None]) {
+            Some(zone) => Zone::Iana(zone),
+            None => Zone::Custom(Arc::new(custom)),
+        })
+    });
+    defined.or(named)
 }
 
-/// The IANA zone with the offsets of a VTIMEZONE. `preferred` is taken where it
-/// is one of several.
+/// The IANA zone with the offsets of a VTIMEZONE. Those `preferred` are taken where
+/// they are some of several.
 pub(super) fn iana_alike(
     definition: &Definition,
     custom: &CustomZone,
-    preferred: Option<&Zone>,
+    preferred: [Option<&Zone>; 2],
 ) -> Option<Tz> {
-    let iana = |zone: Zone| match zone {
-        Zone::Iana(zone) => Some(zone),
+    let iana = |zone: &Zone| match zone {
+        Zone::Iana(zone) => Some(*zone),
         Zone::Custom(_) => None,
     };
-    let hint = definition.location.as_deref().and_then(zone_named).and_then(iana);
+    let hint = definition.location.as_deref().and_then(zone_named);
+    let [named, calendar] = preferred.map(|zone| zone.and_then(iana));
+    if let Some(named) = named.filter(|named| definition.is_excerpt_of(&Zone::Iana(*named))) {
+        return Some(named);
+    }
     let fixed = definition.only_offset().and_then(fixed_iana_zone);
-    let preferred = preferred.cloned().and_then(iana);
     let samples = samples(definition, custom)?;
     let alike = |zone: &Tz| {
         let zone = Zone::Iana(*zone);
@@ -84,7 +88,7 @@ pub(super) fn iana_alike(
     };
     // A zone that never changes is that alone: one that happens to have had no
     // change of late may yet get one.
-    let told = hint.into_iter().chain(fixed).chain(preferred);
+    let told = named.into_iter().chain(hint.as_ref().and_then(iana)).chain(fixed).chain(calendar);
     told.chain(COMMON).chain(TZ_VARIANTS).find(alike)
 }
 

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use crate::error::quoted;
+use crate::rfc5545::Moment;
 use crate::{Error, Result};
 use chrono::Weekday;
 
@@ -73,6 +74,16 @@ impl Rule {
     /// COUNT beside UNTIL is allowed: whichever is reached first ends the rule.
     /// RFC 7529's RSCALE and SKIP are allowed where they change nothing.
     pub(super) fn parse(text: &str) -> Result<Self> {
+        let mut problems = Vec::new();
+        let rule = Self::read(text, &mut problems)?;
+        problems.into_iter().next().map_or(Ok(rule), Err)
+    }
+
+    /// Reads what can be understood of a rule: a part, or an element of a list,
+    /// that cannot is left out and is one of `problems`. So a rule lasts for ever
+    /// rather than ends, and fires more often rather than less. An error is only
+    /// a rule whose frequency or calendar is not known.
+    pub(super) fn read(text: &str, problems: &mut Vec<Error>) -> Result<Self> {
         let upper = text.to_ascii_uppercase();
         let mut rule = Self {
             text: text.chars().take(100).collect(),
@@ -94,53 +105,93 @@ impl Rule {
         let mut seen = [false; PARTS.len()];
         for part in upper.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let Some((name, value)) = part.split_once('=') else {
-                return Err(wrong(text, part, "NAME=VALUE"));
+                problems.push(wrong(text, part, "NAME=VALUE"));
+                continue;
             };
             let (name, value) = (name.trim_end(), value.trim());
             if name.starts_with("X-") {
                 continue;
             }
             let Some(known) = PARTS.iter().position(|known| *known == name) else {
-                return Err(wrong(text, name, &format!("one of {}", PARTS.join(", "))));
+                problems.push(wrong(text, name, &format!("one of {}", PARTS.join(", "))));
+                continue;
             };
             if std::mem::replace(&mut seen[known], true) {
-                return Err(wrong(text, part, &format!("{name} only once")));
+                problems.push(wrong(text, part, &format!("{name} only once")));
+                continue;
             }
-            let list = |low, high, signed| numbers(text, part, value, low, high, signed);
-            match name {
-                "FREQ" => rule.freq = frequency(value).ok_or_else(|| wrong_freq(text, part))?,
-                "INTERVAL" => rule.interval = i64::from(positive(text, part, value)?),
-                "COUNT" => rule.count = Some(u64::from(positive(text, part, value)?)),
-                "UNTIL" => rule.until = Some(Value::parse(value, None)?),
-                "WKST" => {
-                    rule.week_start =
-                        weekday(value).ok_or_else(|| wrong(text, part, "SU, MO, … or SA"))?;
-                }
-                "BYSECOND" => {
-                    rule.by_second = list(0, 60, false)?;
-                    // Clocks without leap seconds show the 60th as the 59th (section 3.3.12).
-                    rule.by_second.iter_mut().for_each(|second| *second = (*second).min(59));
-                    rule.by_second.dedup();
-                }
-                "BYMINUTE" => rule.by_minute = list(0, 59, false)?,
-                "BYHOUR" => rule.by_hour = list(0, 23, false)?,
-                "BYDAY" => rule.by_day = by_day(text, part, value)?,
-                "BYMONTHDAY" => rule.by_month_day = list(1, 31, true)?,
-                "BYYEARDAY" => rule.by_year_day = list(1, 366, true)?,
-                "BYWEEKNO" => rule.by_week_no = list(1, 53, true)?,
-                "BYMONTH" => rule.by_month = list(1, 12, false)?,
-                "BYSETPOS" => rule.by_set_pos = list(1, 366, true)?,
-                "RSCALE" if value != "GREGORIAN" => {
-                    return Err(wrong(text, part, "RSCALE=GREGORIAN"));
-                }
-                "SKIP" if value != "OMIT" => return Err(wrong(text, part, "SKIP=OMIT")),
-                _ => {}
+            if name == "FREQ" {
+                rule.freq = frequency(value).ok_or_else(|| wrong_freq(text, part))?;
+            } else if name == "RSCALE" && value != "GREGORIAN" {
+                return Err(wrong(text, part, "RSCALE=GREGORIAN"));
+            } else if let Err(error) = rule.read_part(text, (part, name, value), problems) {
+                problems.push(error);
             }
         }
         if !seen[0] {
             return Err(wrong_freq(text, "no FREQ"));
         }
         Ok(rule)
+    }
+
+    /// Reads one part; the elements of a list that are wrong are `problems`.
+    fn read_part(
+        &mut self,
+        text: &str,
+        (part, name, value): (&str, &str, &str),
+        problems: &mut Vec<Error>,
+    ) -> Result<()> {
+        let mut list = |low, high, signed| {
+            let allowed = || {
+                let or = if signed { format!(" or -{high} to -{low}") } else { String::new() };
+                format!("whole numbers from {low} to {high}{or}")
+            };
+            let mut numbers = Vec::new();
+            for item in value.split(',') {
+                match item.trim().parse::<i32>() {
+                    Ok(n) if (low..=high).contains(&n) || signed && (-high..=-low).contains(&n) => {
+                        numbers.push(n);
+                    }
+                    _ => problems.push(wrong(text, &format!("{name}={item}"), &allowed())),
+                }
+            }
+            numbers.sort_unstable();
+            numbers.dedup();
+            numbers
+        };
+        match name {
+            "INTERVAL" => self.interval = i64::from(positive(text, part, value)?),
+            "COUNT" => self.count = Some(u64::from(positive(text, part, value)?)),
+            "UNTIL" => match Moment::parse(value) {
+                Some(moment) => self.until = Some(Value::new(moment, None)),
+                None => {
+                    let guess = Moment::guess(value).or_else(|| Moment::guess_date(value));
+                    self.until = guess.map(|moment| Value::new(moment, None));
+                    problems.push(wrong(text, part, "a date or a date-time"));
+                }
+            },
+            "WKST" => {
+                self.week_start =
+                    weekday(value).ok_or_else(|| wrong(text, part, "SU, MO, … or SA"))?;
+            }
+            "BYSECOND" => {
+                self.by_second = list(0, 60, false);
+                // Clocks without leap seconds show the 60th as the 59th (section 3.3.12).
+                self.by_second.iter_mut().for_each(|second| *second = (*second).min(59));
+                self.by_second.dedup();
+            }
+            "BYMINUTE" => self.by_minute = list(0, 59, false),
+            "BYHOUR" => self.by_hour = list(0, 23, false),
+            "BYDAY" => self.by_day = by_day(text, part, value, problems),
+            "BYMONTHDAY" => self.by_month_day = list(1, 31, true),
+            "BYYEARDAY" => self.by_year_day = list(1, 366, true),
+            "BYWEEKNO" => self.by_week_no = list(1, 53, true),
+            "BYMONTH" => self.by_month = list(1, 12, false),
+            "BYSETPOS" => self.by_set_pos = list(1, 366, true),
+            "SKIP" if value != "OMIT" => return Err(wrong(text, part, "SKIP=OMIT")),
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -186,35 +237,7 @@ fn positive(rule: &str, part: &str, value: &str) -> Result<u32> {
     }
 }
 
-/// A list of whole numbers from `low` to `high`, or also from `-high` to `-low`.
-fn numbers(
-    rule: &str,
-    part: &str,
-    value: &str,
-    low: i32,
-    high: i32,
-    signed: bool,
-) -> Result<Vec<i32>> {
-    let mut list = Vec::new();
-    for item in value.split(',') {
-        match item.trim().parse::<i32>() {
-            Ok(n) if (low..=high).contains(&n) || signed && (-high..=-low).contains(&n) => {
-                list.push(n);
-            }
-            _ => {
-                let name = part.split('=').next().unwrap_or(part).trim();
-                let or = if signed { format!(" or -{high} to -{low}") } else { String::new() };
-                let allowed = format!("whole numbers from {low} to {high}{or}");
-                return Err(wrong(rule, &format!("{name}={item}"), &allowed));
-            }
-        }
-    }
-    list.sort_unstable();
-    list.dedup();
-    Ok(list)
-}
-
-fn by_day(rule: &str, part: &str, value: &str) -> Result<Vec<ByDay>> {
+fn by_day(rule: &str, part: &str, value: &str, problems: &mut Vec<Error>) -> Vec<ByDay> {
     let mut list: Vec<ByDay> = Vec::new();
     for item in value.split(',').map(str::trim) {
         let name = item.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
@@ -226,7 +249,9 @@ fn by_day(rule: &str, part: &str, value: &str) -> Result<Vec<ByDay>> {
         };
         let (Some(nth), Some(weekday)) = (nth, weekday(name)) else {
             let value = if item.is_empty() { part } else { item };
-            return Err(wrong(rule, value, "BYDAY as SU, MO, … or SA, with 1 to 53 or -53 to -1"));
+            let allowed = "BYDAY as SU, MO, … or SA, with 1 to 53 or -53 to -1";
+            problems.push(wrong(rule, value, allowed));
+            continue;
         };
         let day = ByDay { nth, weekday };
         // Only 7 × 107 are different, so that this search stays short.
@@ -234,5 +259,5 @@ fn by_day(rule: &str, part: &str, value: &str) -> Result<Vec<ByDay>> {
             list.push(day);
         }
     }
-    Ok(list)
+    list
 }

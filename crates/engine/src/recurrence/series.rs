@@ -4,7 +4,8 @@ use super::property::Recurrence;
 use super::set::{Instance, RecurrenceSet};
 use super::value::moved;
 use super::work::{MAX_OCCURRENCES, Work, too_many};
-use crate::event::{Span, When};
+use crate::event::{Revision, Span, When};
+use crate::rfc5545::Duration;
 use crate::time::{Instant, Offsets, Zone, date_of, date_start, local_to_instant};
 use crate::{Interval, Result};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
@@ -19,6 +20,18 @@ pub struct Master<K> {
     pub span: Span,
     /// What it recurs by; `None` for a single event.
     pub recurrence: Option<Recurrence>,
+    /// How long each occurrence lasts, where that is in days of the calendar
+    /// ([`crate::event::Event::duration`]); `None`: as long as the first.
+    pub duration: Option<Duration>,
+    /// Which version of it this is.
+    pub revision: Revision,
+}
+
+impl<K> Master<K> {
+    /// A single event, of no known version.
+    pub fn new(key: K, span: Span) -> Self {
+        Self { key, span, recurrence: None, duration: None, revision: Revision::default() }
+    }
 }
 
 /// A component of a series with a RECURRENCE-ID: it replaces an occurrence.
@@ -35,6 +48,25 @@ pub struct Override<K> {
     pub span: Span,
     /// Whether the occurrence does not take place at all.
     pub cancelled: bool,
+    /// As of a [`Master`], for the later occurrences that it changes.
+    pub duration: Option<Duration>,
+    /// Which version of it this is.
+    pub revision: Revision,
+}
+
+impl<K> Override<K> {
+    /// One for a single occurrence, of no known version.
+    pub fn new(key: K, recurrence_id: When, span: Span) -> Self {
+        Self {
+            key,
+            recurrence_id,
+            this_and_future: false,
+            span,
+            cancelled: false,
+            duration: None,
+            revision: Revision::default(),
+        }
+    }
 }
 
 /// All components with one UID.
@@ -42,7 +74,8 @@ pub struct Override<K> {
 pub struct Series<'a, K> {
     /// The component without a RECURRENCE-ID, if it is known.
     pub master: Option<Master<K>>,
-    /// Those with one. Of two for the same occurrence the later in this list counts.
+    /// Those with one. Of two for the same occurrence the newer counts, or else the
+    /// later in this list.
     pub overrides: Vec<Override<K>>,
     /// In whose local time an event with times recurs.
     pub zone: &'a Zone,
@@ -67,12 +100,14 @@ impl<K: Copy> Series<'_, K> {
     ///   rule matches it or not (RFC 5545 section 3.3.10), unless every rule
     ///   ends before it by UNTIL.
     /// * Every occurrence of an event with times lasts as long as the first in
-    ///   elapsed time; one of an all-day event has as many dates.
+    ///   elapsed time or, with a [`Master::duration`], as many days of the local
+    ///   calendar (section 3.8.5.3); one of an all-day event has as many dates.
     /// * An override takes the place of the occurrence with its recurrence id,
     ///   an EXDATE notwithstanding. Without such an occurrence it takes place
-    ///   all the same: its provider knows why. A DATE as recurrence id in a
-    ///   series with times means that local day; an instant in an all-day
-    ///   series means its date in the calendar's zone.
+    ///   all the same: its provider knows why. Only one that is older than the
+    ///   master is stale then. A DATE as recurrence id in a series with times
+    ///   means that local day; an instant in an all-day series the date that it
+    ///   may name and that has an occurrence.
     /// * With THISANDFUTURE, later occurrences move by the same difference of
     ///   clock times and get the override's length and key, or are gone if it is
     ///   cancelled; up to the next such override, and unless overridden singly.
@@ -89,7 +124,7 @@ impl<K: Copy> Series<'_, K> {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        if let (Some(Master { key, span, recurrence: None }), []) =
+        if let (Some(Master { key, span, recurrence: None, .. }), []) =
             (&self.master, self.overrides.as_slice())
         {
             // Most events do not recur.
@@ -97,8 +132,11 @@ impl<K: Copy> Series<'_, K> {
             let occurrence = Occurrence { key: *key, interval };
             return Ok(Some(occurrence).filter(|_| is_in(interval, range)).into_iter().collect());
         }
+        let none = Recurrence::default();
+        let set = self.set(&none);
+        let originals = self.originals(&set, tick)?;
         let mut work = Work::new(tick);
-        let replaced = self.replacements(&mut work)?;
+        let replaced = self.replacements(&originals, &mut work)?;
         let mut found = Vec::new();
         for &index in replaced.values() {
             work.pause()?;
@@ -109,7 +147,8 @@ impl<K: Copy> Series<'_, K> {
             }
         }
         if let Some(master) = &self.master {
-            self.add_originals(master, &replaced, range, &mut work, &mut found)?;
+            let stretches = self.stretches(master, &set, &originals, &mut work)?;
+            self.add_originals(&set, &stretches, &replaced, range, &mut work, &mut found)?;
         }
         if found.len() > MAX_OCCURRENCES {
             return Err(too_many("of one series"));
@@ -118,79 +157,55 @@ impl<K: Copy> Series<'_, K> {
         Ok(found)
     }
 
-    /// From the start of the first occurrence to the end of the last, as far as can be
-    /// said without following any rule: all time that the series may take.
-    pub fn extent(&self, range: Interval) -> Interval {
-        let spans = self.overrides.iter().map(|replacement| replacement.span);
-        let spans = spans.chain(self.master.as_ref().map(|master| master.span));
-        let intervals: Vec<_> = spans.map(|span| span.interval(self.calendar_zone)).collect();
-        let start = intervals.iter().map(|interval| interval.start).min();
-        let end = intervals.iter().map(|interval| interval.end).max();
-        let (Some(mut start), Some(end)) = (start, end) else {
-            return Interval::new(range.start, range.start);
-        };
-        if let Some(Master { recurrence: Some(recurrence), .. }) = &self.master
-            && !(recurrence.dates.is_empty() && recurrence.periods.is_empty())
-        {
-            start = start.min(range.start);
-        }
-        let moves = self.overrides.iter().any(|replacement| replacement.this_and_future);
-        let last = match &self.master {
-            Some(Master { span, recurrence: Some(recurrence), .. }) if !moves => {
-                let (zone, calendar_zone) = (self.zone, self.calendar_zone);
-                let set = RecurrenceSet { recurrence, start: span.start(), zone, calendar_zone };
-                let has_ends = !recurrence.periods.is_empty();
-                let interval = span.interval(calendar_zone);
-                let end = |last| Instant::from_utc(last) + (interval.end - interval.start);
-                set.last_civil().filter(|_| !has_ends).map_or(range.end, end)
-            }
-            Some(Master { recurrence: None, .. }) | None if !moves => end,
-            _ => range.end,
-        };
-        Interval::new(start, end.max(last)).intersect(range)
+    /// Whether each override counts: it is neither stale nor replaced by a newer one.
+    ///
+    /// `tick` is as in [`Series::occurrences`].
+    pub fn override_counts(&self, tick: &mut dyn FnMut() -> bool) -> Result<Vec<bool>> {
+        let originals = self.originals(&self.set(&Recurrence::default()), tick)?;
+        Ok(originals.iter().map(Option::is_some).collect())
     }
 
-    /// Which override takes place for which recurrence id. One for a single
+    /// The set of its original occurrences; `none` stands in for a recurrence.
+    fn set<'s>(&'s self, none: &'s Recurrence) -> RecurrenceSet<'s> {
+        let master = self.master.as_ref();
+        RecurrenceSet {
+            recurrence: master.and_then(|master| master.recurrence.as_ref()).unwrap_or(none),
+            start: master.map_or(When::At(Instant::MIN), |master| master.span.start()),
+            zone: self.zone,
+            calendar_zone: self.calendar_zone,
+        }
+    }
+
+    /// Which override takes place for which occurrence. One for a single
     /// occurrence wins over THISANDFUTURE.
-    fn replacements(&self, work: &mut Work<'_>) -> Result<HashMap<When, usize>> {
+    fn replacements(
+        &self,
+        originals: &[Option<When>],
+        work: &mut Work<'_>,
+    ) -> Result<HashMap<When, usize>> {
         let mut replaced = HashMap::with_capacity(self.overrides.len());
         for this_and_future in [true, false] {
             for (index, replacement) in self.overrides.iter().enumerate() {
                 work.pause()?;
-                if replacement.this_and_future == this_and_future {
-                    replaced.insert(self.original_start(replacement.recurrence_id), index);
+                if let Some(id) = originals[index]
+                    && replacement.this_and_future == this_and_future
+                {
+                    replaced.insert(id, index);
                 }
             }
         }
         Ok(replaced)
     }
 
-    /// A recurrence id as an original start of this series.
-    fn original_start(&self, id: When) -> When {
-        match (&self.master, id) {
-            (Some(Master { span: Span::Dates(..), .. }), When::At(instant)) => {
-                When::Date(date_of(self.calendar_zone, instant))
-            }
-            _ => id,
-        }
-    }
-
     fn add_originals(
         &self,
-        master: &Master<K>,
+        set: &RecurrenceSet<'_>,
+        stretches: &[Stretch<K>],
         replaced: &HashMap<When, usize>,
         range: Interval,
         work: &mut Work<'_>,
         found: &mut Vec<Occurrence<K>>,
     ) -> Result<()> {
-        let none = Recurrence::default();
-        let set = RecurrenceSet {
-            recurrence: master.recurrence.as_ref().unwrap_or(&none),
-            start: master.span.start(),
-            zone: self.zone,
-            calendar_zone: self.calendar_zone,
-        };
-        let stretches = self.stretches(master, &set, work)?;
         let mut window = stretches[0].window(self, range);
         for stretch in &stretches[1..] {
             let (from, to) = stretch.window(self, range);
@@ -224,19 +239,20 @@ impl<K: Copy> Series<'_, K> {
         &self,
         master: &Master<K>,
         set: &RecurrenceSet<'_>,
+        originals: &[Option<When>],
         work: &mut Work<'_>,
     ) -> Result<Vec<Stretch<K>>> {
         let mut stretches = vec![Stretch {
             from: None,
             shift: TimeDelta::zero(),
-            length: Length::of(master.span),
+            length: Length::of(master.span, master.duration),
             key: master.key,
             cancelled: false,
         }];
         let start_time = set.civil(master.span.start()).time();
-        for replacement in self.overrides.iter().filter(|replacement| replacement.this_and_future) {
+        for (replacement, id) in std::iter::zip(&self.overrides, originals) {
             work.pause()?;
-            let mut id = self.original_start(replacement.recurrence_id);
+            let Some(mut id) = id.filter(|_| replacement.this_and_future) else { continue };
             let mut original = set.civil(id);
             if let (When::Date(date), Span::Times(_)) = (id, master.span) {
                 original = date.and_time(start_time);
@@ -250,7 +266,7 @@ impl<K: Copy> Series<'_, K> {
             stretches.push(Stretch {
                 from: Some(id),
                 shift,
-                length: Length::of(replacement.span),
+                length: Length::of(replacement.span, replacement.duration),
                 key: replacement.key,
                 cancelled: replacement.cancelled,
             });
@@ -274,20 +290,31 @@ struct Stretch<K> {
 
 /// How long an occurrence lasts.
 #[derive(Debug, Clone, Copy)]
-enum Length {
+pub(super) enum Length {
     /// Whole dates.
     Dates(TimeDelta),
     /// Elapsed time.
     Exact(TimeDelta),
+    /// Days of the local calendar, then elapsed time.
+    Nominal(Duration),
 }
 
 impl Length {
     /// An event that ends before it starts is taken to last no time.
-    fn of(span: Span) -> Self {
+    pub(super) fn of(span: Span, duration: Option<Duration>) -> Self {
         let zero = TimeDelta::zero();
-        match span {
-            Span::Dates(first, end) => Self::Dates((end - first).max(zero)),
-            Span::Times(interval) => Self::Exact((interval.end - interval.start).max(zero)),
+        match (span, duration) {
+            (Span::Dates(first, end), _) => Self::Dates((end - first).max(zero)),
+            (Span::Times(_), Some(nominal)) => Self::Nominal(nominal),
+            (Span::Times(interval), None) => Self::Exact((interval.end - interval.start).max(zero)),
+        }
+    }
+
+    /// The longest that an occurrence of this length can last.
+    pub(super) fn longest(self) -> TimeDelta {
+        match self {
+            Self::Dates(length) | Self::Exact(length) => length,
+            Self::Nominal(duration) => duration.longest(),
         }
     }
 }
@@ -296,8 +323,8 @@ impl<K> Stretch<K> {
     /// The civil starts of the originals that can come to lie in `range`.
     fn window<L>(&self, series: &Series<'_, L>, range: Interval) -> (NaiveDateTime, NaiveDateTime) {
         let (from, to) = match self.length {
-            Length::Exact(length) => (
-                civil_bounds(series.zone, range.start + -length).0,
+            Length::Exact(_) | Length::Nominal(_) => (
+                civil_bounds(series.zone, range.start + -self.length.longest()).0,
                 civil_bounds(series.zone, range.end).1,
             ),
             Length::Dates(days) => {
@@ -316,14 +343,17 @@ impl<K> Stretch<K> {
     /// When an original of this stretch takes place.
     fn interval<L>(&self, series: &Series<'_, L>, instance: Instance) -> Interval {
         match self.length {
-            Length::Exact(length) => {
+            Length::Exact(_) | Length::Nominal(_) => {
                 let start = match instance.id {
                     When::At(instant) if self.shift.is_zero() => instant,
                     _ => local_to_instant(series.zone, moved(instance.civil, self.shift)),
                 };
                 let end = match instance.end {
                     Some(end) if self.from.is_none() => end,
-                    _ => start + length,
+                    _ => match self.length {
+                        Length::Nominal(duration) => duration.after(start, series.zone),
+                        length => start + length.longest(),
+                    },
                 };
                 Interval::new(start, end)
             }

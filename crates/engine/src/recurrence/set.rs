@@ -41,6 +41,8 @@ pub(super) struct Instance {
 struct Exceptions {
     ids: HashSet<When>,
     dates: HashSet<NaiveDate>,
+    /// By instants in a series of dates: of each, one of these.
+    one_of: Vec<Vec<NaiveDate>>,
     /// By EXRULE: times that clocks never showed take away only such.
     civil: HashSet<NaiveDateTime>,
 }
@@ -50,9 +52,12 @@ impl RecurrenceSet<'_> {
     /// where an RDATE gives them an end that does not; sorted, each start once.
     pub(super) fn instances(
         &self,
-        (from, to): (NaiveDateTime, NaiveDateTime),
+        (first, last): (NaiveDateTime, NaiveDateTime),
         work: &mut Work<'_>,
     ) -> Result<Vec<Instance>> {
+        // Which date an instant takes away depends on its neighbours.
+        let margin = if self.excludes_instants() { TimeDelta::days(2) } else { TimeDelta::zero() };
+        let (from, to) = (moved(first, -margin), moved(last, margin));
         let start = self.start_instance();
         let recurrence = self.recurrence;
         let mut found = Vec::new();
@@ -108,15 +113,31 @@ impl RecurrenceSet<'_> {
         // end, or else with the time that clocks do show and not the missing one.
         found.sort_by_key(|it| (it.id, Reverse(it.end), Reverse(it.civil)));
         found.dedup_by_key(|instance| instance.id);
-        if let Some(first) = found.iter().map(|instance| instance.civil).min() {
-            let exceptions = self.exceptions((first, to), work)?;
+        if let Some(earliest) = found.iter().map(|instance| instance.civil).min() {
+            let mut exceptions = self.exceptions((earliest, to), work)?;
+            let members: HashSet<_> = match exceptions.one_of[..] {
+                [] => HashSet::new(),
+                _ => found.iter().map(|instance| instance.civil.date()).collect(),
+            };
+            for dates in std::mem::take(&mut exceptions.one_of) {
+                exceptions.dates.extend(dates.iter().find(|date| members.contains(date)));
+            }
             found.retain(|instance| {
-                !exceptions.ids.contains(&instance.id)
+                let is_wanted = first <= instance.civil || instance.end.is_some();
+                is_wanted
+                    && instance.civil <= last
+                    && !exceptions.ids.contains(&instance.id)
                     && !exceptions.dates.contains(&instance.civil.date())
                     && !exceptions.civil.contains(&instance.civil)
             });
         }
         Ok(found)
+    }
+
+    /// Whether a series of dates has exceptions that are no dates.
+    fn excludes_instants(&self) -> bool {
+        let is_instant = |value: &Value| matches!(value, Value::Utc(_));
+        self.all_day() && self.recurrence.exception_dates.iter().any(is_instant)
     }
 
     /// The first civil time of an instant, or of a date its midnight.
@@ -152,8 +173,12 @@ impl RecurrenceSet<'_> {
     /// The instance that an RDATE or EXDATE names. In a series with times, a
     /// bare date means DTSTART's time of day on it.
     fn instance_of(&self, value: &Value) -> Instance {
-        if self.all_day() {
-            return self.instance_at(value.date(self.calendar_zone).and_time(NaiveTime::MIN));
+        if let When::Date(start) = self.start {
+            let mut date = value.date(self.calendar_zone);
+            if let Value::Utc(_) = value {
+                date = date.max(start);
+            }
+            return self.instance_at(date.and_time(NaiveTime::MIN));
         }
         let instant = match value {
             Value::Date(date) => {
@@ -219,6 +244,8 @@ impl RecurrenceSet<'_> {
     fn reaches(&self, rule: &Rule, instance: Instance) -> bool {
         match (&rule.until, instance.id) {
             (None, _) => true,
+            // An instant, whose date is a guess, never ends a series before it starts.
+            (Some(Value::Utc(_)), id) if id == self.start && self.all_day() => true,
             (Some(until), When::Date(date)) => date <= until.date(self.calendar_zone),
             (Some(Value::Date(until)), When::At(_)) => instance.civil.date() <= *until,
             (Some(Value::Local(until, _)), When::At(_)) => instance.civil <= *until,
@@ -236,9 +263,16 @@ impl RecurrenceSet<'_> {
             work.pause()?;
             match value {
                 // On a series with times, a date takes away all of its local day.
-                Value::Date(date) => exceptions.dates.insert(*date),
-                value => exceptions.ids.insert(self.instance_of(value).id),
-            };
+                Value::Date(date) => {
+                    exceptions.dates.insert(*date);
+                }
+                Value::Utc(_) if self.all_day() => {
+                    exceptions.one_of.push(value.dates(self.calendar_zone));
+                }
+                value => {
+                    exceptions.ids.insert(self.instance_of(value).id);
+                }
+            }
         }
         for rule in &self.recurrence.exception_rules {
             self.follow(rule, false, window, work, &mut |instance| {

@@ -2,9 +2,9 @@
 
 use crate::error::quoted;
 use crate::rfc5545::{Duration, Moment, Period, PeriodEnd};
-use crate::time::{Instant, Offsets, Zone, local_to_instant};
+use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant};
 use crate::{Error, Result};
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 /// A DATE or a DATE-TIME.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub(super) enum Value {
 
 impl Value {
     /// A moment, whose local time is in `zone` or else in the series' zone.
-    fn new(moment: Moment, zone: Option<&Zone>) -> Self {
+    pub(super) fn new(moment: Moment, zone: Option<&Zone>) -> Self {
         match moment {
             Moment::Date(date) => Self::Date(date),
             Moment::Local(local) => Self::Local(local, zone.cloned()),
@@ -40,26 +40,49 @@ impl Value {
         Ok(Self::new(moment, zone))
     }
 
-    /// The date that this names in an all-day series whose calendar is in
-    /// `calendar_zone`.
-    ///
-    /// RFC 5545 wants a DATE there, yet some programs write a DATE-TIME. Its
-    /// date is meant, which for UTC is that of the calendar's zone; midnight UTC
-    /// exactly is a bare date dressed as a DATE-TIME, and is taken as written.
-    pub(super) fn date(&self, calendar_zone: &Zone) -> NaiveDate {
+    /// The dates that this can name in an all-day series, the likeliest first.
+    pub(super) fn dates(&self, calendar_zone: &Zone) -> Vec<NaiveDate> {
         match self {
-            Self::Date(date) => *date,
-            Self::Local(local, _) => local.date(),
-            Self::Utc(instant) => {
-                let utc = instant.utc();
-                if utc.time() == NaiveTime::MIN {
-                    utc.date()
-                } else {
-                    calendar_zone.instant_to_local(*instant).date()
-                }
-            }
+            Self::Date(date) => vec![*date],
+            Self::Local(local, _) => vec![local.date()],
+            Self::Utc(instant) => dates_of(*instant, calendar_zone),
         }
     }
+
+    /// The likeliest of [`Value::dates`].
+    pub(super) fn date(&self, calendar_zone: &Zone) -> NaiveDate {
+        self.dates(calendar_zone).first().copied().unwrap_or_default()
+    }
+}
+
+/// The local time from which on a midnight in UTC can be that of a zone to the
+/// east: Auckland's and Sydney's summer time have it then. An earlier one is the
+/// midnight of a zone to the west, of the same date.
+const MIDNIGHT_IN_THE_EAST: u32 = 13;
+
+/// The dates that an instant can name in an all-day series whose calendar is in
+/// `calendar_zone`, the likeliest first.
+///
+/// RFC 5545 wants a DATE there, yet some programs write a DATE-TIME. Where it
+/// begins or ends a day by the calendar's clock, it is that day. Else the
+/// program's own clock decides, which is not known: its date in UTC, in the
+/// calendar's zone, or in the zone whose midnight it is are possible, and the
+/// latest is taken, because a day too many is better than one too few.
+pub(super) fn dates_of(instant: Instant, calendar_zone: &Zone) -> Vec<NaiveDate> {
+    let local = calendar_zone.instant_to_local(instant);
+    let ends_day = (local.hour(), local.minute(), local.second()) == (23, 59, 59);
+    if instant == date_start(calendar_zone, local.date()) || ends_day {
+        return vec![local.date()];
+    }
+    let utc = instant.utc();
+    let can_be_midnight = utc.minute().is_multiple_of(15) && utc.second() == 0;
+    let east = (can_be_midnight && utc.hour() >= MIDNIGHT_IN_THE_EAST)
+        .then(|| utc.date().checked_add_days(Days::new(1)))
+        .flatten();
+    let mut dates: Vec<_> = [utc.date(), local.date()].into_iter().chain(east).collect();
+    dates.sort_unstable_by(|one, other| other.cmp(one));
+    dates.dedup();
+    dates
 }
 
 /// A PERIOD of an RDATE.

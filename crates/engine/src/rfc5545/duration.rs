@@ -59,6 +59,11 @@ impl Duration {
         self.days != 0
     }
 
+    /// Whether it ends after it starts.
+    pub fn is_positive(self) -> bool {
+        self.days > 0 || self.seconds > 0
+    }
+
     /// The instant this long after `start`, by the clocks of `zone`.
     pub fn after(self, start: Instant, zone: &impl Offsets) -> Instant {
         let day = match self.days {
@@ -70,6 +75,12 @@ impl Duration {
             }
         };
         day + TimeDelta::seconds(self.seconds)
+    }
+
+    /// The longest that it can last, whatever the clocks do.
+    pub(crate) fn longest(self) -> TimeDelta {
+        let days = self.days + i64::from(self.is_nominal());
+        TimeDelta::days(days) + TimeDelta::seconds(self.seconds)
     }
 }
 

@@ -7,7 +7,7 @@ const MAX_OCTETS: usize = 75;
 
 /// The text of an iCalendar stream as it came over the wire.
 ///
-/// UTF-8, or UTF-16 with a byte order mark. Lines are unfolded where that is
+/// UTF-8, or UTF-16 with or without a byte order mark. Lines are unfolded where that is
 /// needed to decode: RFC 5545 counts octets when it folds, so that a fold may
 /// stand inside a character. What is no UTF-8 even then is read as ISO 8859-1,
 /// which old programs write.
@@ -15,6 +15,9 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes).into(),
         [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes).into(),
+        // The B of BEGIN, without a mark.
+        [b'B', 0, ..] => return utf16(bytes, u16::from_le_bytes).into(),
+        [0, b'B', ..] => return utf16(bytes, u16::from_be_bytes).into(),
         _ => {}
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -49,24 +52,59 @@ fn unfold_octets(bytes: &[u8]) -> Vec<u8> {
     unfolded
 }
 
-/// The unfolded lines of a text, without blank ones. Breaks may be CRLF or LF;
-/// a byte order mark at the start is skipped.
+/// The unfolded lines of a text, without blank ones. Breaks may be CRLF, LF, or a CR
+/// that another content line follows; what is invisible at the start of a line is
+/// skipped.
 pub(crate) struct Lines<'a> {
     rest: &'a str,
+    /// Whether the text has no LF, so that every CR is a break, as of old Macs.
+    by_cr: bool,
+}
+
+/// Characters that no line starts with, but some programs put there: a byte order
+/// mark, as of files that were joined, and other characters without a width.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}' | '\0' | '\u{1A}')
+}
+
+/// Whether a text starts with the name of a property, or goes on with a line.
+fn is_line(text: &str) -> bool {
+    let text = text.trim_start_matches(is_invisible);
+    let name = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    text.starts_with([' ', '\t', '\r', '\n'])
+        || text.is_empty()
+        || name > 0 && text[name..].starts_with([':', ';'])
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { rest: text.strip_prefix('\u{FEFF}').unwrap_or(text) }
+        Self { rest: text, by_cr: !text.contains('\n') }
     }
 
     fn physical(&mut self) -> Option<&'a str> {
         if self.rest.is_empty() {
             return None;
         }
-        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
-        self.rest = rest;
-        Some(line.strip_suffix('\r').unwrap_or(line))
+        let bytes = self.rest.as_bytes();
+        let mut from = 0;
+        let (end, next) = loop {
+            let Some(at) = bytes[from..].iter().position(|b| matches!(b, b'\r' | b'\n')) else {
+                break (bytes.len(), bytes.len());
+            };
+            let at = from + at;
+            let crs = bytes[at..].iter().take_while(|b| **b == b'\r').count();
+            let after = at + crs;
+            if bytes.get(after) == Some(&b'\n') {
+                break (at, after + 1);
+            }
+            if self.by_cr || is_line(&self.rest[after..]) {
+                break (at, after);
+            }
+            from = after;
+        };
+        let line = &self.rest[..end];
+        self.rest = &self.rest[next..];
+        Some(line.trim_start_matches(is_invisible))
     }
 }
 

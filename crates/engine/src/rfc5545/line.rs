@@ -65,7 +65,7 @@ impl<'a> Line<'a> {
         }
         let is_date = |colon: &usize| {
             let value = self.0[colon + 1..].split([',', '/']).next().unwrap_or_default();
-            Moment::parse(value).is_some()
+            Moment::parse(value).or_else(|| Moment::guess(value)).is_some()
         };
         // Without parameters there is nothing else to hold a colon.
         let otherwise = if self.0[..first].contains(';') { self.0.rfind(':') } else { Some(first) };

@@ -1,7 +1,7 @@
 //! DATE, DATE-TIME and UTC-OFFSET (RFC 5545 sections 3.3.4, 3.3.5 and 3.3.14).
 
-use crate::time::{Instant, YEARS};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use crate::time::{Instant, YEARS, parse_instant};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 /// A DATE or a DATE-TIME as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,53 @@ impl Moment {
             None => Self::Local(date.and_time(parse_time(time)?)),
         })
     }
+}
+
+impl Moment {
+    /// What a text that is not a DATE or DATE-TIME means: one in the form of ISO 8601,
+    /// with a fraction of a second, without seconds, with an offset, or with the hour 24.
+    pub(crate) fn guess(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_uppercase();
+        if let Some(instant) = parse_instant(&text) {
+            return Some(Self::Utc(instant.utc()));
+        }
+        let (date, time) = date_and_time(&text)?;
+        if time.is_empty() {
+            return parse_date(&date).map(Self::Date);
+        }
+        let (time, utc) = time.strip_suffix('Z').map_or((time.as_str(), ""), |time| (time, "Z"));
+        let time = time.split('.').next()?;
+        let seconds = if time.len() == 4 { "00" } else { "" };
+        let read = |time: &str| Self::parse(&format!("{date}T{time}{seconds}{utc}"));
+        let day_after = |moment: Self| {
+            let next = |time: NaiveDateTime| time.checked_add_days(Days::new(1));
+            match moment {
+                Self::Date(_) => None,
+                Self::Local(time) => next(time).map(Self::Local),
+                Self::Utc(time) => next(time).map(Self::Utc),
+            }
+        };
+        let midnight = || time.starts_with("2400").then(|| read(&time.replacen("24", "00", 1)));
+        read(time).or_else(|| midnight().flatten().and_then(day_after))
+    }
+
+    /// The date of a text whose time cannot be understood; of a date that a month
+    /// lacks, its last day.
+    pub(crate) fn guess_date(text: &str) -> Option<Self> {
+        let (date, _) = date_and_time(&text.trim().to_ascii_uppercase())?;
+        let last_day = || {
+            let number = digits(&date, 8).filter(|number| (29..=31).contains(&(number % 100)))?;
+            (1..=3).find_map(|days| parse_date(&format!("{:08}", number - days)))
+        };
+        parse_date(&date).or_else(last_day).map(Self::Date)
+    }
+}
+
+/// The two parts of a text, without the separators of ISO 8601.
+fn date_and_time(text: &str) -> Option<(String, String)> {
+    let (date, time) = text.split_at_checked(text.find(['T', ' ']).unwrap_or(text.len()))?;
+    let time = time.replace([':', ' '], "");
+    Some((date.replace(['-', '/'], ""), time.trim_start_matches('T').to_owned()))
 }
 
 /// The number that exactly `count` digits write.
@@ -155,6 +202,37 @@ mod tests {
         ] {
             assert_eq!(Moment::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn guesses() {
+        for (text, meant) in [
+            ("2026-03-30", "20260330"),
+            ("20260330T", "20260330"),
+            ("20260330T0900", "20260330T090000"),
+            ("20260330T0900Z", "20260330T090000Z"),
+            ("2026-03-30T09:00:00", "20260330T090000"),
+            ("2026-03-30T09:00:00.000Z", "20260330T090000Z"),
+            ("2026-03-30T09:00:00+02:00", "20260330T070000Z"),
+            ("2026-03-30 09:00", "20260330T090000"),
+            ("20260330T090000.5Z", "20260330T090000Z"),
+            ("20260331T240000Z", "20260401T000000Z"),
+            ("2026-03-31T24:00", "20260401T000000"),
+        ] {
+            let meant = Moment::parse(meant);
+            assert!(meant.is_some() && Moment::guess(text) == meant, "{text}");
+        }
+        for text in ["", "never", "20261301", "2026", "T090000Z", "20260330T250000Z", "20260230"] {
+            assert_eq!(Moment::guess(text), None, "{text}");
+        }
+        for (text, date) in [
+            ("20260330T250000Z", "20260330"),
+            ("20260230", "20260228"),
+            ("2026-04-31T12:00:00Z", "20260430"),
+        ] {
+            assert_eq!(Moment::guess_date(text), Moment::parse(date), "{text}");
+        }
+        assert_eq!(Moment::guess_date("soon"), None);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(crate) fn component(event: &Event, calendar_zone: &Zone) -> Component {
         recurrence: event.recurrence.clone(),
         recurrence_id: event.recurrence_id,
         this_and_future: event.this_and_future,
+        duration: event.duration,
+        sequence: event.sequence,
         summary: event.title.clone(),
         status: event.status,
         transparency: event.transparency,

@@ -9,5 +9,6 @@ mod generate;
 mod python;
 mod round_trip;
 mod support;
+mod times;
 mod vtimezones;
 mod windows_zones;

@@ -89,21 +89,22 @@ fn occurrences(events: &[Event], calendar_zone: &Zone, range: Interval) -> Vec<(
         let master = masters.first().filter(|event| event.status != Status::Cancelled);
         let series = Series {
             master: master.map(|event| Master {
-                key: (),
-                span: event.span,
+                duration: event.duration,
+                revision: event.revision(),
                 recurrence: event
                     .recurrence
                     .as_deref()
                     .map(|text| Recurrence::parse(text).unwrap()),
+                ..Master::new((), event.span)
             }),
             overrides: overrides
                 .iter()
                 .map(|event| Override {
-                    key: (),
-                    recurrence_id: event.recurrence_id.unwrap(),
                     this_and_future: event.this_and_future,
-                    span: event.span,
                     cancelled: event.status == Status::Cancelled,
+                    duration: event.duration,
+                    revision: event.revision(),
+                    ..Override::new((), event.recurrence_id.unwrap(), event.span)
                 })
                 .collect(),
             zone: &zone_of(masters.first().unwrap_or_else(|| &overrides[0]), calendar_zone),

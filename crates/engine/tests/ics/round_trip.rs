@@ -50,7 +50,7 @@ fn occurrences(span: Span, recurrence: Option<&str>, zone: &Zone) -> Vec<Interva
     let start = span.interval(zone).start;
     let recurrence = recurrence.map(|lines| Recurrence::parse(lines).unwrap());
     let series = Series {
-        master: Some(Master { key: (), span, recurrence }),
+        master: Some(Master { recurrence, ..Master::new((), span) }),
         overrides: Vec::new(),
         zone,
         calendar_zone: zone,

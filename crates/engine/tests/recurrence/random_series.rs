@@ -260,14 +260,15 @@ impl RandomSeries {
         let recurrence = Recurrence::parse(&self.lines(tzid).join("\n")).unwrap();
         let overrides = self.changes.iter().enumerate();
         let overrides = overrides.map(|(index, change)| Override {
-            key: index + 1,
-            recurrence_id: self.recurrence_id(change),
             this_and_future: change.this_and_future,
-            span: self.change_span(change),
             cancelled: change.cancelled,
+            ..Override::new(index + 1, self.recurrence_id(change), self.change_span(change))
         });
         Series {
-            master: Some(Master { key: 0, span: self.master_span(), recurrence: Some(recurrence) }),
+            master: Some(Master {
+                recurrence: Some(recurrence),
+                ..Master::new(0, self.master_span())
+            }),
             overrides: overrides.collect(),
             zone: &self.zone,
             calendar_zone: &self.zone,

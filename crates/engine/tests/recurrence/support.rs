@@ -56,7 +56,7 @@ pub(crate) fn times(zone: &Zone, from: &str, to: &str) -> Span {
 pub(crate) fn series<'a>(zone: &'a Zone, span: Span, lines: &str) -> Series<'a, u32> {
     let recurrence = Some(Recurrence::parse(lines).unwrap());
     Series {
-        master: Some(Master { key: 0, span, recurrence }),
+        master: Some(Master { recurrence, ..Master::new(0, span) }),
         overrides: Vec::new(),
         zone,
         calendar_zone: zone,
@@ -66,7 +66,7 @@ pub(crate) fn series<'a>(zone: &'a Zone, span: Span, lines: &str) -> Series<'a, 
 /// An override of one occurrence.
 #[allow(dead_code)]
 pub(crate) fn single(key: u32, recurrence_id: When, span: Span) -> Override<u32> {
-    Override { key, recurrence_id, this_and_future: false, span, cancelled: false }
+    Override::new(key, recurrence_id, span)
 }
 
 pub(crate) fn occurrences(

@@ -119,6 +119,9 @@ fn event(wire: Wire, is_cancelled: bool) -> Result<Event, &'static str> {
         recurrence: recurrence.map(|lines| lines.join("\n")),
         timezone: wire.start.and_then(|start| zone(&start.time_zone?)),
         vtimezone: None,
+        duration: None,
+        sequence: 0,
+        repairs: Vec::new(),
         etag: wire.etag,
         updated_at: wire.updated.as_deref().and_then(parse_instant),
         // The id tells. A copy that somebody makes of the event would carry a mark, too.

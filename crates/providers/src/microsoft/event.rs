@@ -74,6 +74,9 @@ impl Wire {
             recurrence: None,
             timezone: None,
             vtimezone: None,
+            duration: None,
+            sequence: 0,
+            repairs: Vec::new(),
             etag: self.etag,
             updated_at: self.last_modified_date_time.as_deref().and_then(parse_instant),
             // Other programs may use UUIDs too: whether it is a booking's is not known here.
