@@ -16,6 +16,8 @@ mod install;
 mod read;
 mod report;
 mod scan;
+#[cfg(any(test, feature = "pg_test"))]
+mod tests;
 
 ::pgrx::pg_module_magic!();
 
@@ -27,4 +29,16 @@ pub extern "C-unwind" fn _PG_init() {
     caller::declare_settings();
     // SAFETY: a C string constant, copied by the callee.
     unsafe { pgrx::pg_sys::MarkGUCPrefixReserved(c"calendar".as_ptr()) };
+}
+
+/// What `pgrx-tests` asks for.
+#[cfg(test)]
+pub mod pg_test {
+    /// Called once before the tests.
+    pub fn setup(_options: Vec<&str>) {}
+
+    /// Settings of the server.
+    pub fn postgresql_conf_options() -> Vec<&'static str> {
+        vec!["timezone = 'UTC'"]
+    }
 }
