@@ -1,4 +1,4 @@
-//! Who asks, and what they may do with a broker.
+//! The caller, and what it may do with a broker.
 
 use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_sys};
 use std::ffi::{CStr, CString};
@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 static CLIENT_ADDRESS_HEADER: GucSetting<Option<CString>> =
     GucSetting::<Option<CString>>::new(Some(c"x-forwarded-for"));
 
-/// How far a lead is one and the same.
+/// Where a lead counts as the same person.
 #[derive(Clone, Copy, PostgresGucEnum)]
 enum LeadScope {
     /// Within a broker.
@@ -48,7 +48,7 @@ pub(crate) fn declare_settings() {
 pub(crate) enum Access {
     /// Everything.
     Service,
-    /// Everything, being the broker.
+    /// Everything, as the broker.
     Owner,
     /// See and book free slots.
     Public,
@@ -84,8 +84,8 @@ pub(crate) fn access(broker_user: Option<pgrx::Uuid>, public_booking: bool) -> O
 }
 
 /// The user that the request's token names. PostgREST sets the claims after it
-/// has checked the token and only lets such a request be `authenticated`; what
-/// any other role has set itself is not believed.
+/// has checked the token, and only such a request has the role `authenticated`.
+/// Claims that any other role has set itself are ignored.
 pub(crate) fn jwt_subject() -> Option<pgrx::Uuid> {
     if acts_for_an_owner() || !is_member_of(c"authenticated") {
         return None;
@@ -110,11 +110,11 @@ pub(crate) fn jwt_subject() -> Option<pgrx::Uuid> {
 
 /// Whether the session runs code of a relation's owner: an index expression, a statistics
 /// function or a materialized view, in ANALYZE, autovacuum, REINDEX or REFRESH. PostgreSQL
-/// has taken on the owner's rights for it, but the session's role is still that of whoever
-/// maintains the relation, often a superuser, and is not the owner's to use.
+/// has taken on the owner's rights for it, but the session's role is still the one that
+/// maintains the relation, often a superuser, and the owner must not gain its rights.
 ///
-/// A security definer function alone is no such case: it restricts nothing, and its
-/// caller could as well have called us directly.
+/// A security definer function alone is not such a case: it restricts nothing, and its
+/// caller could also have called us directly.
 fn acts_for_an_owner() -> bool {
     // SAFETY: reads a variable of this backend.
     unsafe { pg_sys::InSecurityRestrictedOperation() }

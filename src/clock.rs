@@ -1,4 +1,4 @@
-//! What time it is.
+//! The present time.
 
 use crate::{convert, report};
 use engine::time::{Instant, parse_instant};

@@ -21,7 +21,7 @@ pub(crate) fn timestamptz(instant: Instant) -> pg_sys::TimestampTz {
     instant.0.saturating_sub(EPOCH)
 }
 
-/// The date of a `date`, or `None` where it is infinite or beyond reckoning.
+/// The date of a `date`, or `None` if it is infinite or out of range.
 pub(crate) fn date(days: pg_sys::DateADT) -> Option<NaiveDate> {
     let distance = Days::new(u64::from(days.unsigned_abs()));
     if days < 0 { DAY_ZERO.checked_sub_days(distance) } else { DAY_ZERO.checked_add_days(distance) }

@@ -39,7 +39,7 @@ const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
 /// An argument of a C function.
 ///
 /// # Safety
-/// The argument must have the SQL type that `T` stands for.
+/// `T` must be the Rust type of the argument's SQL type.
 unsafe fn argument<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize) -> Option<T> {
     // SAFETY: as the caller's.
     unsafe { pg_getarg(fcinfo, at) }
@@ -48,7 +48,7 @@ unsafe fn argument<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize) ->
 /// An argument that must not be null.
 ///
 /// # Safety
-/// The argument must have the SQL type that `T` stands for.
+/// `T` must be the Rust type of the argument's SQL type.
 unsafe fn required<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize, name: &str) -> T {
     // SAFETY: as the caller's.
     unsafe { argument(fcinfo, at) }
@@ -78,8 +78,8 @@ fn zone_argument(name: &str, zone: &str) -> Zone {
     Zone::iana(zone).unwrap_or_else(|error| report::invalid_parameter(&format!("{name}: {error}")))
 }
 
-/// Ends the statement where a window that lasts `length`, from the first named
-/// argument to the second, is longer than may be asked for, or runs backwards.
+/// Ends the statement if a window that lasts `length`, from the first named argument
+/// to the second, is too long or ends before it starts.
 fn check_window([start, end]: [&str; 2], length: TimeDelta) {
     const MAX_DAYS: i64 = 366;
     if length < TimeDelta::zero() {

@@ -2,9 +2,9 @@
 //! `calendar_engine` towards SQL.
 //!
 //! * `scan` and `read`: the facts about a broker, read straight from indexes.
-//! * `functions`: the C functions, a file each; their SQL declarations stand
+//! * `functions`: the C functions, a file each; their SQL declarations are
 //!   in `sql/functions`.
-//! * `caller`: who asks. `clock`: what time it is. `report`: errors.
+//! * `caller`: the caller's rights. `clock`: the present time. `report`: errors.
 #![recursion_limit = "256"]
 #![allow(unsafe_code, reason = "PostgreSQL's C interface; the engine has none")]
 

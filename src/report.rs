@@ -38,8 +38,8 @@ fn raise(code: PgSqlErrorCode, message: &str) -> ! {
     unreachable!("an error ends the statement")
 }
 
-/// What the engine found wrong with an argument, or PostgreSQL's word that the
-/// statement shall end.
+/// What the engine found wrong with an argument, or PostgreSQL's request to cancel the
+/// statement.
 pub(crate) fn or_raise<T>(result: engine::Result<T>) -> T {
     match result {
         Ok(value) => value,
@@ -53,7 +53,7 @@ pub(crate) fn tick() -> bool {
     true
 }
 
-/// A broker that does not exist, or not for this caller.
+/// A broker that does not exist or that this caller must not see.
 pub(crate) struct UnknownBroker;
 
 /// Keeps backtraces out of errors. pgrx adds them to DETAIL, which every caller can

@@ -71,7 +71,7 @@ impl Table {
     }
 
     /// As [`Table::scan`], from the index alone where it has all columns: the
-    /// table is looked at only for rows that the visibility map does not vouch for.
+    /// table is read only for rows that the visibility map does not show as all-visible.
     pub(crate) fn scan_index_only(&'static self, keys: &[Key<'_>], mut each: impl FnMut(&Row<'_>)) {
         let open = Open::new(self);
         match &open.shape.index {
@@ -92,8 +92,8 @@ struct Open {
 }
 
 impl Open {
-    /// Locks the table and the index as they are now, as any reader does: until
-    /// the transaction ends, and changed by nobody meanwhile.
+    /// Locks the table and the index as they are now until the transaction ends, as
+    /// every reader does. No session can change them meanwhile.
     fn new(table: &'static Table) -> Self {
         let shape = Shape::locked(table);
         // SAFETY: the table exists, for it is locked.

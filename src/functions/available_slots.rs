@@ -10,7 +10,7 @@ use engine::error::quoted;
 use engine::time::{Instant, Zone};
 use pgrx::{Array, pg_sys};
 
-/// The window where the caller names no end, in days.
+/// The length of the window if the caller names no end, in days.
 const DEFAULT_WINDOW_DAYS: i64 = 14;
 
 #[unsafe(no_mangle)]
@@ -49,20 +49,20 @@ unsafe fn get_available_slots(
 /// Which slots of a broker to list.
 #[derive(Default)]
 pub(super) struct SlotQuery {
-    /// What they lie in; the coming 14 days where it is not given.
+    /// The window that contains them; by default the coming 14 days.
     pub(super) window: Option<Interval>,
-    /// Their length; the broker's where it is not given.
+    /// Their length; by default the broker's.
     pub(super) duration_minutes: Option<i64>,
-    /// How far apart they start; the broker's increment, or else their length,
-    /// where it is not given.
+    /// How far apart they start; by default the broker's increment, or else their
+    /// length.
     pub(super) increment_minutes: Option<i64>,
     /// The weekdays that they start on.
     pub(super) days: Option<Weekdays>,
     /// The part of the day that they start in.
     pub(super) period: Option<Period>,
-    /// The zone of days and period; the broker's where it is not given.
+    /// The zone of days and period; by default the broker's.
     pub(super) zone: Option<Zone>,
-    /// How many to list at most.
+    /// The most slots to list.
     pub(super) max_slots: Option<usize>,
 }
 

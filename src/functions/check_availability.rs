@@ -11,7 +11,7 @@ use engine::time::{Instant, Zone};
 use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
 use serde_json::{Value, json};
 
-/// Alternatives at most.
+/// The most alternatives.
 const MOST_ALTERNATIVES: usize = 50;
 
 #[unsafe(no_mangle)]
@@ -80,7 +80,7 @@ unsafe fn check_availability(
     Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
 }
 
-/// What is asked for, besides the time.
+/// The parameters of the question besides the time.
 struct Asked {
     broker_id: Uuid,
     duration: Option<i32>,

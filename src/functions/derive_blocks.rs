@@ -24,8 +24,10 @@ unsafe extern "C-unwind" fn calendar_derive_blocks(
 ) -> pg_sys::Datum {
     // SAFETY: the arguments and columns as declared in SQL.
     unsafe {
-        let calendar = CalendarRow::find(&required(fcinfo, 0, "calendar_id"))
-            .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
+        let calendar =
+            CalendarRow::find(&required(fcinfo, 0, "calendar_id")).unwrap_or_else(|| {
+                report::invalid_parameter("calendar_id must be the id of a calendar")
+            });
         let ids: Option<Array<'_, &str>> = argument(fcinfo, 1);
         let ids: Option<Vec<&str>> = ids.as_ref().map(|ids| ids.iter().flatten().collect());
         let instant = |at, name| convert::argument(name, required(fcinfo, at, name));

@@ -27,7 +27,7 @@ fn calendar_derive_override_occurrences(
         convert::argument("range_end", range_end.into()),
     );
     let row = BrokerRow::find(&broker_id)
-        .unwrap_or_else(|| report::invalid_parameter("broker_id names no broker"));
+        .unwrap_or_else(|| report::invalid_parameter("broker_id must be the id of a broker"));
     let occurrences = read::derive_occurrences(&broker_id, &row.broker.zone, override_id, range);
     TableIterator::new(occurrences.into_iter().map(|(id, occurrence)| {
         let [start, end] = super::bounds(occurrence.interval);

@@ -18,6 +18,6 @@ fn calendar_occurs_within(
         convert::argument("window_end", range_end.into()),
     );
     let calendar = CalendarRow::find(&calendar_id)
-        .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
+        .unwrap_or_else(|| report::invalid_parameter("calendar_id must be the id of a calendar"));
     read::occurs_within(&calendar, external_event_id, range)
 }

@@ -28,8 +28,10 @@ unsafe extern "C-unwind" fn calendar_parse_events(
 ) -> pg_sys::Datum {
     // SAFETY: the arguments and columns as declared in SQL.
     unsafe {
-        let calendar = CalendarRow::find(&required(fcinfo, 0, "calendar_id"))
-            .unwrap_or_else(|| report::invalid_parameter("calendar_id names no calendar"));
+        let calendar =
+            CalendarRow::find(&required(fcinfo, 0, "calendar_id")).unwrap_or_else(|| {
+                report::invalid_parameter("calendar_id must be the id of a calendar")
+            });
         let events: &str = required(fcinfo, 1, "events");
         let zone = calendar.zone();
         let rows = Rows::of(fcinfo);
@@ -102,8 +104,8 @@ fn bounded(item: Item, zone: &Zone, derived: Interval, budget: &mut Budget) -> I
 }
 
 /// Expands a series over as long a time as its blocks are stored for. One that
-/// starts later is looked at from there: its time will come. Where the budget of the
-/// batch is spent, the event stands: it then takes all the time that it may take.
+/// starts later is expanded from its start. Once the budget of
+/// the batch is spent, the event is kept: it then blocks all the time that it may take.
 fn expand(
     event: &Event,
     zone: &Zone,

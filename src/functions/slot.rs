@@ -1,4 +1,4 @@
-//! What the questions about one slot share.
+//! What the functions about one slot share.
 
 use crate::read::{self, BrokerRow, Known};
 use crate::{clock, convert, report};
@@ -42,7 +42,7 @@ impl SlotQuestion {
         Self { broker_id: *broker_id, slot, grid, reach }
     }
 
-    /// Everything that decides, by the active snapshot.
+    /// All facts that decide, as the active snapshot sees them.
     pub(super) fn facts(&self, except: Option<Uuid>) -> Known {
         read::facts(broker(&self.broker_id), &self.reach, clock::now(), except)
     }
@@ -54,7 +54,8 @@ impl SlotQuestion {
 }
 
 fn broker(id: &Uuid) -> BrokerRow {
-    BrokerRow::find(id).unwrap_or_else(|| report::invalid_parameter("broker_id names no broker"))
+    BrokerRow::find(id)
+        .unwrap_or_else(|| report::invalid_parameter("broker_id must be the id of a broker"))
 }
 
 /// Runs `body` on a snapshot taken now: after a wait for a lock it sees what the

@@ -74,7 +74,7 @@ static EVENTS: Table = Table {
     may_read_whole: false,
 };
 
-/// What events of a calendar come to.
+/// The time that events of a calendar take.
 pub(crate) struct Derived {
     pub(crate) blocks: Blocks<Uuid>,
     /// Events that recur too often, or whose zone is not known any more: they take all

@@ -95,7 +95,7 @@ pub(crate) fn derive_occurrences(
     occurrences
 }
 
-/// The kind of this word; a constraint admits no others.
+/// The kind of this name; a constraint allows no others.
 fn kind(word: Option<&str>) -> OverrideKind {
     match word {
         Some("open") => OverrideKind::Open,

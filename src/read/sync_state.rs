@@ -4,7 +4,7 @@ use crate::scan::{Key, Table, Type};
 use engine::time::Instant;
 use pgrx::Uuid;
 
-/// How old what is known of a calendar may be before it is called stale, in minutes.
+/// The age at which what is known of a calendar becomes stale, in minutes.
 const STALE_MINUTES: i64 = 15;
 
 static CALENDARS: Table = Table {
@@ -28,8 +28,8 @@ pub(crate) fn is_stale(last_success_at: Option<Instant>, now: Instant) -> bool {
     last_success_at.is_none_or(|at| at < now.plus_minutes(-STALE_MINUTES))
 }
 
-/// When each of the broker's calendars that stand at a provider was last known to be
-/// as it is there.
+/// When each of the broker's calendars at a provider was last known to agree with the
+/// provider.
 pub(crate) fn last_successes(broker_id: &Uuid) -> Vec<Option<Instant>> {
     let mut calendars = Vec::with_capacity(4);
     CALENDARS.scan(&[Key::uuid(1, broker_id)], |row| {

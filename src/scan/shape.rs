@@ -32,7 +32,7 @@ pub(super) struct IndexShape {
 thread_local! {
     /// What is known, by the address of the declaration.
     static KNOWN: RefCell<Vec<(*const Table, Rc<Shape>)>> = const { RefCell::new(Vec::new()) };
-    /// Whether some of it may not be true any more.
+    /// Whether some of it may be out of date.
     static IS_STALE: Cell<bool> = const { Cell::new(false) };
     static IS_LISTENING: Cell<bool> = const { Cell::new(false) };
 }
@@ -302,7 +302,7 @@ unsafe fn has_predicate(table: &Table, index: pg_sys::Relation) -> bool {
     }
 }
 
-/// Says that an index is missing: an error where nothing else is quick enough.
+/// Reports that an index is missing: an error if a scan of the table would be too slow.
 fn report_no_index(table: &Table) {
     let keys: Vec<_> =
         table.keys.iter().map(|&column| table.columns[column].0.to_string_lossy()).collect();

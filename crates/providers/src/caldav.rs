@@ -1,8 +1,8 @@
 //! CalDAV (RFC 4791) with collection synchronisation (RFC 6578).
 //!
 //! A calendar is a collection, known by its URL. Its members are resources, each
-//! with one event: a master with all its overrides. A member is known by its id, the
-//! decoded file name of its URL.
+//! with one event: a master with all its overrides. A member is identified by its id,
+//! the decoded file name of its URL.
 
 mod bodies;
 mod discovery;

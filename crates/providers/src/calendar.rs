@@ -7,11 +7,11 @@ use serde::Serialize;
 pub struct RemoteCalendar {
     /// The provider's id: for CalDAV, the URL.
     pub external_calendar_id: String,
-    /// What its owner calls it.
+    /// The name that its owner sees.
     pub display_name: String,
-    /// Its zone (IANA), where the provider tells one that is known.
+    /// Its zone (IANA), if the provider reports one that is known.
     pub timezone: Option<String>,
-    /// Whether it is the one that the provider itself writes to first.
+    /// Whether it is the provider's default calendar for new events.
     pub is_primary: bool,
     /// Whether events can be written to it.
     pub is_writable: bool,

@@ -1,19 +1,19 @@
-//! Channels through which a provider tells that a calendar has changed.
+//! Channels through which a provider reports that a calendar has changed.
 
 use engine::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
-/// What a provider is asked for.
+/// A request for notifications.
 #[derive(Clone)]
 pub struct Watch {
-    /// What to call a new channel, where that is not the provider's to say.
+    /// The id of a new channel, unless the provider chooses it.
     pub id: Uuid,
-    /// Where it is to send its notifications.
+    /// The address for the notifications.
     pub address: Url,
-    /// What it is to repeat in each of a new channel.
+    /// The secret that every notification of a new channel repeats.
     pub secret: String,
-    /// The channel that there is so far.
+    /// The channel that is open so far.
     pub current: Option<Channel>,
     /// The present.
     pub now: Instant,
@@ -22,9 +22,9 @@ pub struct Watch {
 /// A channel that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// What notifications call it.
+    /// Its id in notifications.
     pub id: String,
-    /// What Google wants to know besides to stop it.
+    /// The second id that Google needs to stop it.
     pub resource_id: Option<String>,
     /// When the provider ends it.
     pub expires_at: Instant,

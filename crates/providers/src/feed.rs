@@ -12,16 +12,16 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use url::Url;
 
-/// What was there at the last pull.
+/// The state of a feed at the last pull.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// ETag, as it was told.
+    /// The ETag of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// Last-Modified, as it was told.
+    /// The Last-Modified of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    /// A digest of what matters in the stream: many hosts tell neither.
+    /// A digest of what matters in the stream, because many hosts send neither header.
     pub digest: u64,
 }
 
@@ -31,13 +31,13 @@ impl Seen {
         serde_json::from_str(token).ok()
     }
 
-    /// It as the token of a pull.
+    /// The state as the token of a pull.
     pub fn to_token(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// The URL of a feed as people give it: `webcal:` is `https:` to calendar programs.
+/// The URL of a feed as users enter it. Calendar programs read `webcal:` as `https:`.
 pub fn url(address: &str) -> Result<Url, Malformed> {
     let address = address.trim();
     let (scheme, rest) = address.split_once("://").unwrap_or_default();
@@ -45,7 +45,7 @@ pub fn url(address: &str) -> Result<Url, Malformed> {
         "webcal" | "webcals" => Url::parse(&format!("https://{rest}")),
         _ => Url::parse(address),
     };
-    url.map_err(|_| Malformed("the feed's address is no URL".into()))
+    url.map_err(|_| Malformed("the feed's address is not a valid URL".into()))
 }
 
 /// Asks for a feed, if it has changed. A user name and password in the URL are sent
@@ -89,7 +89,7 @@ pub fn read(body: &[u8], zone: &Zone, owner_email: Option<&str>) -> Result<Page,
     Ok(Page { events: parsed.events, rejected: rejected.collect(), ..Page::default() })
 }
 
-/// A digest of a feed without what changes each time it is made.
+/// A digest of a feed without the properties that change each time it is generated.
 pub fn digest(body: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     let mut is_volatile = false;

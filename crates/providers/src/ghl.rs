@@ -1,8 +1,8 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
 //!
-//! It tells no changes: a pull lists all appointments and all blocked slots of a
-//! window. It takes no ids of ours and knows no preconditions: an appointment of ours
-//! bears a mark in its description, and is looked for by it before it is created.
+//! It reports no changes: a pull lists all appointments and all blocked slots of a
+//! window. It accepts no ids of ours and supports no preconditions: an appointment of
+//! ours has a mark in its description, and is searched for by that before it is created.
 //! Series arrive as one event for each occurrence.
 
 mod appointment;
@@ -25,10 +25,10 @@ pub use webhook::{SIGNATURE, WEBHOOK_KEY, changed_calendar};
 use crate::Malformed;
 use serde::Deserialize;
 
-/// Where the API is.
+/// The base URL of the API.
 pub const BASE: &str = "https://services.leadconnectorhq.com";
 
-/// A member of some answer, without what is beside it.
+/// One member of an answer; the others are ignored.
 fn member<'b, T: Deserialize<'b>>(body: &'b [u8], what: &str) -> Result<T, Malformed> {
     // Serde's own words could quote the answer.
     serde_json::from_slice(body).map_err(|_| Malformed(format!("it is not {what}")))

@@ -22,7 +22,7 @@ use http::{Method, Request, header};
 use serde_json::Value;
 use url::Url;
 
-/// Where the API is.
+/// The base URL of the API.
 pub const BASE: &str = "https://www.googleapis.com/calendar/v3/";
 
 /// A URL below the API's, its segments and parameters escaped.
@@ -52,14 +52,14 @@ fn with_json(mut request: Request<Vec<u8>>, body: &Value) -> Request<Vec<u8>> {
     request
 }
 
-/// An answer's body: a JSON object of the kind that was asked for, and not what
-/// something between Google and us has to say.
+/// An answer's body: a JSON object of the requested kind, and not the page of a proxy on
+/// the way.
 fn object(body: &[u8], kind: &str) -> Result<Value, Malformed> {
     let value: Value = serde_json::from_slice(body)
-        .map_err(|e| Malformed(format!("no JSON ({:?})", e.classify())))?;
+        .map_err(|e| Malformed(format!("the answer is not valid JSON ({:?})", e.classify())))?;
     if value["kind"] == kind {
         Ok(value)
     } else {
-        Err(Malformed(format!("not of the kind {kind}")))
+        Err(Malformed(format!("the answer is not of the kind {kind}")))
     }
 }

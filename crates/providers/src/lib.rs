@@ -1,8 +1,8 @@
-//! What calendar providers say and want to hear: requests are made and answers
-//! read here, without any IO. `sync-agent` sends them.
+//! Requests to calendar providers and their answers. This crate makes the requests and
+//! reads the answers without any IO; `sync-agent` sends them.
 //!
-//! Each provider has a module. Its functions take what is wanted and give an
-//! [`http::Request`], or take an answer's body and give a [`Page`], a
+//! Each provider has a module. Its functions either return an
+//! [`http::Request`], or read an answer's body and return a [`Page`], a
 //! [`RemoteCalendar`] or an error.
 
 pub mod caldav;
@@ -25,8 +25,8 @@ pub use own_event::{Kind, OwnEvent, Person, Version, Written};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 pub use pull::{Place, Pull, Pulled};
 
-/// An answer that is not what the provider's API describes: names what is wrong
-/// with it, and holds no personal data.
+/// An answer that does not follow the provider's API. The text says what is wrong and
+/// contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(pub String);

@@ -1,9 +1,8 @@
 //! Microsoft Graph v1.0, calendars.
 //!
 //! A calendar is read as a `calendarView`: the events of a window, recurring ones as
-//! their single occurrences, each with an id of its own. So every event is one
-//! without recurrence here. The window is fixed in the delta link, which is the
-//! token of the next pull.
+//! their single occurrences, each with its own id. So no event recurs here. The window
+//! is fixed in the delta link, which is the token of the next pull.
 
 mod calendar;
 mod delta;
@@ -30,7 +29,7 @@ pub use write::{Existing, read_existing, read_existing_list};
 use crate::Malformed;
 use serde::Deserialize;
 
-/// Reads an answer that must be JSON of this form.
+/// Reads an answer that must be JSON of the type `T`.
 fn read<'a, T: Deserialize<'a>>(what: &str, body: &'a [u8]) -> Result<T, Malformed> {
     serde_json::from_slice(body).map_err(|e| {
         // Its message may quote the answer: where it stands is enough.

@@ -1,11 +1,11 @@
-//! What is asked of an OAuth 2.0 authorization server (RFC 6749).
+//! Requests to an OAuth 2.0 authorization server (RFC 6749).
 
 use url::Url;
 
-/// A provider's authorization server, with what it wants beyond RFC 6749.
+/// A provider's authorization server, with what it needs beyond RFC 6749.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationServer {
-    /// The page on which users give their consent; none where consent is given elsewhere.
+    /// The page on which users give their consent; `None` if users consent elsewhere.
     pub authorize_url: Option<Url>,
     /// The token endpoint.
     pub token_url: Url,
@@ -17,7 +17,7 @@ pub struct AuthorizationServer {
     pub token_parameters: &'static [(&'static str, &'static str)],
     /// Further parameters of the authorization endpoint.
     pub authorize_parameters: &'static [(&'static str, &'static str)],
-    /// Those of a second attempt, if the answer to the first has no refresh token.
+    /// The parameters of a second attempt, if the answer to the first has no refresh token.
     pub insistent_parameters: &'static [(&'static str, &'static str)],
     /// The name of this machine that the provider accepts in redirects to any port.
     pub redirect_host: &'static str,

@@ -4,10 +4,10 @@ use engine::Interval;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What an event at a provider is to say.
+/// The contents of an event at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnEvent {
-    /// The id of what it is for in the database. It marks the event at every provider.
+    /// The database's id of what the event is for. It marks the event at every provider.
     pub id: Uuid,
     /// What it is for.
     pub kind: Kind,
@@ -25,7 +25,7 @@ pub struct OwnEvent {
     pub sequence: i32,
     /// The people to meet. Those with an e-mail address are invited.
     pub attendees: Vec<Person>,
-    /// The owner of the calendar, who invites.
+    /// The owner of the calendar, who is the organizer.
     pub owner: Person,
 }
 

@@ -5,29 +5,29 @@ use engine::event::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The most events in one page: as many as an agent need hold at a time.
+/// The most events in one page, which bounds the memory of the agent.
 pub const MAX_EVENTS: usize = 500;
 
-/// Some of the changes that a provider tells: as much of `apply_sync`'s batch.
+/// Some of the changes that a provider reports: a part of `apply_sync`'s batch.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
     /// New and changed events.
     pub events: Vec<Event>,
-    /// Those that are gone.
+    /// Events that are gone.
     pub deleted: Vec<Deleted>,
-    /// Those that could not be understood.
+    /// Events that could not be understood.
     pub rejected: Vec<Rejected>,
-    /// Ids of which `events` has the master and all overrides: any other override of
-    /// theirs is gone.
+    /// Ids whose master and overrides are all in `events`: any other override of theirs
+    /// is gone.
     pub whole: Vec<String>,
 }
 
-/// An event that is gone, with its overrides or one of these alone.
+/// An event that is gone with its overrides, or one override that is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deleted {
     /// The provider's id.
     pub external_event_id: String,
-    /// Which override; none = the whole family.
+    /// The override; `None` = the whole family.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recurrence_id: Option<String>,
 }
@@ -42,7 +42,7 @@ pub struct Rejected {
 }
 
 impl Page {
-    /// Whether it says nothing.
+    /// Whether it contains nothing.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
             && self.deleted.is_empty()
@@ -50,7 +50,7 @@ impl Page {
             && self.whole.is_empty()
     }
 
-    /// The same in parts of no more than [`MAX_EVENTS`] events; none where it is empty.
+    /// The same in parts of no more than [`MAX_EVENTS`] events; none if it is empty.
     pub fn into_parts(mut self) -> Vec<Self> {
         let mut parts = Vec::new();
         while !self.is_empty() {

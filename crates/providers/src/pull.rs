@@ -1,4 +1,4 @@
-//! What a pull asks for, and how it ends.
+//! What a pull requests, and how it ends.
 
 use engine::Interval;
 
@@ -18,28 +18,28 @@ pub struct Pull {
     pub calendar: Place,
     /// The calendar's owner, to find the answer to an invitation by.
     pub owner_email: Option<String>,
-    /// Where the last pull ended; none = bring everything.
+    /// The token of the last pull; `None` = a full pull.
     pub token: Option<String>,
-    /// The time that counts where everything is brought.
+    /// The window of a full pull.
     pub window: Interval,
 }
 
 /// How a pull ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pulled {
-    /// Nothing has changed since the token; the provider may have given another.
+    /// Nothing has changed since the token; the provider may have returned another.
     Unchanged {
-        /// Where the next pull starts; none = as before.
+        /// The token of the next pull; `None` = as before.
         token: Option<String>,
     },
-    /// The pages hold what has changed since the token.
+    /// The pages contain the changes since the token.
     Changes {
         /// Where the next pull starts.
         token: Option<String>,
     },
-    /// The pages hold all there is in the window, or, where it is none, at any time.
+    /// The pages contain all events in the window, or all events if there is no window.
     Everything {
-        /// Where the next pull starts; none = with everything again.
+        /// The token of the next pull; `None` = a full pull again.
         token: Option<String>,
         /// The window.
         window: Option<Interval>,

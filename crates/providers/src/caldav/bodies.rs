@@ -1,4 +1,4 @@
-//! What is in members of a calendar.
+//! The contents of members of a calendar.
 
 use super::multistatus::{self, Namespace};
 use super::url::Member;
@@ -11,26 +11,26 @@ use std::collections::HashMap;
 /// How to understand the members of a calendar.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// The calendar's zone: of floating times.
+    /// The calendar's zone, which applies to floating times.
     pub zone: Zone,
     /// The owner's e-mail address, to find the answer to an invitation by.
     pub owner_email: Option<String>,
 }
 
-/// What came for members that were asked for.
+/// The answer for the members that were requested.
 #[derive(Debug, Default, PartialEq)]
 pub struct Bodies {
     /// Their events.
     pub page: Page,
-    /// Ids of those that are gone, or hold no event.
+    /// Ids of members that are gone or contain no event.
     pub without_event: Vec<String>,
-    /// Those that the answer says nothing about: they must be asked for singly, for
-    /// they may be there all the same.
+    /// Members that the answer does not mention. They must be requested one by one,
+    /// because they may exist all the same.
     pub missing: Vec<Member>,
 }
 
 impl Reading {
-    /// Reads the answer to [`super::fetch`], which asked for these members.
+    /// Reads the answer to [`super::fetch`], which requested these members.
     pub fn read(&self, body: &[u8], asked: Vec<Member>) -> Result<Bodies, Malformed> {
         let mut bodies = Bodies::default();
         let mut waiting: HashMap<String, Member> =
@@ -57,7 +57,7 @@ impl Reading {
         Ok(bodies)
     }
 
-    /// Reads a member that was asked for alone, by [`super::get`].
+    /// Reads a member that was requested on its own by [`super::get`].
     pub fn read_member(&self, id: &str, etag: Option<&str>, body: &[u8]) -> Bodies {
         let mut bodies = Bodies::default();
         self.add(id, etag, &ics::decode(body), &mut bodies);

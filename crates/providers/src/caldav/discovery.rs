@@ -5,12 +5,12 @@ use crate::{Malformed, RemoteCalendar};
 use engine::ics::resolve_zone;
 use url::Url;
 
-/// What a resource tells of whoever asks.
+/// What a resource reports about the user who sends the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The resource that stands for them.
+    /// The resource that represents the user.
     pub principal: Option<Url>,
-    /// Where their calendars are.
+    /// The collections that contain the user's calendars.
     pub homes: Vec<Url>,
     /// Whether the resource is a calendar itself.
     pub is_calendar: bool,
@@ -59,7 +59,7 @@ fn is_calendar(response: &Element) -> bool {
     kind.is_some_and(|kind| kind.child(Namespace::CalDav, "calendar").is_some())
 }
 
-/// RFC 4791 section 5.2.3: whoever does not say holds all.
+/// RFC 4791 section 5.2.3: a calendar without the property can hold every component.
 fn holds_events(response: &Element) -> bool {
     response.property(Namespace::CalDav, "supported-calendar-component-set").is_none_or(|set| {
         let mut components = set.all(Namespace::CalDav, "comp").peekable();
@@ -69,7 +69,7 @@ fn holds_events(response: &Element) -> bool {
     })
 }
 
-/// RFC 3744 section 5.4; a server without access control refuses later.
+/// RFC 3744 section 5.4; a server without access control refuses the write later.
 fn is_writable(response: &Element) -> bool {
     const WRITING: [&str; 4] = ["all", "write", "write-content", "bind"];
     response.property(Namespace::Dav, "current-user-privilege-set").is_none_or(|set| {

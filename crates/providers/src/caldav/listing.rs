@@ -1,4 +1,4 @@
-//! What is in a calendar, and what has changed in it.
+//! The members of a calendar, and what has changed in it.
 
 use super::multistatus::{self, Namespace};
 use super::url::Member;
@@ -6,23 +6,23 @@ use crate::Malformed;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// How far a calendar has changed.
+/// The state of a calendar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// Its sync token, where the server has these.
+    /// Its sync token, if the server supports them.
     pub sync_token: Option<String>,
-    /// `getctag`, where it has one.
+    /// Its `getctag`, if it has one.
     pub ctag: Option<String>,
 }
 
 /// Members of a calendar.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// They.
+    /// The members, each with its ETag.
     pub members: Vec<Member>,
-    /// Changes with their ETags, not with their order.
+    /// A digest that changes with their ETags, but not with their order.
     pub digest: u64,
-    /// Whether there are more: the server left some out.
+    /// Whether the server left some members out.
     pub is_truncated: bool,
 }
 
@@ -31,11 +31,11 @@ pub struct Listing {
 pub struct Changes {
     /// New and changed members.
     pub changed: Vec<Member>,
-    /// Ids of those that are gone, which may never have been told of.
+    /// Ids of members that are gone. Some may never have been reported before.
     pub gone: Vec<String>,
-    /// Whether there is more, to be asked for by the token.
+    /// Whether there are more changes, which the token requests.
     pub is_truncated: bool,
-    /// What to ask by next.
+    /// The sync token of the next request.
     pub token: String,
 }
 

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-/// How deep elements may lie in each other; answers need less than ten.
+/// How deep elements may be nested. Answers need less than ten levels.
 const MAX_DEPTH: usize = 50;
 
 /// The namespaces of the elements that are looked for.
@@ -20,7 +20,7 @@ pub(super) enum Namespace {
     Other,
 }
 
-/// An element with what is in it.
+/// An element with its contents.
 #[derive(Debug)]
 pub(super) struct Element {
     namespace: Namespace,
@@ -49,7 +49,7 @@ impl Element {
         &self.children
     }
 
-    /// The text in it, without space around it; none where there is none.
+    /// Its text without surrounding white space; `None` if it is empty.
     pub(super) fn text(&self) -> Option<&str> {
         Some(self.text.trim()).filter(|text| !text.is_empty())
     }
@@ -68,7 +68,7 @@ impl Element {
         self.child(Namespace::Dav, "status")?.text()?.split_whitespace().nth(1)?.parse().ok()
     }
 
-    /// Of a `response`, the properties that it has.
+    /// The properties of a `response`.
     pub(super) fn properties(&self) -> impl Iterator<Item = &Self> {
         self.all(Namespace::Dav, "propstat")
             .filter(|propstat| propstat.status().is_none_or(|status| status / 100 == 2))
@@ -76,12 +76,12 @@ impl Element {
             .flat_map(Self::children)
     }
 
-    /// Of a `response`, a property.
+    /// A property of a `response`.
     pub(super) fn property(&self, namespace: Namespace, name: &str) -> Option<&Self> {
         self.properties().find(|property| property.is(namespace, name))
     }
 
-    /// Of a `response`, takes the text of a property.
+    /// Takes the text of a property out of a `response`.
     pub(super) fn take_text(&mut self, namespace: Namespace, name: &str) -> Option<String> {
         self.children
             .iter_mut()
@@ -95,8 +95,8 @@ impl Element {
     }
 }
 
-/// Reads a `multistatus`, response by response, for a calendar may have many
-/// members. Gives its `sync-token` (RFC 6578 section 6.2).
+/// Reads a `multistatus`, response by response, because a calendar may have many
+/// members. Returns its `sync-token` (RFC 6578 section 6.2).
 pub(super) fn read(
     body: &[u8],
     mut each: impl FnMut(Element),
@@ -112,7 +112,7 @@ pub(super) fn read(
     if is_multistatus { Ok(token) } else { Err(malformed("no multistatus")) }
 }
 
-/// What is wrong, in a refusal's body: the name of a precondition (RFC 4918 section
+/// The problem that a refusal's body names: the name of a precondition (RFC 4918 section
 /// 16), such as `no-uid-conflict`.
 pub fn problem(body: &[u8]) -> Option<String> {
     let mut found = None;
@@ -126,7 +126,7 @@ pub fn problem(body: &[u8]) -> Option<String> {
     found.filter(|_| is_error)
 }
 
-/// Gives the root, and before it each of its children with all that is in it.
+/// Passes each child of the root with its contents to `each`, then the root.
 fn walk(body: &[u8], mut each: impl FnMut(usize, Element)) -> Result<(), Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("not UTF-8"))?;
     let mut reader = NsReader::from_str(text.trim_start_matches('\u{FEFF}').trim_start());

@@ -5,15 +5,15 @@ use engine::event::{Span, Status};
 use engine::ics::{self, Attendee, Calendar, Component};
 use engine::time::Instant;
 
-/// The id of a booking's event: its UID, which some servers make it anyway.
+/// The id of a booking's event: its UID, because some servers use that in any case.
 pub fn event_id(own: &OwnEvent) -> String {
     format!("{}.ics", own.uid())
 }
 
 /// A booking as the body of a member, written at `stamp`.
 ///
-/// Whom to invite is told only with who invites, and then it is up to the server to
-/// do so (RFC 6638).
+/// Attendees are written only together with an organizer. The server then sends the
+/// invitations (RFC 6638).
 pub fn resource(own: &OwnEvent, stamp: Instant) -> String {
     let span = Span::Times(own.span);
     let mut event = Component::new(own.uid(), stamp, span);

@@ -6,22 +6,22 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use quick_xml::escape::escape;
 use url::Url;
 
-/// What must be true of a member for a write to it to be done (RFC 9110 section 13).
+/// The precondition of a write to a member (RFC 9110 section 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precondition<'a> {
-    /// There is none.
+    /// The member does not exist.
     IsNew,
-    /// It has this ETag.
+    /// The member has this ETag.
     Is(&'a str),
 }
 
-/// Asks a resource who is asking (RFC 5397), where their calendars are (RFC 4791
-/// section 6.2.1), and whether it is a calendar itself.
+/// Asks a resource for the current user (RFC 5397), for the location of that user's
+/// calendars (RFC 4791 section 6.2.1), and whether it is a calendar itself.
 pub fn find(url: &Url) -> Request<Vec<u8>> {
     propfind(url, "0", "<d:current-user-principal/><c:calendar-home-set/><d:resourcetype/>")
 }
 
-/// Asks for the calendars of a home, or for one, by its own URL.
+/// Asks for the calendars of a home, or for one calendar by its own URL.
 pub fn calendars(url: &Url, is_home: bool) -> Request<Vec<u8>> {
     let properties = "<d:resourcetype/><d:displayname/><c:supported-calendar-component-set/>\
                       <c:calendar-timezone/><c:calendar-timezone-id/>\
@@ -29,12 +29,12 @@ pub fn calendars(url: &Url, is_home: bool) -> Request<Vec<u8>> {
     propfind(url, if is_home { "1" } else { "0" }, properties)
 }
 
-/// Asks how far a calendar has changed.
+/// Asks for the state of a calendar.
 pub fn state(calendar: &Url) -> Request<Vec<u8>> {
     propfind(calendar, "0", "<d:sync-token/><cs:getctag/>")
 }
 
-/// Asks how far a calendar has changed, by what is least for its server to find out.
+/// Asks for the `getctag` of a calendar, which is the cheapest check for its server.
 pub fn ctag(calendar: &Url) -> Request<Vec<u8>> {
     propfind(calendar, "0", "<cs:getctag/>")
 }
@@ -69,7 +69,7 @@ pub fn list(calendar: &Url) -> Request<Vec<u8>> {
     propfind(calendar, "1", "<d:getetag/><d:resourcetype/>")
 }
 
-/// Asks for what is in members of a calendar (RFC 4791 section 7.9).
+/// Asks for the contents of members of a calendar (RFC 4791 section 7.9).
 pub fn fetch<'a>(calendar: &Url, hrefs: impl IntoIterator<Item = &'a str>) -> Request<Vec<u8>> {
     let mut body =
         "<c:calendar-multiget xmlns:d=\"DAV:\" xmlns:c=\"urn:ietf:params:xml:ns:caldav\">\
@@ -86,8 +86,8 @@ pub fn fetch<'a>(calendar: &Url, hrefs: impl IntoIterator<Item = &'a str>) -> Re
 
 /// Asks for one member.
 ///
-/// It is not to be compressed: for what is, servers tell a weak ETag, with which they
-/// refuse any write (RFC 9110 section 13.1.1).
+/// The answer must not be compressed: servers send a weak ETag with a compressed answer,
+/// and refuse every write that uses it (RFC 9110 section 13.1.1).
 pub fn get(member: &Url) -> Request<Vec<u8>> {
     let mut request = request("GET", member, Vec::new());
     set(&mut request, header::ACCEPT_ENCODING, "identity");

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-/// What tells whether a calendar has changed since a pull, by what its server can.
+/// What shows whether a calendar has changed since a pull; it depends on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
-    /// A sync token (RFC 6578), which tells what has changed, and a `getctag` that is no
-    /// newer, where the server has one: by that it sees sooner that nothing has.
+    /// A sync token (RFC 6578), which requests the changes, and a `getctag` that is at
+    /// most as new, if the server has one. The `getctag` shows sooner that nothing changed.
     Sync(String, Option<String>),
     /// `getctag`: changes with the calendar.
     Ctag(String),

@@ -3,23 +3,23 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-/// What need not be escaped in a segment of a path (RFC 3986 section 3.3).
+/// Characters that need no escape in a segment of a path (RFC 3986 section 3.3).
 const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
 /// A member of a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// As the server writes it.
+    /// The path as the server writes it.
     pub href: String,
     /// Its file name, decoded: the id of its event.
     pub id: String,
 }
 
 impl Member {
-    /// What an href of a server names, unless it is a collection: some list the
-    /// calendar itself among its members. Servers escape differently at different
-    /// times, and some tell other hosts, so that the file name alone counts.
+    /// The member that a server's href names. `None` for a collection: some servers list
+    /// the calendar itself among its members. Only the file name counts, because servers
+    /// change how they escape it, and some name other hosts.
     pub(super) fn at(href: &str) -> Option<Self> {
         let path = href.split(['?', '#']).next().unwrap_or_default();
         let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;

@@ -1,4 +1,4 @@
-//! Appointments of ours, and whom they are with.
+//! Appointments of ours, and their contacts.
 
 use super::entry::{Entry, entries};
 use super::member;
@@ -7,10 +7,10 @@ use engine::time::Instant;
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// Stands before a booking's id in the description of its appointment.
+/// Precedes a booking's id in the description of its appointment.
 const MARK: &str = "booking ";
 
-/// An appointment as it stands at the provider.
+/// An appointment as the provider has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
     /// Its id.
@@ -24,7 +24,7 @@ pub struct Appointment {
     is_deleted: bool,
 }
 
-/// Somebody to meet.
+/// A person to meet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Contact {
     /// The contact's id.
@@ -56,7 +56,7 @@ impl Appointment {
     }
 
     fn from_entry(entry: &Entry) -> Result<Self, Malformed> {
-        let id = entry.id().ok_or_else(|| Malformed("an appointment without an id".into()))?;
+        let id = entry.id().ok_or_else(|| Malformed("the appointment has no id".into()))?;
         let text = |key| entry.text(key).map(str::to_owned);
         Ok(Self {
             id: id.to_owned(),
@@ -70,7 +70,7 @@ impl Appointment {
         })
     }
 
-    /// Whether somebody has called it off.
+    /// Whether it has been cancelled or deleted.
     pub fn is_gone(&self) -> bool {
         self.is_deleted || matches!(self.status.as_deref(), Some("cancelled" | "invalid"))
     }
@@ -80,7 +80,7 @@ impl Appointment {
         self.status.as_deref() == Some("new")
     }
 
-    /// Whether it says all that the booking says: to say it again would notify again.
+    /// Whether it already agrees with the booking. Writing it again would notify again.
     pub fn says(&self, own: &OwnEvent) -> bool {
         self.title.as_ref() == Some(&own.title)
             && self.description.as_ref() == Some(&description(own))
@@ -100,7 +100,7 @@ impl Appointment {
     }
 }
 
-/// Those of a list of appointments that bear the mark of a booking.
+/// The appointments of a list that have the mark of a booking.
 pub fn marked(body: &[u8], own: Uuid) -> Result<Vec<Appointment>, Malformed> {
     entries(body)?
         .flatten()
@@ -109,7 +109,7 @@ pub fn marked(body: &[u8], own: Uuid) -> Result<Vec<Appointment>, Malformed> {
         .collect()
 }
 
-/// The description of a booking's appointment, which bears its mark.
+/// The description of a booking's appointment, which contains its mark.
 pub(super) fn description(own: &OwnEvent) -> String {
     let mark = format!("{MARK}{}", own.id);
     match own.notes.as_deref() {
@@ -118,7 +118,8 @@ pub(super) fn description(own: &OwnEvent) -> String {
     }
 }
 
-/// The booking whose mark an appointment bears: the last, for the notes come first.
+/// The booking whose mark an appointment has. The last mark counts, because the notes
+/// come first.
 pub(super) fn mark(entry: &Entry) -> Option<Uuid> {
     let (_, id) = entry.text("description")?.rsplit_once(MARK)?;
     Uuid::try_parse(id.get(..36)?).ok()

@@ -12,13 +12,13 @@ pub struct Calendar {
     pub id: String,
     #[serde(default)]
     name: String,
-    /// Otherwise it is a draft.
+    /// Whether it is active; otherwise it is a draft.
     is_active: Option<bool>,
     #[serde(default)]
     team_members: Vec<TeamMember>,
 }
 
-/// A user whose time a calendar gives away.
+/// A user whose time a calendar offers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TeamMember {
@@ -37,7 +37,7 @@ impl Calendar {
         member(body, "a calendar").map(|Answer { calendar }| calendar)
     }
 
-    /// The user whose calendar it is, where it is that of one alone.
+    /// The calendar's user, if it has exactly one.
     pub fn owner(&self) -> Option<&str> {
         match self.team_members.as_slice() {
             [only] => Some(&only.user_id),
@@ -45,8 +45,8 @@ impl Calendar {
         }
     }
 
-    /// Who gets an appointment made here: calendars that share the work among several
-    /// users do not take one without.
+    /// The user who gets an appointment made here. Calendars that distribute appointments
+    /// among several users refuse one without a user.
     pub(super) fn assignee(&self) -> Option<&str> {
         let rank = |member: &TeamMember| {
             (member.is_primary.unwrap_or(false), member.priority.unwrap_or(0.5))

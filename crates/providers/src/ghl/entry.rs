@@ -1,4 +1,4 @@
-//! An event as GoHighLevel's answers hold it: an appointment or a blocked slot.
+//! An event as GoHighLevel's answers contain it: an appointment or a blocked slot.
 
 use super::member;
 use crate::{Malformed, Rejected};
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-/// An entry of a list. Whatever a member holds, the rest can be read.
+/// An entry of a list. A member of any type leaves the rest readable.
 pub(super) struct Entry(Map<String, Value>);
 
 /// The entries of a list, one at a time.
@@ -38,7 +38,7 @@ impl Entry {
         member(body, "an event").map(|Answer { event }| Self(event))
     }
 
-    /// Reads an event that stands alone.
+    /// Reads an event that is the whole answer.
     pub(super) fn read_bare(body: &[u8]) -> Result<Self, Malformed> {
         member(body, "an event").map(Self)
     }
@@ -47,7 +47,7 @@ impl Entry {
         self.text("id").filter(|id| !id.is_empty())
     }
 
-    /// A member, where it is text.
+    /// A member, if it is text.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(Value::as_str)
     }

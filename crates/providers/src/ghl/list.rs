@@ -1,4 +1,4 @@
-//! What the lists of appointments and of blocked slots hold.
+//! The contents of the lists of appointments and of blocked slots.
 
 use super::appointment::mark;
 use super::entry::{Entry, entries};

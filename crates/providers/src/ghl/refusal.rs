@@ -1,18 +1,18 @@
-//! Answers that say no.
+//! Refusals.
 
 use http::HeaderMap;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long to wait where the day's requests are used up: when the next day starts is
-/// not told.
+/// How long to wait once the day's requests are used up. The API does not report when the
+/// next day starts.
 const DAY_IS_USED_UP: Duration = Duration::from_secs(60 * 60);
 
 /// The longest reason, in characters.
 const MAX_REASON: usize = 200;
 
-/// Why it refuses, in its words: without anything that looks like an e-mail address, a
-/// telephone number or an id.
+/// The reason of the refusal, as the API words it, without anything that looks like an
+/// e-mail address, a telephone number or an id.
 pub fn reason(body: &[u8]) -> String {
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
         return "no reason that can be read".into();

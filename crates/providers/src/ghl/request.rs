@@ -15,8 +15,8 @@ const CALENDARS: &str = "2021-04-15";
 /// `Version` of `/contacts`.
 const CONTACTS: &str = "2021-07-28";
 
-/// How long a window one request asks for: nothing is said about a limit, and answers
-/// have no pages.
+/// The longest window of one request. The API documents no limit, and its answers have no
+/// pages.
 const CHUNK: TimeDelta = TimeDelta::days(92);
 
 type Result<T> = std::result::Result<T, Malformed>;
@@ -28,13 +28,13 @@ pub struct Location {
     id: String,
 }
 
-/// Whose blocked slots.
+/// The owner of blocked slots.
 #[derive(Debug, Clone, Copy)]
 pub enum Of<'a> {
-    /// Those of a calendar.
+    /// A calendar.
     Calendar(&'a str),
-    /// Those of a user, whichever calendar: among them what is in the calendars that
-    /// the user has connected from elsewhere.
+    /// A user, for all calendars, including the external calendars that the user has
+    /// connected.
     User(&'a str),
 }
 
@@ -86,7 +86,7 @@ impl Location {
         send(Method::POST, &self.url(&["contacts", "upsert"], &[])?, CONTACTS, &body)
     }
 
-    /// Makes an appointment of a booking; read by [`Appointment::read_written`].
+    /// Creates the appointment of a booking; read by [`Appointment::read_written`].
     pub fn create(
         &self,
         calendar: &Calendar,
@@ -105,7 +105,7 @@ impl Location {
         send(Method::POST, &url, CALENDARS, &body)
     }
 
-    /// Makes an appointment say what its booking says; read by
+    /// Changes an appointment to agree with its booking; read by
     /// [`Appointment::read_written`].
     pub fn update(&self, current: &Appointment, own: &OwnEvent) -> Result<Request<Vec<u8>>> {
         let mut body = said(own);
@@ -159,13 +159,13 @@ pub fn chunks(window: Interval) -> impl Iterator<Item = Interval> {
     })
 }
 
-/// The window in which a booking's appointment is looked for: the booking may have been
-/// moved since the appointment was created.
+/// The window in which a booking's appointment is searched for. It is wide, because the
+/// booking may have been moved since the appointment was created.
 pub fn surroundings(own: &OwnEvent) -> Interval {
     Interval::new(own.span.start + -CHUNK / 2, own.span.start + CHUNK / 2)
 }
 
-/// What an appointment says, whether new or not.
+/// The members of an appointment, whether it is new or changed.
 fn said(own: &OwnEvent) -> Map<String, Value> {
     fields([
         ("title", Some(json!(own.title))),
@@ -184,7 +184,7 @@ fn status(own: &OwnEvent) -> &'static str {
     if own.is_tentative { "new" } else { "confirmed" }
 }
 
-/// Those that have a value.
+/// The members that have a value.
 fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
     fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }

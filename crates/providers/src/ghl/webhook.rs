@@ -11,8 +11,8 @@ pub const WEBHOOK_KEY: &str = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9
 /// The header that holds the signature of the body: base64.
 pub const SIGNATURE: &str = "x-ghl-signature";
 
-/// The calendar whose appointments a webhook's body says have changed; none where it
-/// is about something else.
+/// The calendar whose appointments have changed according to a webhook's body; `None` if
+/// the body is about something else.
 pub fn changed_calendar(body: &[u8]) -> Result<Option<String>, Malformed> {
     #[derive(Deserialize)]
     struct Webhook {

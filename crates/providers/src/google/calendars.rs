@@ -7,7 +7,7 @@ use http::{Method, Request};
 use serde_json::Value;
 use url::Url;
 
-/// What of an entry counts here.
+/// The members of an entry that are requested.
 const FIELDS: &str =
     "kind,nextPageToken,items(id,summary,summaryOverride,timeZone,accessRole,primary,deleted)";
 
@@ -23,7 +23,7 @@ pub fn calendars(base: &Url, page: Option<&str>) -> Request<Vec<u8>> {
     request(Method::GET, &url(base, &["users", "me", "calendarList"], &query))
 }
 
-/// Reads such a page; gives the next one's token, too.
+/// Reads such a page. Also returns the token of the next page.
 pub fn read_calendars(body: &[u8]) -> Result<(Vec<RemoteCalendar>, Option<String>), Malformed> {
     let list = object(body, "calendar#calendarList")?;
     let entries = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -31,13 +31,13 @@ pub fn read_calendars(body: &[u8]) -> Result<(Vec<RemoteCalendar>, Option<String
     Ok((calendars.collect(), text(&list, "nextPageToken")))
 }
 
-/// Asks what can be done with one calendar.
+/// Asks for the capabilities of one calendar.
 pub fn calendar(base: &Url, calendar: &str) -> Request<Vec<u8>> {
     let query = [("fields", "kind,conferenceProperties")];
     request(Method::GET, &url(base, &["users", "me", "calendarList", calendar], &query))
 }
 
-/// Whether events of the calendar that was asked for can have a Google Meet link.
+/// Whether events of the requested calendar can have a Google Meet link.
 pub fn allows_meet(body: &[u8]) -> Result<bool, Malformed> {
     let entry = object(body, "calendar#calendarListEntry")?;
     let allowed = entry["conferenceProperties"]["allowedConferenceSolutionTypes"].as_array();

@@ -1,4 +1,4 @@
-//! Channels: `events.watch`, `channels.stop` and what comes through them.
+//! Channels: `events.watch`, `channels.stop`, and notifications.
 
 use super::{object, request, url, with_json};
 use crate::{Channel, Malformed, Watch};
@@ -8,10 +8,10 @@ use http::{HeaderMap, Method, Request};
 use serde_json::{Value, json};
 use url::Url;
 
-/// How long a channel is asked for. Google may give less.
+/// The lifetime that a channel is requested for. Google may grant less.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// Opens a channel. It cannot be renewed: another takes its place.
+/// Opens a channel. A channel cannot be renewed: a new one replaces it.
 pub fn watch(base: &Url, calendar: &str, watch: &Watch) -> Request<Vec<u8>> {
     let ends = (watch.now + LIFETIME).utc().and_utc().timestamp_millis();
     let body = json!({
@@ -36,11 +36,11 @@ pub fn read_channel(body: &[u8]) -> Result<Channel, Malformed> {
     };
     let expires_at = expiration.and_then(DateTime::from_timestamp_millis);
     Ok(Channel {
-        id: text("id").ok_or_else(|| Malformed("a channel without id".into()))?,
+        id: text("id").ok_or_else(|| Malformed("the channel has no id".into()))?,
         resource_id: text("resourceId"),
         expires_at: expires_at
             .map(|at| Instant::from_utc(at.naive_utc()))
-            .ok_or_else(|| Malformed("a channel without end".into()))?,
+            .ok_or_else(|| Malformed("the channel has no end".into()))?,
     })
 }
 
@@ -50,20 +50,20 @@ pub fn stop(base: &Url, channel: &Channel) -> Request<Vec<u8>> {
     with_json(request(Method::POST, &url(base, &["channels", "stop"], &[])), &body)
 }
 
-/// What a notification says; all of it is in its headers.
+/// A notification, all of which is in its headers.
 #[derive(Clone, Copy)]
 pub struct Notification<'a> {
     /// The channel.
     pub channel_id: &'a str,
-    /// What the channel's opener knows alone.
+    /// The secret that was set when the channel was opened.
     pub secret: &'a str,
-    /// Whether it says merely that the channel is open. It may come before the answer
+    /// Whether it only reports that the channel is open. It may arrive before the answer
     /// to [`watch`].
     pub is_sync: bool,
 }
 
 impl<'a> Notification<'a> {
-    /// Reads the headers of a notification; none where they are not of one.
+    /// Reads the headers of a notification; `None` if the request is not one.
     pub fn read(headers: &'a HeaderMap) -> Option<Self> {
         let text = |name: &str| headers.get(name)?.to_str().ok();
         Some(Self {

@@ -8,8 +8,8 @@ use engine::time::{Zone, parse_date, parse_instant};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An event as Google sends it. Of a deleted one only the id is certain, of a
-/// cancelled exception also which occurrence it is.
+/// An event as Google sends it. A deleted event has only its id for certain; a cancelled
+/// exception also has its occurrence.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
@@ -45,7 +45,7 @@ struct Attendee {
     response_status: Option<String>,
 }
 
-/// Adds an event to a page, as what it is.
+/// Adds an event to a page, as changed, deleted or rejected.
 pub(super) fn read(json: &str, page: &mut Page) {
     let wire: Wire = match serde_json::from_str(json) {
         Ok(wire) => wire,
@@ -53,7 +53,7 @@ pub(super) fn read(json: &str, page: &mut Page) {
             let id = serde_json::from_str::<Value>(json).ok();
             let external_event_id = id.and_then(|v| Some(v.get("id")?.as_str()?.to_owned()));
             // The rest of the error may quote what is private.
-            let reason = format!("not an event of Google's API, by its byte {}", error.column());
+            let reason = format!("it is not an event of Google's API (byte {})", error.column());
             return page.rejected.push(Rejected { external_event_id, reason });
         }
     };
@@ -146,8 +146,8 @@ fn span(start: When, end: When) -> Result<Span, &'static str> {
     }
 }
 
-/// The zone by its IANA name; one that is unknown counts as none, that is, as the
-/// calendar's.
+/// The zone by its IANA name. An unknown name counts as `None`, which means the
+/// calendar's zone.
 fn zone(name: &str) -> Option<String> {
     Zone::iana(name).ok()?.name().map(str::to_owned)
 }

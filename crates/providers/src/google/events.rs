@@ -12,26 +12,26 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use url::Url;
 
-/// What of an event counts here.
+/// The members of an event that are requested.
 const FIELDS: &str = "kind,nextPageToken,nextSyncToken,items(id,etag,status,updated,summary,\
     visibility,transparency,eventType,start,end,recurrence,recurringEventId,originalStartTime,\
     attendees(self,responseStatus))";
 
-/// Events in a page at most, so that none is large.
+/// The most events in a page, which keeps pages small.
 const PAGE: &str = "500";
 
-/// What to bring.
+/// What to request.
 #[derive(Debug, Clone, Copy)]
 pub enum Since<'a> {
-    /// All that takes place in a window.
+    /// Everything in a window.
     Ever(Interval),
-    /// What has changed since a sync token.
+    /// The changes since a sync token.
     Token(&'a str),
 }
 
 /// Asks for a page of events: masters and their exceptions, not their occurrences.
 ///
-/// But for the window, everything must be the same with and without a token.
+/// All parameters except for the window must be the same with and without a token.
 pub fn events(
     base: &Url,
     calendar: &str,
@@ -57,12 +57,12 @@ pub fn events(
     request(Method::GET, &url(base, &["calendars", calendar, "events"], &query))
 }
 
-/// A page of events as it was read.
+/// A page of events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// What it says.
+    /// The changes in it.
     pub page: Page,
-    /// How it goes on.
+    /// What follows it.
     pub next: Next,
 }
 
@@ -71,12 +71,12 @@ pub struct Listing {
 pub enum Next {
     /// Another page.
     Page(String),
-    /// Nothing now; changes from here on by this token, where there is one.
+    /// The pull is complete. This token, if there is one, requests the changes from here on.
     End(Option<String>),
 }
 
-/// Reads the pages of one pull. An event can stand in several of them, changed in
-/// between: what is older than what has been read is left out.
+/// Reads the pages of one pull. An event can be in several of them if it changes
+/// meanwhile: a version older than one already read is left out.
 #[derive(Debug, Default)]
 pub struct Events {
     newest: HashMap<String, Instant>,
@@ -92,7 +92,7 @@ struct Body<'a> {
     items: Option<Vec<&'a RawValue>>,
 }
 
-/// What tells one version of an event from another.
+/// What distinguishes the versions of an event.
 #[derive(Deserialize, Default)]
 struct Key {
     id: Option<String>,
@@ -102,10 +102,11 @@ struct Key {
 impl Events {
     /// Reads the next page.
     pub fn read(&mut self, body: &[u8]) -> Result<Listing, Malformed> {
-        let body: Body<'_> = serde_json::from_slice(body)
-            .map_err(|e| Malformed(format!("no page of events ({:?})", e.classify())))?;
+        let body: Body<'_> = serde_json::from_slice(body).map_err(|e| {
+            Malformed(format!("the answer is not a page of events ({:?})", e.classify()))
+        })?;
         if body.kind.as_deref() != Some("calendar#events") {
-            return Err(Malformed("not of the kind calendar#events".into()));
+            return Err(Malformed("the answer is not of the kind calendar#events".into()));
         }
         let mut page = Page::default();
         for item in self.latest(body.items.unwrap_or_default()) {
@@ -118,7 +119,7 @@ impl Events {
         Ok(Listing { page, next })
     }
 
-    /// The items without those of which there is a newer version.
+    /// The items, without those that have a newer version.
     fn latest<'a>(&mut self, items: Vec<&'a RawValue>) -> impl Iterator<Item = &'a RawValue> {
         let mut kept: Vec<Option<&RawValue>> = Vec::with_capacity(items.len());
         let mut places: HashMap<String, usize> = HashMap::new();

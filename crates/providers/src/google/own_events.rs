@@ -14,7 +14,7 @@ const MARK: &str = "syncAgentBooking";
 /// The conference solution of Google Meet.
 pub(super) const MEET: &str = "hangoutsMeet";
 
-/// What of a booking's event counts here.
+/// The members of a booking's event that are requested.
 const FIELDS: &str = "kind,id,etag,status,summary,description,start,end,attendees,\
     attendeesOmitted,extendedProperties/private,conferenceData,hangoutLink";
 
@@ -24,7 +24,7 @@ pub fn event_id(own: &OwnEvent) -> String {
     format!("{}{}", own.kind.prefix(), own.id.simple())
 }
 
-/// Creates a booking's event, with a Google Meet link where wanted.
+/// Creates a booking's event, with a Google Meet link if wanted.
 pub fn insert(base: &Url, calendar: &str, own: &OwnEvent, meet: bool) -> Request<Vec<u8>> {
     let mut event = whole(own);
     event.insert("id".into(), event_id(own).into());
@@ -41,13 +41,13 @@ pub fn get(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
     request(Method::GET, &url)
 }
 
-/// Deletes an event, telling those invited.
+/// Deletes an event and notifies its attendees.
 pub fn delete(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
     let url = url(base, &["calendars", calendar, "events", id], &[("sendUpdates", "all")]);
     request(Method::DELETE, &url)
 }
 
-/// An event that is there, or was.
+/// An event that exists or has been deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Existing {
     id: String,
@@ -58,7 +58,7 @@ impl Existing {
     /// Reads the answer to [`get`], [`insert`] or [`Existing::patch`].
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let event = object(body, "calendar#event")?;
-        let id = event["id"].as_str().ok_or_else(|| Malformed("an event without id".into()))?;
+        let id = event["id"].as_str().ok_or_else(|| Malformed("the event has no id".into()))?;
         Ok(Self { id: id.to_owned(), event })
     }
 
@@ -72,7 +72,7 @@ impl Existing {
         self.event["status"] == "cancelled"
     }
 
-    /// Whether it is a booking's. What is left of a deleted one may not say.
+    /// Whether it is a booking's event. The remains of a deleted event may not show it.
     pub fn is_of(&self, own: &OwnEvent) -> bool {
         match self.event["extendedProperties"]["private"][MARK].as_str() {
             Some(mark) => mark == own.id.to_string(),
@@ -85,7 +85,7 @@ impl Existing {
         self.event["conferenceData"]["createRequest"]["status"]["statusCode"] == "pending"
     }
 
-    /// What became of the booking.
+    /// The result for the booking.
     pub fn written(&self) -> Written {
         let entries = self.event["conferenceData"]["entryPoints"].as_array();
         let video = entries.into_iter().flatten().find(|e| e["entryPointType"] == "video");
@@ -100,9 +100,9 @@ impl Existing {
         }
     }
 
-    /// Makes it say what the booking says, unless somebody changes it first; none
-    /// where it says so already. A deleted one is revived, with a Google Meet link
-    /// where wanted.
+    /// Changes the event to agree with the booking, on the condition that it has not been
+    /// changed meanwhile. `None` if it agrees already. A deleted event is restored, with
+    /// a Google Meet link if wanted.
     pub fn patch(
         &self,
         base: &Url,
@@ -154,8 +154,8 @@ impl Existing {
         self.event[key]["dateTime"].as_str().and_then(parse_instant) == Some(instant)
     }
 
-    /// The attendees there are and those missing; none where nobody is missing, or
-    /// where it is not known who else there is, for the list is replaced as a whole.
+    /// The present attendees and the missing ones. `None` if all are present, or if the
+    /// other attendees are not known, because the list is replaced as a whole.
     fn with_invited(&self, missing: Value) -> Option<Value> {
         let mut attendees = self.event["attendees"].as_array().cloned().unwrap_or_default();
         let is_there = |wanted: &Value| {
@@ -180,13 +180,13 @@ impl Existing {
     }
 }
 
-/// What every change needs: mails to those invited, and attention to its
+/// The parameters of every change: mails to the attendees, and support for
 /// conference data.
 fn writing() -> [(&'static str, &'static str); 2] {
     [("conferenceDataVersion", "1"), ("sendUpdates", "all")]
 }
 
-/// All that a booking says of its event.
+/// The members of an event that its booking determines.
 fn whole(own: &OwnEvent) -> Map<String, Value> {
     let point = |instant: Instant| {
         let time = instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
@@ -218,8 +218,8 @@ fn whole(own: &OwnEvent) -> Map<String, Value> {
     event
 }
 
-/// Asks for a Meet link. The same request id again would be ignored, so it is
-/// another for each version of the booking.
+/// Requests a Meet link. Google ignores a request id that it has seen before, so each
+/// version of the booking has its own.
 fn create_meet(own: &OwnEvent) -> Value {
     json!({"createRequest": {
         "requestId": format!("{}-{}", own.id, own.sequence),

@@ -1,4 +1,4 @@
-//! What Google says when it does not do what it was asked.
+//! Google's error answers.
 
 use serde_json::Value;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::fmt;
 /// `{"error": {"status", "details": […]}}`, and OAuth's `{"error": "…"}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problem {
-    /// Its codes, as in `rateLimitExceeded` or `RATE_LIMIT_EXCEEDED`.
+    /// Its codes, such as `rateLimitExceeded` or `RATE_LIMIT_EXCEEDED`.
     reasons: Vec<String>,
     is_about_usage: bool,
     message: Option<String>,
@@ -17,7 +17,7 @@ pub struct Problem {
 const MAX_MESSAGE: usize = 200;
 
 impl Problem {
-    /// Reads a body; whatever is not understood of it tells nothing.
+    /// Reads a body. Anything in it that is not understood is ignored.
     pub fn read(body: &[u8]) -> Self {
         let value: Value = serde_json::from_slice(body).unwrap_or_default();
         let error = &value["error"];
@@ -32,7 +32,7 @@ impl Problem {
         }
     }
 
-    /// Whether it has been asked too often.
+    /// Whether there were too many requests.
     pub fn is_usage_limit(&self) -> bool {
         // Of the same domain: the API is switched off for the project.
         let is_switched_off = self.is(&["accessNotConfigured", "SERVICE_DISABLED"]);
@@ -47,12 +47,12 @@ impl Problem {
         (self.is_about_usage || is_limit) && !is_switched_off
     }
 
-    /// Whether the account's owner has not allowed what was asked for.
+    /// Whether the account's owner has not granted the necessary permission.
     pub fn lacks_scope(&self) -> bool {
         self.is(&["insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"])
     }
 
-    /// Whether Google never tells changes in such a calendar.
+    /// Whether Google sends no notifications for such a calendar.
     pub fn is_without_push(&self) -> bool {
         self.is(&["pushNotSupportedForRequestedResource"])
     }
@@ -62,7 +62,7 @@ impl Problem {
     }
 }
 
-/// The codes and the message; a message that may name somebody is left out.
+/// The codes and the message. A message that may name a person is left out.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reasons.first().map_or("no reason given", String::as_str))?;
@@ -76,7 +76,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// `rateLimitExceeded` and `RATE_LIMIT_EXCEEDED` are one.
+/// `rateLimitExceeded` and `RATE_LIMIT_EXCEEDED` are the same code.
 fn same_code(a: &str, b: &str) -> bool {
     let letters = |code: &str| {
         code.chars().filter(|&c| c != '_').map(|c| c.to_ascii_lowercase()).collect::<String>()

@@ -7,9 +7,9 @@ use serde::Deserialize;
 /// Some of an account's calendars.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CalendarPage {
-    /// These.
+    /// The calendars.
     pub calendars: Vec<RemoteCalendar>,
-    /// Where the others are.
+    /// The URL of the next page.
     pub next: Option<String>,
 }
 
@@ -30,8 +30,8 @@ struct Calendar {
     allowed_online_meeting_providers: Option<Vec<Option<String>>>,
 }
 
-/// The calendars of an answer to [`super::Graph::calendars`]. Graph does not tell
-/// their zones.
+/// The calendars of an answer to [`super::Graph::calendars`]. Graph does not
+/// report their zones.
 pub fn read_calendars(body: &[u8]) -> Result<CalendarPage, Malformed> {
     let list: List = read("the list of calendars", body)?;
     let calendars = list.value.into_iter().map(|calendar| RemoteCalendar {

@@ -9,48 +9,48 @@ use engine::time::Zone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Some of what is in the window, or of what has changed there.
+/// Some of the events in the window, or of the changes there.
 #[derive(Debug)]
 pub struct DeltaPage {
-    /// In the order in which Graph tells them; it may repeat itself.
+    /// The items in Graph's order. Graph may repeat an item.
     pub items: Vec<Item>,
-    /// Where to go on.
+    /// The next request.
     pub link: Link,
 }
 
-/// One thing that a delta tells.
+/// One item of a delta.
 #[derive(Debug)]
 pub enum Item {
     /// A whole event: a single one, or an occurrence unlike the rest of its series.
     Event(Box<Event>),
-    /// A stub.
+    /// The stub of an occurrence.
     Occurrence(Box<Occurrence>),
-    /// The master of a series. Its times are those of its first occurrence, which is
-    /// told as well; what it says about all of them, where it is whole.
+    /// The master of a series. Its times are those of its first occurrence, which is an
+    /// item of its own.
     Master {
         /// Its id.
         id: String,
-        /// What it says about its occurrences.
+        /// What its occurrences have in common, unless the master is a stub.
         master: Option<Master>,
     },
-    /// What is gone.
+    /// An event that is gone.
     Removed {
         /// Its id.
         id: String,
-        /// Whether it is one event for certain: a tombstone mostly keeps to itself
-        /// whether it stands for a whole series.
+        /// Whether it is certainly a single event. Most tombstones do not show whether they
+        /// are for a whole series.
         is_single: bool,
     },
-    /// What could not be understood.
+    /// An event that could not be understood.
     Rejected(Rejected),
 }
 
 /// The URL of the next request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Link {
-    /// There is more of this pull, even if the page is empty.
+    /// This pull has more pages, even if this page is empty.
     Next(String),
-    /// This pull is complete: what the next one starts with.
+    /// This pull is complete. The next one starts with this URL.
     Delta(String),
 }
 
@@ -64,7 +64,7 @@ struct Page<'a> {
     delta: Option<String>,
 }
 
-/// What tells a tombstone, and an item's id even if the item makes no sense.
+/// What identifies a tombstone, and an item whose other members cannot be understood.
 #[derive(Deserialize)]
 struct Head<'a> {
     id: Option<String>,
@@ -74,13 +74,15 @@ struct Head<'a> {
     kind: Option<String>,
 }
 
-/// Reads a page. One that has no link at all is not a whole answer.
+/// Reads a page. A page without any link is not a whole answer.
 pub fn read_delta(body: &[u8], otherwise: &Zone) -> Result<DeltaPage, Malformed> {
     let page: Page<'_> = read("the delta", body)?;
     let link = match (page.next, page.delta) {
         (Some(next), _) => Link::Next(next),
         (None, Some(delta)) => Link::Delta(delta),
-        (None, None) => return Err(Malformed("the delta has no link to go on with".into())),
+        (None, None) => {
+            return Err(Malformed("the delta has neither a next link nor a delta link".into()));
+        }
     };
     let items = page.value.into_iter().map(|item| read_item(item.get(), otherwise)).collect();
     Ok(DeltaPage { items, link })
@@ -88,7 +90,7 @@ pub fn read_delta(body: &[u8], otherwise: &Zone) -> Result<DeltaPage, Malformed>
 
 fn read_item(json: &str, otherwise: &Zone) -> Item {
     let Ok(Head { id, removed, kind }) = serde_json::from_str(json) else {
-        return rejected(None, "it is no event".into());
+        return rejected(None, "it is not an event".into());
     };
     let Some(id) = id else {
         return rejected(None, "it has no id".into());

@@ -1,4 +1,4 @@
-//! An event as Graph tells it.
+//! An event as Graph sends it.
 
 use super::time::DateTimeTimeZone;
 use crate::Malformed;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 /// An event, whole or as the stub of an occurrence. Enumerations are read as text,
-/// for they grow.
+/// because Microsoft adds values to them.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Wire {
@@ -43,7 +43,7 @@ pub(super) struct OnlineMeeting {
 }
 
 impl Wire {
-    /// The event; `otherwise` is the zone of times whose own is not known.
+    /// The event. `otherwise` is the zone of times whose own zone is not known.
     pub(super) fn event(self, otherwise: &Zone) -> Result<Event, Malformed> {
         let response = self.response_status.and_then(|status| status.response);
         let response = response.as_deref();
@@ -94,10 +94,11 @@ pub(super) fn span(
     is_all_day: bool,
     otherwise: &Zone,
 ) -> Result<Span, Malformed> {
-    let missing = |what: &str| Malformed(format!("the event's {what} is missing or no time"));
+    let missing =
+        |what: &str| Malformed(format!("the event's {what} is missing or is not a valid time"));
     let start = start.ok_or_else(|| missing("start"))?;
     let end = end.ok_or_else(|| missing("end"))?;
-    let backwards = || Malformed("the event's end lies before its start".into());
+    let backwards = || Malformed("the event's end is before its start".into());
     if is_all_day {
         // Midnights of one zone, whichever it is: the dates are what counts.
         let first = start.local().ok_or_else(|| missing("start"))?.date();

@@ -1,4 +1,4 @@
-//! Occurrences of a series, which a delta tells as bare stubs.
+//! Occurrences of a series, which a delta contains as bare stubs.
 
 use super::event::{ResponseStatus, Wire};
 use super::read;
@@ -6,7 +6,7 @@ use crate::{Malformed, Rejected};
 use engine::event::Event;
 use engine::time::Zone;
 
-/// An occurrence of which only the times and the series are known.
+/// An occurrence with only its times and its series.
 #[derive(Debug)]
 pub struct Occurrence {
     series: String,
@@ -33,8 +33,8 @@ impl Occurrence {
         &self.series
     }
 
-    /// The event, with what it lacks from its master. One whose master is not known
-    /// ([`Master::default`]) takes up its time.
+    /// The event, completed from its master. An occurrence whose master is not known
+    /// ([`Master::default`]) blocks its time.
     pub fn fill(self, master: &Master, otherwise: &Zone) -> Result<Event, Rejected> {
         let Master { subject, is_all_day, show_as, is_cancelled, response_status } = master.clone();
         let stub = self.stub;
@@ -54,7 +54,7 @@ impl Occurrence {
 }
 
 impl Master {
-    /// What a master tells of its occurrences; none where it is a stub itself.
+    /// What a master contains for its occurrences; `None` if it is a stub itself.
     pub(super) fn of(wire: Wire) -> Option<Self> {
         wire.show_as.is_some().then_some(Self {
             subject: wire.subject,

@@ -3,19 +3,19 @@
 use serde_json::Value;
 use std::fmt;
 
-/// Errors may nest this deep; further ones are not looked at.
+/// How deep nested errors are read.
 const MAX_DEPTH: usize = 8;
 
 /// Why Graph refuses: the codes of its error, the most general first. The message
-/// is left out, for it may name persons.
+/// is left out, because it may name persons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     codes: Vec<String>,
 }
 
 impl Problem {
-    /// The problem that the body of an error tells; one without codes where it is
-    /// none of Graph's.
+    /// Reads the body of an error. The result has no codes if the body is not one of
+    /// Graph's.
     pub fn read(body: &[u8]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let mut error = body.get("error");
@@ -33,12 +33,12 @@ impl Problem {
         self.codes.iter().any(|own| codes.iter().any(|code| own.eq_ignore_ascii_case(code)))
     }
 
-    /// Whether the delta link is no longer taken, so that all must be read anew.
+    /// Whether Graph no longer accepts the delta link, so that a full resync is needed.
     pub fn is_lost_sync_state(&self) -> bool {
         self.is(&["SyncStateNotFound", "resyncRequired"])
     }
 
-    /// Whether the account's owner, or their administrator, must consent anew.
+    /// Whether the account's owner or their administrator must consent again.
     pub fn is_lack_of_consent(&self) -> bool {
         self.is(&["Authorization_RequestDenied", "InvalidAuthenticationToken"])
     }

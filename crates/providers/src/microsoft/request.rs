@@ -11,24 +11,24 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-/// Where the API is.
+/// The base URL of the API.
 pub const BASE: &str = "https://graph.microsoft.com/v1.0";
 
-/// A request, unless its URL cannot be one.
+/// A request, or an error if its URL is not valid.
 pub(super) type Made = Result<Request<Vec<u8>>, Malformed>;
 
-/// How much wider than the window is asked for at both ends: an all-day event lies
-/// elsewhere in the mailbox's zone than in the calendar's.
+/// How much the requested window is extended at both ends: an all-day event has other
+/// instants in the mailbox's zone than in the calendar's.
 const MARGIN: TimeDelta = TimeDelta::days(1);
 
-/// Graph opens windows of at most 1825 days.
+/// The longest window that Graph accepts: 1825 days.
 const MAX_WINDOW: TimeDelta = TimeDelta::days(1825 - 2);
 
-/// Times in UTC, so that no zone need be known; ids that an event keeps wherever it
-/// is moved.
+/// Requests times in UTC, so that no zone name needs to be known, and ids that an event
+/// keeps when it is moved.
 const PREFER: &str = r#"outlook.timezone="UTC", IdType="ImmutableId""#;
 
-/// Events bring their whole description along, so that a page of many can be large.
+/// Limits the events of a page: they include their whole description, which can be large.
 const PREFER_PAGES: &str = "outlook.timezone=\"UTC\", IdType=\"ImmutableId\", \
                             odata.maxpagesize=50, outlook.body-content-type=\"text\"";
 
@@ -49,18 +49,18 @@ impl Graph {
         get(&self.url(&["me", "calendars"], &[("$top", "100")]), PREFER)
     }
 
-    /// What a calendar allows.
+    /// The capabilities of a calendar.
     pub fn calendar(&self, calendar: &str) -> Made {
         let query = ("$select", "id,allowedOnlineMeetingProviders");
         get(&self.url(&["me", "calendars", calendar], &[query]), PREFER)
     }
 
-    /// As much of a window as can be asked for.
+    /// The part of a window that can be requested.
     pub fn window(wanted: Interval) -> Interval {
         Interval::new(wanted.start, wanted.end.min(wanted.start + MAX_WINDOW))
     }
 
-    /// All that is in a window.
+    /// Everything in a window.
     pub fn delta(&self, calendar: &str, window: Interval) -> Made {
         let path = ["me", "calendars", calendar, "calendarView", "delta"];
         let start = utc(window.start + -MARGIN);
@@ -68,10 +68,10 @@ impl Graph {
         get(&self.url(&path, &[("startDateTime", &start), ("endDateTime", &end)]), PREFER_PAGES)
     }
 
-    /// What a link of an earlier answer stands for. It must lead to where requests
-    /// may bear the account's token.
+    /// Follows a link of an earlier answer. It must lead to the endpoint's host, the only
+    /// one that may receive the account's token.
     pub fn follow(&self, link: &str) -> Made {
-        let url = Url::parse(link).map_err(|_| Malformed("a link is no URL".into()))?;
+        let url = Url::parse(link).map_err(|_| Malformed("a link is not a valid URL".into()))?;
         if url.origin() != self.base.origin() {
             return Err(Malformed("a link leads to another host".into()));
         }
@@ -83,7 +83,7 @@ impl Graph {
         get(&self.event_url(calendar, event), PREFER)
     }
 
-    /// The events that bear a booking's mark.
+    /// The events that have a booking's mark.
     pub fn find(&self, calendar: &str, own: Uuid) -> Made {
         let filter = format!(
             "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{own}')"
@@ -91,8 +91,8 @@ impl Graph {
         get(&self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]), PREFER)
     }
 
-    /// A new event for a booking, with a Teams meeting or without. Graph makes one
-    /// event of all requests that have the same transaction id.
+    /// A new event for a booking, with a Teams meeting or without. Graph creates
+    /// one event for all requests with the same transaction id.
     pub fn create(
         &self,
         calendar: &str,
@@ -105,19 +105,19 @@ impl Graph {
         request(Method::POST, &url, PREFER, None, body)
     }
 
-    /// Makes an event say what the booking says, if it is still this version.
+    /// Changes an event to agree with the booking, if it is still this version.
     pub fn update(&self, calendar: &str, version: &Version, own: &OwnEvent) -> Made {
         let url = self.event_url(calendar, &version.external_event_id);
         request(Method::PATCH, &url, PREFER, version.etag.as_deref(), changes_of(own))
     }
 
-    /// Takes an event away. Graph tells its attendees.
+    /// Deletes an event. Graph notifies its attendees.
     pub fn delete(&self, calendar: &str, event: &str) -> Made {
         let url = self.event_url(calendar, event);
         request(Method::DELETE, &url, PREFER, None, Vec::new())
     }
 
-    /// What is not about a calendar's events.
+    /// A URL outside of a calendar's events.
     pub(super) fn send(&self, method: Method, path: &[&str], body: &Value) -> Made {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         request(method, &self.url(path, &[]), PREFER, None, body)
@@ -158,5 +158,5 @@ fn request(method: Method, url: &Url, prefer: &str, etag: Option<&str>, body: Ve
     if !body.is_empty() {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
-    request.body(body).map_err(|_| Malformed("an id or a link fits into no request".into()))
+    request.body(body).map_err(|_| Malformed("an id or a link is not valid in a request".into()))
 }

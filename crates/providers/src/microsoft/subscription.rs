@@ -1,4 +1,4 @@
-//! Subscriptions, and the notifications that come of them.
+//! Subscriptions and their notifications.
 
 use super::read;
 use super::request::{Graph, Made, utc};
@@ -9,13 +9,13 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// How long a subscription is asked for: as long as every version of the
+/// The requested lifetime of a subscription: the longest that every version of the
 /// documentation allows.
 const LIFETIME: TimeDelta = TimeDelta::minutes(4230);
 
 impl Graph {
-    /// Subscribes to a calendar's changes. Graph asks the address for an answer before
-    /// it gives its own: see [`handshake`].
+    /// Subscribes to a calendar's changes. Before Graph answers, it expects an
+    /// answer from the address: see [`handshake`].
     pub fn subscribe(&self, calendar: &str, watch: &Watch) -> Made {
         let body = json!({
             "changeType": "created,updated,deleted",
@@ -28,7 +28,7 @@ impl Graph {
         self.send(Method::POST, &["subscriptions"], &body)
     }
 
-    /// Lets a subscription last longer.
+    /// Extends a subscription.
     pub fn prolong(&self, id: &str, now: Instant) -> Made {
         let body = json!({"expirationDateTime": ends(now)});
         self.send(Method::PATCH, &["subscriptions", id], &body)
@@ -49,7 +49,7 @@ fn ends(now: Instant) -> String {
 pub struct Subscription {
     /// Its id and its end.
     pub channel: Channel,
-    /// Where it sends its notifications.
+    /// The address for its notifications.
     pub address: Option<String>,
 }
 
@@ -69,8 +69,8 @@ pub fn read_subscription(body: &[u8]) -> Result<Subscription, Malformed> {
     Ok(Subscription { channel, address: answer.notification_url })
 }
 
-/// What Graph wants to hear back from an address before it sends notifications there,
-/// by the query of its request; none where it is a notification already.
+/// The text that an address must return before Graph sends notifications there, from the
+/// query of Graph's request; `None` if the request is a notification.
 pub fn handshake(query: &str) -> Option<String> {
     let mut parameters = url::form_urlencoded::parse(query.as_bytes());
     parameters.find(|(key, _)| key == "validationToken").map(|(_, token)| token.into_owned())
@@ -81,10 +81,10 @@ pub fn handshake(query: &str) -> Option<String> {
 pub struct Notification {
     /// The subscription.
     pub subscription_id: String,
-    /// What its subscriber knows alone.
+    /// The secret that its subscriber has set.
     pub secret: String,
-    /// Whether it is about the subscription itself, which is to be renewed or made
-    /// anew.
+    /// Whether it is about the subscription itself, which must be renewed or created
+    /// again.
     pub is_ending: bool,
 }
 

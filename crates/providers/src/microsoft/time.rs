@@ -22,8 +22,8 @@ impl DateTimeTimeZone {
             .filter(|local| parse_instant(&format!("{}Z", local.format("%FT%T"))).is_some())
     }
 
-    /// The instant. A zone that is not known counts as `otherwise`, for Microsoft
-    /// invents new ones.
+    /// The instant. A zone that is not known counts as `otherwise`, because Microsoft
+    /// adds new ones.
     pub(super) fn instant(&self, otherwise: &Zone) -> Option<Instant> {
         if let Some(instant) = parse_instant(&self.date_time) {
             return Some(instant);

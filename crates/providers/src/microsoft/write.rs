@@ -1,4 +1,4 @@
-//! Bookings as events, and what Graph makes of them.
+//! Bookings as events, and the events that Graph returns for them.
 
 use super::event::Wire;
 use super::read;
@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The extended property that holds the booking's id. It can be searched for, but a
-/// delta does not tell it.
+/// delta does not contain it.
 pub(super) const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
 
-/// The category that tells people where the event comes from.
+/// The category that shows people where the event comes from.
 const CATEGORY: &str = "Booking";
 
 /// The provider of online meetings.
@@ -43,9 +43,9 @@ pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) ->
     event.to_string().into_bytes()
 }
 
-/// The body of a request to change an event. The description is left alone, for Teams
-/// keeps the way into the meeting there, and so are the attendees, for the broker may
-/// have invited more.
+/// The body of a request to change an event. The description is left alone, because Teams
+/// keeps the link to the meeting there. The attendees are left alone, because the broker
+/// may have invited more.
 pub(super) fn changes_of(own: &OwnEvent) -> Vec<u8> {
     common(own).to_string().into_bytes()
 }
@@ -71,7 +71,7 @@ fn point(instant: Instant) -> Value {
 /// The event of a booking.
 #[derive(Debug)]
 pub struct Existing {
-    /// As it stands.
+    /// The event as Graph has it.
     pub written: Written,
     /// Whether the broker has cancelled it.
     pub is_cancelled: bool,
@@ -82,12 +82,12 @@ pub struct Existing {
 }
 
 impl Existing {
-    /// Whether its online meeting is still being made.
+    /// Whether its online meeting is still being created.
     pub fn is_link_pending(&self) -> bool {
         self.is_online_meeting && self.written.meeting_link.is_none()
     }
 
-    /// Whether it says what the booking says, as far as it would be changed.
+    /// Whether it agrees with the booking in all that a change would write.
     pub fn matches(&self, own: &OwnEvent) -> bool {
         self.subject.as_deref() == Some(&own.title)
             && self.show_as.as_deref() == Some(show_as(own))
