@@ -196,7 +196,7 @@ impl Budget {
         self.ticks > MAX_CALENDAR_WORK / STEPS_PER_TICK
     }
 
-    /// [`busy`] within this budget. Where it is spent, the error says so.
+    /// [`busy`] within this budget. Once it is spent, the result is an error that says so.
     pub fn busy<K: Copy + Eq + Hash>(
         &mut self,
         series: &Series<'_, K>,

@@ -28,12 +28,12 @@ impl Error {
         Self(Box::new(Inner { kind: Kind::Invalid, message: message.into() }))
     }
 
-    /// The caller's tick function asked for an end.
+    /// The caller's tick function requested an interruption.
     pub fn interrupted() -> Self {
         Self(Box::new(Inner { kind: Kind::Interrupted, message: "interrupted".into() }))
     }
 
-    /// Whether the caller's tick function asked for an end.
+    /// Whether the caller's tick function requested an interruption.
     pub fn is_interrupted(&self) -> bool {
         self.0.kind == Kind::Interrupted
     }

@@ -156,7 +156,7 @@ impl Revision {
     }
 }
 
-/// One event as a provider tells it: one VEVENT, a recurring master or one of
+/// One event as a provider sends it: one VEVENT, a recurring master or one of
 /// its overrides. The same facts as one element of `apply_sync`'s batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -195,7 +195,7 @@ pub struct Event {
     /// What was understood in spite of being wrong, in sentences: for people to look
     /// into.
     pub repairs: Vec<String>,
-    /// The booking that the event says it was made for: a mark that we left at the
-    /// provider, where its id alone does not tell.
+    /// The booking that the event was created for, from our mark at the provider. It is
+    /// needed where the event's id alone does not show the booking.
     pub booking_id: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! iCalendar streams: RFC 5545, as calendar programs write it.
 //!
-//! [`decode`] makes text of what came over the wire, [`parse`] makes events of
-//! text, and [`write()`] makes text of events. [`resolve_zone`] tells what a TZID
+//! [`decode`] turns received bytes into text, [`parse`] turns text into events, and
+//! [`write()`] turns events into text. [`resolve_zone`] returns the zone that a TZID
 //! means, and [`custom_zone`] reads a VTIMEZONE that [`parse`] kept.
 //!
 //! The crate `calcard` decodes texts and parameters; [`crate::rfc5545`] reads dates,

@@ -15,7 +15,7 @@
 //! * [`blocks`]: how much time they take, within bounds.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
-//! * [`mac`]: whether a message is from who says so.
+//! * [`mac`]: verifies that a message is from the holder of a key.
 //! * [`spoken`]: dates and times as people say them, understood and said.
 
 pub mod availability;

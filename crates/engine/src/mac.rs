@@ -45,7 +45,7 @@ impl MacKey {
         [self.inner.to_bytes(), self.outer.to_bytes()].concat()
     }
 
-    /// Whether `mac` is the message's code; takes as long for a wrong one.
+    /// Whether `mac` is the message's code. The time does not depend on the answer.
     pub fn verifies(&self, message: &[u8], mac: &[u8]) -> bool {
         let code = self.outer.finish(&self.inner.finish(message));
         code.as_slice().ct_eq(mac).into()

@@ -7,7 +7,7 @@
 //! dropped, and a repeated one is its first occurrence.
 //!
 //! Where RFC 5545 is silent or is commonly broken, the choice that keeps a
-//! real event's time blocked is taken; each is told at the place that takes it.
+//! real event's time blocked is taken. Each choice is documented where it is taken.
 //!
 //! Every expansion is bounded: see [`MAX_OCCURRENCES`] and [`MAX_WORK`].
 

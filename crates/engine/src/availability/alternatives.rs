@@ -1,4 +1,4 @@
-//! Which free slots to offer for a time that was asked for.
+//! The free slots to offer for a requested time.
 
 use crate::Interval;
 use crate::time::Instant;
@@ -10,7 +10,7 @@ const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 #[derive(Debug, Clone, Copy)]
 pub struct Alternatives<'a> {
     /// The times asked for, in order, an instant being a window of no length:
-    /// `None` for any time, empty for what was not understood.
+    /// `None` for any time; empty for a phrase that was not understood.
     pub wanted: Option<&'a [Interval]>,
     /// The time of the question.
     pub now: Instant,

@@ -51,7 +51,7 @@ pub enum OverrideKind {
     Block,
     /// Opens its interval in addition.
     Open,
-    /// Stands in place of the working hours on every local date it touches.
+    /// Replaces the working hours on every local date it touches.
     Replace,
 }
 

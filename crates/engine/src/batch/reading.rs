@@ -202,8 +202,8 @@ impl Reader {
         })
     }
 
-    /// An override is often known by little more than the occurrence it cancels:
-    /// then it stands where that occurrence stood.
+    /// A cancelled override often contains little more than the occurrence it cancels.
+    /// Then it has the time of that occurrence.
     fn span(&mut self, wire: &Wire<'_>, status: Status) -> Result<(Span, TimeDelta)> {
         let cancelled = status == Status::Cancelled;
         let original = wire.recurrence_id.as_deref().filter(|_| cancelled);

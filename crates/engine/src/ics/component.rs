@@ -28,7 +28,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands in METHOD, and in a mail's Content-Type (RFC 6047 section 2.4).
+    /// The value of METHOD, and of `method` in a mail's Content-Type (RFC 6047 section 2.4).
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Publish => "PUBLISH",
@@ -114,7 +114,7 @@ pub struct Person {
     pub email: String,
 }
 
-/// ATTENDEE (RFC 5545 section 3.8.4.1) who has not answered yet.
+/// An ATTENDEE (RFC 5545 section 3.8.4.1) that has not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attendee {
     /// CN (section 3.2.2).

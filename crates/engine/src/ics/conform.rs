@@ -270,7 +270,7 @@ impl<'c> Original<'c> {
         replaced
     }
 
-    /// The occurrences near an instant; none where the series cannot be followed.
+    /// The occurrences near an instant; none if the series cannot be expanded.
     fn starts(&self, lines: &str, near: Instant, without: Option<When>) -> Vec<When> {
         let overrides = without.map(|recurrence_id| Override {
             cancelled: true,

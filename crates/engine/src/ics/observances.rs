@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// The years that a written VTIMEZONE can begin in, and be told up to.
+/// The years that a written VTIMEZONE can begin in and describe.
 const YEARS: RangeInclusive<i32> = 1970..=2099;
 
 /// The VTIMEZONE of a zone, for times from `since` on. A change that takes place
@@ -74,7 +74,7 @@ struct Change {
     local: NaiveDateTime,
 }
 
-/// The changes in runs, each as long as one yearly rule can tell it.
+/// The changes in runs, each as long as one yearly rule can describe it.
 fn runs(changes: &[Change]) -> Vec<(&[Change], Pattern)> {
     let mut runs = Vec::new();
     let mut rest = changes;
@@ -123,7 +123,7 @@ impl Pattern {
         }
     }
 
-    /// The pattern of these changes and one more, if one rule can tell it.
+    /// The pattern of these changes and one more, if one rule can describe it.
     fn with(self, change: &Change) -> Option<Self> {
         let other = Self::of(change);
         let alike =

@@ -23,8 +23,8 @@ pub struct Parsed {
     pub events: Vec<Event>,
     /// Its VEVENTs that could not be understood.
     pub rejected: Vec<Rejected>,
-    /// The UIDs of which all that is known is in [`Parsed::events`]: what else was
-    /// known of them is over.
+    /// The UIDs whose events are all in [`Parsed::events`]: everything else that
+    /// was known of them is gone.
     pub whole: Vec<String>,
 }
 
@@ -49,9 +49,9 @@ const LINES_PER_TICK: usize = 256;
 /// where it returns false, the result is the error [`Error::is_interrupted`].
 ///
 /// * A VEVENT that cannot be understood is [`Parsed::rejected`]; the rest is
-///   read. An error is only text that is no iCalendar stream, or whose last
-///   END:VCALENDAR is missing: a download that broke off must not look like the
-///   deletion of the events that did not arrive.
+///   read. Only text that is not an iCalendar stream, or whose last END:VCALENDAR is
+///   missing, is an error: an incomplete download must not look like the deletion of
+///   the events that did not arrive.
 /// * Of messages (RFC 5546), CANCEL cancels the occurrence or the whole event that it
 ///   names, and ADD adds an occurrence. An answer or a proposal changes no event: its
 ///   VEVENTs are rejected.
@@ -274,7 +274,7 @@ impl<'a> Stream<'a, '_> {
         }
     }
 
-    /// Ends what is open: `before` came without its end. An event that says when it
+    /// Ends the open component: `before` came without its END. An event that says when it
     /// takes place is read all the same.
     fn unfinished(&mut self, before: &str) {
         self.end_loose(&format!("BEGIN:VEVENT and END:VEVENT are missing before {before}"));

@@ -25,8 +25,8 @@ const MAX_UID: usize = 1_000;
 /// The most repairs that are recorded of one event.
 const MAX_REPAIRS: usize = 10;
 
-/// The properties that tell something about time; the lines of all others are
-/// not kept while the stream is read.
+/// The properties that matter for time. The lines of all others are not kept while
+/// the stream is read.
 const PROPERTIES: [&str; 22] = [
     "UID",
     "DTSTART",
@@ -52,7 +52,7 @@ const PROPERTIES: [&str; 22] = [
     ALL_DAY,
 ];
 
-/// Properties that change whenever a calendar is written anew.
+/// Properties that change each time a calendar is written.
 const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
 
 /// The lines of one VEVENT or VFREEBUSY.
@@ -82,7 +82,7 @@ impl<'a> Vevent<'a> {
         self.lines.iter().filter(move |(own, _)| *own == name).map(|(_, line)| line)
     }
 
-    /// Of a property that may stand once, the first counts.
+    /// The first counts of a property that is allowed once.
     pub(super) fn first(&self, name: &'static str) -> Option<&Line<'a>> {
         self.all(name).next()
     }
@@ -274,7 +274,7 @@ impl<'a> Vevent<'a> {
         BUSY_STATUS.iter().find_map(|name| BusyStatus::from_name(self.first(name)?.value()))
     }
 
-    /// The owner's answer; none where they are not invited or invite themselves.
+    /// The owner's answer; `None` if the owner is not invited or is the organizer.
     fn own_partstat(&self, owner: &[String]) -> Option<Partstat> {
         if owner.is_empty() {
             return None;
@@ -289,7 +289,7 @@ impl<'a> Vevent<'a> {
         Some(partstat).filter(|partstat| !(organizes && *partstat == Partstat::NeedsAction))
     }
 
-    /// A property that only tells how new this is: of no consequence if wrong.
+    /// A property that only shows how new the event is. A wrong value is ignored.
     fn instant(&self, name: &'static str) -> Option<Instant> {
         match Moment::parse(self.first(name)?.value())? {
             Moment::Date(date) => Some(Instant::from_utc(date.and_time(NaiveTime::MIN))),

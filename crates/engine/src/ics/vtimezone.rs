@@ -42,7 +42,7 @@ pub fn custom_zone(vtimezone_text: &str, tick: &mut dyn FnMut() -> bool) -> Resu
 #[derive(Debug, PartialEq)]
 pub(super) struct Definition {
     pub(super) tzid: String,
-    /// X-LIC-LOCATION, by which some programs tell the IANA name.
+    /// X-LIC-LOCATION, in which some programs write the IANA name.
     pub(super) location: Option<String>,
     pub(super) observances: Vec<Observance>,
 }
@@ -195,7 +195,7 @@ impl Observance {
         Ok(onsets)
     }
 
-    /// UNTIL stands in UTC (section 3.6.5); the rule is followed by the clock
+    /// UNTIL is in UTC (section 3.6.5); the rule is followed by the clock
     /// before each change.
     fn with_wall_clock_until(&self, rule: &str) -> String {
         let parts = rule.split(';').map(|part| {

@@ -262,7 +262,7 @@ impl Timezones {
         format!(";TZID={tzid}:{}", format_local(local))
     }
 
-    /// Takes note of a zone; gives its TZID.
+    /// Records that a zone is used; returns its TZID.
     fn add(&mut self, zone: &Zone, used_at: Instant) -> String {
         if let Some((tzid, _, since)) = self.0.iter_mut().find(|(_, own, _)| own == zone) {
             *since = used_at.min(*since);
@@ -286,8 +286,8 @@ fn whole_second(instant: Instant) -> Instant {
     Instant(instant.0 - instant.0.rem_euclid(1_000_000))
 }
 
-/// CN as a parameter. Quotes and control characters can stand in no parameter
-/// value (section 3.2).
+/// CN as a parameter. No parameter value can contain quotes or control characters
+/// (section 3.2).
 fn common_name(name: Option<&str>) -> String {
     let plain = |name: &str| {
         let plain = name.chars().map(|c| match c {
@@ -303,7 +303,7 @@ fn common_name(name: Option<&str>) -> String {
     }
 }
 
-/// A URI, in which neither spaces, control characters nor backslashes can stand:
+/// A URI, which cannot contain spaces, control characters or backslashes:
 /// some readers take the latter for escapes.
 fn uri(text: &str) -> String {
     text.chars().filter(|&c| !c.is_whitespace() && !c.is_control() && c != '\\').collect()

@@ -94,14 +94,14 @@ pub(super) fn iana_alike(
 
 /// The years in which two zones must agree to be taken for the same. Earlier
 /// ones matter to no booking, and Outlook writes today's rules as if they had
-/// been in force since 1601; many programs tell the rules up to 2037 only.
+/// been in force since 1601; many programs write the rules up to 2037 only.
 const YEARS: std::ops::Range<i32> = 2020..2037;
 
 /// For how many years they must agree where a VTIMEZONE begins later.
 const FEW_YEARS: i32 = 5;
 
-/// Offsets by which to tell zones apart: around each change, and once a week.
-/// `None` for a zone that begins when no rule is followed any more.
+/// Offsets that distinguish zones: around each change, and once a week.
+/// `None` if these years would extend beyond `LAST_YEAR`.
 fn samples(definition: &Definition, custom: &CustomZone) -> Option<Vec<(Instant, i32)>> {
     let instant = |year| {
         let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();

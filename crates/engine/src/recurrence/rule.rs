@@ -47,7 +47,7 @@ pub(super) struct Rule {
     pub(super) by_set_pos: Vec<i32>,
 }
 
-/// The parts of a rule that may stand once.
+/// The parts of a rule, each of which is allowed once.
 const PARTS: [&str; 16] = [
     "FREQ",
     "INTERVAL",

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 /// The component of a series that has no RECURRENCE-ID.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Master<K> {
-    /// What its occurrences are told by.
+    /// The key that its occurrences are reported with.
     pub key: K,
     /// DTSTART to DTEND: the first occurrence.
     pub span: Span,
@@ -37,7 +37,7 @@ impl<K> Master<K> {
 /// A component of a series with a RECURRENCE-ID: it replaces an occurrence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Override<K> {
-    /// What its occurrences are told by.
+    /// The key that its occurrences are reported with.
     pub key: K,
     /// The original start of the occurrence that it replaces.
     pub recurrence_id: When,
@@ -165,7 +165,7 @@ impl<K: Copy> Series<'_, K> {
         Ok(originals.iter().map(Option::is_some).collect())
     }
 
-    /// The set of its original occurrences; `none` stands in for a recurrence.
+    /// The set of its original occurrences; `none` is used if it has no recurrence.
     fn set<'s>(&'s self, none: &'s Recurrence) -> RecurrenceSet<'s> {
         let master = self.master.as_ref();
         RecurrenceSet {
@@ -370,8 +370,8 @@ impl<K> Stretch<K> {
     }
 }
 
-/// Whether an occurrence is to be told of: it overlaps the range or, if it has
-/// no length, lies in it.
+/// Whether an occurrence is reported: it overlaps the range or, if it has no
+/// length, lies in it.
 pub(super) fn is_in(interval: Interval, range: Interval) -> bool {
     if interval.is_empty() {
         range.start <= interval.start && interval.start < range.end

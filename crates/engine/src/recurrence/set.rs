@@ -32,11 +32,11 @@ pub(super) struct Instance {
     /// Its start as its clock shows it; a midnight for a date. In a gap this is
     /// the missing time, of which `id` is the shifted one.
     pub(super) civil: NaiveDateTime,
-    /// Its end, where an RDATE gives it.
+    /// Its end, if an RDATE specifies it.
     pub(super) end: Option<Instant>,
 }
 
-/// The members that EXDATE and EXRULE take away.
+/// The members that EXDATE and EXRULE exclude.
 #[derive(Default)]
 struct Exceptions {
     ids: HashSet<When>,
@@ -49,7 +49,7 @@ struct Exceptions {
 
 impl RecurrenceSet<'_> {
     /// The set's members whose civil start lies in `from ..= to`, or before it
-    /// where an RDATE gives them an end that does not; sorted, each start once.
+    /// if an RDATE specifies an end that does not; sorted, each start once.
     pub(super) fn instances(
         &self,
         (first, last): (NaiveDateTime, NaiveDateTime),
@@ -195,7 +195,7 @@ impl RecurrenceSet<'_> {
         Instance { id, civil: self.civil(id), end: None }
     }
 
-    /// Visits the instances that one rule gives and its UNTIL allows.
+    /// Visits the instances that one rule generates and its UNTIL allows.
     fn follow(
         &self,
         rule: &Rule,

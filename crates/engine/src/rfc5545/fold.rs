@@ -8,9 +8,9 @@ const MAX_OCTETS: usize = 75;
 /// The text of an iCalendar stream as it came over the wire.
 ///
 /// UTF-8, or UTF-16 with or without a byte order mark. Lines are unfolded where that is
-/// needed to decode: RFC 5545 counts octets when it folds, so that a fold may
-/// stand inside a character. What is no UTF-8 even then is read as ISO 8859-1,
-/// which old programs write.
+/// needed to decode: RFC 5545 counts octets when it folds, so a fold may
+/// be inside a character. Bytes that are not valid UTF-8 even then are read as
+/// ISO 8859-1, which old programs write.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes).into(),

@@ -1,4 +1,4 @@
-//! What to say to a caller who has asked for a time.
+//! The sentences for a caller that has asked for a time.
 
 use super::{When, spoken_instant, spoken_times, spoken_window};
 use crate::Interval;

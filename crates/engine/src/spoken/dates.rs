@@ -97,7 +97,7 @@ fn in_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
     Some(Group::impossible())
 }
 
-/// "The 23 of this month": a day, though it is no ordinal.
+/// "The 23 of this month": a day, although the number is not an ordinal.
 fn day_of_month(cursor: &mut Cursor, moment: &Moment) -> Option<Group> {
     let Token::Number(day, ..=2) = cursor.next()? else { return None };
     let of = cursor.eat(Token::Of);
