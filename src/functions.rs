@@ -33,6 +33,9 @@ use rows::Rows;
 
 const DAY_MINUTES: i64 = 24 * 60;
 
+/// The longest JSON that is read, in bytes: as long as a `jsonb` can be.
+const MAX_JSON: usize = 256 << 20;
+
 /// The version of PostgreSQL's calling convention that C functions announce.
 const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
 

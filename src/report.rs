@@ -31,6 +31,34 @@ pub(crate) fn slow_table(name: &CStr, wanted: &str) {
     ErrorReport::new(code, message, "calendar_ext").report(PgLogLevel::WARNING);
 }
 
+/// Rows that one answer is made from at most: enough for a year of appointments that
+/// begin every minute.
+const MOST_ROWS: usize = 1_000_000;
+
+/// Keeps a row for an answer. Ends the statement with SQLSTATE 54000 where there are
+/// more than [`MOST_ROWS`], and with 53200 where memory is short: Rust would abort,
+/// and end all sessions.
+pub(crate) fn keep<T>(rows: &mut Vec<T>, row: T) {
+    if rows.len() == MOST_ROWS {
+        raise(
+            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            &format!("the window must hold at most {MOST_ROWS} busy times; ask for a shorter one"),
+        );
+    }
+    if rows.try_reserve(1).is_err() {
+        raise(PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, "out of memory");
+    }
+    rows.push(row);
+}
+
+/// A text argument of at most `most` bytes: reading it takes several times as much memory.
+pub(crate) fn bounded<'t>(name: &str, text: &'t str, most: usize) -> &'t str {
+    if text.len() > most {
+        invalid_parameter(&format!("{name} must be at most {most} bytes long, not {}", text.len()));
+    }
+    text
+}
+
 fn raise(code: PgSqlErrorCode, message: &str) -> ! {
     // PostgREST writes the message into the status line of HTTP, which is ASCII.
     let message = message.replace('…', "...").replace(|c: char| !c.is_ascii(), "?");

@@ -35,8 +35,7 @@ unsafe fn get_available_slots(
 ) -> Result<pg_sys::Datum, UnknownBroker> {
     // SAFETY: the arguments as declared in SQL.
     let (row, query) = unsafe {
-        let row = BrokerRow::find(&required(fcinfo, 0, "broker_id")).ok_or(UnknownBroker)?;
-        let access = row.access().ok_or(UnknownBroker)?;
+        let (row, access) = BrokerRow::for_caller(&required(fcinfo, 0, "broker_id"))?;
         row.check_duration(access, argument(fcinfo, 3));
         (row, SlotQuery::from_arguments(fcinfo))
     };

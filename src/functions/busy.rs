@@ -34,7 +34,7 @@ unsafe fn get_busy(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, Un
         )
     };
     check_window(["window_start", "window_end"], window.end - window.start);
-    let access = BrokerRow::find(&broker_id).and_then(|row| row.access()).ok_or(UnknownBroker)?;
+    let (_, access) = BrokerRow::for_caller(&broker_id)?;
     if access == Access::Public {
         report::insufficient_privilege("get_busy is for the broker and for calendar_service");
     }

@@ -10,6 +10,6 @@ fn calendar_jwt_subject() -> Option<Uuid> {
 
 #[pg_extern(sql = false)]
 fn calendar_caller_access(broker_id: Option<Uuid>) -> Option<&'static str> {
-    let access = BrokerRow::find(&broker_id?)?.access()?;
+    let (_, access) = BrokerRow::for_caller(&broker_id?).ok()?;
     Some(access.as_str())
 }

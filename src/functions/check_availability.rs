@@ -69,11 +69,13 @@ unsafe fn check_availability(
             ))
         })
     });
-    let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
-    if !is_trusted {
-        let access = row.access().ok_or(UnknownBroker)?;
+    let row = if is_trusted {
+        BrokerRow::find(&broker_id).ok_or(UnknownBroker)?
+    } else {
+        let (row, access) = BrokerRow::for_caller(&broker_id)?;
         row.check_duration(access, duration);
-    }
+        row
+    };
     let zone = timezone.map_or(row.broker.zone, |name| zone_argument("timezone", name));
     let asked = Asked { broker_id, duration, most };
     let answer = asked.answer(phrase, &zone, clock::now())?;

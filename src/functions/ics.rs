@@ -14,9 +14,13 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
+/// The longest iCalendar stream that is read, in bytes.
+const MAX_ICS: usize = 64 << 20;
+
 #[pg_extern(sql = false)]
 fn calendar_parse_ics(ics: &str, timezone: &str, owner: Option<&str>) -> String {
     let zone = super::zone_argument("timezone", timezone);
+    let ics = report::bounded("ics", ics, MAX_ICS);
     let parsed = engine::ics::parse(ics, &zone, owner.as_slice(), &mut report::tick)
         .unwrap_or_else(|error| report::invalid_parameter(&format!("ics: {error}")));
     let rejected = parsed
@@ -30,6 +34,7 @@ fn calendar_parse_ics(ics: &str, timezone: &str, owner: Option<&str>) -> String 
 
 #[pg_extern(sql = false)]
 fn calendar_write_ics(calendar: &str) -> String {
+    let calendar = report::bounded("calendar", calendar, super::MAX_JSON);
     let stream: Stream<'_> = serde_json::from_str(calendar)
         .unwrap_or_else(|e| report::invalid_parameter(&format!("calendar: {e}")));
     engine::ics::write(&Calendar {

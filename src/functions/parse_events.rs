@@ -32,7 +32,7 @@ unsafe extern "C-unwind" fn calendar_parse_events(
             CalendarRow::find(&required(fcinfo, 0, "calendar_id")).unwrap_or_else(|| {
                 report::invalid_parameter("calendar_id must be the id of a calendar")
             });
-        let events: &str = required(fcinfo, 1, "events");
+        let events = report::bounded("events", required(fcinfo, 1, "events"), super::MAX_JSON);
         let zone = calendar.zone();
         let rows = Rows::of(fcinfo);
         let mut budget = Budget::default();

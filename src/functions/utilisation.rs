@@ -36,8 +36,8 @@ unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, Unk
         )
     };
     check_window(["first_date", "last_date"], last - first);
-    let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
-    if row.access().ok_or(UnknownBroker)? == Access::Public {
+    let (row, access) = BrokerRow::for_caller(&broker_id)?;
+    if access == Access::Public {
         report::insufficient_privilege(
             "get_utilisation is for the broker and for calendar_service",
         );

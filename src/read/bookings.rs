@@ -1,5 +1,6 @@
 //! `calendar.bookings`.
 
+use crate::report;
 use crate::scan::{Key, Row, Table, Type};
 use engine::Interval;
 use engine::availability::Booking;
@@ -125,7 +126,7 @@ pub(super) fn within(
                 buffer_after_minutes: minutes(5),
                 blocks,
             };
-            bookings.push((id, booking));
+            report::keep(&mut bookings, (id, booking));
         }
     });
     bookings

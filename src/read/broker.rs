@@ -1,7 +1,7 @@
 //! `calendar.brokers`.
 
 use crate::caller::{self, Access};
-use crate::report;
+use crate::report::{self, UnknownBroker};
 use crate::scan::{Key, Table, Type};
 use engine::Interval;
 use engine::availability::Broker;
@@ -85,8 +85,13 @@ impl BrokerRow {
         }
     }
 
-    /// What the session's role may do with it; `None` where it is unknown to it.
-    pub(crate) fn access(&self) -> Option<Access> {
-        caller::access(self.user_id, self.public_booking)
+    /// The broker of this key, and what the session's role may do with it. One that
+    /// is hidden from the role takes as long as one that does not exist.
+    pub(crate) fn for_caller(id: &Uuid) -> Result<(Self, Access), UnknownBroker> {
+        let row = Self::find(id);
+        let (user_id, public_booking) =
+            row.as_ref().map_or((None, false), |row| (row.user_id, row.public_booking));
+        let access = caller::access(user_id, public_booking);
+        row.zip(access).ok_or(UnknownBroker)
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn stored_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Int
     BLOCKS.scan_index_only(&keys, |row| {
         let block = Interval::new(row.instant(2), row.instant(3));
         if block.end > range.start {
-            blocks.push((row.uuid(1), block));
+            report::keep(&mut blocks, (row.uuid(1), block));
         }
     });
     blocks

@@ -61,7 +61,7 @@ fn stored_occurrences(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Override)
         let interval = Interval::new(row.instant(3), row.instant(4));
         if interval.end > range.start {
             let kind = kind(row.get(2));
-            occurrences.push((row.uuid(1), Override { kind, interval }));
+            report::keep(&mut occurrences, (row.uuid(1), Override { kind, interval }));
         }
     });
     occurrences
@@ -90,7 +90,9 @@ pub(crate) fn derive_occurrences(
             })),
         };
         let pieces = intervals.into_iter().flat_map(|interval| pieces(interval, range));
-        occurrences.extend(pieces.map(|interval| (id, Override { kind, interval })));
+        for interval in pieces {
+            report::keep(&mut occurrences, (id, Override { kind, interval }));
+        }
     });
     occurrences
 }

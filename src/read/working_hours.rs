@@ -1,5 +1,6 @@
 //! `calendar.working_hours`.
 
+use crate::report;
 use crate::scan::{Key, Table, Type};
 use engine::availability::WorkingHours;
 use pgrx::Uuid;
@@ -24,7 +25,7 @@ static WORKING_HOURS: Table = Table {
 pub(super) fn of(broker_id: &Uuid) -> Vec<WorkingHours> {
     let mut rows = Vec::with_capacity(8);
     WORKING_HOURS.scan_index_only(&[Key::uuid(0, broker_id)], |row| {
-        rows.push(WorkingHours {
+        let row = WorkingHours {
             weekday: u32::try_from(row.value::<i32>(1)).unwrap_or(0),
             start: row.value(2),
             end: row.value(3),
@@ -32,7 +33,8 @@ pub(super) fn of(broker_id: &Uuid) -> Vec<WorkingHours> {
             valid_from: row.get(4),
             valid_until: row.get(5),
             is_active: row.value(6),
-        });
+        };
+        report::keep(&mut rows, row);
     });
     rows
 }

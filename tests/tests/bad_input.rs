@@ -658,3 +658,44 @@ fn no_error_shows_a_backtrace() {
     let value: String = client.query_one("table environment", &[]).unwrap().get(0);
     assert_eq!(value, "full");
 }
+
+#[test]
+fn what_is_too_large_to_read_is_refused_before_memory_is_short() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let calendar = fixture::calendar(&mut client, broker, &[]);
+    let pid: i32 = client.query_one("select pg_backend_pid()", &[]).unwrap().get(0);
+    let days = "(select array_agg(1 + n % 7) from generate_series(1, 3000000) as n)";
+    let slots = format!(
+        "select count(*) from calendar.get_available_slots('{broker}', preferred_days => {days})"
+    );
+    assert!(client.query_one(&slots, &[]).unwrap().get::<_, i64>(0) > 0);
+    let long = "repeat('x', 70000000)";
+    for call in [
+        format!("select calendar.import_ics('{calendar}', {long})"),
+        format!("select calendar.check_availability('{broker}', {long}, timezone => {long})"),
+        format!("select calendar.get_available_slots('{broker}', preferred_period => {long})"),
+        format!(
+            "insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at, rrule)
+             values ('{broker}', 'block', '2026-03-05', '2026-03-06', {long})"
+        ),
+    ] {
+        let error = client.batch_execute(&call).unwrap_err();
+        assert!(["22023", "23514"].contains(&sqlstate(&error)), "{call}: {error:?}");
+        assert!(message(&error).len() < 300, "{error:?}");
+    }
+    // A million busy times are more than an answer takes.
+    client
+        .batch_execute(&format!(
+            "insert into calendar.busy_blocks (broker_id, calendar_id, event_id, starts_at, ends_at)
+             select '{broker}', '{calendar}', gen_random_uuid(), at, at + interval '1 minute'
+               from generate_series(timestamptz '2026-03-03', '2026-03-13', '1 minute') as at,
+                    generate_series(1, 70)"
+        ))
+        .unwrap();
+    let slots = format!("select calendar.get_available_slots('{broker}')");
+    refused(client.query(&slots, &[]), "54000", "the window must hold at most 1000000 busy times");
+    let same: i32 = client.query_one("select pg_backend_pid()", &[]).unwrap().get(0);
+    assert_eq!(same, pid);
+}
