@@ -14,6 +14,7 @@ mod changes;
 mod component;
 mod conform;
 mod free_busy;
+mod lines;
 mod method;
 mod observances;
 mod parse;

@@ -15,6 +15,7 @@
 //! * [`blocks`]: how much time they take, within bounds.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
+//! * [`fingerprint`]: short names for long texts, which can be stored.
 //! * [`mac`]: verifies that a message is from the holder of a key.
 //! * [`spoken`]: dates and times as people say them, understood and said.
 
@@ -24,6 +25,7 @@ pub mod blocking;
 pub mod blocks;
 pub mod error;
 pub mod event;
+pub mod fingerprint;
 pub mod ics;
 pub mod interval;
 pub mod mac;

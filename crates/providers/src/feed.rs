@@ -3,13 +3,12 @@
 use crate::{Malformed, Page, Rejected};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use engine::fingerprint::Fingerprint;
 use engine::ics;
 use engine::time::Zone;
 use http::{HeaderName, HeaderValue, Request, header};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use url::Url;
 
 /// The state of a feed at the last pull.
@@ -89,9 +88,10 @@ pub fn read(body: &[u8], zone: &Zone, owner_email: Option<&str>) -> Result<Page,
     Ok(Page { events: parsed.events, rejected: rejected.collect(), ..Page::default() })
 }
 
-/// A digest of a feed without the properties that change each time it is generated.
+/// A digest (see [`Fingerprint`]) of a feed without the properties that change each time it is
+/// generated.
 pub fn digest(body: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut fingerprint = Fingerprint::new();
     let mut is_volatile = false;
     for line in body.split(|&octet| octet == b'\n') {
         // What is folded belongs to the line before.
@@ -100,10 +100,10 @@ pub fn digest(body: &[u8]) -> u64 {
             is_volatile = changes_each_time(&name.to_ascii_uppercase());
         }
         if !is_volatile {
-            line.trim_ascii_end().hash(&mut hasher);
+            fingerprint.add(line.trim_ascii_end());
         }
     }
-    hasher.finish()
+    fingerprint.finish()
 }
 
 fn changes_each_time(name: &[u8]) -> bool {

@@ -1,8 +1,9 @@
 //! VFREEBUSY (RFC 5545 section 3.6.4): busy time without events.
 
 use super::calendar_zones::{Time, Zones};
+use super::lines::Vevent;
 use super::version::Version;
-use super::vevent::{Vevent, address};
+use super::vevent::address;
 use super::wrong;
 use crate::event::{Event, Span, Status, Transparency, When};
 use crate::interval::{merge, subtract};

@@ -2,11 +2,12 @@
 
 use super::calendar_zones::Zones;
 use super::free_busy::FreeBusy;
+use super::lines::Vevent;
 use super::method::Message;
 use super::property::Property;
 use super::series_clocks::SeriesClocks;
 use super::version::{Age, Version};
-use super::vevent::{Vevent, address};
+use super::vevent::address;
 use crate::event::{Event, When};
 use crate::rfc5545::{Line, Lines};
 use crate::time::Zone;

@@ -1,8 +1,8 @@
 //! The clock of each series in a VCALENDAR, which its overrides refer to.
 
 use super::calendar_zones::{Place, Time, Zones};
+use super::lines::Vevent;
 use super::times::{Times, time};
-use super::vevent::Vevent;
 use crate::Result;
 use crate::event::{Span, When};
 use crate::time::{Zone, local_to_instant};

@@ -2,7 +2,7 @@
 //! 3.6.1).
 
 use super::calendar_zones::{Place, Time, Zones};
-use super::vevent::Vevent;
+use super::lines::{ALL_DAY, Vevent};
 use super::wrong;
 use crate::error::quoted;
 use crate::event::Span;
@@ -25,9 +25,6 @@ pub(super) struct Times {
 /// How long an event lasts whose end cannot be understood: as long as calendar
 /// programs make a new one.
 const OTHERWISE: TimeDelta = TimeDelta::hours(1);
-
-/// Outlook's mark of an all-day event that is written with times.
-pub(super) const ALL_DAY: &str = "X-MICROSOFT-CDO-ALLDAYEVENT";
 
 impl Times {
     /// Reads DTSTART to DTEND or DTSTART plus DURATION; without both, a date lasts

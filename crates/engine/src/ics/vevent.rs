@@ -2,11 +2,12 @@
 
 use super::busy_status::{BUSY_STATUS, BusyStatus};
 use super::calendar_zones::Zones;
+use super::lines::Vevent;
 use super::method::Message;
 use super::property::Property;
 use super::recurrence_lines::rewrite;
 use super::series_clocks::SeriesClocks;
-use super::times::{ALL_DAY, Times};
+use super::times::Times;
 use super::version::{Age, Version};
 use crate::Result;
 use crate::event::{Event, Span, Status, Transparency};
@@ -16,119 +17,10 @@ use crate::time::Instant;
 use calcard::icalendar::ICalendarParticipationStatus as Partstat;
 use chrono::NaiveTime;
 
-/// The longest title that is kept, in characters.
-const MAX_TITLE: usize = 1_000;
-
-/// The longest UID, in bytes.
-const MAX_UID: usize = 1_000;
-
 /// The most repairs that are recorded of one event.
 const MAX_REPAIRS: usize = 10;
 
-/// The properties that matter for time. The lines of all others are not kept while
-/// the stream is read.
-const PROPERTIES: [&str; 22] = [
-    "UID",
-    "DTSTART",
-    "DTEND",
-    "DURATION",
-    "SUMMARY",
-    "STATUS",
-    "TRANSP",
-    "SEQUENCE",
-    "DTSTAMP",
-    "LAST-MODIFIED",
-    "RECURRENCE-ID",
-    "RRULE",
-    "RDATE",
-    "EXDATE",
-    "EXRULE",
-    "ATTENDEE",
-    "ORGANIZER",
-    "FREEBUSY",
-    BUSY_STATUS[0],
-    BUSY_STATUS[1],
-    BUSY_STATUS[2],
-    ALL_DAY,
-];
-
-/// Properties that change each time a calendar is written.
-const VOLATILE: [&str; 4] = ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE"];
-
-/// The lines of one VEVENT or VFREEBUSY.
-pub(super) struct Vevent<'a> {
-    lines: Vec<(&'static str, Line<'a>)>,
-    fingerprint: Fingerprint,
-    /// What is wrong about where it begins and ends.
-    pub(super) repairs: Vec<String>,
-}
-
-impl<'a> Vevent<'a> {
-    pub(super) fn new() -> Self {
-        Self { lines: Vec::new(), fingerprint: Fingerprint::new(), repairs: Vec::new() }
-    }
-
-    pub(super) fn push(&mut self, line: Line<'a>) {
-        let name = line.name();
-        if !VOLATILE.iter().any(|volatile| name.eq_ignore_ascii_case(volatile)) {
-            self.fingerprint.add(line.text());
-        }
-        if let Some(known) = PROPERTIES.iter().find(|known| name.eq_ignore_ascii_case(known)) {
-            self.lines.push((known, line));
-        }
-    }
-
-    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &Line<'a>> {
-        self.lines.iter().filter(move |(own, _)| *own == name).map(|(_, line)| line)
-    }
-
-    /// The first counts of a property that is allowed once.
-    pub(super) fn first(&self, name: &'static str) -> Option<&Line<'a>> {
-        self.all(name).next()
-    }
-
-    /// TEXT of a property, without control characters.
-    fn text(&self, name: &'static str) -> Option<String> {
-        let property = Property::of(self.first(name)?);
-        let text = property.text().chars().filter(|&c| !c.is_control() || c == '\n' || c == '\t');
-        let text = text.collect::<String>().trim().to_owned();
-        Some(text).filter(|text| !text.is_empty())
-    }
-
-    /// The SUMMARY, cut where it is very long.
-    fn title(&self) -> Option<String> {
-        let mut title = self.text("SUMMARY")?;
-        if let Some((end, _)) = title.char_indices().nth(MAX_TITLE) {
-            title.truncate(title[..end].trim_end().len());
-        }
-        Some(title)
-    }
-
-    /// Whether the TEXT of a property is one of these.
-    pub(super) fn is(&self, name: &'static str, values: &[&str]) -> bool {
-        self.first(name).is_some_and(|line| {
-            let property = Property::of(line);
-            values.iter().any(|value| property.text().trim().eq_ignore_ascii_case(value))
-        })
-    }
-
-    /// The UID, if there is one, cut where it is longer than any index would take.
-    pub(super) fn written_uid(&self) -> Option<String> {
-        let mut uid = self.text("UID")?;
-        if uid.len() > MAX_UID {
-            let fingerprint = Fingerprint::of(&uid).to_string();
-            uid.truncate(uid.floor_char_boundary(MAX_UID - fingerprint.len()));
-            uid.push_str(&fingerprint);
-        }
-        Some(uid)
-    }
-
-    /// The UID; without one, a name by the event's content: the same in every
-    /// download until it changes.
-    fn uid(&self) -> String {
-        self.written_uid().unwrap_or_else(|| format!("no-uid-{}", self.fingerprint))
-    }
-
+impl Vevent<'_> {
     /// An event with this UID, in this time, about which nothing else is known.
     pub(super) fn event(&self, span: Span) -> Event {
         Event {
@@ -302,32 +194,4 @@ impl<'a> Vevent<'a> {
 pub(super) fn address(text: &str) -> String {
     let lower = text.trim().to_lowercase();
     lower.strip_prefix("mailto:").unwrap_or(&lower).trim().to_owned()
-}
-
-/// The 64-bit hash FNV-1a: small, and the same on every machine and in every
-/// version, so that what is named by it keeps its name.
-struct Fingerprint(u64);
-
-impl Fingerprint {
-    const fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn of(text: &str) -> Self {
-        let mut fingerprint = Self::new();
-        fingerprint.add(text);
-        fingerprint
-    }
-
-    fn add(&mut self, text: &str) {
-        for &byte in text.as_bytes().iter().chain(b"\n") {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
-impl std::fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:016x}", self.0)
-    }
 }

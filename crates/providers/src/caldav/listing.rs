@@ -3,8 +3,7 @@
 use super::multistatus::{self, Namespace};
 use super::url::Member;
 use crate::Malformed;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use engine::fingerprint::Fingerprint;
 
 /// The state of a calendar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub struct State {
 pub struct Listing {
     /// The members, each with its ETag.
     pub members: Vec<Member>,
-    /// A digest that changes with their ETags, but not with their order.
+    /// The sum of the fingerprints of ids and ETags: it changes with them, but not with their order.
     pub digest: u64,
     /// Whether the server left some members out.
     pub is_truncated: bool,
@@ -72,9 +71,9 @@ pub fn read_listing(body: &[u8]) -> Result<Listing, Malformed> {
         }
         let Some(etag) = response.property(Namespace::Dav, "getetag") else { return };
         let Some(member) = response.href().and_then(Member::at) else { return };
-        let mut hasher = DefaultHasher::new();
-        (&member.id, etag.text()).hash(&mut hasher);
-        listing.digest = listing.digest.wrapping_add(hasher.finish());
+        let etag = etag.text().unwrap_or_default();
+        let fingerprint = Fingerprint::of([member.id.as_bytes(), etag.as_bytes()]);
+        listing.digest = listing.digest.wrapping_add(fingerprint);
         listing.members.push(member);
     })?;
     Ok(listing)
