@@ -5,13 +5,13 @@ use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// Keeps calendar_ext and the calendars at the providers true to each other.
+/// Keeps calendar_ext and the calendars at the providers in sync
 ///
 /// DATABASE_URL and SYNC_AGENT_KEY (base64 of 32 bytes) come from the environment or
 /// from the file that --config names.
 ///
-/// Exits with 0 when all went well, with 1 when something failed or was refused, and
-/// with 2 when it could not start: bad usage or configuration, no database.
+/// Exits with 0 on success, with 1 if something failed or was refused, and with 2 if it could
+/// not start: wrong usage, wrong configuration, or no database.
 #[derive(Debug, Parser)]
 #[command(
     name = "sync-agent",
@@ -20,7 +20,7 @@ use uuid::Uuid;
     after_long_help = settings::help()
 )]
 pub struct Cli {
-    /// A TOML file with the configuration; variables stand above it
+    /// A TOML file with the configuration; environment variables override it
     #[arg(long, global = true, value_name = "FILE", env = "SYNC_AGENT_CONFIG")]
     pub config: Option<PathBuf>,
     /// Print one JSON value instead of text
@@ -34,38 +34,38 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Pull every calendar that is due, write every booking that waits, and exit: the cron job
+    /// Pull every calendar that is due, write every pending booking, and exit (for cron)
     #[command(after_help = "\
-Exits with 1 where something failed (the rest was still done), with 2 where it could not start.
+Exits with 1 if anything failed (the rest was still done), and with 2 if it could not start.
 
 Examples:
   */5 * * * * sync-agent --config /etc/sync-agent.toml once
   sync-agent once --json | jq .conflicts")]
     Once,
-    /// The same as a daemon, woken by booked slots and by webhooks
+    /// Do the same continuously, and immediately after bookings and webhooks
     #[command(after_help = "\
-While the database is away, what arrives is kept in a file, and stored once it is back.
-Webhooks need webhooks.listen, and webhooks.public_url where the internet reaches that.
+While the database is unavailable, changes are kept in a file. They are stored once it is back.
+Webhooks need webhooks.listen, and webhooks.public_url: the URL at which providers reach it.
 
 Examples:
   sync-agent run
   SYNC_AGENT_WEBHOOKS_LISTEN=127.0.0.1:8085 \\
   SYNC_AGENT_WEBHOOKS_PUBLIC_URL=https://agent.example.com/ sync-agent run")]
     Run,
-    /// Connect a broker's account at a provider, or connect it anew
+    /// Connect a broker's account at a provider, or connect it again
     #[command(subcommand)]
     Connect(Connect),
-    /// Show how well each calendar is in sync
+    /// Show when each calendar was last synced, and its problems
     #[command(after_help = "\
-Exits with 1 where a calendar has a problem.
+Exits with 1 if a calendar has a problem.
 
 Examples:
   sync-agent status
   sync-agent status --json | jq '.[] | select(.problem)'")]
     Status,
-    /// Check database, key, clock, zone data and every account, and say what to do
+    /// Check the database, key, clock, zone data and every account, and suggest what to do
     #[command(after_help = "\
-Exits with 1 where something must be done, with 2 where the database cannot be reached.
+Exits with 1 if there is a problem, and with 2 if the database cannot be reached.
 
 Example:
   sync-agent doctor")]
@@ -76,17 +76,17 @@ Examples:
   sync-agent calendars
   sync-agent calendars --discover")]
     Calendars(Calendars),
-    /// Make brokers, their hours and accounts from a CSV file: all or nothing
+    /// Create brokers, their hours and their accounts from a CSV file, all or none
     #[command(after_help = IMPORT_HELP)]
     Import(Import),
-    /// Have the next pull of a calendar bring everything
+    /// Do a full resync of a calendar at its next pull
     #[command(after_help = "\
 Example:
   sync-agent resync --calendar 018f3a5c-0000-7000-8000-000000000001")]
     Resync(Resync),
-    /// Encrypt all credentials with SYNC_AGENT_KEY that are encrypted with an older key
+    /// Encrypt with SYNC_AGENT_KEY all credentials that an older key encrypts
     #[command(after_help = "\
-May be stopped and run again at any time, and while other agents run, once these know both keys.
+It can be stopped and run again at any time. Other agents can keep running if they have both keys.
 
 Example:
   SYNC_AGENT_OLD_KEYS=$OLD SYNC_AGENT_KEY=$NEW sync-agent rotate-key")]
@@ -98,7 +98,7 @@ Example:
 pub enum Connect {
     /// CalDAV: iCloud, Nextcloud, Radicale and others
     #[command(after_help = "\
-iCloud wants an app-specific password, from account.apple.com.
+iCloud needs an app-specific password, which you create at account.apple.com.
 
 Examples:
   sync-agent connect caldav --broker ID --url https://caldav.icloud.com/ \\
@@ -106,9 +106,9 @@ Examples:
   pass show nextcloud | sync-agent connect caldav --broker ID \\
       --url https://cloud.example.com/remote.php/dav --username ann --password-stdin")]
     Caldav(Caldav),
-    /// An iCalendar feed, which is read and never written
+    /// An iCalendar feed, which is read-only
     #[command(after_help = "\
-The address is stored as a secret, for who knows it may read the feed.
+The URL is stored as a secret, because anyone with the URL can read the feed.
 
 Examples:
   sync-agent connect ics --broker ID --url webcal://example.com/holidays.ics
@@ -116,7 +116,7 @@ Examples:
     Ics(Ics),
     /// Google Calendar
     #[command(after_help = "\
-Needs SYNC_AGENT_GOOGLE_CLIENT_ID and, as Google has it, SYNC_AGENT_GOOGLE_CLIENT_SECRET.
+Needs SYNC_AGENT_GOOGLE_CLIENT_ID and SYNC_AGENT_GOOGLE_CLIENT_SECRET.
 
 Examples:
   sync-agent connect google --broker ID
@@ -124,8 +124,9 @@ Examples:
     Google(Consent),
     /// Microsoft 365 and Outlook.com
     #[command(after_help = "\
-Needs SYNC_AGENT_MICROSOFT_CLIENT_ID, of an application with the redirect URI http://localhost
-(\"Mobile and desktop applications\"), and SYNC_AGENT_MICROSOFT_TENANT where it is of one tenant.
+Needs SYNC_AGENT_MICROSOFT_CLIENT_ID: the id of an application with the redirect URI
+http://localhost (\"Mobile and desktop applications\"). A single-tenant application also needs
+SYNC_AGENT_MICROSOFT_TENANT.
 
 Examples:
   sync-agent connect microsoft --broker ID
@@ -133,7 +134,7 @@ Examples:
     Microsoft(Consent),
     /// GoHighLevel (LeadConnector)
     #[command(after_help = "\
-The token is that of a private integration of the location, with the scopes calendars.readonly,
+The token belongs to a private integration of the location, with the scopes calendars.readonly,
 calendars/events.readonly, calendars/events.write, contacts.readonly and contacts.write. A refresh
 token needs SYNC_AGENT_GHL_CLIENT_ID and SYNC_AGENT_GHL_CLIENT_SECRET.
 
@@ -142,13 +143,13 @@ Example:
     Ghl(Ghl),
 }
 
-/// Whose account it is.
+/// The owner of an account.
 #[derive(Debug, Clone, Args)]
 pub struct Owner {
     /// The broker's id
     #[arg(long, value_name = "ID")]
     pub broker: Uuid,
-    /// What people call the account
+    /// A display name for the account
     #[arg(long)]
     pub name: Option<String>,
 }
@@ -156,13 +157,13 @@ pub struct Owner {
 /// A CalDAV account.
 #[derive(Debug, Args)]
 pub struct Caldav {
-    /// Whose it is
+    /// The owner
     #[command(flatten)]
     pub owner: Owner,
-    /// The server, or anything of the user on it
+    /// The URL of the server, or of the user or a calendar on it
     #[arg(long)]
     pub url: url::Url,
-    /// Who logs in
+    /// The user name
     #[arg(long)]
     pub username: String,
     /// Read the password from standard input
@@ -173,10 +174,10 @@ pub struct Caldav {
 /// A feed.
 #[derive(Debug, Args)]
 pub struct Ics {
-    /// Whose it is
+    /// The owner
     #[command(flatten)]
     pub owner: Owner,
-    /// https:, webcal: or file: URL, or a path
+    /// An https:, webcal: or file: URL, or a path
     #[arg(long, value_name = "URL|FILE")]
     pub url: String,
 }
@@ -184,7 +185,7 @@ pub struct Ics {
 /// An account that its owner must agree to share.
 #[derive(Debug, Args)]
 pub struct Consent {
-    /// Whose it is
+    /// The owner
     #[command(flatten)]
     pub owner: Owner,
     /// Read a refresh token from standard input instead of opening a browser
@@ -196,7 +197,7 @@ pub struct Consent {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("credential").required(true))]
 pub struct Ghl {
-    /// Whose it is
+    /// The owner
     #[command(flatten)]
     pub owner: Owner,
     /// The location's id
@@ -213,7 +214,7 @@ pub struct Ghl {
 /// How to list calendars.
 #[derive(Debug, Args)]
 pub struct Calendars {
-    /// Ask the providers first, so that new calendars are known from now on
+    /// Ask the providers first, and store the calendars that are new
     #[arg(long)]
     pub discover: bool,
 }
@@ -225,7 +226,7 @@ pub struct Import {
     pub file: PathBuf,
 }
 
-/// What to bring anew.
+/// Which calendar to resync.
 #[derive(Debug, Args)]
 pub struct Resync {
     /// The calendar's id
@@ -241,15 +242,15 @@ The first line names the columns, in any order:
   hours             such as mon-fri 09:00-12:00 13:00-17:00; sat 10:00-12:00
                     (none: Monday to Friday, 09:00 to 17:00)
   provider          google, microsoft, caldav, ics, ghl, or none
-  account_name      what people call the account
+  account_name      a display name for the account
   url               caldav: the server; ics: the feed (https: or webcal:, not a file)
   username, password                caldav
   refresh_token     google, microsoft
   location, token   ghl
 
-A broker that is known, by external_id or else by email, keeps what it has and gets the account
-alone; several lines may give a broker several accounts. Every account is asked for its calendars
-before anything is stored. The file holds secrets: delete it afterwards.
+A known broker (same external_id, or else same email) is not changed; only the account is added.
+Several lines can add several accounts to one broker. Every account must list its calendars before
+anything is stored. The file contains secrets: delete it afterwards.
 
 Example:
   sync-agent import brokers.csv";

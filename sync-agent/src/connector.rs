@@ -1,4 +1,4 @@
-//! What the agent can ask of a provider, whichever it is.
+//! The requests that every provider supports.
 
 pub mod caldav;
 pub mod feed;
@@ -23,14 +23,14 @@ pub trait Connector: Send + Sync {
     /// The account's calendars.
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
 
-    /// Brings what has changed in a calendar since the token, or everything in
-    /// the window. A token that the provider no longer takes is not an error: all
-    /// is brought anew, after [`Pages::restart`].
+    /// Reads what has changed in a calendar since the token, or everything in the window. If the
+    /// provider no longer accepts the token, the connector calls [`Pages::restart`] and reads
+    /// everything; this is not an error.
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled>;
 
-    /// Makes a booking's event say what the booking says, creating it where there
-    /// is none. Doing so again changes nothing, even if the first answer was lost.
-    /// [`crate::Error::NotFound`]: somebody deleted the event that `known` names.
+    /// Creates or updates the event of a booking. A repeated call changes nothing, even if the
+    /// first response was lost. Returns [`crate::Error::NotFound`] if the event that `known` names
+    /// was deleted.
     async fn write(
         &self,
         calendar: &Place,
@@ -38,13 +38,13 @@ pub trait Connector: Send + Sync {
         known: Option<&Version>,
     ) -> Result<Written>;
 
-    /// Takes a booking's event away, if it is there. Where `known` is none, it is
-    /// looked for: an earlier answer may have been lost.
+    /// Deletes the event of a booking, if it exists. Without `known`, the connector searches for
+    /// the event, because an earlier response may have been lost.
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Version>)
     -> Result<()>;
 
-    /// Has the provider tell an address when a calendar changes: through the present
-    /// channel for longer, or through a new one. None where it never tells.
+    /// Subscribes an address to the changes of a calendar: extends the current channel, or opens a
+    /// new one. None if the provider does not send notifications for this calendar.
     async fn watch(&self, _calendar: &Place, _watch: &Watch) -> Result<Option<Channel>> {
         Ok(None)
     }

@@ -56,12 +56,12 @@ pub async fn run<A: Accounts>(
                 match serve(&store, &accounts, &spool, notifications, &settings, stop).await {
                     Ok(()) => return,
                     Err(error) => {
-                        tracing::warn!(%error, "the database is lost; connecting again");
+                        tracing::warn!(%error, "the connection to the database was lost; reconnecting");
                     }
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "the database cannot be reached");
+                tracing::warn!(%error, "cannot connect to the database; retrying");
             }
         }
         let wait = Duration::from_secs(1 << failures.min(6)).min(MAX_WAIT);
@@ -85,7 +85,7 @@ async fn serve(
     };
     match begin.await? {
         0 => {}
-        replayed => tracing::info!(replayed, "stored what had been kept"),
+        replayed => tracing::info!(replayed, "stored the calls from the spool"),
     }
     let (pull, push) = (Notify::new(), Notify::new());
     // The loop that finds the database lost stops the others, once what they are at is done:
@@ -118,7 +118,7 @@ async fn listen(
             channel = notifications.recv() => match channel.as_deref() {
                 Some("calendar_pull") => pull.notify_one(),
                 Some(_) => push.notify_one(),
-                None => return Err(database::Error::Away("it closed the connection".into()).into()),
+                None => return Err(database::Error::Away("the server closed the connection".into()).into()),
             },
             () = stop.cancelled() => return Ok(()),
         }
@@ -192,7 +192,12 @@ async fn channels(
             let round = Round::new(store, accounts, &(), settings.concurrency);
             let renewed = renew_channels(&round, public_url).await?;
             if renewed != Renewed::default() {
-                tracing::info!(renewed.opened, renewed.impossible, renewed.failed, "channels");
+                tracing::info!(
+                    renewed.opened,
+                    renewed.impossible,
+                    renewed.failed,
+                    "renewed channels"
+                );
             }
         }
         tokio::select! {
@@ -205,6 +210,6 @@ async fn channels(
 fn tell(summary: &Summary) {
     if *summary != Summary::default() {
         let summary = serde_json::to_string(summary).unwrap_or_default();
-        tracing::info!(summary, "round");
+        tracing::info!(summary, "finished a round");
     }
 }

@@ -54,7 +54,7 @@ enum Connection {
 pub type Notifications = mpsc::UnboundedReceiver<String>;
 
 impl Database {
-    /// Connects, and gives the notifications of what is listened to.
+    /// Connects. Also returns the notifications that [`Self::listen`] subscribes to.
     pub async fn connect(url: &str) -> Result<(Self, Notifications)> {
         let (config, tls) = parse(url)?;
         let (client, mut connection) = config.connect(tls).await?;
@@ -66,7 +66,7 @@ impl Database {
                         let _ = sender.send(note.channel().to_owned());
                     }
                     Some(Ok(_)) => {}
-                    // Calls that wait are told so themselves.
+                    // Pending calls receive the error themselves.
                     Some(Err(_)) | None => return,
                 }
             }
@@ -74,7 +74,7 @@ impl Database {
         Ok((Self { client: Arc::new(Connection::Own(client)) }, notifications))
     }
 
-    /// Listens for changed bookings, and calendars whose providers tell of a change.
+    /// Listens for changed bookings and for calendars whose provider has reported a change.
     pub async fn listen(&self) -> Result<()> {
         Ok(self.client.batch_execute("listen calendar_outbox; listen calendar_pull").await?)
     }
@@ -125,7 +125,7 @@ fn parse(url: &str) -> Result<(Config, MakeRustlsConnect)> {
     let (url, trust) = tls::split(url);
     let tls = tls::client(&trust).map_err(|e| Error::Url(e.to_string()))?;
     let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
-        Error::Url(e.into_source().map_or_else(|| "it cannot be read".into(), |e| e.to_string()))
+        Error::Url(e.into_source().map_or_else(|| "it cannot be parsed".into(), |e| e.to_string()))
     })?;
     config.application_name(NAME).connect_timeout(CONNECT_TIMEOUT);
     Ok((config, MakeRustlsConnect::new(tls)))

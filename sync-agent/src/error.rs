@@ -1,57 +1,63 @@
-//! What can go wrong with a provider, by what is to be done about it.
+//! Errors of providers, grouped by how the agent reacts to them.
 
 use std::time::Duration;
 
 /// The result of asking a provider.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a provider did not do what it was asked. Messages hold no secret and no
-/// personal data.
+/// Why a request to a provider failed. Each message is a whole sentence; a reason is a noun phrase
+/// or a clause that completes it. Messages contain no secret and no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The account's owner must connect it anew: a revoked token, a changed
-    /// password. Asking again is no use.
+    /// The owner must connect the account again, because the token was revoked or the password was
+    /// changed. Retrying does not help.
     #[error("the account must be connected again: {0}")]
     NeedsReconnect(String),
-    /// It wants to be left alone for some time.
-    #[error("the provider asks to wait ({status})")]
+    /// The provider limits the rate of requests.
+    #[error("the provider is rate-limiting requests ({status})")]
     Throttled {
         /// The HTTP status.
         status: u16,
-        /// How long (Retry-After), where it said so.
+        /// How long to wait (Retry-After), if the provider said so.
         retry_after: Option<Duration>,
     },
-    /// What was asked for is not there (any more).
-    #[error("not found at the provider: {0}")]
+    /// The requested resource does not exist, or no longer exists.
+    #[error("the provider could not find the requested resource: {0}")]
     NotFound(String),
-    /// It refuses for good: the same request will fail again.
-    #[error("the provider refuses ({status}): {reason}")]
+    /// The provider refused the request. The same request will fail again.
+    #[error("the provider refused the request ({status}): {reason}")]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// In its words.
+        /// The reason, in the provider's words.
         reason: String,
     },
-    /// It does not answer, or answers with a fault of its own.
-    #[error("the provider is out of order: {0}")]
+    /// The provider does not answer, or reports an internal error.
+    #[error("the provider is unavailable: {0}")]
     Unavailable(String),
-    /// Its answer is not what its API describes, or too large.
-    #[error("the provider's answer makes no sense: {0}")]
+    /// The request must be retried: another agent, or another change to the event, interfered.
+    #[error("the request must be retried: {0}")]
+    Interrupted(String),
+    /// The response differs from the provider's documentation, or is too large.
+    #[error("unexpected response from the provider: {0}")]
     Malformed(String),
-    /// The address must not be asked (an internal one, or another scheme).
-    #[error("not allowed to ask {0}")]
+    /// The address is not allowed: it is internal, or its scheme is not supported.
+    #[error("refusing to contact {0}")]
     Forbidden(String),
-    /// The agent lacks what it needs: a key, a client id. Every account like this one
-    /// fails alike, until somebody sets it.
-    #[error("sync-agent's configuration: {0}")]
+    /// The user did not grant access in the browser.
+    #[error("access to the account was not granted: {0}")]
+    NotGranted(String),
+    /// The agent or the account is not configured correctly: for example, a key is missing. Other
+    /// accounts can fail for the same reason.
+    #[error("sync-agent is not configured correctly: {0}")]
     Misconfigured(String),
-    /// What was received could not be stored.
-    #[error("the database: {0}")]
+    /// A database call failed; the message is that of [`crate::database::Error`].
+    #[error("{0}")]
     Database(String),
 }
 
 impl Error {
-    /// How long the provider wants to be left alone, where it said so.
+    /// How long to wait before the next request, if the provider said so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after, .. } => *retry_after,

@@ -13,16 +13,16 @@ use zeroize::Zeroizing;
 /// Bytes of a nonce (NIST SP 800-38D section 5.2.1.1).
 const NONCE_LEN: usize = 12;
 
-/// What proves to a provider that an account is ours. As JSON, an object of one
-/// key: `{"refresh_token": "…"}`.
+/// A credential that a provider accepts. As JSON, an object with one key:
+/// `{"refresh_token": "…"}`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Credential {
-    /// CalDAV: of the user whom the account's settings name.
+    /// CalDAV: the password of the user that the account's settings name.
     Password(#[serde(serialize_with = "expose")] SecretString),
-    /// iCalendar feeds: who knows the address may read them.
+    /// iCalendar feeds: the URL, which is enough to read the feed.
     Url(#[serde(serialize_with = "expose")] SecretString),
-    /// OAuth: brings access tokens.
+    /// OAuth: a refresh token, which is exchanged for access tokens.
     RefreshToken(#[serde(serialize_with = "expose")] SecretString),
     /// An access token that lasts: GoHighLevel's private integrations.
     Token(#[serde(serialize_with = "expose")] SecretString),
@@ -32,22 +32,26 @@ fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, 
     serializer.serialize_str(secret.expose_secret())
 }
 
-/// Why a key or an envelope is no use.
+/// Why a key or an encrypted credential cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// What should be a key is none.
-    #[error("a key must be the base64 of 32 bytes, such as `openssl rand -base64 32` gives")]
-    NoKey,
-    /// The key that encrypted an envelope is not at hand.
+    /// The text is not a valid key.
     #[error(
-        "it is encrypted with key {0}, which is neither SYNC_AGENT_KEY nor one of SYNC_AGENT_OLD_KEYS"
+        "a key must be the base64 of 32 bytes, such as the output of `openssl rand -base64 32`"
+    )]
+    NoKey,
+    /// The key that encrypted the credential is not configured.
+    #[error(
+        "the credential is encrypted with key {0}, which is neither SYNC_AGENT_KEY nor one of SYNC_AGENT_OLD_KEYS"
     )]
     UnknownKey(String),
-    /// Another account's envelope, or one that was tampered with.
-    #[error("it does not decrypt: it was changed, or belongs to another account")]
+    /// The envelope was changed, or belongs to another account.
+    #[error(
+        "the credential cannot be decrypted, because it was changed or belongs to another account"
+    )]
     Tampered,
-    /// What was encrypted is no credential.
-    #[error("it decrypts to what is no credential")]
+    /// The decrypted data is not a credential.
+    #[error("the decrypted data is not a valid credential")]
     NoCredential,
 }
 
@@ -72,7 +76,8 @@ struct Key {
 }
 
 impl Keyring {
-    /// Of keys in base64.
+    /// Makes a keyring from keys that are each the base64 of 32 bytes. `current` encrypts; the `old`
+    /// ones only decrypt.
     pub fn new(current: &SecretString, old: &[SecretString]) -> Result<Self, Error> {
         Ok(Self {
             current: Key::parse(current)?,

@@ -1,4 +1,4 @@
-//! Stores what providers say: in the database, or in the spool while that is away.
+//! Stores the providers' changes: in the database, or in the spool while it is unavailable.
 
 pub mod spool;
 
@@ -33,15 +33,15 @@ impl Store {
         }
         match call.clone().make(&self.database).await {
             Err(database::Error::Away(reason)) => {
-                tracing::warn!(%reason, "the database is away; keeping what arrives");
+                tracing::warn!(%reason, "the database is unavailable; keeping changes in the spool");
                 self.keep(&call)
             }
             other => Ok(other?),
         }
     }
 
-    /// As [`Self::make`] for [`Call::FinishPull`]; gives what it changed, or none where
-    /// that is not known yet.
+    /// [`Self::make`] for [`Call::FinishPull`]. Returns what changed, or none if the call waits in
+    /// the spool.
     pub async fn finish_pull(&self, lease_id: uuid::Uuid, outcome: Value) -> Result<Option<Value>> {
         if !self.has_spooled()? {
             match self.database.finish_pull(lease_id, &outcome).await {

@@ -59,11 +59,11 @@ fn who_cannot_start_says_why_and_exits_with_2() {
     );
     assert_eq!(
         fails(2, &["status"], &[("DATABASE_URL", "mysql://u:hunter2@h/d")]),
-        "sync-agent: DATABASE_URL is no PostgreSQL URL: unexpected EOF\n"
+        "sync-agent: DATABASE_URL is not a valid PostgreSQL URL: unexpected EOF\n"
     );
     assert_eq!(
         fails(2, &["status"], &[("DATABASE_URL", "postgres://u:hunter2@h/d?sslmode=sometimes")]),
-        "sync-agent: DATABASE_URL is no PostgreSQL URL: invalid value for option `sslmode`\n"
+        "sync-agent: DATABASE_URL is not a valid PostgreSQL URL: invalid value for option `sslmode`\n"
     );
     assert_eq!(
         fails(2, &["status"], &[away, ("SYNC_AGENT_LOG_FORMAT", "xml")]),

@@ -198,7 +198,7 @@ fn google_is_connected_by_a_refresh_token_and_again_after_it_was_withdrawn() {
     assert_eq!(code, 1);
     let complaints = complaints(&checks);
     assert_eq!(complaints.len(), 1, "{checks}");
-    assert_eq!(complaints[0].2, "sync-agent connect google");
+    assert_eq!(complaints[0].2, "run sync-agent connect google");
 
     let second = google.refresh_token();
     let again = world.ok(&connect, &format!("{second}\n"));

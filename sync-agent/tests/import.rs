@@ -71,14 +71,14 @@ fn every_line_that_is_wrong_is_named() {
         [
             "line 2: timezone is missing",
             "line 3: name is missing",
-            "line 4: hours: \"17:00-09:00\" ends before it begins; hours over midnight are two",
+            "line 4: hours: \"17:00-09:00\" ends before it begins; write hours that pass midnight as two ranges",
             "line 5: hours: \"someday\" must be one of mon, tue, wed, thu, fri, sat, sun",
             "line 6: hours: \"mon\" has no times, such as 09:00-17:00",
             "line 7: hours: \"9-17\" must be two times, such as 09:00-17:00",
             "line 8: hours: \"09:60-10:00\" must be two times, such as 09:00-17:00",
             "line 9: provider must be google, microsoft, caldav, ics, ghl or empty",
-            "line 10: ics needs url",
-            "line 11: it has 7 fields where the first line has 5",
+            "line 10: provider ics needs url",
+            "line 11: the line has 7 fields, but the first line has 5",
             "line 12: hours: \"+9:00-10:00\" must be two times, such as 09:00-17:00",
         ]
     );
@@ -99,14 +99,14 @@ fn columns_that_nobody_knows_are_refused_once() {
 
 #[test]
 fn a_file_without_brokers_is_no_success() {
-    assert_eq!(problems("name,timezone\n"), ["line 1: there is no broker in the file"]);
-    assert_eq!(problems(""), ["line 1: there is no broker in the file"]);
+    assert_eq!(problems("name,timezone\n"), ["line 1: the file contains no broker"]);
+    assert_eq!(problems(""), ["line 1: the file contains no broker"]);
 }
 
 #[test]
 fn what_is_no_text_is_named_by_line() {
     let told = read(b"name,timezone\nAnn,UTC\nB\xffb,UTC\n").unwrap_err();
-    assert_eq!(told[0].to_string(), "line 3: it is not UTF-8");
+    assert_eq!(told[0].to_string(), "line 3: the text is not valid UTF-8");
 }
 
 #[test]

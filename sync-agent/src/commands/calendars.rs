@@ -52,7 +52,7 @@ pub(super) async fn run(context: &Context, how: &Calendars) -> anyhow::Result<Ou
     Ok(if listing.failed.is_empty() { Outcome::Done } else { Outcome::Failed })
 }
 
-/// Asks the providers; gives the calendars that are new, and what failed.
+/// Asks the providers. Returns the new calendars and the failures.
 async fn discover(
     context: &Context,
     database: &Database,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
-/// What a user says of an account.
+/// An account as the user describes it.
 #[derive(Debug)]
 pub(super) struct Candidate {
     provider: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Candidate {
     credential: Credential,
 }
 
-/// What the provider says of it, too.
+/// An account whose provider has listed its calendars.
 #[derive(Debug)]
 pub(super) struct Verified {
     provider: &'static str,
@@ -81,16 +81,16 @@ impl Candidate {
     /// Asks the provider for the account's calendars.
     pub(super) async fn verify(self, providers: &Providers) -> Result<Verified> {
         let Self { provider, mut settings, credential } = self;
-        // Nobody else may take it for an account that is known.
+        // The id is new, so that it cannot be confused with a known account.
         let account =
             Account { id: Uuid::new_v4(), provider: provider.into(), settings: settings.clone() };
         let secrets = Arc::new(MemorySecrets::new(credential));
         let calendars = providers.open(&account, secrets.clone()).await?.calendars().await?;
         let Some(first) = calendars.iter().find(|c| c.is_primary).or(calendars.first()) else {
-            return Err(Error::NotFound("a calendar of the account".into()));
+            return Err(Error::NotFound("the account has no calendar".into()));
         };
         if matches!(provider, "google" | "microsoft" | "ics") {
-            // These tell nothing else that stays, is no secret, and tells accounts apart.
+            // Only the calendar's id is stable, public, and different for each account.
             settings["calendar"] = json!(first.external_calendar_id);
         }
         // What was rotated meanwhile.

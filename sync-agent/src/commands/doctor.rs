@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// A clock that is off by more is worth a word, or must be set.
+/// A clock difference in seconds above which doctor warns, or reports a problem.
 const SUSPICIOUS_DRIFT: i64 = 5;
 const WRONG_DRIFT: i64 = 60;
 
@@ -64,7 +64,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
     }
     context.output.print(&checks, |checks| text(checks));
     if !is_reached {
-        anyhow::bail!(database::Error::Away("see above".into()));
+        anyhow::bail!(database::Error::Away("see the database check above".into()));
     }
     let is_well = checks.iter().all(|check| check.state != State::Problem);
     Ok(if is_well { Outcome::Done } else { Outcome::Failed })
@@ -77,7 +77,7 @@ fn key(config: &Config, checks: &mut Vec<Check>) -> Option<Arc<Keyring>> {
             Some(Arc::new(keyring))
         }
         Err(error) => {
-            checks.push(problem("key", &error, "set it to the key that the other agents have"));
+            checks.push(problem("key", &error, "set it to the key that the other agents use"));
             None
         }
     }
@@ -87,33 +87,33 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
     let database = match context.database().await {
         Ok(database) => database,
         Err(error) => {
-            let advice = "see that DATABASE_URL is right, and that the server runs and lets us in";
+            let advice = "check that DATABASE_URL is right, and that the server is running and accepts this role";
             checks.push(problem("database", &format!("{error:#}"), advice));
             return None;
         }
     };
     let before = DateTime::<Utc>::from(SystemTime::now());
-    let told = match database.check_agent().await {
-        Ok(told) => told,
+    let answer = match database.check_agent().await {
+        Ok(answer) => answer,
         Err(error) => {
             let advice = match &error {
                 database::Error::Refused { code, .. } if code == "42501" => {
                     "grant calendar_agent to the role that DATABASE_URL names"
                 }
                 database::Error::Refused { .. } => {
-                    "create extension calendar_ext cascade, or alter extension calendar_ext update"
+                    "run create extension calendar_ext cascade, or alter extension calendar_ext update"
                 }
-                _ => "see that the server runs",
+                _ => "check that the server is running",
             };
             checks.push(problem("database", &error, advice));
             return None;
         }
     };
     let after = DateTime::<Utc>::from(SystemTime::now());
-    match serde_json::from_value(told) {
+    match serde_json::from_value(answer) {
         Ok(server) => judge(&server, before, after, checks),
         Err(error) => {
-            checks.push(problem("database", &error, "alter extension calendar_ext update"));
+            checks.push(problem("database", &error, "run alter extension calendar_ext update"));
         }
     }
     Some(database)
@@ -122,7 +122,7 @@ async fn server(context: &Context, checks: &mut Vec<Check>) -> Option<Database> 
 fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &mut Vec<Check>) {
     let found = format!("PostgreSQL {}", server.postgres);
     checks.push(if server.is_in_recovery {
-        problem("database", &(found + ", a standby"), "let DATABASE_URL name the primary")
+        problem("database", &(found + ", a standby"), "set DATABASE_URL to the primary server")
     } else {
         ok("database", found)
     });
@@ -135,7 +135,7 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
         warning(
             "version",
             found,
-            "install one release of both; alter extension calendar_ext update",
+            "install the same release of both, then run alter extension calendar_ext update",
         )
     });
 
@@ -147,13 +147,15 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
     };
     let found = format!("the database is {drift} s ahead of this machine");
     checks.push(match drift.abs() {
-        0..=SUSPICIOUS_DRIFT => ok("clock", "as the database's".to_owned()),
-        drift if drift <= WRONG_DRIFT => warning("clock", found, "set both by NTP"),
-        _ => problem("clock", &found, "set both by NTP"),
+        0..=SUSPICIOUS_DRIFT => ok("clock", "same as the database".to_owned()),
+        drift if drift <= WRONG_DRIFT => {
+            warning("clock", found, "synchronize both clocks with NTP")
+        }
+        _ => problem("clock", &found, "synchronize both clocks with NTP"),
     });
 
     let used = format!("{:.0} % full", server.notification_queue_usage * 100.0);
-    let advice = "find the session that listens and stays in a transaction, and end it";
+    let advice = "find the session that listens inside a long transaction, and end it";
     checks.push(match server.notification_queue_usage {
         usage if usage >= FULL_QUEUE => problem("notifications", &used, advice),
         usage if usage >= FILLING_QUEUE => warning("notifications", used, advice),
@@ -165,11 +167,11 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
     checks.push(if ours == theirs {
         ok("zone data", found)
     } else {
-        warning("zone data", found, "install one release of both")
+        warning("zone data", found, "install the same release of both")
     });
 }
 
-/// Whether the keys at hand open what is stored.
+/// Checks how many credentials are encrypted with the current key.
 async fn credentials(
     database: &Database,
     keyring: Option<&Arc<Keyring>>,
@@ -187,7 +189,7 @@ async fn credentials(
         warning(
             "credentials",
             found,
-            "sync-agent rotate-key, with the old key in SYNC_AGENT_OLD_KEYS",
+            "run sync-agent rotate-key with the old key in SYNC_AGENT_OLD_KEYS",
         )
     });
     Ok(())
@@ -219,14 +221,14 @@ async fn accounts(
 async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
     let name = known.display_name.as_deref().unwrap_or(&known.broker_name);
     let name = format!("{} {name} ({})", known.account.provider, known.account.id);
-    let connect = format!("sync-agent connect {}", known.account.provider);
+    let connect = format!("run sync-agent connect {}", known.account.provider);
     match known.status.as_str() {
         "active" => {}
         "needs_reconnect" => {
-            let reason = known.problem.as_deref().unwrap_or("the provider refuses the credential");
+            let reason = known.problem.as_deref().unwrap_or("the provider rejected the credential");
             return problem(&name, &reason, &connect);
         }
-        other => return warning(&name, format!("it is {other}"), &connect),
+        other => return warning(&name, format!("the account is {other}"), &connect),
     }
     let asked = match accounts.open(&known.account).await {
         Ok(connector) => connector.calendars().await,
@@ -236,12 +238,16 @@ async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
         Ok(calendars) => ok(&name, format!("{} calendars", calendars.len())),
         Err(error) => {
             let advice = match &error {
-                Error::NeedsReconnect(_) | Error::Refused { .. } => connect.as_str(),
-                Error::Throttled { .. } => "wait; it is tried again by itself",
-                Error::Unavailable(_) => "see whether the provider is reachable from here",
+                Error::NeedsReconnect(_) | Error::Refused { .. } | Error::NotGranted(_) => {
+                    connect.as_str()
+                }
+                Error::Throttled { .. } | Error::Interrupted(_) => {
+                    "wait; sync-agent retries automatically"
+                }
+                Error::Unavailable(_) => "check that this machine can reach the provider",
                 Error::Misconfigured(_) => "correct the configuration",
-                Error::Forbidden(_) => "allow_private_networks, if that is meant",
-                Error::NotFound(_) | Error::Malformed(_) => "see that the address is right",
+                Error::Forbidden(_) => "set allow_private_networks if this address is intended",
+                Error::NotFound(_) | Error::Malformed(_) => "check that the address is right",
                 Error::Database(_) => "run doctor again",
             };
             problem(&name, &error, advice)

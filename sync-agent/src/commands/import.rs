@@ -22,7 +22,7 @@ enum Summary {
     Refused { problems: Vec<Problem> },
 }
 
-/// A line of what `calendar.import_brokers` gives.
+/// One row of the result of `calendar.import_brokers`.
 #[derive(Deserialize)]
 struct Imported {
     line: u64,
@@ -38,7 +38,7 @@ pub(super) async fn run(context: &Context, what: &Import) -> anyhow::Result<Outc
         Ok(rows) => rows,
         Err(problems) => return Ok(refuse(context, problems)),
     };
-    // Before anybody is asked anything.
+    // The database is checked before any provider is asked.
     let database = context.database().await?;
     let verified = match verify(context, &rows).await? {
         Ok(verified) => verified,
@@ -125,7 +125,10 @@ async fn store(
     };
     let (mut accounts, mut calendars) = (0, 0);
     for ((row, account), broker) in rows.iter().zip(verified).zip(&imported) {
-        anyhow::ensure!(row.line == broker.line, "import_brokers answers out of order");
+        anyhow::ensure!(
+            row.line == broker.line,
+            "import_brokers returned its rows in another order"
+        );
         if let Some(account) = account {
             let name = row.account_name.as_deref();
             match account.store(database, keyring, broker.broker_id, name).await {
@@ -148,12 +151,12 @@ async fn store(
 /// The line that `calendar.import_brokers` names.
 fn problem(error: Error) -> anyhow::Result<Problem> {
     #[derive(Deserialize)]
-    struct Told {
+    struct Detail {
         line: u64,
         problem: String,
     }
     if let Error::Refused { detail: Some(detail), .. } = &error
-        && let Ok(Told { line, problem }) = serde_json::from_str(detail)
+        && let Ok(Detail { line, problem }) = serde_json::from_str(detail)
     {
         return Ok(Problem { line, problem });
     }
@@ -168,7 +171,7 @@ fn refuse(context: &Context, problems: Vec<Problem>) -> Outcome {
 fn text(summary: &Summary) -> String {
     match summary {
         Summary::Imported { brokers, known, accounts, calendars } => format!(
-            "{brokers} brokers imported, {known} were known; {accounts} accounts with {calendars} \
+            "{brokers} brokers imported, {known} already known; {accounts} accounts with {calendars} \
              calendars connected.\nThe file holds secrets: delete it."
         ),
         Summary::Refused { problems } => {

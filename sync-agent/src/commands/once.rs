@@ -44,9 +44,9 @@ fn text(summary: &Summary) -> String {
     let Summary { written, removed, conflicts, gone, pushes_failed, .. } = summary;
     format!(
         "calendars: {pulled} changed, {unchanged} unchanged, {pulls_failed} failed\n\
-         events:    {created} new, {updated} changed, {deleted} gone, {rejected} not understood\n\
+         events:    {created} new, {updated} changed, {deleted} deleted, {rejected} not understood\n\
          bookings:  {written} written, {removed} removed, {conflicts} in conflict, \
          {gone} deleted at the provider, {pushes_failed} failed{}",
-        if summary.has_failures() { "\nsync-agent status tells why" } else { "" }
+        if summary.has_failures() { "\nrun sync-agent status to see why" } else { "" }
     )
 }

@@ -46,7 +46,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
 }
 
 async fn rotate(database: &Database, keyring: &Keyring, account_id: Uuid) -> anyhow::Result<()> {
-    // Until nobody has put another in its place meanwhile.
+    // Repeats if another process has replaced the credential in between.
     while let Some(stored) = database.read_secret(account_id).await? {
         let StoredSecret { secret, key_id, version } = stored;
         if key_id == keyring.key_id() {
@@ -64,13 +64,13 @@ async fn rotate(database: &Database, keyring: &Keyring, account_id: Uuid) -> any
 fn text(summary: &Summary) -> String {
     let Summary { key_id, encrypted, already, failed } = summary;
     let mut text = format!(
-        "{encrypted} credentials encrypted with key {key_id}; {already} were so already.\n"
+        "{encrypted} credentials encrypted with key {key_id}; {already} already used it.\n"
     );
     for Failure { account_id, problem } in failed {
         text += &format!("account {account_id}: {problem}\n");
     }
     if failed.is_empty() {
-        text += "SYNC_AGENT_OLD_KEYS can go once all agents have the new key.\n";
+        text += "Remove SYNC_AGENT_OLD_KEYS once all agents have the new key.\n";
     }
     text
 }

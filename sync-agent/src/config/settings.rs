@@ -14,7 +14,7 @@ pub struct Setting {
     pub kind: Kind,
     /// What it is if it is not set.
     pub default: Default,
-    /// A value to show, where the default is none.
+    /// A value to show in the sample file if there is no default.
     pub example: &'static str,
     /// What it does, with units.
     pub about: &'static str,

@@ -34,7 +34,7 @@ impl CalDav {
         let answer = self.client.send(caldav::get(member)).await?;
         match (answer.status(), etag(&answer)) {
             (StatusCode::OK, Some(etag)) => Ok(etag),
-            (StatusCode::OK, None) => Err(Error::Malformed("an event without an ETag".into())),
+            (StatusCode::OK, None) => Err(Error::Malformed("the event has no ETag".into())),
             _ => Err(error(&answer)),
         }
     }
@@ -76,8 +76,8 @@ impl Connector for CalDav {
             }
         };
         let answer = if first.status() == StatusCode::PRECONDITION_FAILED {
-            // It was created earlier and the answer was lost; or somebody has changed or
-            // removed it.
+            // It was created earlier and the response was lost; or it was changed or removed at the
+            // server.
             let etag = match self.etag(&member).await {
                 // It is not there, and yet may not be created: its UID is elsewhere.
                 Err(Error::NotFound(_)) if known.is_none() => return Err(refused(&first)),
@@ -90,7 +90,7 @@ impl Connector for CalDav {
         match answer.status() {
             status if status.is_success() => {}
             StatusCode::PRECONDITION_FAILED => {
-                return Err(Error::Unavailable("the event keeps changing".into()));
+                return Err(Error::Interrupted("the event keeps changing at the provider".into()));
             }
             _ => return Err(error(&answer)),
         }
@@ -109,7 +109,7 @@ impl Connector for CalDav {
         own: &OwnEvent,
         known: Option<&Version>,
     ) -> Result<()> {
-        // Whatever it says now, and even if nobody told that it was created.
+        // Whatever it says now, and even if the response to its creation was lost.
         let id = known.map_or_else(|| caldav::event_id(own), |k| k.external_event_id.clone());
         let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
         let answer = self.client.send(caldav::delete(&member)).await?;
@@ -121,17 +121,21 @@ impl Connector for CalDav {
     }
 }
 
-/// The error for an answer that is none of the wanted ones.
+/// The error for an unexpected response.
 fn error(answer: &Answer) -> Error {
     if answer.status() == StatusCode::UNAUTHORIZED {
-        return Error::NeedsReconnect("the server refuses the user name or the password".into());
+        return Error::NeedsReconnect("the server rejected the user name or the password".into());
     }
     http::error(answer, reason(answer))
 }
 
 /// The error for a refusal that will stay one.
 fn refused(answer: &Answer) -> Error {
-    Error::Refused { status: answer.status().as_u16(), reason: reason(answer) }
+    let reason = match reason(answer) {
+        empty if empty.is_empty() => "the event's UID is in use".into(),
+        reason => reason,
+    };
+    Error::Refused { status: answer.status().as_u16(), reason }
 }
 
 fn reason(answer: &Answer) -> String {
@@ -144,7 +148,7 @@ fn etag(answer: &Answer) -> Option<String> {
 }
 
 fn parse(url: &str) -> Result<Url> {
-    Url::parse(url).map_err(|_| Error::Forbidden("what is no URL".into()))
+    Url::parse(url).map_err(|_| Error::Forbidden("an invalid URL".into()))
 }
 
 fn now() -> Instant {

@@ -26,7 +26,7 @@ enum Source {
     File(PathBuf),
 }
 
-/// What a source gives.
+/// The content of a feed.
 enum Content {
     /// What was seen last time.
     Same,
@@ -41,7 +41,9 @@ impl Feed {
             None => Source::File(address.into()),
             Some(("file", _)) => {
                 let path = feed::url(address)?.to_file_path();
-                Source::File(path.map_err(|()| Error::Forbidden("what is no file".into()))?)
+                Source::File(path.map_err(|()| {
+                    Error::Forbidden("a file: URL that is not a path on this machine".into())
+                })?)
             }
             Some(_) => Source::Url(feed::url(address)?),
         };
@@ -57,11 +59,11 @@ impl Feed {
                     StatusCode::OK => {}
                     StatusCode::NOT_MODIFIED if seen.is_some() => return Ok(Content::Same),
                     StatusCode::UNAUTHORIZED => {
-                        let reason = "the feed wants another user name or password";
+                        let reason = "the feed requires another user name or password";
                         return Err(Error::NeedsReconnect(reason.into()));
                     }
                     // A part (206), above all, must not be taken for the whole.
-                    _ => return Err(http::error(&answer, "the feed")),
+                    _ => return Err(http::error(&answer, "feed")),
                 }
                 let text = |name: HeaderName| {
                     answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
@@ -77,23 +79,22 @@ impl Feed {
     async fn file(&self, path: PathBuf) -> Result<Bytes> {
         let max = self.http.max_body();
         let unreadable = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => Error::NotFound("the feed's file".into()),
-            _ => Error::Unavailable(format!("the feed's file cannot be read: {error}")),
+            ErrorKind::NotFound => Error::NotFound("the feed's file does not exist".into()),
+            _ => Error::Unavailable(format!("the feed's file cannot be read ({error})")),
         };
         let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
         if !file.metadata().await.map_err(unreadable)?.is_file() {
-            return Err(Error::Forbidden("a feed in what is no file".into()));
+            return Err(Error::Forbidden("a path that is not a regular file".into()));
         }
         let mut body = Vec::new();
         let read = file.take(max as u64 + 1).read_to_end(&mut body).await.map_err(unreadable)?;
         if read > max {
-            return Err(Error::Malformed(format!("it is larger than {max} bytes")));
+            return Err(Error::Malformed(format!("the feed is larger than {max} bytes")));
         }
         Ok(body.into())
     }
 
-    /// The id of its only calendar. It does not tell the URL, for this is often a
-    /// secret.
+    /// The id of its only calendar. The id does not contain the URL, which is often a secret.
     pub fn id(&self) -> String {
         match &self.source {
             Source::File(path) => path.display().to_string(),
@@ -117,7 +118,7 @@ impl Feed {
 #[async_trait]
 impl Connector for Feed {
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
-        // Whoever gives a wrong address should learn of it at once.
+        // A wrong address is reported when the account is connected.
         let Content::Stream(body, _) = self.content(None).await? else { return Ok(Vec::new()) };
         feed::read(&body, &Zone::UTC, None)?;
         Ok(vec![RemoteCalendar {
@@ -140,7 +141,7 @@ impl Connector for Feed {
             return Ok(Pulled::Unchanged { token });
         }
         let zone =
-            Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Malformed(e.to_string()))?;
+            Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
         let page = feed::read(&body, &zone, pull.owner_email.as_deref())?;
         drop(body);
         for page in page.into_parts() {
@@ -160,5 +161,5 @@ impl Connector for Feed {
 
 fn read_only() -> Error {
     let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
-    Error::Refused { status, reason: "a feed can only be read".into() }
+    Error::Refused { status, reason: "a feed is read-only".into() }
 }

@@ -35,7 +35,7 @@ impl Ghl {
         Self { http, location }
     }
 
-    /// Sends a request that is expected to be granted. `what` is asked for.
+    /// Sends a request that is expected to be granted. `what` names the resource in errors.
     async fn ask(&self, request: Made, what: &str) -> Result<Answer> {
         let answer = self.http.send(request?).await?;
         if answer.status().is_success() {
@@ -52,7 +52,7 @@ impl Ghl {
     }
 
     async fn calendar(&self, id: &str) -> Result<Calendar> {
-        let answer = self.ask(self.location.calendar(id), "a calendar").await?;
+        let answer = self.ask(self.location.calendar(id), "calendar").await?;
         Ok(Calendar::read(answer.body())?)
     }
 
@@ -66,27 +66,27 @@ impl Ghl {
 
     async fn create(&self, calendar: &Place, own: &OwnEvent) -> Result<Written> {
         let calendar = self.calendar(&calendar.external_calendar_id).await?;
-        let answer = self.ask(self.location.upsert_contact(own), "a contact").await?;
+        let answer = self.ask(self.location.upsert_contact(own), "contact").await?;
         let contact = Contact::read(answer.body())?;
         let request = self.location.create(&calendar, &contact, own);
-        let answer = self.ask(request, "a new appointment").await?;
+        let answer = self.ask(request, "new appointment").await?;
         Ok(Appointment::read_written(answer.body())?.written())
     }
 
     async fn update(&self, current: Appointment, own: &OwnEvent) -> Result<Written> {
         if current.is_gone() {
-            return Err(Error::NotFound("the appointment was called off".into()));
+            return Err(Error::NotFound("the appointment was cancelled".into()));
         }
         if current.says(own) {
             return Ok(current.written());
         }
         let request = self.location.update(&current, own);
-        let answer = self.ask(request, "an appointment").await?;
+        let answer = self.ask(request, "appointment").await?;
         Ok(Appointment::read_written(answer.body())?.written())
     }
 
     async fn delete(&self, id: &str) -> Result<()> {
-        match self.ask(self.location.delete(id), "an appointment").await {
+        match self.ask(self.location.delete(id), "appointment").await {
             Ok(_) | Err(Error::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
         }
@@ -96,7 +96,7 @@ impl Ghl {
 #[async_trait]
 impl Connector for Ghl {
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
-        let answer = self.ask(self.location.calendars(), "the calendars").await?;
+        let answer = self.ask(self.location.calendars(), "calendars").await?;
         Ok(calendars(answer.body())?)
     }
 
@@ -127,7 +127,7 @@ impl Connector for Ghl {
         let current = match known {
             Some(known) => {
                 let request = self.location.appointment(&known.external_event_id);
-                let answer = self.ask(request, "an appointment").await?;
+                let answer = self.ask(request, "appointment").await?;
                 Some(Appointment::read(answer.body())?)
             }
             None => self.find(calendar, own).await?.into_iter().next(),

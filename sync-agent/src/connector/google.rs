@@ -76,12 +76,12 @@ impl Google {
             match after {
                 Next::End(token) => return Ok(Some(Brought { token, is_empty })),
                 Next::Page(token) if next.as_ref() == Some(&token) => {
-                    return Err(Error::Malformed("a page that follows itself".into()));
+                    return Err(Error::Malformed("a page whose next page is itself".into()));
                 }
                 Next::Page(token) => next = Some(token),
             }
         }
-        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+        Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
     }
 
     /// Whether an event of a calendar can have a Google Meet link.
@@ -132,8 +132,7 @@ impl Google {
         self.change(calendar, existing, own, false).await
     }
 
-    /// Makes an event say what the booking says; if somebody changes it at the same
-    /// time, once more.
+    /// Updates an event from the booking, once more if the event changes at the same time.
     async fn change(
         &self,
         calendar: &str,
@@ -154,7 +153,7 @@ impl Google {
                 _ => return Err(error(&answer)),
             }
         }
-        Err(Error::Unavailable("the event keeps changing".into()))
+        Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 }
 
@@ -179,7 +178,7 @@ impl Connector for Google {
                 return Ok(calendars);
             }
         }
-        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+        Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
@@ -199,7 +198,7 @@ impl Connector for Google {
             Some(Brought { token, .. }) => {
                 Ok(Pulled::Everything { token, window: Some(pull.window) })
             }
-            None => Err(Error::Malformed("it refuses a token that was not sent".into())),
+            None => Err(Error::Malformed("the rejection of a sync token that was not sent".into())),
         }
     }
 
@@ -269,7 +268,7 @@ fn error(answer: &Answer) -> Error {
         return Error::Throttled { status, retry_after: retry_after(answer) };
     }
     if answer.status() == StatusCode::FORBIDDEN && problem.lacks_scope() {
-        return Error::NeedsReconnect(problem.to_string());
+        return Error::NeedsReconnect(format!("a scope is missing ({problem})"));
     }
     http::error(answer, problem.to_string())
 }

@@ -21,7 +21,7 @@ use url::Url;
 /// Pages of one pull at most: a server that never ends must not keep us for ever.
 const MAX_PAGES: usize = 2000;
 
-/// How often a pull begins anew because series vanish while it reads them.
+/// How many times a pull restarts because series disappear while it reads them.
 const MAX_ROUNDS: usize = 3;
 
 /// Masters that are remembered within a pull.
@@ -66,7 +66,7 @@ impl Microsoft {
         self.round(pull, first, true, pages).await
     }
 
-    /// Reads pages up to the delta link; none where everything must be brought anew.
+    /// Reads pages up to the delta link. None if a full resync is necessary.
     async fn round(
         &self,
         pull: &Pull,
@@ -101,7 +101,7 @@ impl Microsoft {
                             Err(rejected) => page.rejected.push(rejected),
                         }
                     }
-                    // Which of its occurrences are gone is not told.
+                    // Graph does not report which of its occurrences are gone.
                     Item::Master { .. } if is_incremental => return Ok(None),
                     Item::Master { .. } => {}
                     Item::Removed { id, is_single } => {
@@ -126,7 +126,7 @@ impl Microsoft {
                 }
             }
         }
-        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+        Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
     }
 
     /// What an occurrence has from its master.
@@ -162,7 +162,7 @@ impl Microsoft {
         Ok(allowed)
     }
 
-    /// An event, if it is there and stands.
+    /// An event that exists and is not cancelled.
     async fn existing(&self, calendar: &str, id: &str) -> Result<Existing> {
         let answer = self.ask(self.graph.event(calendar, id)?).await?;
         let existing = read_existing(answer.body())?;
@@ -198,11 +198,12 @@ impl Microsoft {
                 _ => return Err(error(&answer)),
             }
         }
-        Err(Error::Unavailable("the event is said to be there, but cannot be found".into()))
+        Err(Error::Interrupted(
+            "Graph reports that the event exists, but does not return it".into(),
+        ))
     }
 
-    /// Makes an event say what the booking says; if somebody changes it at the same
-    /// time, once more.
+    /// Updates an event from the booking, once more if the event changes at the same time.
     async fn change(
         &self,
         calendar: &str,
@@ -223,7 +224,7 @@ impl Microsoft {
                 _ => return Err(error(&answer)),
             }
         }
-        Err(Error::Unavailable("the event keeps changing".into()))
+        Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
     async fn delete(&self, calendar: &str, id: &str) -> Result<()> {
@@ -271,7 +272,9 @@ impl Connector for Microsoft {
         for _ in 0..MAX_PAGES {
             let answer = self.ask(request).await.map_err(|error| match error {
                 // Not of one calendar, but of all.
-                Error::Refused { status: 403, reason } => Error::NeedsReconnect(reason),
+                Error::Refused { status: 403, reason } => {
+                    Error::NeedsReconnect(format!("access was denied ({reason})"))
+                }
                 other => other,
             })?;
             let page = read_calendars(answer.body())?;
@@ -281,7 +284,7 @@ impl Connector for Microsoft {
                 None => return Ok(calendars),
             }
         }
-        Err(Error::Malformed(format!("more than {MAX_PAGES} pages")))
+        Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
@@ -304,7 +307,7 @@ impl Connector for Microsoft {
             }
             pages.restart().await?;
         }
-        Err(Error::Unavailable("the calendar keeps changing".into()))
+        Err(Error::Interrupted("the calendar keeps changing at the provider".into()))
     }
 
     async fn write(
@@ -391,7 +394,7 @@ fn is_lost_sync_state(answer: &Answer) -> bool {
 fn error(answer: &Answer) -> Error {
     let problem = Problem::read(answer.body());
     if answer.status() == StatusCode::FORBIDDEN && problem.is_lack_of_consent() {
-        return Error::NeedsReconnect(problem.to_string());
+        return Error::NeedsReconnect(format!("consent is missing ({problem})"));
     }
     http::error(answer, problem.to_string())
 }

@@ -40,7 +40,7 @@ pub struct StoredSecret {
     pub secret: Vec<u8>,
     /// Which key encrypted it.
     pub key_id: String,
-    /// Its version, to be replaced only if it still stands.
+    /// The version: a replacement is stored only if the version has not changed.
     pub version: i64,
 }
 
@@ -124,7 +124,7 @@ impl Database {
             .collect())
     }
 
-    /// `calendar.store_secret`: none = somebody else was faster.
+    /// `calendar.store_secret`. None if another process has replaced the secret first.
     pub async fn store_secret(
         &self,
         account_id: Uuid,

@@ -29,8 +29,8 @@ impl Database {
         Ok(rows.iter().map(ChannelLease::from).collect())
     }
 
-    /// `calendar.finish_channel`: none = there can be none. Gives the id and the resource
-    /// id of the channel that was replaced.
+    /// `calendar.finish_channel`. Pass no channel if the calendar cannot have one. Returns the id
+    /// and the resource id of the channel that was replaced.
     pub async fn finish_channel(
         &self,
         calendar_id: Uuid,

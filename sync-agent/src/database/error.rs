@@ -1,52 +1,52 @@
-//! Why a call failed.
+//! Errors of database calls.
 
-/// The result of a call.
+/// The result of a database call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call failed.
+/// Why a database call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The URL is none.
-    #[error("DATABASE_URL is no PostgreSQL URL: {0}")]
+    /// The URL is not valid.
+    #[error("DATABASE_URL is not a valid PostgreSQL URL: {0}")]
     Url(String),
-    /// The server cannot be reached, or went away: what was to be stored is not.
+    /// The server cannot be reached, or the connection was lost. Nothing was stored.
     #[error("the database cannot be reached: {0}")]
     Away(String),
-    /// Another agent has taken over what was leased.
-    #[error("another agent has taken over")]
+    /// The lease has passed to another agent.
+    #[error("another agent has taken over the lease")]
     LeaseLost,
-    /// A function refuses.
-    #[error("the database refuses: {message}")]
+    /// The database refused the call.
+    #[error("the database refused the call: {message}")]
     Refused {
         /// The SQLSTATE.
         code: String,
-        /// In its words.
+        /// The server's message.
         message: String,
-        /// Its DETAIL.
+        /// The DETAIL of the server's message.
         detail: Option<String>,
     },
 }
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(told) = error.as_db_error() else {
+        let Some(answer) = error.as_db_error() else {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             return Self::Away(cause.unwrap_or_else(|| error.to_string()));
         };
-        let code = told.code().code();
+        let code = answer.code().code();
         match code {
-            "PT409" if told.message() == "lease_lost" => Self::LeaseLost,
+            "PT409" if answer.message() == "lease_lost" => Self::LeaseLost,
             // The server is going down, coming up, full, or taken over by another.
             _ if code.starts_with("57P") || code.starts_with("08") || code.starts_with("53") => {
-                Self::Away(told.message().into())
+                Self::Away(answer.message().into())
             }
             _ if matches!(code, "28000" | "28P01" | "3D000" | "25006") => {
-                Self::Away(told.message().into())
+                Self::Away(answer.message().into())
             }
             _ => Self::Refused {
                 code: code.into(),
-                message: told.message().into(),
-                detail: told.detail().map(Into::into),
+                message: answer.message().into(),
+                detail: answer.detail().map(Into::into),
             },
         }
     }

@@ -37,7 +37,7 @@ impl Database {
         Ok(rows.iter().map(CalendarLease::from).collect())
     }
 
-    /// `calendar.stage_page`; the page is what [`providers::Page::to_json`] gives.
+    /// `calendar.stage_page` with a page from [`providers::Page::to_json`].
     pub async fn stage_page(&self, lease_id: Uuid, number: i32, page: &str) -> Result<()> {
         let sql = "select calendar.stage_page($1, $2, $3::text::jsonb)";
         self.one(sql, &[&lease_id, &number, &page]).await.map(|_| ())

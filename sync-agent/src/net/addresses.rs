@@ -3,14 +3,14 @@
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, SocketAddr};
 
-/// Resolves names, to public addresses alone unless all are allowed.
+/// Resolves host names. Returns only public addresses, unless all are allowed.
 #[derive(Debug)]
 pub(super) struct PublicAddresses {
     pub(super) all: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a name that stands for internal addresses only")]
+#[error("a host name that resolves to internal addresses only")]
 pub(super) struct NoPublicAddress;
 
 impl Resolve for PublicAddresses {

@@ -10,11 +10,11 @@ use std::sync::Arc;
 /// Where access tokens come from.
 #[async_trait]
 pub trait AccessTokens: Send + Sync {
-    /// One that should do.
+    /// A token that is expected to be valid.
     async fn access_token(&self) -> Result<SecretString>;
 
-    /// Another, for the provider refused this one.
-    /// [`Error::NeedsReconnect`] where there is none.
+    /// Another token, because the provider rejected this one. [`Error::NeedsReconnect`] if there is
+    /// no other.
     async fn instead_of(&self, refused: &SecretString) -> Result<SecretString>;
 }
 
@@ -26,7 +26,7 @@ impl AccessTokens for SecretString {
     }
 
     async fn instead_of(&self, _refused: &SecretString) -> Result<Self> {
-        Err(Error::NeedsReconnect("the provider refuses the token".into()))
+        Err(Error::NeedsReconnect("the provider rejected the token".into()))
     }
 }
 
@@ -54,15 +54,19 @@ impl Authorized {
         let token = self.tokens.instead_of(&token).await?;
         let answer = self.http.send(bearing(request, &token)?).await?;
         if answer.status() == StatusCode::UNAUTHORIZED {
-            return Err(Error::NeedsReconnect("the provider refuses a new access token".into()));
+            return Err(Error::NeedsReconnect("the provider rejected a new access token".into()));
         }
         Ok(answer)
     }
 }
 
 fn bearing(mut request: Request<Vec<u8>>, token: &SecretString) -> Result<Request<Vec<u8>>> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
-        .map_err(|_| Error::NeedsReconnect("the access token is no header value".into()))?;
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
+            Error::NeedsReconnect(
+                "the access token contains characters that a header cannot contain".into(),
+            )
+        })?;
     value.set_sensitive(true);
     request.headers_mut().insert(header::AUTHORIZATION, value);
     Ok(request)

@@ -57,7 +57,7 @@ impl Http {
             rustls::crypto::ring::default_provider(),
         ))
         .with_safe_default_protocol_versions()
-        .map_err(|e| Error::Unavailable(e.to_string()))?
+        .map_err(|e| Error::Misconfigured(format!("TLS cannot be set up: {e}")))?
         .with_root_certificates(crate::net::tls::system_roots())
         .with_no_client_auth();
         let client = reqwest::Client::builder()
@@ -71,7 +71,7 @@ impl Http {
             .user_agent(concat!("sync-agent/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .build()
-            .map_err(|e| Error::Unavailable(e.to_string()))?;
+            .map_err(|e| Error::Misconfigured(format!("HTTP cannot be set up: {e}")))?;
         Ok(Self { client, limits })
     }
 
@@ -84,12 +84,12 @@ impl Http {
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         self.check(request.uri())?;
         let request = reqwest::Request::try_from(request)
-            .map_err(|e| Error::Forbidden(e.without_url().to_string()))?;
+            .map_err(|e| Error::Forbidden(format!("an invalid URL ({})", e.without_url())))?;
         let mut answer = self.client.execute(request).await.map_err(unavailable)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
             if body.len() + chunk.len() > self.limits.max_body {
-                let reason = format!("it is larger than {} bytes", self.limits.max_body);
+                let reason = format!("the response is larger than {} bytes", self.limits.max_body);
                 return Err(Error::Malformed(reason));
             }
             body.extend_from_slice(&chunk);
@@ -101,8 +101,8 @@ impl Http {
     }
 
     /// Sends a request, and again where the answer is a redirect: with the same
-    /// method and body, without credentials where the host is another. Gives the
-    /// URL that answered, too.
+    /// method and body, without credentials where the host is another. Also
+    /// returns the URL that answered.
     pub async fn send_following(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
         for _ in 0..=MAX_REDIRECTS {
             let url = parse(&request.uri().to_string())?;
@@ -117,7 +117,7 @@ impl Http {
             }
             *request.uri_mut() = next.as_str().parse().map_err(|_| malformed_redirect())?;
         }
-        Err(Error::Malformed(format!("it redirects more than {MAX_REDIRECTS} times")))
+        Err(Error::Malformed(format!("more than {MAX_REDIRECTS} redirects")))
     }
 
     fn check(&self, uri: &http::Uri) -> Result<()> {
@@ -125,14 +125,17 @@ impl Http {
         let is_secure = url.scheme() == "https";
         let is_plain = url.scheme() == "http" && self.limits.allow_private_networks;
         if !is_secure && !is_plain {
-            return Err(Error::Forbidden(format!("{}: only https", url.scheme())));
+            return Err(Error::Forbidden(format!(
+                "a {}: URL: only https: is allowed",
+                url.scheme()
+            )));
         }
         // A name is looked at when it is resolved.
         let address: Option<IpAddr> = match url.host() {
             Some(Host::Ipv4(address)) => Some(address.into()),
             Some(Host::Ipv6(address)) => Some(address.into()),
             Some(Host::Domain(_)) => None,
-            None => return Err(Error::Forbidden("an address without a host".into())),
+            None => return Err(Error::Forbidden("a URL without a host".into())),
         };
         match address {
             Some(address) if !self.limits.allow_private_networks && !is_public(address) => {
@@ -143,41 +146,52 @@ impl Http {
     }
 }
 
-/// The error for an answer that is none of the wanted ones, by its status.
+/// The error for an unexpected status. `reason` is in the provider's words, or names what was
+/// requested; it may be empty.
 pub fn error(answer: &Answer, reason: impl Into<String>) -> Error {
     let status = answer.status();
-    let reason = reason.into();
+    let mut reason = reason.into();
+    let mut shown = status.as_str().to_owned();
+    if let Some(words) = status.canonical_reason() {
+        shown = format!("{shown} {words}");
+    }
+    if !reason.is_empty() {
+        shown = format!("{shown} ({reason})");
+    }
+    if reason.is_empty() {
+        reason = status.canonical_reason().unwrap_or("no reason given").into();
+    }
     match status {
-        StatusCode::NOT_FOUND | StatusCode::GONE => Error::NotFound(reason),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Error::NotFound(shown),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             Error::Throttled { status: status.as_u16(), retry_after: retry_after(answer) }
         }
         status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
-            Error::Unavailable(format!("{status} {reason}"))
+            Error::Unavailable(shown)
         }
         status if status.is_client_error() => Error::Refused { status: status.as_u16(), reason },
-        status => Error::Malformed(format!("{status} {reason}")),
+        _ => Error::Malformed(shown),
     }
 }
 
-/// Retry-After (RFC 9110 section 10.2.3): seconds, whole or not. A date is left to
-/// the agent's own patience, for it would need a clock.
+/// Retry-After (RFC 9110 section 10.2.3) in seconds, whole or not. A date is ignored, because
+/// reading it would need a clock.
 pub fn retry_after(answer: &Answer) -> Option<Duration> {
     let seconds: f64 = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn parse(url: &str) -> Result<Url> {
-    Url::parse(url).map_err(|_| Error::Forbidden("what is no URL".into()))
+    Url::parse(url).map_err(|_| Error::Forbidden("an invalid URL".into()))
 }
 
 fn malformed_redirect() -> Error {
-    Error::Malformed("it redirects to what is no URL".into())
+    Error::Malformed("a redirect to an invalid URL".into())
 }
 
 fn unavailable(error: reqwest::Error) -> Error {
-    // The cause tells more than reqwest's own words; neither may tell the URL, which
-    // can be a secret.
+    // The cause says more than reqwest's own message. Neither may contain the URL, which can be
+    // a secret.
     let error = error.without_url();
     let mut cause: &dyn std::error::Error = &error;
     while let Some(source) = cause.source() {
@@ -187,7 +201,7 @@ fn unavailable(error: reqwest::Error) -> Error {
         return Error::Forbidden(forbidden.to_string());
     }
     Error::Unavailable(if error.is_timeout() {
-        "no answer in time".into()
+        "the request timed out".into()
     } else {
         cause.to_string()
     })

@@ -1,4 +1,4 @@
-//! TLS to the database, with the meanings that libpq gives to `sslmode`.
+//! TLS to the database. `sslmode` and `sslrootcert` mean what they mean in libpq.
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -12,27 +12,29 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
-/// What is asked of a server's certificate.
+/// How a server's certificate is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
-    /// Nothing: `prefer` and `require` keep out listeners, not impostors.
+    /// Not at all (`prefer`, `require`): the connection is encrypted, but the server may be an
+    /// impostor.
     Anything,
-    /// Its issuer is known: `verify-ca`.
+    /// The chain must end at a trusted root (`verify-ca`); the host name is not verified.
     Issuer(Roots),
-    /// And it is this host's: `verify-full`.
+    /// The chain and the host name are verified (`verify-full`).
     IssuerAndName(Roots),
 }
 
-/// Whose word counts.
+/// Which root certificates are trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Roots {
-    /// Whom this machine trusts.
+    /// Those of the operating system.
     System,
-    /// Whom a PEM file names: `sslrootcert`.
+    /// Those in a PEM file (`sslrootcert`).
     File(PathBuf),
 }
 
-/// Takes out of a database's URL what tokio-postgres does not know.
+/// Separates the TLS parameters, which tokio-postgres does not support, from the rest of a
+/// database URL.
 pub fn split(url: &str) -> (String, Trust) {
     let Some(mut parsed) = Url::parse(url).ok().filter(|url| url.scheme().starts_with("postgres"))
     else {
@@ -56,8 +58,8 @@ pub fn split(url: &str) -> (String, Trust) {
         (Some("verify-full"), roots) => {
             (Some("require"), Trust::IssuerAndName(roots.unwrap_or(Roots::System)))
         }
-        // As libpq has it: who names a file means it, and a name at the public's own
-        // issuers is all that tells one server from another.
+        // As in libpq: a root file implies verification. With public roots, anyone can get a
+        // certificate, so the host name must be verified too.
         (Some("require" | "verify-ca"), Some(Roots::System)) => {
             (Some("require"), Trust::IssuerAndName(Roots::System))
         }
@@ -74,11 +76,11 @@ pub fn split(url: &str) -> (String, Trust) {
     if !others.is_empty() {
         parsed.query_pairs_mut().extend_pairs(others);
     }
-    // What is written as a form has + for a space, which PostgreSQL takes as it is.
+    // Form encoding writes a space as +, which PostgreSQL would read as a plus sign.
     (parsed.as_str().replace('+', "%20"), trust)
 }
 
-/// A client that trusts so far.
+/// A TLS client that verifies certificates as `trust` says.
 pub fn client(trust: &Trust) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match trust {
@@ -96,7 +98,7 @@ pub fn client(trust: &Trust) -> Result<ClientConfig, Error> {
         .with_no_client_auth())
 }
 
-/// Whom this machine trusts.
+/// The root certificates of the operating system.
 pub fn system_roots() -> RootCertStore {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -123,7 +125,8 @@ fn verifier(
         .map_err(|e| Error::General(e.to_string()))
 }
 
-/// Takes certificates of any name; without a verifier inside, of anybody.
+/// Verifies the chain but not the host name (`verify-ca`). With `inner: None`, accepts any
+/// certificate (`require`).
 #[derive(Debug)]
 struct Lenient {
     inner: Option<Arc<WebPkiServerVerifier>>,

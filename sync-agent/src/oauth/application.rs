@@ -79,9 +79,10 @@ impl Application {
     }
 
     pub(super) fn authorize_url(&self) -> Result<AuthUrl> {
-        let url = self.server.authorize_url.clone().ok_or_else(|| Error::Refused {
-            status: 400,
-            reason: "the provider lets nobody agree by browser; give --refresh-token-stdin".into(),
+        let url = self.server.authorize_url.clone().ok_or_else(|| {
+            let reason = "the provider does not support consent in a browser; \
+                          pass --refresh-token-stdin";
+            Error::NotGranted(reason.into())
         })?;
         Ok(AuthUrl::from_url(url))
     }
@@ -93,44 +94,53 @@ async fn send(http: Http, request: HttpRequest) -> Result<HttpResponse> {
         // Nest, of which GoHighLevel is made, likes to say 201.
         status if status.is_success() => *answer.status_mut() = StatusCode::OK,
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
-        _ => return Err(error(&answer, "the token endpoint")),
+        _ => return Err(error(&answer, "token endpoint")),
     }
     Ok(answer.map(Vec::from))
 }
 
-/// What a failure means for us. Never repeats what the endpoint said, but for its
-/// codes: it could hold a token or a name.
+/// Turns a failure into an error. It repeats only the codes of the response, because the rest
+/// could contain a token or a name.
 fn refusal(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
     use BasicErrorResponseType as Code;
-    let told = match error {
+    let answer = match error {
         RequestTokenError::Request(error) => return error,
-        RequestTokenError::ServerResponse(told) => told,
+        RequestTokenError::ServerResponse(answer) => answer,
         RequestTokenError::Parse(at, _) => {
-            return Error::Malformed(format!("of the token endpoint, at {}", at.path()));
+            return Error::Malformed(format!(
+                "the response of the token endpoint is not valid at {}",
+                at.path()
+            ));
         }
         RequestTokenError::Other(_) => {
-            return Error::Malformed("of the token endpoint: it is no JSON object".into());
+            return Error::Malformed(
+                "the response of the token endpoint is not a JSON object".into(),
+            );
         }
     };
-    let reason = match told.error_description().and_then(|words| vendor_code(words)) {
-        Some(code) => format!("{} ({code})", told.error().as_ref()),
-        None => told.error().as_ref().into(),
+    let code = match answer.error_description().and_then(|words| vendor_code(words)) {
+        Some(code) => format!("{}, {code}", answer.error().as_ref()),
+        None => answer.error().as_ref().into(),
     };
-    match told.error() {
-        Code::InvalidGrant => Error::NeedsReconnect(reason),
-        Code::Extension(code) => match code.as_str() {
-            "interaction_required" | "consent_required" | "login_required" => {
-                Error::NeedsReconnect(reason)
-            }
+    let rejected = || Error::NeedsReconnect(format!("the refresh token was rejected ({code})"));
+    match answer.error() {
+        Code::InvalidGrant => rejected(),
+        Code::Extension(name) => match name.as_str() {
+            "interaction_required" | "consent_required" | "login_required" => rejected(),
             // GoHighLevel's own form: {"statusCode", "message", "error"}.
-            "Unauthorized" => Error::NeedsReconnect("the refresh token is not taken".into()),
-            "temporarily_unavailable" | "server_error" => Error::Unavailable(reason),
-            _ => Error::Refused { status: 400, reason: "by the token endpoint".into() },
+            "Unauthorized" => Error::NeedsReconnect("the refresh token was rejected".into()),
+            "temporarily_unavailable" | "server_error" => {
+                Error::Unavailable(format!("the token endpoint reported {code}"))
+            }
+            _ => Error::Refused {
+                status: 400,
+                reason: "the token endpoint reported an unknown error".into(),
+            },
         },
         Code::InvalidClient | Code::UnauthorizedClient => Error::Misconfigured(format!(
-            "the provider does not take client_id and client_secret: {reason}"
+            "the provider rejected client_id and client_secret ({code})"
         )),
-        _ => Error::Refused { status: 400, reason },
+        _ => Error::Refused { status: 400, reason: format!("the token endpoint reported {code}") },
     }
 }
 

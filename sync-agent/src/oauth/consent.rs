@@ -1,4 +1,4 @@
-//! Asking the user, by browser, to let sync-agent in (RFC 8252, with RFC 7636).
+//! Asks the user for access in a browser (RFC 8252, with RFC 7636).
 
 use super::Application;
 use crate::net::http::Http;
@@ -21,7 +21,7 @@ use url::Url;
 /// How long the user may take.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Shows the user where to agree, waits for that, and gives the refresh token.
+/// Shows the URL of the consent page, waits for the user's answer, and returns the refresh token.
 pub async fn consent(
     application: &Application,
     http: &Http,
@@ -39,7 +39,7 @@ pub async fn consent(
             return Ok(token);
         }
     }
-    Err(Error::Malformed("of the token endpoint: it has no refresh token".into()))
+    Err(Error::Malformed("the response of the token endpoint has no refresh token".into()))
 }
 
 fn refresh_token(answer: &BasicTokenResponse) -> Option<SecretString> {
@@ -53,11 +53,11 @@ async fn ask(
     show: &(dyn Fn(&Url) + Sync),
 ) -> Result<BasicTokenResponse> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-    let no_port = |e| Error::Unavailable(format!("no port for the browser to come back to: {e}"));
+    let no_port = |e| refused(&format!("cannot listen for the browser on a local port: {e}"));
     let listener = listener.map_err(no_port)?;
     let port = listener.local_addr().map_err(no_port)?.port();
     let redirect = format!("http://{}:{port}", application.server.redirect_host);
-    let redirect = RedirectUrl::new(redirect).map_err(|e| Error::Malformed(e.to_string()))?;
+    let redirect = RedirectUrl::new(redirect).map_err(|e| refused(&e.to_string()))?;
 
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let client = application
@@ -76,7 +76,7 @@ async fn ask(
 
     let code = tokio::time::timeout(PATIENCE, redirected(listener, state))
         .await
-        .map_err(|_| refused("nobody agreed in time"))??;
+        .map_err(|_| refused("the user did not answer within 10 minutes"))??;
     let answer = application.exchange(http, code, verifier, redirect).await?;
     check_scopes(application, &answer)?;
     Ok(answer)
@@ -132,7 +132,7 @@ async fn redirected(listener: TcpListener, state: CsrfToken) -> Result<Authoriza
     let _ = done.send(());
     // Browsers keep connections open.
     let _ = tokio::time::timeout(Duration::from_secs(1), server).await;
-    answer.unwrap_or_else(|| Err(refused("nobody came back")))
+    answer.unwrap_or_else(|| Err(refused("the browser did not return")))
 }
 
 async fn receive(
@@ -160,5 +160,5 @@ async fn receive(
 }
 
 fn refused(reason: &str) -> Error {
-    Error::Refused { status: 400, reason: reason.into() }
+    Error::NotGranted(reason.into())
 }

@@ -16,11 +16,11 @@ const LOCK_ATTEMPTS: usize = 1500;
 /// The credential of one account.
 #[async_trait]
 pub trait SecretStore: Send + Sync {
-    /// What is stored.
+    /// The stored credential.
     async fn load(&self) -> Result<Stored>;
 
-    /// Stores another in place of a version. False where another version stands
-    /// there: somebody else was faster.
+    /// Replaces a version of the credential. False if another process has replaced that version
+    /// first.
     async fn store(&self, credential: &Credential, replaces: i64) -> Result<bool>;
 
     /// Keeps others who take the lock from renewing the credential, in whatever process.
@@ -30,7 +30,7 @@ pub trait SecretStore: Send + Sync {
     async fn unlock(&self) -> Result<()>;
 }
 
-/// A credential as it stands.
+/// A credential and its version.
 #[derive(Debug, Clone)]
 pub struct Stored {
     /// The credential.
@@ -59,12 +59,12 @@ impl SecretStore for DatabaseSecrets {
     async fn load(&self) -> Result<Stored> {
         let stored = self.database.read_secret(self.account_id).await?;
         let Some(StoredSecret { secret, key_id, version }) = stored else {
-            return Err(Error::NeedsReconnect("it has no credential".into()));
+            return Err(Error::NeedsReconnect("the account has no stored credential".into()));
         };
         let credential = self
             .keyring
             .open(self.account_id, &Envelope { secret, key_id })
-            .map_err(|e| Error::Misconfigured(format!("an account's credential: {e}")))?;
+            .map_err(|e| Error::Misconfigured(e.to_string()))?;
         Ok(Stored { credential, version })
     }
 
@@ -82,7 +82,7 @@ impl SecretStore for DatabaseSecrets {
             }
             tokio::time::sleep(LOCK_PAUSE).await;
         }
-        Err(Error::Unavailable("another agent does not end renewing the access token".into()))
+        Err(Error::Interrupted("another agent is still renewing the access token".into()))
     }
 
     async fn unlock(&self) -> Result<()> {
@@ -95,7 +95,7 @@ impl SecretStore for DatabaseSecrets {
 pub struct MemorySecrets(Mutex<Stored>);
 
 impl MemorySecrets {
-    /// Of a credential that was just given.
+    /// Holds a new credential, with version 0.
     pub fn new(credential: Credential) -> Self {
         Self(Mutex::new(Stored { credential, version: 0 }))
     }
@@ -118,14 +118,14 @@ impl SecretStore for MemorySecrets {
 
     async fn store(&self, credential: &Credential, replaces: i64) -> Result<bool> {
         let mut stored = self.stored();
-        let still_stands = stored.version == replaces;
-        if still_stands {
+        let is_current = stored.version == replaces;
+        if is_current {
             *stored = Stored { credential: credential.clone(), version: replaces + 1 };
         }
-        Ok(still_stands)
+        Ok(is_current)
     }
 
-    /// Nobody else knows it.
+    /// No other process can use this credential.
     async fn lock(&self) -> Result<()> {
         Ok(())
     }

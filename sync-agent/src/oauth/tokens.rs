@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// How long before its end an access token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// Tells the time.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// The access tokens of all accounts that this process uses.
@@ -112,11 +112,11 @@ impl Tokens {
             }
             _ => {}
         }
-        // Whoever asked may lose patience; a refresh token that has been used must
-        // be replaced all the same.
+        // The caller may time out; a refresh token that has been used must be replaced all the
+        // same.
         tokio::spawn(self.clone().renew(session))
             .await
-            .map_err(|e| Error::Unavailable(e.to_string()))?
+            .map_err(|e| Error::Interrupted(format!("the renewal of the token ended: {e}")))?
     }
 
     fn is_ending(&self, access: &Access) -> bool {
@@ -127,7 +127,7 @@ impl Tokens {
         self.secrets.lock().await?;
         let renewed = self.renew_locked(&mut session).await;
         if let Err(error) = self.secrets.unlock().await {
-            tracing::debug!(%error, "the account's lock ends with the connection");
+            tracing::debug!(%error, "cannot release the account's lock; it ends with the connection");
         }
         renewed
     }
@@ -214,5 +214,5 @@ impl Tokens {
 }
 
 fn nothing() -> Error {
-    Error::NeedsReconnect("it has no refresh token".into())
+    Error::NeedsReconnect("the account has no refresh token".into())
 }

@@ -1,4 +1,4 @@
-//! What each provider is answered.
+//! The endpoints that receive the providers' notifications.
 
 use super::Shared;
 use crate::database;
@@ -9,13 +9,13 @@ use axum::response::{IntoResponse, Response};
 use providers::{Malformed, ghl, google, microsoft};
 use std::collections::HashSet;
 
-/// Why a notification is not taken.
+/// Why a notification is not accepted.
 pub(super) enum Refusal {
-    /// It is from nobody known: not a word on what is wrong.
+    /// The sender is not known. The response does not say why (404).
     Unknown,
-    /// It is none.
+    /// The request is not a valid notification (400).
     Malformed,
-    /// It may come again.
+    /// The notification cannot be handled now; the provider sends it again later (503).
     Later,
 }
 
@@ -36,7 +36,7 @@ impl From<database::Error> for Refusal {
         if matches!(&error, database::Error::Refused { code, .. } if code.starts_with("22")) {
             return Self::Unknown;
         }
-        tracing::warn!(%error, "a notification must come again");
+        tracing::warn!(%error, "cannot handle a notification; the provider must send it again");
         Self::Later
     }
 }
@@ -52,9 +52,11 @@ pub(super) async fn google(
     State(shared): State<Shared>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
-    let told = google::Notification::read(&headers).ok_or(Refusal::Unknown)?;
+    let notified = google::Notification::read(&headers).ok_or(Refusal::Unknown)?;
     // One that is open is not always noted down yet.
-    if told.is_sync || shared.wake.wake_calendar(told.channel_id, told.secret, false).await? {
+    if notified.is_sync
+        || shared.wake.wake_calendar(notified.channel_id, notified.secret, false).await?
+    {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Refusal::Unknown)
@@ -68,14 +70,14 @@ pub(super) async fn microsoft(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     if let Some(token) = query.as_deref().and_then(microsoft::handshake) {
-        // Nobody is to read it as anything but text.
+        // Browsers must not read it as anything but text.
         let plain =
             [(header::CONTENT_TYPE, "text/plain"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
         return Ok((plain, token).into_response());
     }
-    let told: HashSet<_> = microsoft::read_notifications(&body)?.into_iter().collect();
+    let notified: HashSet<_> = microsoft::read_notifications(&body)?.into_iter().collect();
     let mut is_known = false;
-    for one in told {
+    for one in notified {
         is_known |=
             shared.wake.wake_calendar(&one.subscription_id, &one.secret, one.is_ending).await?;
     }

@@ -44,7 +44,7 @@ pub enum Call {
         written: Option<(String, Option<String>)>,
         /// Where to meet online.
         meeting_link: Option<String>,
-        /// Whether somebody deleted the event.
+        /// Whether the event was deleted at the provider.
         is_gone: bool,
     },
 }
@@ -90,9 +90,9 @@ impl Spool {
         Ok(self.len()? == 0)
     }
 
-    /// Makes the calls that wait, in order, up to one that finds the database away.
-    /// One whose lease another agent has taken over is done: that one brings the same
-    /// and more. Gives how many were made.
+    /// Makes the waiting calls in order, until the database is unavailable. A call whose lease has
+    /// passed to another agent is dropped, because that agent reads the same changes. Returns how
+    /// many calls were made.
     pub async fn replay(&self, database: &Database) -> Result<usize, Error> {
         let mut made = 0;
         while let Some((id, call)) = self.first()? {
@@ -100,7 +100,9 @@ impl Spool {
                 Ok(()) => made += 1,
                 Err(database::Error::LeaseLost) => {}
                 Err(away @ database::Error::Away(_)) => return Err(away.into()),
-                Err(refused) => tracing::error!(%refused, "what was kept cannot be stored"),
+                Err(refused) => {
+                    tracing::error!(%refused, "the database refused a call from the spool")
+                }
             }
             self.connection().execute("delete from calls where id = ?1", params![id])?;
         }
@@ -153,7 +155,9 @@ pub enum Error {
 
 impl From<rusqlite::Error> for crate::Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(format!("it is away, and the spool fails: {error}"))
+        Self::Database(format!(
+            "the spool cannot store a call while the database is unavailable: {error}"
+        ))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reaching accounts: each by its provider's connector, with its credential.
+//! Opens accounts with the connector of their provider and their credential.
 
 use super::open_account::Accounts;
 use crate::config::Config;
@@ -48,9 +48,9 @@ impl Providers {
         let credential = secrets.load().await?.credential;
         Ok(match (account.provider.as_str(), credential) {
             ("caldav", Credential::Password(password)) => {
-                let url = setting(account, "url")?
-                    .parse()
-                    .map_err(|_| Error::Misconfigured("the account's url is none".into()))?;
+                let url = setting(account, "url")?.parse().map_err(|_| {
+                    Error::Misconfigured("the account's url is not a valid URL".into())
+                })?;
                 let username = setting(account, "username")?;
                 Arc::new(CalDav::new(self.http.clone(), url, username, &password)?)
             }
@@ -74,7 +74,7 @@ impl Providers {
                 Arc::new(Ghl::new(authorized, Location::new(base, setting(account, "location")?)))
             }
             (provider, _) => {
-                let reason = format!("its credential is not one for {provider}");
+                let reason = format!("the stored credential is not valid for {provider}");
                 return Err(Error::NeedsReconnect(reason));
             }
         })
@@ -119,5 +119,5 @@ fn setting<'a>(account: &'a Account, name: &str) -> Result<&'a str> {
         .settings
         .get(name)
         .and_then(|value| value.as_str())
-        .ok_or_else(|| Error::Misconfigured(format!("the account's settings lack {name}")))
+        .ok_or_else(|| Error::Misconfigured(format!("the account's settings have no {name}")))
 }

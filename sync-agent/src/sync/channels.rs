@@ -1,4 +1,4 @@
-//! Channels through which providers tell of changes: opens and renews them.
+//! Opens and renews the channels through which providers report changes.
 
 use super::open_account::Account;
 use super::round::Round;
@@ -10,15 +10,15 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
-/// Of how many bytes a channel's secret is made.
+/// The number of bytes in a channel's secret.
 const SECRET: u32 = 32;
 
-/// What came of it.
+/// The result of a renewal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Renewed {
-    /// Channels that are open now, for longer or anew.
+    /// Channels that were opened or extended.
     pub opened: u64,
-    /// Calendars of which their provider never tells changes.
+    /// Calendars whose provider does not send notifications.
     pub impossible: u64,
     /// Calendars that failed; they are pulled by their age alone until it succeeds.
     pub failed: u64,
@@ -35,7 +35,7 @@ pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Re
             Ok(true) => renewed.opened += 1,
             Ok(false) => renewed.impossible += 1,
             Err(error) => {
-                tracing::warn!(%error, "a calendar is without a channel");
+                tracing::warn!(%error, "cannot open a channel for a calendar");
                 renewed.failed += 1;
             }
         }
@@ -43,7 +43,7 @@ pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Re
     Ok(renewed)
 }
 
-/// Opens or renews a calendar's channel; gives whether there is one.
+/// Opens or renews a calendar's channel. False if the provider does not send notifications.
 async fn renew(round: &Round<'_>, public_url: &Url, lease: ChannelLease) -> Result<bool> {
     let account = round.account(&lease.account).await?;
     let secret = CsrfToken::new_random_len(SECRET).into_secret();
@@ -86,7 +86,7 @@ async fn renew(round: &Round<'_>, public_url: &Url, lease: ChannelLease) -> Resu
 async fn end(account: &Account, channel: &Channel) {
     let ended = async { account.enter().await?.unwatch(channel).await };
     if let Err(error) = ended.await {
-        tracing::info!(%error, "an unused channel stays open");
+        tracing::info!(%error, "cannot close an unused channel; it expires by itself");
     }
 }
 
@@ -95,7 +95,7 @@ fn address(public_url: &Url, provider: &str) -> Result<Url> {
     let mut address = public_url.clone();
     address
         .path_segments_mut()
-        .map_err(|()| Error::Forbidden("a public URL that can have no path".into()))?
+        .map_err(|()| Error::Misconfigured("webhooks.public_url must be a URL with a path".into()))?
         .pop_if_empty()
         .push(provider);
     Ok(address)

@@ -1,4 +1,4 @@
-//! An account while it is used: how many ask at once, and whether any may.
+//! An open account: limits how many requests run at once, and pauses after rate limits.
 
 use crate::connector::Connector;
 use crate::database::{self, Database};
@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How long an account that throttles is left alone where it does not say.
+/// How long to wait after a rate limit without Retry-After.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Opens accounts.
@@ -30,9 +30,9 @@ pub struct Account {
 
 enum State {
     Open,
-    /// It wants to be left alone until then.
+    /// The provider accepts requests again at this time.
     Throttled(Instant),
-    /// It must be connected anew.
+    /// The account must be connected again, for this reason.
     Closed(String),
 }
 
@@ -49,10 +49,11 @@ impl Account {
         Self { connector, permits, state: Mutex::new(State::Open) }
     }
 
-    /// Waits for a turn. An error where the account does not want to be asked.
+    /// Waits until a request may be sent. Fails if the account is rate-limited or must be connected
+    /// again.
     pub async fn enter(&self) -> Result<Entered<'_>> {
         let permit = self.permits.acquire().await;
-        let _permit = permit.map_err(|e| Error::Unavailable(e.to_string()))?;
+        let _permit = permit.map_err(|e| Error::Interrupted(e.to_string()))?;
         match &*self.state() {
             State::Throttled(until) if *until > Instant::now() => {
                 Err(Error::Throttled { status: 429, retry_after: Some(*until - Instant::now()) })
@@ -64,7 +65,7 @@ impl Account {
         }
     }
 
-    /// Learns from an error: who throttles one request would throttle the next.
+    /// Remembers a rate limit or a rejected credential, so that the next requests are not sent.
     pub fn notice(&self, error: &Error) {
         let mut state = self.state();
         match (error, &*state) {
@@ -81,12 +82,12 @@ impl Account {
     }
 }
 
-/// Has the database remember an account that must be connected anew, so that nobody asks it.
+/// Records in the database that an account must be connected again, so that agents skip it.
 pub async fn close(database: &Database, account_id: Uuid, error: &Error) {
     let Error::NeedsReconnect(reason) = error else { return };
     let stored = database.set_account_status(account_id, "needs_reconnect", Some(reason));
     if let Err(error) = stored.await {
-        tracing::warn!(%error, account = %account_id, "the account's state is not stored");
+        tracing::warn!(%error, account = %account_id, "cannot store the account's state");
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
     let failed = database.fail_pull(lease.lease_id, &problem, error.retry_after());
     if let Err(error) = failed.await {
         // The lease lapses by itself.
-        tracing::warn!(%error, calendar = %lease.calendar_id, "the failure is not stored");
+        tracing::warn!(%error, calendar = %lease.calendar_id, "cannot store the failure of a pull");
     }
     tracing::warn!(calendar = %lease.calendar_id, provider = lease.account.provider, %problem, "pull failed");
 }

@@ -10,7 +10,7 @@ use providers::Written;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How often a calendar is asked for that somebody else pulls just now.
+/// How many times to ask for the lease of a calendar that another agent is pulling.
 const ATTEMPTS: u32 = 40;
 
 /// How long to wait in between.
@@ -96,7 +96,7 @@ async fn look_again(
         }
         attempts += 1;
         if attempts == ATTEMPTS {
-            return Err(Error::Unavailable("another agent pulls the calendar all the time".into()));
+            return Err(Error::Interrupted("another agent is still pulling the calendar".into()));
         }
         tokio::time::sleep(PAUSE).await;
     };
@@ -114,7 +114,7 @@ pub async fn give_up(database: &Database, lease: &PushLease, error: &Error) {
     let failed = database.fail_push(lease.lease_id, &problem, is_final, error.retry_after());
     if let Err(error) = failed.await {
         // The lease lapses by itself.
-        tracing::warn!(%error, event = %lease.event.id, "the failure is not stored");
+        tracing::warn!(%error, event = %lease.event.id, "cannot store the failure of a push");
     }
     tracing::warn!(event = %lease.event.id, provider = lease.account.provider, %problem, is_final, "push failed");
 }

@@ -127,7 +127,7 @@ impl<'a> Round<'a> {
                     }
                     Err(error) if running.is_empty() => return Err(error),
                     Err(error) => {
-                        tracing::warn!(%error, "no more work can be taken");
+                        tracing::warn!(%error, "cannot lease more work");
                         is_dry = true;
                     }
                 }

@@ -194,7 +194,7 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     // Somebody who never stops is left for later.
     server.set(Knobs { rivals: 9, ..Knobs::default() });
     let error = google.write(&place(CALENDAR), &booking(), Some(&written.version)).await;
-    assert!(matches!(error, Err(Error::Unavailable(_))), "{error:?}");
+    assert!(matches!(error, Err(Error::Interrupted(_))), "{error:?}");
 }
 
 fn event(title: &str) -> Value {

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A line that says what it must not, or lacks what it must say.
+/// A line that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The line, from 1.
@@ -13,14 +13,14 @@ pub struct Problem {
     pub problem: String,
 }
 
-/// A line.
+/// A line of the file: a broker, and an account if it names a provider.
 #[derive(Debug)]
 pub struct Row {
-    /// Where it is in the file, from 1.
+    /// The number of the line, from 1.
     pub line: u64,
-    /// Who.
+    /// The broker.
     pub broker: Broker,
-    /// Weekly open time; none = what the database does without.
+    /// Weekly open time. If empty, the database uses its default hours.
     pub hours: Vec<Hours>,
     /// What the account is called.
     pub account_name: Option<String>,
@@ -107,7 +107,7 @@ pub fn read(csv: &[u8]) -> Result<Vec<Row>, Vec<Problem>> {
         }
     }
     if rows.is_empty() && problems.is_empty() {
-        problems.push(Problem { line: 1, problem: "there is no broker in the file".into() });
+        problems.push(Problem { line: 1, problem: "the file contains no broker".into() });
     }
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }
@@ -134,7 +134,7 @@ fn account(columns: &Columns) -> Result<Option<Account>, String> {
         return Ok(None);
     };
     fn need<T: Clone>(value: &Option<T>, provider: &str, name: &str) -> Result<T, String> {
-        value.clone().ok_or_else(|| format!("{provider} needs {name}"))
+        value.clone().ok_or_else(|| format!("provider {provider} needs {name}"))
     }
     let text = |value: &Option<String>, name| need(value, provider, name);
     let secret = |value: &Option<SecretString>, name| need(value, provider, name);
@@ -216,7 +216,9 @@ fn span(text: &str) -> Result<(String, String), String> {
     let (start, end) = text.split_once('-').ok_or_else(wrong)?;
     let (start, end) = (minutes(start).ok_or_else(wrong)?, minutes(end).ok_or_else(wrong)?);
     if start >= end {
-        return Err(format!("hours: {text:?} ends before it begins; hours over midnight are two"));
+        return Err(format!(
+            "hours: {text:?} ends before it begins; write hours that pass midnight as two ranges"
+        ));
     }
     let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
     Ok((time(start), time(end)))
@@ -229,15 +231,15 @@ fn about(error: &csv::Error) -> String {
     }
 }
 
-/// Says where, and never what stands there.
+/// Reports where the file cannot be read, and never repeats its contents.
 fn unreadable(error: &csv::Error) -> Problem {
     let line = error.position().map_or(1, csv::Position::line);
     let problem = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} fields where the first line has {expected_len}")
+            format!("the line has {len} fields, but the first line has {expected_len}")
         }
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8".into(),
-        _ => "it is not CSV".into(),
+        csv::ErrorKind::Utf8 { .. } => "the text is not valid UTF-8".into(),
+        _ => "the line is not valid CSV".into(),
     };
     Problem { line, problem }
 }

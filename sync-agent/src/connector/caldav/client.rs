@@ -30,8 +30,11 @@ impl Client {
     ) -> Result<Self> {
         let pair = format!("{username}:{}", password.expose_secret());
         let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
-        let mut authorization = HeaderValue::from_str(&value)
-            .map_err(|_| Error::NeedsReconnect("the password is no header value".into()))?;
+        let mut authorization = HeaderValue::from_str(&value).map_err(|_| {
+            Error::NeedsReconnect(
+                "the password contains characters that a header cannot contain".into(),
+            )
+        })?;
         authorization.set_sensitive(true);
         Ok(Self { http, home: home.clone(), authorization })
     }
@@ -42,7 +45,7 @@ impl Client {
     }
 
     /// Sends a request, and again, with the same method and body, where it is
-    /// redirected. Gives the URL that answered, too.
+    /// redirected. Also returns the URL that answered.
     pub(super) async fn send_to(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
         for _ in 0..=MAX_REDIRECTS {
             let url = super::parse(&request.uri().to_string())?;
@@ -56,7 +59,7 @@ impl Client {
             let next = url.join(target).map_err(|_| malformed())?;
             *request.uri_mut() = next.as_str().parse().map_err(|_| malformed())?;
         }
-        Err(Error::Malformed(format!("it redirects more than {MAX_REDIRECTS} times")))
+        Err(Error::Malformed(format!("more than {MAX_REDIRECTS} redirects")))
     }
 
     /// The credentials are for the origin that the user named, and for the same host by
@@ -82,9 +85,11 @@ impl Client {
 }
 
 fn foreign() -> Error {
-    Error::Forbidden("another host than the account's, with its password".into())
+    Error::Forbidden(
+        "another host than the account's, because it would receive the password".into(),
+    )
 }
 
 fn malformed() -> Error {
-    Error::Malformed("it redirects to what is no URL".into())
+    Error::Malformed("a redirect to an invalid URL".into())
 }

@@ -9,7 +9,7 @@ use providers::caldav::{self, Found};
 use std::collections::BTreeSet;
 use url::Url;
 
-/// Where a server tells where its CalDAV is (RFC 6764 section 5).
+/// The path that leads to the CalDAV service of a server (RFC 6764 section 5).
 const WELL_KNOWN: &str = "/.well-known/caldav";
 
 /// The calendars of the user, or the one at the URL.
@@ -31,7 +31,7 @@ pub(super) async fn calendars(client: &Client, url: &Url) -> Result<Vec<RemoteCa
     Ok(calendars)
 }
 
-/// Looks for who the user is: at the URL, and then where the server may tell.
+/// Finds the user's principal: at the URL, then at the well-known path, then at the root.
 async fn find(client: &Client, url: &Url) -> Result<Found> {
     let elsewhere = [WELL_KNOWN, "/"].iter().filter_map(|path| url.join(path).ok());
     for place in std::iter::once(url.clone()).chain(elsewhere) {
@@ -44,10 +44,10 @@ async fn find(client: &Client, url: &Url) -> Result<Found> {
             _ => {}
         }
     }
-    Err(Error::NotFound("there is no CalDAV at this address".into()))
+    Err(Error::NotFound("the address has no CalDAV service".into()))
 }
 
-/// What a resource tells, if it is one of CalDAV's.
+/// The CalDAV properties of a resource. None if it is not a CalDAV resource.
 async fn ask(client: &Client, url: &Url) -> Result<Option<Found>> {
     let (url, answer) = client.send_to(caldav::find(url)).await?;
     match answer.status() {

@@ -26,7 +26,8 @@ const MAX_PARTS: usize = 2000;
 const MARGIN: TimeDelta = TimeDelta::days(1);
 
 pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-    let zone = Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Malformed(e.to_string()))?;
+    let zone =
+        Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
     let owner_email = pull.owner_email.clone();
     let calendar = Calendar {
         client,
@@ -50,10 +51,10 @@ pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) ->
             if let Some(pulled) = calendar.changes(&token, ctag, pages).await? {
                 return Ok(pulled);
             }
-            tracing::info!("the sync token is no longer taken: all is brought anew");
+            tracing::info!("the server no longer accepts the sync token; doing a full resync");
             pages.restart().await?;
             let mut state = calendar.state().await?;
-            // A token that is refused and yet current tells that it cannot be used.
+            // A token that is current and yet refused cannot be used at all.
             state.sync_token.take_if(|current| *current == token);
             calendar.everything(state, pages).await
         }
@@ -103,8 +104,7 @@ impl Calendar<'_> {
         Ok(caldav::read_state(answer.body())?.ctag)
     }
 
-    /// The members in the window; or, where the server cannot tell these alone, all,
-    /// and no window.
+    /// The members in the window. If the server cannot filter by time, all members and no window.
     async fn listing(&self) -> Result<(Listing, Option<Interval>)> {
         let Interval { start, end } = self.window;
         let wide = Interval::new(start + -MARGIN, end + MARGIN);
@@ -131,7 +131,7 @@ impl Calendar<'_> {
         let answer = self.ask(caldav::list(&self.url)).await?;
         let listing = caldav::read_listing(answer.body())?;
         if listing.is_truncated {
-            return Err(Error::Malformed("the server never lists the calendar whole".into()));
+            return Err(Error::Malformed("every listing of the calendar is incomplete".into()));
         }
         Ok((listing, None))
     }
@@ -187,11 +187,11 @@ impl Calendar<'_> {
                 return Ok(Some(pulled));
             }
             if changes.token == next {
-                return Err(Error::Malformed("changes that follow themselves".into()));
+                return Err(Error::Malformed("a list of changes whose next page is itself".into()));
             }
             next = changes.token;
         }
-        Err(Error::Malformed(format!("changes in more than {MAX_PARTS} parts")))
+        Err(Error::Malformed(format!("a list of changes with more than {MAX_PARTS} pages")))
     }
 
     /// The answer to a sync token; none where it is no longer taken, which servers say
@@ -213,12 +213,12 @@ impl Calendar<'_> {
         }
     }
 
-    /// Brings members. Those that are gone meanwhile are told only where the database
-    /// would not miss them by itself.
+    /// Fetches members. With `report_gone`, members that no longer exist are reported as deleted;
+    /// a full pull does not need that.
     async fn fetch(
         &self,
         members: Vec<Member>,
-        tell_gone: bool,
+        report_gone: bool,
         pages: &mut dyn Pages,
     ) -> Result<()> {
         let mut left = members;
@@ -233,16 +233,16 @@ impl Calendar<'_> {
                 } else {
                     for member in chunk {
                         let bodies = self.body(&member).await?;
-                        send_bodies(bodies, tell_gone, pages).await?;
+                        send_bodies(bodies, report_gone, pages).await?;
                     }
                 }
                 continue;
             };
             size = (size * 2).min(CHUNK);
-            let missing = send_bodies(bodies, tell_gone, pages).await?;
+            let missing = send_bodies(bodies, report_gone, pages).await?;
             for member in missing {
                 let bodies = self.body(&member).await?;
-                send_bodies(bodies, tell_gone, pages).await?;
+                send_bodies(bodies, report_gone, pages).await?;
             }
         }
         Ok(())
@@ -275,7 +275,8 @@ impl Calendar<'_> {
     /// others away.
     async fn body(&self, member: &Member) -> Result<Bodies> {
         let url = self.url.join(&member.href);
-        let url = url.map_err(|_| Error::Malformed("a member whose name is no URL".into()))?;
+        let url =
+            url.map_err(|_| Error::Malformed("a member whose name is not a valid URL".into()))?;
         let rejected = |reason: String| {
             let external_event_id = Some(member.id.clone());
             let rejected = vec![Rejected { external_event_id, reason }];
@@ -294,9 +295,11 @@ impl Calendar<'_> {
                 Ok(Bodies { without_event: vec![member.id.clone()], ..Bodies::default() })
             }
             _ => match error(&answer) {
-                Error::Refused { status, .. } => Ok(rejected(format!("refused ({status})"))),
+                Error::Refused { status, .. } => {
+                    Ok(rejected(format!("the server refused to return the event ({status})")))
+                }
                 Error::Unavailable(_) if answer.status() == StatusCode::INTERNAL_SERVER_ERROR => {
-                    Ok(rejected("the server cannot read it".into()))
+                    Ok(rejected("the server cannot read the event".into()))
                 }
                 error => Err(error),
             },
@@ -304,14 +307,14 @@ impl Calendar<'_> {
     }
 }
 
-/// Hands on what came, and gives back what did not.
+/// Passes on the members that were fetched. Returns those that were missing.
 async fn send_bodies(
     bodies: Bodies,
-    tell_gone: bool,
+    report_gone: bool,
     pages: &mut dyn Pages,
 ) -> Result<Vec<Member>> {
     let Bodies { mut page, without_event, missing } = bodies;
-    if tell_gone {
+    if report_gone {
         page.deleted.extend(without_event.into_iter().map(deleted));
     }
     for page in page.into_parts() {
