@@ -42,7 +42,7 @@ bench-agent: ## Measure sync-agent against a real CalDAV server
 install: ## Build the extension and install it into this machine's PostgreSQL
 	@scripts/install
 
-lint: ## Check formatting, warnings, documentation, scripts, dependencies and stray paths
+lint: ## Check formatting, warnings, documentation, scripts, dependencies, wording and stray paths
 	@scripts/lint
 
 docs: ## Build the reference documentation of the code
