@@ -24,12 +24,12 @@ pub(super) fn rewrite(
         out.push_str(&format!("{name}:{rule}\n"));
         return Ok(());
     }
+    let is_date = line.has_type("DATE");
     let mut forms = Forms::default();
     for (index, item) in line.value().split(',').map(str::trim).enumerate() {
         if index.is_multiple_of(1024) && !tick() {
             return Err(Error::interrupted());
         }
-        let is_date = line.has_type("DATE");
         if !item.is_empty() && forms.add(item, is_date, is_all_day, place).is_none() {
             repairs.push(wrong(&name, item, "dates, date-times or periods").to_string());
         }

@@ -86,6 +86,7 @@ impl Recurrence {
         let line = Line::new(line);
         let zone = line.tzid().and_then(zone_named);
         let value = line.value();
+        let has_periods = line.has_type("PERIOD");
         let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
         match line.name().to_ascii_uppercase().as_str() {
             "RRULE" => self.rules.push(Rule::read(value, problems)?),
@@ -105,7 +106,7 @@ impl Recurrence {
             }
             "RDATE" => {
                 for item in items {
-                    let is_period = line.has_type("PERIOD") || item.contains('/');
+                    let is_period = has_periods || item.contains('/');
                     let added = if is_period {
                         Span::parse(item, zone.as_ref()).map(|period| self.periods.push(period))
                     } else {

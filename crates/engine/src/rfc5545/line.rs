@@ -68,8 +68,9 @@ impl<'a> Line<'a> {
             Moment::parse(value).or_else(|| Moment::guess(value)).is_some()
         };
         // Without parameters there is nothing else to hold a colon.
-        let otherwise = if self.0[..first].contains(';') { self.0.rfind(':') } else { Some(first) };
-        std::iter::once(first).chain(colons).find(is_date).or(otherwise)
+        let has_parameters = self.0[..first].contains(';');
+        let otherwise = || if has_parameters { self.0.rfind(':') } else { Some(first) };
+        std::iter::once(first).chain(colons).find(is_date).or_else(otherwise)
     }
 
     /// The value of a parameter, without quotes.
