@@ -3,7 +3,7 @@
 use super::observances::definition_of;
 use super::property::Property;
 use super::vtimezone::Definition;
-use super::zone::iana_alike;
+use super::zone::{iana_alike, is_named_rightly};
 use crate::Result;
 use crate::rfc5545::{Line, Moment};
 use crate::time::{Instant, Zone, local_to_instant, zone_named};
@@ -98,6 +98,11 @@ impl<'a, 'z> Zones<'a, 'z> {
     ) -> Result<Option<Place>> {
         let Some(lines) = self.definitions.get(key) else { return Ok(None) };
         let Ok(definition) = Definition::parse(lines.iter()) else { return Ok(None) };
+        if let Some(zone @ Zone::Iana(_)) = named
+            && is_named_rightly(&definition, zone, tick)?
+        {
+            return Ok(Some(Place::named(zone.clone())));
+        }
         let custom = match definition.zone(tick) {
             Ok(custom) => custom,
             Err(error) if error.is_interrupted() => return Err(error),

@@ -11,6 +11,7 @@ use crate::time::{CustomZone, Instant, Offsets, Zone};
 use crate::{Error, Interval, Result};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// A rule is followed from this year on: Outlook's begin in 1601.
 const FIRST_YEAR: i32 = 1900;
@@ -102,9 +103,18 @@ impl Definition {
 
     /// The zone defined.
     pub(super) fn zone(&self, tick: &mut dyn FnMut() -> bool) -> Result<CustomZone> {
+        self.zone_within(FIRST_YEAR..LAST_YEAR + 1, tick)
+    }
+
+    /// The zone defined, of whose changes by rules only those of some years are known.
+    pub(super) fn zone_within(
+        &self,
+        years: Range<i32>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<CustomZone> {
         let mut changes = Vec::new();
         for observance in &self.observances {
-            for onset in observance.onsets(tick)? {
+            for onset in observance.onsets(years.clone(), tick)? {
                 let instant = Instant::from_utc(onset)
                     + TimeDelta::seconds(-i64::from(observance.offset_from));
                 changes.push((instant, observance.offset_to));
@@ -166,7 +176,11 @@ impl Definition {
 
 impl Observance {
     /// When it begins, each time by the clock before.
-    fn onsets(&self, tick: &mut dyn FnMut() -> bool) -> Result<Vec<NaiveDateTime>> {
+    fn onsets(
+        &self,
+        years: Range<i32>,
+        tick: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<NaiveDateTime>> {
         let mut onsets = vec![self.onset];
         onsets.extend(&self.dates);
         if !self.rules.is_empty() {
@@ -186,7 +200,7 @@ impl Observance {
                 zone: &Zone::UTC,
                 calendar_zone: &Zone::UTC,
             };
-            let range = Interval::new(new_year(FIRST_YEAR), new_year(LAST_YEAR + 1));
+            let range = Interval::new(new_year(years.start), new_year(years.end));
             let occurrences = series.occurrences(range, tick)?;
             onsets.extend(occurrences.iter().map(|occurrence| occurrence.interval.start.utc()));
         }

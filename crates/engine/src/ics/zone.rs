@@ -1,9 +1,10 @@
 //! From a TZID to a zone (RFC 5545 section 3.2.19).
 
 use super::vtimezone::{Definition, LAST_YEAR};
+use crate::Result;
 use crate::rfc5545::{Line, Lines};
 use crate::time::{CustomZone, Instant, Offsets, Zone, fixed_iana_zone, zone_named};
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::sync::Arc;
 
@@ -92,6 +93,38 @@ pub(super) fn iana_alike(
     told.chain(COMMON).chain(TZ_VARIANTS).find(alike)
 }
 
+/// Whether a VTIMEZONE has the offsets of the zone that it is named by, which most
+/// have; found out with little work. False also where that takes more.
+pub(super) fn is_named_rightly(
+    definition: &Definition,
+    named: &Zone,
+    tick: &mut dyn FnMut() -> bool,
+) -> Result<bool> {
+    // Its changes of the two years before tell the offset at the beginning.
+    let custom = match definition.zone_within(YEARS.start - 2..YEARS.end + 1, tick) {
+        Ok(custom) => custom,
+        Err(error) if error.is_interrupted() => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    let [before, first, end] = [YEARS.start - 2, YEARS.start, YEARS.end].map(new_year);
+    let changes: Vec<Instant> =
+        custom.changes().filter(|change| before <= *change && *change < end).collect();
+    if changes.first().is_none_or(|change| *change >= first) {
+        return Ok(false);
+    }
+    let weeks = std::iter::successors(Some(first), |at| Some(*at + TimeDelta::weeks(2)));
+    let beside = changes.iter().flat_map(|at| [*at + TimeDelta::seconds(-1), *at]);
+    Ok(weeks
+        .take_while(|at| *at < end)
+        .chain(beside.filter(|at| *at >= first))
+        .all(|at| custom.offset_at(at) == named.offset_at(at)))
+}
+
+fn new_year(year: i32) -> Instant {
+    let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+    Instant::from_utc(date.and_time(NaiveTime::MIN))
+}
+
 /// The years in which two zones must agree to be taken for the same. Earlier
 /// ones matter to no booking, and Outlook writes today's rules as if they had
 /// been in force since 1601; many programs write the rules up to 2037 only.
@@ -103,16 +136,12 @@ const FEW_YEARS: i32 = 5;
 /// Offsets that distinguish zones: around each change, and once a week.
 /// `None` if these years would extend beyond `LAST_YEAR`.
 fn samples(definition: &Definition, custom: &CustomZone) -> Option<Vec<(Instant, i32)>> {
-    let instant = |year| {
-        let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
-        Instant::from_utc(date.and_hms_opt(0, 0, 0).unwrap_or_default())
-    };
     let first_year = definition.first_onset().map_or(0, |onset| onset.year() + 1).max(YEARS.start);
     let end_year = YEARS.end.max(first_year + FEW_YEARS);
     if end_year > LAST_YEAR {
         return None;
     }
-    let (mut at, end) = (instant(first_year), instant(end_year));
+    let (mut at, end) = (new_year(first_year), new_year(end_year));
     let mut samples = Vec::new();
     while at < end {
         let offset = custom.offset_at(at);

@@ -16,6 +16,11 @@ impl CustomZone {
         changes.sort_by_key(|&(instant, _)| instant);
         Self { first_offset, changes }
     }
+
+    /// When its offset changes, in order.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Instant> {
+        self.changes.iter().map(|&(change, _)| change)
+    }
 }
 
 impl Offsets for CustomZone {
