@@ -628,6 +628,7 @@ export type Database = {
           booking_id: string | null
           calendar_id: string
           declined: boolean
+          duration: string | null
           end_date: string | null
           ends_at: string
           etag: string | null
@@ -640,6 +641,7 @@ export type Database = {
           recurrence: string | null
           recurrence_id: string | null
           recurrence_this_and_future: boolean
+          sequence: number
           start_date: string | null
           starts_at: string
           status: string
@@ -652,6 +654,7 @@ export type Database = {
           booking_id?: string | null
           calendar_id: string
           declined?: boolean
+          duration?: string | null
           end_date?: string | null
           ends_at: string
           etag?: string | null
@@ -664,6 +667,7 @@ export type Database = {
           recurrence?: string | null
           recurrence_id?: string | null
           recurrence_this_and_future?: boolean
+          sequence?: number
           start_date?: string | null
           starts_at: string
           status?: string
@@ -676,6 +680,7 @@ export type Database = {
           booking_id?: string | null
           calendar_id?: string
           declined?: boolean
+          duration?: string | null
           end_date?: string | null
           ends_at?: string
           etag?: string | null
@@ -688,6 +693,7 @@ export type Database = {
           recurrence?: string | null
           recurrence_id?: string | null
           recurrence_this_and_future?: boolean
+          sequence?: number
           start_date?: string | null
           starts_at?: string
           status?: string
