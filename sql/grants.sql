@@ -23,7 +23,7 @@ revoke create on schema calendar, calendar_private from calendar_definer;
 revoke all on all functions in schema calendar, calendar_private from public;
 grant execute on all functions in schema calendar, calendar_private to calendar_definer;
 
--- Constraints, defaults, policies and views call these as whoever writes or reads.
+-- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.refuse(text, text, text, text),
     calendar_private.current_instant(), calendar_private.restoring(),

@@ -18,7 +18,7 @@ begin
                 hint = 'Create the database with: CREATE DATABASE name ENCODING ''UTF8'' TEMPLATE template0';
     end if;
 
-    -- Whoever owns a schema, or may create objects in it, can put functions and operators in the
+    -- A role that owns a schema, or may create objects in it, can put functions and operators in the
     -- way of the extension's own.
     for _schema in
         select n.oid, n.nspname as name, n.nspowner as owner_id, n.nspacl as acl, o.rolname as owner,

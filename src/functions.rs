@@ -26,6 +26,7 @@ mod zones;
 use crate::{convert, report};
 use chrono::TimeDelta;
 use engine::Interval;
+use engine::availability::MAX_WINDOW_DAYS;
 use engine::time::Zone;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{FromDatum, fcinfo::pg_getarg, pg_sys};
@@ -84,12 +85,13 @@ fn zone_argument(name: &str, zone: &str) -> Zone {
 /// Ends the statement if a window that lasts `length`, from the first named argument
 /// to the second, is too long or ends before it starts.
 fn check_window([start, end]: [&str; 2], length: TimeDelta) {
-    const MAX_DAYS: i64 = 366;
     if length < TimeDelta::zero() {
         report::invalid_parameter(&format!("{end} must not be before {start}"));
     }
-    if length > TimeDelta::days(MAX_DAYS) {
-        report::invalid_parameter(&format!("{end} must be at most {MAX_DAYS} days after {start}"));
+    if length > TimeDelta::days(MAX_WINDOW_DAYS) {
+        report::invalid_parameter(&format!(
+            "{end} must be at most {MAX_WINDOW_DAYS} days after {start}"
+        ));
     }
 }
 

@@ -337,7 +337,7 @@ unsafe extern "C-unwind" fn relation_changed(_: pg_sys::Datum, relation: pg_sys:
             || shape.index.as_ref().is_some_and(|index| index.oid == relation)
     };
     let is_concerned = KNOWN.try_with(|known| {
-        // Whoever has borrowed it is about to change it.
+        // The code that has borrowed it is about to change it.
         known.try_borrow().map_or(true, |known| known.iter().any(|(_, shape)| concerns(shape)))
     });
     if is_concerned.unwrap_or(true) {

@@ -23,3 +23,6 @@ pub use preference::{Period, Preference, Weekdays};
 pub use schedule::{Reach, Schedule};
 pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};
+
+/// The longest window in which slots are listed, in days.
+pub const MAX_WINDOW_DAYS: i64 = 366;

@@ -1,5 +1,6 @@
 //! The free slots to offer for a requested time.
 
+use super::MAX_WINDOW_DAYS;
 use crate::Interval;
 use crate::time::Instant;
 
@@ -34,7 +35,7 @@ impl Alternatives<'_> {
     /// How far ahead to look first where any time will do, in minutes.
     const SOON_MINUTES: i64 = 14 * DAY_MINUTES;
     /// How far ahead to look at all, in minutes: no slot is listed beyond.
-    const COMING_MINUTES: i64 = 366 * DAY_MINUTES;
+    const COMING_MINUTES: i64 = MAX_WINDOW_DAYS * DAY_MINUTES;
     /// Slots are spread over what was asked for if it is at least so long, in minutes.
     const WIDE_MINUTES: i64 = 12 * HOUR_MINUTES;
 
