@@ -39,6 +39,9 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// The database with the extension that all others are copies of.
+    pub const PATTERN: &str = "pattern";
+
     /// The server that all tests of one program share.
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Cluster> = LazyLock::new(|| Cluster::start(&[]));
@@ -206,8 +209,9 @@ impl Cluster {
                  grant anon, authenticated, service_role to authenticator;",
             )
             .unwrap();
-        self.connect("postgres").batch_execute("create database pattern").unwrap();
-        self.connect("pattern").batch_execute("create extension calendar_ext cascade").unwrap();
+        let create = format!("create database {}", Self::PATTERN);
+        self.connect("postgres").batch_execute(&create).unwrap();
+        self.connect(Self::PATTERN).batch_execute("create extension calendar_ext cascade").unwrap();
     }
 }
 

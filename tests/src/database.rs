@@ -93,7 +93,7 @@ impl<'c> Database<'c> {
 impl Cluster {
     /// A fresh database with the extension.
     pub fn database(&self) -> Database<'_> {
-        Database::create(self, "pattern")
+        Database::create(self, Self::PATTERN)
     }
 
     /// A fresh database without the extension.

@@ -98,8 +98,20 @@ fn program(variable: &str) -> String {
 /// # Panics
 /// When `CALENDAR_TEST_PYTHON` names no Python, or the script fails.
 pub fn python(script: &str, input: &str) -> String {
+    run_python(&["-c", script], input)
+}
+
+/// What the script in a file prints, as [`python`].
+///
+/// # Panics
+/// As [`python`].
+pub fn python_file(script: &Path, arguments: &[&str]) -> String {
+    run_python(&[&[script.to_str().unwrap()], arguments].concat(), "")
+}
+
+fn run_python(arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(program("CALENDAR_TEST_PYTHON"))
-        .args(["-c", script])
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
