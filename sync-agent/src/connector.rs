@@ -9,7 +9,7 @@ pub mod microsoft;
 use crate::Result;
 use async_trait::async_trait;
 use providers::{
-    Channel, OwnEvent, Page, Place, Pull, Pulled, RemoteCalendar, Version, Watch, Written,
+    Channel, Known, Look, OwnEvent, Page, Place, Pull, Pulled, RemoteCalendar, Watch, Written,
 };
 
 /// One account at a provider.
@@ -28,20 +28,31 @@ pub trait Connector: Send + Sync {
     /// everything; this is not an error.
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled>;
 
-    /// Creates or updates the event of a booking. A repeated call changes nothing, even if the
-    /// first response was lost. Returns [`crate::Error::NotFound`] if the event that `known` names
+    /// Creates or updates the event of a booking. Without `known`, the connector first searches for
+    /// an event with our UID in the calendar. A repeated call changes nothing, even if the first
+    /// response was lost. An event that `known` names keeps what its owner has changed. Returns [`crate::Error::NotFound`] if the event that `known` names
     /// was deleted.
     async fn write(
         &self,
         calendar: &Place,
         own: &OwnEvent,
-        known: Option<&Version>,
+        known: Option<&Known>,
     ) -> Result<Written>;
 
     /// Deletes the event of a booking, if it exists. Without `known`, the connector searches for
     /// the event, because an earlier response may have been lost.
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Version>)
-    -> Result<()>;
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()>;
+
+    /// Searches for the event of a booking: under the name that `known` contains, then by our UID
+    /// in its calendar, then by our UID in `elsewhere`, the other writable calendars of the
+    /// account. Returns [`Look::Nowhere`] only if the provider proves it.
+    async fn look(
+        &self,
+        calendar: &Place,
+        elsewhere: &[Place],
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Look>;
 
     /// Subscribes an address to the changes of a calendar: extends the current channel, or opens a
     /// new one. None if the provider does not send notifications for this calendar.

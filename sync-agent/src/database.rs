@@ -14,7 +14,7 @@ pub use error::{Error, Result};
 pub use health::Health;
 pub use pool::Pool;
 pub use pulls::{CalendarLease, outcome};
-pub use pushes::PushLease;
+pub use pushes::{LookEnd, Operation, PushEnd, PushLease};
 
 use crate::net::tls;
 use chrono::{DateTime, Utc};

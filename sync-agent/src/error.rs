@@ -41,6 +41,10 @@ pub enum Error {
     /// The response differs from the provider's documentation, or is too large.
     #[error("unexpected response from the provider: {0}")]
     Malformed(String),
+    /// The response reports success but proves nothing: a login page, or a body without the event
+    /// that was written. Whether the request was carried out is unknown.
+    #[error("the provider's response does not prove that the request was carried out: {0}")]
+    Unproven(String),
     /// The address is not allowed: it is internal, or its scheme is not supported.
     #[error("refusing to contact {0}")]
     Forbidden(String),

@@ -21,7 +21,7 @@ mod pull;
 pub use calendar::RemoteCalendar;
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
-pub use own_event::{Kind, OwnEvent, Person, Version, Written};
+pub use own_event::{Kind, Known, Look, OwnEvent, Person, Version, Written};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
 pub use pull::{Place, Pull, Pulled};
 

@@ -1,5 +1,6 @@
 //! Events of our own: what is written to a provider.
 
+use crate::Page;
 use engine::Interval;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -57,6 +58,16 @@ pub struct Version {
     pub etag: Option<String>,
 }
 
+/// What the database knows of a booking's event at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The event, as last known.
+    pub version: Version,
+    /// What our last successful write said. `None` = unknown. Where the provider's event still
+    /// says the same, nobody has altered it since.
+    pub written: Option<OwnEvent>,
+}
+
 /// What the provider made of an event that was written to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -64,6 +75,32 @@ pub struct Written {
     pub version: Version,
     /// The link of the online meeting, if the provider created one.
     pub meeting_link: Option<String>,
+    /// What the provider refused although the event is written, such as a guest. A noun phrase.
+    pub refused: Option<String>,
+}
+
+/// Where a booking's event is, according to the provider.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Look {
+    /// The event exists.
+    Found {
+        /// The calendar that contains it.
+        external_calendar_id: String,
+        /// The event, as it is now.
+        version: Version,
+        /// The event's master and overrides.
+        page: Page,
+    },
+    /// The calendar itself answers, the event asked for by its own name does not exist any more,
+    /// and no writable calendar of the account contains one with our UID.
+    Nowhere,
+}
+
+impl Written {
+    /// What the database knows after `own` was written.
+    pub fn known(&self, own: &OwnEvent) -> Known {
+        Known { version: self.version.clone(), written: Some(own.clone()) }
+    }
 }
 
 impl OwnEvent {

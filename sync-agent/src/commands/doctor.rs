@@ -241,7 +241,7 @@ async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
                 Error::NeedsReconnect(_) | Error::Refused { .. } | Error::NotGranted(_) => {
                     connect.as_str()
                 }
-                Error::Throttled { .. } | Error::Interrupted(_) => {
+                Error::Throttled { .. } | Error::Interrupted(_) | Error::Unproven(_) => {
                     "wait; sync-agent retries automatically"
                 }
                 Error::Unavailable(_) => "check that this machine can reach the provider",

@@ -41,11 +41,11 @@ impl Progress for Bar {
 fn text(summary: &Summary) -> String {
     let Summary { pulled, unchanged, pulls_failed, created, updated, deleted, rejected, .. } =
         summary;
-    let Summary { written, removed, conflicts, gone, pushes_failed, .. } = summary;
+    let Summary { written, removed, found, conflicts, gone, pushes_failed, .. } = summary;
     format!(
         "calendars: {pulled} changed, {unchanged} unchanged, {pulls_failed} failed\n\
          events:    {created} new, {updated} changed, {deleted} deleted, {rejected} not understood\n\
-         bookings:  {written} written, {removed} removed, {conflicts} in conflict, \
+         bookings:  {written} written, {removed} removed, {found} found again, {conflicts} in conflict, \
          {gone} deleted at the provider, {pushes_failed} failed{}",
         if summary.has_failures() { "\nrun sync-agent status to see why" } else { "" }
     )

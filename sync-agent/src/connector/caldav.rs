@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use client::Client;
 use engine::time::Instant;
 use providers::caldav::{self, Precondition};
-use providers::{OwnEvent, RemoteCalendar, Version, Written};
+use providers::{Known, Look, OwnEvent, RemoteCalendar, Version, Written};
 use secrecy::SecretString;
 use url::Url;
 
@@ -60,15 +60,16 @@ impl Connector for CalDav {
         &self,
         calendar: &Place,
         own: &OwnEvent,
-        known: Option<&Version>,
+        known: Option<&Known>,
     ) -> Result<Written> {
-        let id = known.map_or_else(|| caldav::event_id(own), |k| k.external_event_id.clone());
+        let id =
+            known.map_or_else(|| caldav::event_id(own), |k| k.version.external_event_id.clone());
         let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
         let body = caldav::resource(own, now());
         let put = async |precondition: Precondition<'_>| {
             self.client.send(caldav::put(&member, &body, precondition)).await
         };
-        let first = match known {
+        let first = match known.map(|known| &known.version) {
             None => put(Precondition::IsNew).await?,
             Some(Version { etag: Some(etag), .. }) => put(Precondition::Is(etag)).await?,
             Some(Version { etag: None, .. }) => {
@@ -100,17 +101,13 @@ impl Connector for CalDav {
             None => self.etag(&member).await.ok(),
         };
         let version = Version { external_event_id: id, etag };
-        Ok(Written { version, meeting_link: None })
+        Ok(Written { version, meeting_link: None, refused: None })
     }
 
-    async fn remove(
-        &self,
-        calendar: &Place,
-        own: &OwnEvent,
-        known: Option<&Version>,
-    ) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
         // Whatever it says now, and even if the response to its creation was lost.
-        let id = known.map_or_else(|| caldav::event_id(own), |k| k.external_event_id.clone());
+        let id =
+            known.map_or_else(|| caldav::event_id(own), |k| k.version.external_event_id.clone());
         let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
         let answer = self.client.send(caldav::delete(&member)).await?;
         match answer.status() {
@@ -118,6 +115,10 @@ impl Connector for CalDav {
             status if status.is_success() => Ok(()),
             _ => Err(error(&answer)),
         }
+    }
+
+    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
+        Err(Error::Interrupted("the event cannot be searched for yet".into()))
     }
 }
 

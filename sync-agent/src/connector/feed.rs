@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use engine::time::Zone;
 use providers::feed::{self, Seen};
-use providers::{OwnEvent, RemoteCalendar, Version, Written};
+use providers::{Known, Look, OwnEvent, RemoteCalendar, Written};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use tokio::io::AsyncReadExt;
@@ -150,11 +150,15 @@ impl Connector for Feed {
         Ok(Pulled::Everything { token, window: None })
     }
 
-    async fn write(&self, _: &Place, _: &OwnEvent, _: Option<&Version>) -> Result<Written> {
+    async fn write(&self, _: &Place, _: &OwnEvent, _: Option<&Known>) -> Result<Written> {
         Err(read_only())
     }
 
-    async fn remove(&self, _: &Place, _: &OwnEvent, _: Option<&Version>) -> Result<()> {
+    async fn remove(&self, _: &Place, _: &OwnEvent, _: Option<&Known>) -> Result<()> {
+        Err(read_only())
+    }
+
+    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
         Err(read_only())
     }
 }

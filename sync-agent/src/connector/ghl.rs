@@ -12,7 +12,7 @@ use providers::ghl::{
     Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
     surroundings, wait,
 };
-use providers::{Malformed, OwnEvent, Page, RemoteCalendar, Version, Written};
+use providers::{Known, Look, Malformed, OwnEvent, Page, RemoteCalendar, Written};
 use sha2::{Digest, Sha256};
 
 /// As many events are kept back until it is known whether they are those of the last
@@ -122,11 +122,11 @@ impl Connector for Ghl {
         &self,
         calendar: &Place,
         own: &OwnEvent,
-        known: Option<&Version>,
+        known: Option<&Known>,
     ) -> Result<Written> {
         let current = match known {
             Some(known) => {
-                let request = self.location.appointment(&known.external_event_id);
+                let request = self.location.appointment(&known.version.external_event_id);
                 let answer = self.ask(request, "appointment").await?;
                 Some(Appointment::read(answer.body())?)
             }
@@ -138,19 +138,18 @@ impl Connector for Ghl {
         }
     }
 
-    async fn remove(
-        &self,
-        calendar: &Place,
-        own: &OwnEvent,
-        known: Option<&Version>,
-    ) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
         if let Some(known) = known {
-            return self.delete(&known.external_event_id).await;
+            return self.delete(&known.version.external_event_id).await;
         }
         for appointment in self.find(calendar, own).await? {
             self.delete(&appointment.id).await?;
         }
         Ok(())
+    }
+
+    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
+        Err(Error::Interrupted("the event cannot be searched for yet".into()))
     }
 }
 

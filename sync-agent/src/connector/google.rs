@@ -8,7 +8,7 @@ use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
-use providers::{Channel, OwnEvent, RemoteCalendar, Version, Watch, Written};
+use providers::{Channel, Known, Look, OwnEvent, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -206,11 +206,11 @@ impl Connector for Google {
         &self,
         calendar: &Place,
         own: &OwnEvent,
-        known: Option<&Version>,
+        known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
         let mut existing = match known {
-            Some(known) => self.update(calendar, &known.external_event_id, own).await?,
+            Some(known) => self.update(calendar, &known.version.external_event_id, own).await?,
             None => self.create(calendar, own).await?,
         };
         for _ in 0..LINK_ATTEMPTS {
@@ -223,13 +223,9 @@ impl Connector for Google {
         Ok(existing.written())
     }
 
-    async fn remove(
-        &self,
-        calendar: &Place,
-        own: &OwnEvent,
-        known: Option<&Version>,
-    ) -> Result<()> {
-        let id = known.map_or_else(|| google::event_id(own), |v| v.external_event_id.clone());
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
+        let id =
+            known.map_or_else(|| google::event_id(own), |v| v.version.external_event_id.clone());
         let request = google::delete(&self.base, &calendar.external_calendar_id, &id);
         let answer = self.send(request).await?;
         match answer.status() {
@@ -238,6 +234,10 @@ impl Connector for Google {
             }
             _ => Err(error(&answer)),
         }
+    }
+
+    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
+        Err(Error::Interrupted("the event cannot be searched for yet".into()))
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

@@ -13,7 +13,7 @@ use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
     read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
 };
-use providers::{Channel, Deleted, OwnEvent, Page, RemoteCalendar, Version, Watch, Written};
+use providers::{Channel, Deleted, Known, Look, OwnEvent, Page, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use tokio::sync::Mutex;
 use url::Url;
@@ -314,12 +314,12 @@ impl Connector for Microsoft {
         &self,
         calendar: &Place,
         own: &OwnEvent,
-        known: Option<&Version>,
+        known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
         let existing = match known {
             Some(known) => {
-                let existing = self.existing(calendar, &known.external_event_id).await?;
+                let existing = self.existing(calendar, &known.version.external_event_id).await?;
                 self.change(calendar, existing, own).await?
             }
             None => self.create(calendar, own).await?,
@@ -331,15 +331,10 @@ impl Connector for Microsoft {
         Ok(existing.written)
     }
 
-    async fn remove(
-        &self,
-        calendar: &Place,
-        own: &OwnEvent,
-        known: Option<&Version>,
-    ) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
         let calendar = &calendar.external_calendar_id;
         if let Some(known) = known {
-            return self.delete(calendar, &known.external_event_id).await;
+            return self.delete(calendar, &known.version.external_event_id).await;
         }
         match self.find(calendar, own).await {
             Ok(found) => {
@@ -352,6 +347,10 @@ impl Connector for Microsoft {
             Err(Error::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
+        Err(Error::Interrupted("the event cannot be searched for yet".into()))
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

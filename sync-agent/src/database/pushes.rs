@@ -3,8 +3,10 @@
 use super::{Account, Database, Error, Result, place};
 use engine::Interval;
 use engine::time::parse_instant;
-use providers::{Kind, OwnEvent, Person, Place, Version, Written};
-use serde::Deserialize;
+use providers::{Kind, Known, OwnEvent, Person, Place, Version, Written};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt::Display;
 use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
@@ -16,18 +18,62 @@ use uuid::Uuid;
 pub struct PushLease {
     /// The push.
     pub lease_id: Uuid,
-    /// Whether there is to be an event.
-    pub is_wanted: bool,
+    /// What to do.
+    pub operation: Operation,
     /// The calendar that the event belongs in.
     pub calendar_id: Uuid,
     /// The calendar's account.
     pub account: Account,
     /// Where at the provider.
     pub place: Place,
+    /// The account's other writable calendars.
+    pub elsewhere: Vec<(Uuid, Place)>,
     /// The event, as last known.
-    pub known: Option<Version>,
+    pub known: Option<Known>,
     /// What the event is to say.
     pub event: OwnEvent,
+    /// The same, as the database wrote it. It gets it back once the event says so.
+    pub booking: Value,
+}
+
+/// What a push does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    /// There must be an event that says what the booking says.
+    Write,
+    /// There must be no event.
+    Remove,
+    /// A pull no longer shows the event: search for it.
+    Look,
+}
+
+/// How a push ended: the arguments of `calendar.finish_push`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PushEnd {
+    /// The event. `None` = there is none any more.
+    pub external_event_id: Option<String>,
+    /// Its version mark.
+    pub etag: Option<String>,
+    /// Where to meet online.
+    pub meeting_link: Option<String>,
+    /// What was written: [`PushLease::booking`].
+    pub written: Option<Value>,
+    /// What the provider refused although the event is written.
+    pub problem: Option<String>,
+    /// The calendar that contains it.
+    pub calendar_id: Option<Uuid>,
+}
+
+/// What a search found: the arguments of `calendar.finish_look`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LookEnd {
+    /// The calendar that contains the event.
+    pub calendar_id: Uuid,
+    /// The event as a page, as [`Database::stage_page`] takes it.
+    pub found: Value,
+    /// Its version mark.
+    pub etag: Option<String>,
 }
 
 impl Database {
@@ -42,18 +88,25 @@ impl Database {
         self.one("select calendar.check_push($1)", &[&lease_id]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.finish_push`: none = there is no event any more.
-    pub async fn finish_push(
-        &self,
-        lease_id: Uuid,
-        written: Option<&Written>,
-        is_gone: bool,
-    ) -> Result<()> {
-        let sql = "select calendar.finish_push($1, $2, $3, $4, $5)";
-        let id = written.map(|written| &written.version.external_event_id);
-        let etag = written.and_then(|written| written.version.etag.as_ref());
-        let link = written.and_then(|written| written.meeting_link.as_ref());
-        self.one(sql, &[&lease_id, &id, &etag, &link, &is_gone]).await.map(|_| ())
+    /// `calendar.finish_push`.
+    pub async fn finish_push(&self, lease_id: Uuid, end: &PushEnd) -> Result<()> {
+        let PushEnd { external_event_id, etag, meeting_link, written, problem, calendar_id } = end;
+        let written = written.as_ref().map(Json);
+        self.one(
+            "select calendar.finish_push($1, $2, $3, $4, $5, $6, $7)",
+            &[&lease_id, external_event_id, etag, meeting_link, &written, problem, calendar_id],
+        )
+        .await
+        .map(|_| ())
+    }
+
+    /// `calendar.finish_look`: none = the event is nowhere.
+    pub async fn finish_look(&self, lease_id: Uuid, found: Option<&LookEnd>) -> Result<()> {
+        let calendar_id = found.map(|found| found.calendar_id);
+        let page = found.map(|found| Json(&found.found));
+        let etag = found.and_then(|found| found.etag.as_ref());
+        let sql = "select calendar.finish_look($1, $2, $3, $4)";
+        self.one(sql, &[&lease_id, &calendar_id, &page, &etag]).await.map(|_| ())
     }
 
     /// `calendar.fail_push`.
@@ -61,60 +114,113 @@ impl Database {
         &self,
         lease_id: Uuid,
         problem: &str,
-        is_final: bool,
         retry_after: Option<Duration>,
     ) -> Result<()> {
-        let sql = "select calendar.fail_push($1, $2, $3, make_interval(secs => $4))";
+        let sql = "select calendar.fail_push($1, $2, make_interval(secs => $3))";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
-        self.one(sql, &[&lease_id, &problem, &is_final, &seconds]).await.map(|_| ())
+        self.one(sql, &[&lease_id, &problem, &seconds]).await.map(|_| ())
+    }
+}
+
+impl PushEnd {
+    /// The event was written.
+    pub fn written(lease: &PushLease, written: Written, calendar_id: Uuid) -> Self {
+        Self {
+            external_event_id: Some(written.version.external_event_id),
+            etag: written.version.etag,
+            meeting_link: written.meeting_link,
+            written: Some(lease.booking.clone()),
+            problem: written.refused,
+            calendar_id: Some(calendar_id),
+        }
     }
 }
 
 impl PushLease {
     fn read(row: &Row) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Booking {
-            id: Uuid,
-            start: String,
-            end: String,
-            timezone: String,
-            title: String,
-            notes: Option<String>,
-            is_tentative: bool,
-            sequence: i32,
-            lead: Person,
-            broker: Person,
-        }
-        let unexpected = |what: String| Error::Refused {
-            code: SqlState::DATA_EXCEPTION.code().into(),
-            message: format!("lease_pushes returned an unexpected booking: {what}"),
-            detail: None,
-        };
-        let Json(booking): Json<Booking> =
-            row.try_get("booking").map_err(|e| unexpected(e.to_string()))?;
-        let at = |text: &str| {
-            parse_instant(text).ok_or_else(|| unexpected("start and end must be instants".into()))
-        };
+        let Json(booking): Json<Value> = row.try_get("booking").map_err(unexpected)?;
+        let event = read_event(&booking)?;
+        let written: Option<Json<Value>> = row.get("written");
         let id: Option<String> = row.get("external_event_id");
+        let known = id.map(|external_event_id| Known {
+            version: Version { external_event_id, etag: row.get("etag") },
+            // What an earlier release wrote may have another form. Then it is unknown.
+            written: written.and_then(|Json(written)| read_event(&written).ok()),
+        });
+        #[derive(Deserialize)]
+        struct Elsewhere {
+            calendar_id: Uuid,
+            external_calendar_id: String,
+            timezone: String,
+        }
+        let elsewhere: Option<Json<Vec<Elsewhere>>> = row.get("elsewhere");
+        let elsewhere = elsewhere.map(|Json(list)| list).unwrap_or_default();
+        let operation: String = row.get("operation");
         Ok(Self {
             lease_id: row.get("lease_id"),
-            is_wanted: row.get("is_wanted"),
+            operation: serde_json::from_value(operation.into()).map_err(unexpected)?,
             calendar_id: row.get("calendar_id"),
             account: Account::from(row),
             place: place(row),
-            known: id.map(|external_event_id| Version { external_event_id, etag: row.get("etag") }),
-            event: OwnEvent {
-                id: booking.id,
-                kind: Kind::Booking,
-                span: Interval::new(at(&booking.start)?, at(&booking.end)?),
-                timezone: booking.timezone,
-                title: booking.title,
-                notes: booking.notes,
-                is_tentative: booking.is_tentative,
-                sequence: booking.sequence,
-                attendees: vec![booking.lead],
-                owner: booking.broker,
-            },
+            elsewhere: elsewhere
+                .into_iter()
+                .map(|Elsewhere { calendar_id, external_calendar_id, timezone }| {
+                    (calendar_id, Place { external_calendar_id, timezone })
+                })
+                .collect(),
+            known,
+            event,
+            booking,
         })
+    }
+
+    /// The calendar of the account that has this id at the provider.
+    pub fn calendar(&self, external_calendar_id: &str) -> Option<(Uuid, &Place)> {
+        let own = (self.calendar_id, &self.place);
+        let others = self.elsewhere.iter().map(|(id, place)| (*id, place));
+        std::iter::once(own)
+            .chain(others)
+            .find(|(_, place)| place.external_calendar_id == external_calendar_id)
+    }
+}
+
+/// The event that a booking of `lease_pushes` describes.
+fn read_event(booking: &Value) -> Result<OwnEvent> {
+    #[derive(Deserialize)]
+    struct Booking {
+        id: Uuid,
+        start: String,
+        end: String,
+        timezone: String,
+        title: String,
+        notes: Option<String>,
+        is_tentative: bool,
+        sequence: i32,
+        lead: Person,
+        broker: Person,
+    }
+    let booking = Booking::deserialize(booking).map_err(unexpected)?;
+    let at = |text: &str| {
+        parse_instant(text).ok_or_else(|| unexpected("start and end must be instants"))
+    };
+    Ok(OwnEvent {
+        id: booking.id,
+        kind: Kind::Booking,
+        span: Interval::new(at(&booking.start)?, at(&booking.end)?),
+        timezone: booking.timezone,
+        title: booking.title,
+        notes: booking.notes,
+        is_tentative: booking.is_tentative,
+        sequence: booking.sequence,
+        attendees: vec![booking.lead],
+        owner: booking.broker,
+    })
+}
+
+fn unexpected(what: impl Display) -> Error {
+    Error::Refused {
+        code: SqlState::DATA_EXCEPTION.code().into(),
+        message: format!("lease_pushes returned an unexpected booking: {what}"),
+        detail: None,
     }
 }

@@ -1,7 +1,6 @@
 //! Calls that wait while the database is unavailable, in a file, in order.
 
-use crate::database::{self, Database};
-use providers::{Version, Written};
+use crate::database::{self, Database, LookEnd, PushEnd};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,12 +39,15 @@ pub enum Call {
     FinishPush {
         /// The push.
         lease_id: Uuid,
-        /// The event's id and version; none = there is no event any more.
-        written: Option<(String, Option<String>)>,
-        /// Where to meet online.
-        meeting_link: Option<String>,
-        /// Whether the event was deleted at the provider.
-        is_gone: bool,
+        /// How it ended.
+        end: PushEnd,
+    },
+    /// [`Database::finish_look`].
+    FinishLook {
+        /// The push.
+        lease_id: Uuid,
+        /// What was found; none = the event is nowhere.
+        found: Option<LookEnd>,
     },
 }
 
@@ -194,19 +196,6 @@ fn private_file(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 impl Call {
-    /// What [`Call::FinishPush`] keeps of an event.
-    pub fn finish_push(lease_id: Uuid, written: Option<&Written>, is_gone: bool) -> Self {
-        Self::FinishPush {
-            lease_id,
-            written: written.map(|written| {
-                let Version { external_event_id, etag } = &written.version;
-                (external_event_id.clone(), etag.clone())
-            }),
-            meeting_link: written.and_then(|written| written.meeting_link.clone()),
-            is_gone,
-        }
-    }
-
     /// Makes the call.
     pub async fn make(self, database: &Database) -> database::Result<()> {
         match self {
@@ -216,12 +205,9 @@ impl Call {
             Self::FinishPull { lease_id, outcome } => {
                 database.finish_pull(lease_id, &outcome).await.map(|_| ())
             }
-            Self::FinishPush { lease_id, written, meeting_link, is_gone } => {
-                let written = written.map(|(external_event_id, etag)| Written {
-                    version: Version { external_event_id, etag },
-                    meeting_link,
-                });
-                database.finish_push(lease_id, written.as_ref(), is_gone).await
+            Self::FinishPush { lease_id, end } => database.finish_push(lease_id, &end).await,
+            Self::FinishLook { lease_id, found } => {
+                database.finish_look(lease_id, found.as_ref()).await
             }
         }
     }

@@ -47,11 +47,13 @@ pub struct Summary {
     pub written: u64,
     /// Bookings whose events were taken away there.
     pub removed: u64,
+    /// Bookings whose events were searched for and found.
+    pub found: u64,
     /// Bookings that failed, for their time had been taken there.
     pub conflicts: u64,
     /// Bookings that were cancelled, for their events had been deleted there.
     pub gone: u64,
-    /// Bookings that could not be written; they are tried again unless refused.
+    /// Bookings that could not be written yet; they are tried again.
     pub pushes_failed: u64,
 }
 
@@ -204,6 +206,7 @@ impl Summary {
         match outcome {
             push::Outcome::Written => self.written += 1,
             push::Outcome::Removed => self.removed += 1,
+            push::Outcome::Found => self.found += 1,
             push::Outcome::Conflict => self.conflicts += 1,
             push::Outcome::Gone => self.gone += 1,
             push::Outcome::Failed(_) => self.pushes_failed += 1,

@@ -6,7 +6,7 @@ use engine::Interval;
 use engine::time::parse_instant;
 use http::StatusCode;
 use providers::Pulled;
-use providers::{Kind, OwnEvent, Person, Version};
+use providers::{Kind, Known, OwnEvent, Person, Version};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use sync_agent::Error;
 use sync_agent::connector::Connector;
@@ -521,7 +521,8 @@ async fn an_etag_that_is_weak_when_compressed_does_not_keep_a_write_away() {
         }
     })
     .await;
-    let known = Version { external_event_id: "a.ics".into(), etag: Some("\"1\"".into()) };
+    let version = Version { external_event_id: "a.ics".into(), etag: Some("\"1\"".into()) };
+    let known = Known { version, written: None };
     let version = write(&server, Some(&known)).await.unwrap();
     assert_eq!(version.etag.as_deref(), Some("\"8\""));
 }
@@ -533,7 +534,8 @@ async fn an_event_that_keeps_changing_is_left_for_later() {
         false => (StatusCode::OK, [("etag", "\"7\"")], ics("1")).into_response(),
     })
     .await;
-    let known = Version { external_event_id: "a.ics".into(), etag: Some("\"1\"".into()) };
+    let version = Version { external_event_id: "a.ics".into(), etag: Some("\"1\"".into()) };
+    let known = Known { version, written: None };
     let error = write(&server, Some(&known)).await.unwrap_err();
     assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
     let asked = server.asked();
@@ -542,7 +544,7 @@ async fn an_event_that_keeps_changing_is_left_for_later() {
     assert_eq!(asked.len(), 3);
 }
 
-async fn write(server: &Script, known: Option<&Version>) -> Result<Version, Error> {
+async fn write(server: &Script, known: Option<&Known>) -> Result<Version, Error> {
     let instant = |text| parse_instant(text).unwrap();
     let Interval { start, end } =
         Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T16:00:00Z"));

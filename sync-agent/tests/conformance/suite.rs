@@ -5,7 +5,7 @@ use crate::mirror::{Brought, Mirror};
 use crate::peer::{Held, Peer, Planned, hour};
 use engine::Interval;
 use engine::event::Span;
-use providers::{Kind, OwnEvent, Person, Version, Written};
+use providers::{Kind, Known, OwnEvent, Person, Written};
 use sync_agent::Error;
 use uuid::Uuid;
 
@@ -211,7 +211,7 @@ pub(crate) async fn writing_twice_creates_once(peer: &dyn Peer) {
     assert_eq!(only_one(peer).await.external_event_id, lost.version.external_event_id);
 
     // What is known from it is good for the next write.
-    let again = write(peer, &booking, Some(&written.version)).await;
+    let again = write(peer, &booking, Some(&written.known(&booking))).await;
     assert_eq!(again.version.external_event_id, written.version.external_event_id);
     only_one(peer).await;
 
@@ -240,17 +240,17 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
         title: "Viewing: 12 Elm Street; \"bring\" keys, \\ and a ladder äöü".into(),
         is_tentative: false,
         sequence: 1,
-        ..first
+        ..first.clone()
     };
-    let written = write(peer, &second, Some(&written.version)).await;
+    let written = write(peer, &second, Some(&written.known(&first))).await;
     let held = only_one(peer).await;
     assert_eq!(held.span, Span::Times(second.span));
     assert_eq!(held.title, second.title);
     assert!(!held.is_tentative);
 
     // The version of the second write is good for a third.
-    let third = OwnEvent { title: "Third".into(), sequence: 2, ..second };
-    let again = write(peer, &third, Some(&written.version)).await;
+    let third = OwnEvent { title: "Third".into(), sequence: 2, ..second.clone() };
+    let again = write(peer, &third, Some(&written.known(&second))).await;
     assert_eq!(again.version.external_event_id, written.version.external_event_id);
     assert_eq!(only_one(peer).await.title, "Third");
 }
@@ -264,8 +264,8 @@ pub(crate) async fn a_write_wins_over_a_foreign_change(peer: &dyn Peer) {
     let id = &written.version.external_event_id;
     peer.change(id, &Planned::at("Moved by the user", "2026-12-11T15:00:00Z")).await;
 
-    let moved = OwnEvent { title: "Moved by us".into(), sequence: 1, ..booking };
-    let again = write(peer, &moved, Some(&written.version)).await;
+    let moved = OwnEvent { title: "Moved by us".into(), sequence: 1, ..booking.clone() };
+    let again = write(peer, &moved, Some(&written.known(&booking))).await;
     assert_eq!(again.version.external_event_id, *id);
     let held = only_one(peer).await;
     assert_eq!(held.title, "Moved by us");
@@ -275,7 +275,7 @@ pub(crate) async fn a_write_wins_over_a_foreign_change(peer: &dyn Peer) {
     }
 
     peer.change(id, &Planned::at("Moved once more", "2026-12-11T18:00:00Z")).await;
-    remove(peer, &moved, Some(&written.version)).await;
+    remove(peer, &moved, Some(&written.known(&booking))).await;
     assert_eq!(peer.held().await, []);
 }
 
@@ -286,11 +286,12 @@ pub(crate) async fn an_event_that_its_user_removed_is_not_found(peer: &dyn Peer)
     let booking = booking();
     let written = write(peer, &booking, None).await;
     peer.remove(&written.version.external_event_id).await;
-    let moved = OwnEvent { title: "Too late".into(), sequence: 1, ..booking };
-    let answer = peer.connector().write(&peer.place(), &moved, Some(&written.version)).await;
+    let moved = OwnEvent { title: "Too late".into(), sequence: 1, ..booking.clone() };
+    let answer =
+        peer.connector().write(&peer.place(), &moved, Some(&written.known(&booking))).await;
     assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
     assert_eq!(peer.held().await, []);
-    remove(peer, &moved, Some(&written.version)).await;
+    remove(peer, &moved, Some(&written.known(&booking))).await;
 }
 
 pub(crate) async fn removing_twice_is_removing_once(peer: &dyn Peer) {
@@ -304,9 +305,9 @@ pub(crate) async fn removing_twice_is_removing_once(peer: &dyn Peer) {
     calendar.mirror.pull(peer).await;
     assert_eq!(calendar.mirror.ids().len(), 2);
 
-    remove(peer, &booking, Some(&written.version)).await;
+    remove(peer, &booking, Some(&written.known(&booking))).await;
     assert_eq!(only_one(peer).await.title, "Stays");
-    remove(peer, &booking, Some(&written.version)).await;
+    remove(peer, &booking, Some(&written.known(&booking))).await;
     remove(peer, &booking, None).await;
     assert_eq!(only_one(peer).await.title, "Stays");
     calendar.mirror.pull(peer).await;
@@ -409,11 +410,11 @@ fn booking() -> OwnEvent {
     }
 }
 
-async fn write(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Version>) -> Written {
+async fn write(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) -> Written {
     peer.connector().write(&peer.place(), booking, known).await.expect("a write succeeds")
 }
 
-async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Version>) {
+async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) {
     peer.connector().remove(&peer.place(), booking, known).await.expect("a removal succeeds");
 }
 

@@ -9,7 +9,7 @@ use provider_fakes::ghl::{
 use provider_fakes::server::sign_in_page;
 use providers::Pulled;
 use providers::ghl::Location;
-use providers::{OwnEvent, Page, Version};
+use providers::{Known, OwnEvent, Page, Version};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -134,7 +134,7 @@ async fn what_stands_there_is_not_written_again() {
     let written = ghl.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let before = server.events();
     ghl.write(&place(CALENDAR), &booking(), None).await.unwrap();
-    ghl.write(&place(CALENDAR), &booking(), Some(&written.version)).await.unwrap();
+    ghl.write(&place(CALENDAR), &booking(), Some(&written.known(&booking()))).await.unwrap();
     assert_eq!(server.events(), before);
 }
 
@@ -145,7 +145,8 @@ async fn what_was_called_off_is_not_revived() {
     let id = &written.version.external_event_id;
     server.change(id, json!({"appointmentStatus": "cancelled"}).as_object().unwrap());
     let moved = OwnEvent { title: "Too late".into(), ..booking() };
-    for known in [Some(&written.version), None] {
+    let known = written.known(&booking());
+    for known in [Some(&known), None] {
         let answer = ghl.write(&place(CALENDAR), &moved, known).await;
         assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
     }
@@ -160,7 +161,7 @@ async fn what_its_user_says_of_the_outcome_stays() {
     let said = json!({"appointmentStatus": "showed", "assignedUserId": OTHER_USER});
     server.change(id, said.as_object().unwrap());
     let named = OwnEvent { title: "Viewing at last".into(), ..booking() };
-    ghl.write(&place(CALENDAR), &named, Some(&written.version)).await.unwrap();
+    ghl.write(&place(CALENDAR), &named, Some(&written.known(&booking()))).await.unwrap();
     let [event] = server.events().try_into().unwrap();
     assert_eq!(event["title"], "Viewing at last");
     assert_eq!(event["appointmentStatus"], "showed");
@@ -189,7 +190,8 @@ async fn all_that_bears_the_mark_is_removed() {
     server.add(CALENDAR, "Another", time("2026-12-10T15:00:00Z"));
     ghl.remove(&place(CALENDAR), &booking(), None).await.unwrap();
     assert_eq!(server.events().len(), 1);
-    let gone = Version { external_event_id: twin, etag: None };
+    let version = Version { external_event_id: twin, etag: None };
+    let gone = Known { version, written: None };
     ghl.remove(&place(CALENDAR), &booking(), Some(&gone)).await.unwrap();
 }
 
@@ -264,7 +266,8 @@ async fn through_prism() {
     for calendar in [CALENDAR, ROUND_ROBIN] {
         let written = ghl.write(&place(calendar), &booking(), None).await.unwrap();
         let moved = OwnEvent { is_tentative: true, attendees: Vec::new(), ..booking() };
-        let again = ghl.write(&place(calendar), &moved, Some(&written.version)).await.unwrap();
+        let again =
+            ghl.write(&place(calendar), &moved, Some(&written.known(&booking()))).await.unwrap();
         assert_eq!(again.version, written.version);
         let (_, page) = pull(&ghl, calendar, None).await;
         assert_eq!(titles(&page), ["Viewing"]);

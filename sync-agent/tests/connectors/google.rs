@@ -115,7 +115,8 @@ async fn a_lost_answer_makes_no_second_event() {
 
     // The same for a change and a removal.
     let moved = OwnEvent { span: longer(other.span), ..other.clone() };
-    let (faults, known) = (server.server().faults(), Some(&written.version));
+    let (faults, known) = (server.server().faults(), written.known(&other));
+    let known = Some(&known);
     faults.pass();
     faults.lose_answer();
     google.write(&place(CALENDAR), &moved, known).await.unwrap_err();
@@ -132,7 +133,7 @@ async fn a_lost_answer_makes_no_second_event() {
 async fn a_booking_that_comes_back_gets_its_event_back() {
     let (server, google) = start().await;
     let first = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
-    google.remove(&place(CALENDAR), &booking(), Some(&first.version)).await.unwrap();
+    google.remove(&place(CALENDAR), &booking(), Some(&first.known(&booking()))).await.unwrap();
     assert!(server.mails().last().unwrap().is_cancellation);
     let again = OwnEvent { title: "Once more".into(), sequence: 1, ..booking() };
     let second = google.write(&place(CALENDAR), &again, None).await.unwrap();
@@ -185,7 +186,8 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     let moved = OwnEvent { span: longer(booking().span), ..booking() };
 
     server.set(Knobs { rivals: 1, ..Knobs::default() });
-    let again = google.write(&place(CALENDAR), &moved, Some(&written.version)).await.unwrap();
+    let again =
+        google.write(&place(CALENDAR), &moved, Some(&written.known(&booking()))).await.unwrap();
     let event = server.event(CALENDAR, &id).unwrap();
     assert_eq!(event["location"], "Main street", "what the broker added stays");
     assert_eq!(event["end"]["dateTime"], "2026-12-10T17:30:00+01:00");
@@ -193,7 +195,7 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
 
     // Somebody who never stops is left for later.
     server.set(Knobs { rivals: 9, ..Knobs::default() });
-    let error = google.write(&place(CALENDAR), &booking(), Some(&written.version)).await;
+    let error = google.write(&place(CALENDAR), &booking(), Some(&written.known(&booking()))).await;
     assert!(matches!(error, Err(Error::Interrupted(_))), "{error:?}");
 }
 

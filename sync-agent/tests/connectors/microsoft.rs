@@ -28,7 +28,7 @@ async fn every_request_asks_for_utc_and_lasting_ids() {
     pull(&graph, &calendar, token(&first)).await;
     let written = graph.write(&place(&calendar), &booking(), None).await.unwrap();
     let moved = OwnEvent { title: "Moved".into(), ..booking() };
-    graph.write(&place(&calendar), &moved, Some(&written.version)).await.unwrap();
+    graph.write(&place(&calendar), &moved, Some(&written.known(&booking()))).await.unwrap();
     graph.remove(&place(&calendar), &moved, None).await.unwrap();
     let preferences = server.preferences();
     assert!(preferences.len() > 12, "{preferences:?}");
@@ -256,7 +256,7 @@ async fn a_conflict_is_solved_once() {
     // It also happens for no reason.
     pass(&server, 1);
     server.server().faults().refuse(conflict());
-    graph.write(&place(&calendar), &moved, Some(&written.version)).await.unwrap();
+    graph.write(&place(&calendar), &moved, Some(&written.known(&booking()))).await.unwrap();
     assert_eq!(server.events(&calendar)[0]["subject"], "Moved");
 
     for _ in 0..2 {
@@ -264,7 +264,7 @@ async fn a_conflict_is_solved_once() {
         server.server().faults().refuse(conflict());
     }
     let again = OwnEvent { title: "Moved again".into(), ..booking() };
-    let answer = graph.write(&place(&calendar), &again, Some(&written.version)).await;
+    let answer = graph.write(&place(&calendar), &again, Some(&written.known(&booking()))).await;
     assert!(matches!(answer, Err(Error::Interrupted(_))), "{answer:?}");
     assert_eq!(server.events(&calendar)[0]["subject"], "Moved");
 }
@@ -274,7 +274,8 @@ async fn an_event_that_says_what_it_should_is_left_alone() {
     let (server, graph) = start().await;
     let calendar = server.calendar();
     let first = graph.write(&place(&calendar), &booking(), None).await.unwrap();
-    for known in [None, Some(&first.version)] {
+    let known = first.known(&booking());
+    for known in [None, Some(&known)] {
         // Its attendees would be told.
         let again = graph.write(&place(&calendar), &booking(), known).await.unwrap();
         assert_eq!(again, first);
@@ -291,7 +292,7 @@ async fn what_the_broker_has_added_stays() {
     let body = json!({"contentType": "text", "content": "Join here"});
     server.change(&calendar, id, json!({"attendees": attendees, "body": body}));
     let moved = OwnEvent { title: "Moved".into(), ..booking() };
-    graph.write(&place(&calendar), &moved, Some(&first.version)).await.unwrap();
+    graph.write(&place(&calendar), &moved, Some(&first.known(&booking()))).await.unwrap();
     let event = server.events(&calendar).remove(0);
     assert_eq!(
         (&event["subject"], &event["attendees"], &event["body"]),
@@ -307,7 +308,7 @@ async fn a_cancelled_event_is_gone() {
     server.change(&calendar, &written.version.external_event_id, json!({"isCancelled": true}));
     let (_, page) = pull(&graph, &calendar, None).await;
     assert_eq!(page.events[0].status, Status::Cancelled);
-    let answer = graph.write(&place(&calendar), &booking(), Some(&written.version)).await;
+    let answer = graph.write(&place(&calendar), &booking(), Some(&written.known(&booking()))).await;
     assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
 }
 

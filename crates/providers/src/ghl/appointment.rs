@@ -96,6 +96,7 @@ impl Appointment {
             meeting_link: self
                 .address
                 .filter(|a| a.starts_with("https://") || a.starts_with("http://")),
+            refused: None,
         }
     }
 }

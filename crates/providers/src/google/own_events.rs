@@ -97,6 +97,7 @@ impl Existing {
                 etag: self.event["etag"].as_str().map(str::to_owned),
             },
             meeting_link: link.map(str::to_owned),
+            refused: None,
         }
     }
 

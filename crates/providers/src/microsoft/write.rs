@@ -102,6 +102,7 @@ impl Existing {
             written: Written {
                 version: Version { external_event_id: wire.id, etag: wire.etag },
                 meeting_link: wire.online_meeting.and_then(|meeting| meeting.join_url),
+                refused: None,
             },
             is_cancelled: wire.is_cancelled.unwrap_or(false),
             is_online_meeting: wire.is_online_meeting.unwrap_or(false),
