@@ -1729,12 +1729,7 @@ export type Database = {
         Returns: string
       }
       fail_push: {
-        Args: {
-          is_final?: boolean
-          lease_id: string
-          problem: string
-          retry_after?: string
-        }
+        Args: { lease_id: string; problem: string; retry_after?: string }
         Returns: string
       }
       feed: { Args: { token: string }; Returns: unknown }
@@ -1751,14 +1746,25 @@ export type Database = {
           replaced_resource_id: string
         }[]
       }
+      finish_look: {
+        Args: {
+          calendar_id?: string
+          etag?: string
+          found?: Json
+          lease_id: string
+        }
+        Returns: undefined
+      }
       finish_pull: { Args: { lease_id: string; outcome: Json }; Returns: Json }
       finish_push: {
         Args: {
+          calendar_id?: string
           etag?: string
           external_event_id?: string
-          is_gone?: boolean
           lease_id: string
           meeting_link?: string
+          problem?: string
+          written?: Json
         }
         Returns: undefined
       }
@@ -1843,14 +1849,16 @@ export type Database = {
           booking: Json
           booking_id: string
           calendar_id: string
+          elsewhere: Json
           etag: string
           external_calendar_id: string
           external_event_id: string
-          is_wanted: boolean
           lease_id: string
+          operation: string
           provider: string
           settings: Json
           timezone: string
+          written: Json
         }[]
       }
       list_accounts: {

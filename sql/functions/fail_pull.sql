@@ -14,7 +14,7 @@ begin
     values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, problem);
     update calendar.sync_state as s
        set failures = s.failures + 1, problem = fail_pull.problem,
-           next_attempt_at = _now + calendar_private.backoff(s.failures + 1, retry_after),
+           next_attempt_at = _now + calendar_private.backoff(s.failures + 1, '30 seconds', retry_after),
            lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id
     returning s.* into _state;

@@ -1,10 +1,10 @@
 create function calendar.lease_pushes(
     max_pushes integer default 10,
-    lease_for interval default '5 minutes'
+    lease_for interval default '60 seconds'
 ) returns table (
     lease_id uuid,
     booking_id uuid,
-    is_wanted boolean,
+    operation text,
     calendar_id uuid,
     account_id uuid,
     provider text,
@@ -13,7 +13,9 @@ create function calendar.lease_pushes(
     timezone text,
     external_event_id text,
     etag text,
-    booking jsonb
+    booking jsonb,
+    written jsonb,
+    elsewhere jsonb
 )
     language plpgsql volatile security definer rows 10
     set search_path = pg_catalog, pg_temp
@@ -54,12 +56,15 @@ begin
     ), leased as (
         -- What counts is what the booking is now: all its changes are told at once.
         update calendar.outbox as o
-           set lease_id = l.id, leased_until = _now + lease_for, attempts = o.attempts + 1
+           set lease_id = l.id, leased_at = _now, leased_until = _now + lease_for, attempts = o.attempts + 1
           from lease as l
          where o.booking_id = l.booking_id and o.done_at is null
-        returning o.booking_id
+        returning o.booking_id, o.operation
     )
-    select l.id, b.id, b.status in ('pending', 'confirmed'), t.calendar_id, a.id, a.provider, a.settings,
+    select l.id, b.id,
+           case when b.status not in ('pending', 'confirmed') then 'remove'
+                when d.is_look then 'look' else 'write' end,
+           t.calendar_id, a.id, a.provider, a.settings,
            c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
            jsonb_build_object(
                'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
@@ -71,15 +76,22 @@ begin
                'lead', jsonb_build_object(
                    'name', b.lead_name, 'phone', b.lead_phone,
                    'email', case when not b.is_public and b.status <> 'pending' then b.lead_email end),
-               'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone))
+               'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
+           t.written,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+                       'calendar_id', e.id, 'external_calendar_id', e.external_calendar_id, 'timezone', e.timezone)
+                       order by e.external_calendar_id), '[]')
+              from calendar.calendars as e
+             where e.account_id = t.account_id and e.id <> t.calendar_id and e.is_writable)
       from lease as l
+      join (select x.booking_id, bool_and(x.operation = 'look') as is_look
+              from leased as x group by x.booking_id) as d on d.booking_id = l.booking_id
       join calendar.bookings as b on b.id = l.booking_id
       join calendar.brokers as r on r.id = b.broker_id
      cross join lateral (values (coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)))) as n (title)
      cross join lateral calendar_private.push_target(b.id) as t
       join calendar.calendars as c on c.id = t.calendar_id
-      join calendar.accounts as a on a.id = t.account_id
-     where exists (select from leased as d where d.booking_id = b.id);
+      join calendar.accounts as a on a.id = t.account_id;
 end
 $$;
 comment on function calendar.lease_pushes(integer, interval) is
@@ -87,7 +99,7 @@ $$Leases changes that are due to be written to providers, so that no other agent
 
 max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day.
 
-Returns for each what the provider's event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one), and whether there must be an event at all (is_wanted). external_event_id and etag are null where no event is known yet. End each push with finish_push() or fail_push().
+Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar.lease_pushes(integer, interval) to calendar_agent;

@@ -33,12 +33,13 @@ begin
          limit 1
     )
     insert into calendar.calendars as c
-           (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary)
+           (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary, is_writable)
     select _broker.id, register_calendars.account_id, t.external_calendar_id, calendar_private.one_line(left(t.display_name, 1000)),
            case when calendar_private.is_timezone(t.timezone) then t.timezone else _broker.timezone::text end,
-           t.external_calendar_id in (select f.external_calendar_id from first as f)
+           t.external_calendar_id in (select f.external_calendar_id from first as f), coalesce(t.is_writable, true)
       from told as t
-    on conflict (account_id, external_calendar_id) do update set display_name = excluded.display_name
+    on conflict (account_id, external_calendar_id) do update
+       set display_name = excluded.display_name, is_writable = excluded.is_writable
     returning c.id, c.external_calendar_id, c.display_name, c.is_primary, c.xmax = 0;
 end
 $$;

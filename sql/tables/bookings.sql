@@ -29,6 +29,7 @@ create table calendar.bookings (
         check (calendar_private.is_web_address(meeting_link)
                or calendar_private.refuse('meeting_link', meeting_link, 'an http or https address of at most 2000 characters')),
     cancel_reason text,
+    problem text,
     held_at timestamptz,
     confirmed_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
@@ -83,6 +84,7 @@ comment on column calendar.bookings.sequence is 'Revision of time and status, th
 comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
 comment on column calendar.bookings.meeting_link is 'Where to meet online: an http or https address of at most 2000 characters';
 comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or has failed; hold_expired for a lapsed hold whose time was given away';
+comment on column calendar.bookings.problem is 'Why its event at the provider is not as it should be, or what of the event the provider refused, in plain words; null = nothing is wrong';
 comment on column calendar.bookings.held_at is 'When it was held (UTC instant); null = it never was';
 comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';
 comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';

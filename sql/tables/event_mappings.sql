@@ -3,6 +3,7 @@ create table calendar.event_mappings (
     calendar_id uuid not null references calendar.calendars on delete cascade,
     external_event_id text collate "C" not null,
     etag text,
+    written jsonb,
     created_at timestamptz not null default calendar_private.current_instant(),
     primary key (calendar_id, external_event_id)
 );
@@ -13,6 +14,7 @@ comment on column calendar.event_mappings.booking_id is 'The booking';
 comment on column calendar.event_mappings.calendar_id is 'The calendar that holds its event';
 comment on column calendar.event_mappings.external_event_id is 'The provider''s id of the event';
 comment on column calendar.event_mappings.etag is 'The provider''s version mark after our last write';
+comment on column calendar.event_mappings.written is 'What our last successful write said, as lease_pushes returned it; null = not known';
 comment on column calendar.event_mappings.created_at is 'When the event was written (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.event_mappings', '');

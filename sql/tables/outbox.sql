@@ -4,13 +4,14 @@ create table calendar.outbox (
     broker_id uuid not null,
     booking_id uuid references calendar.bookings on delete cascade,
     calendar_id uuid,
-    operation text not null check (operation in ('create', 'update', 'delete')),
+    operation text not null check (operation in ('create', 'update', 'delete', 'look')),
     created_at timestamptz not null default calendar_private.current_instant(),
     attempts integer not null default 0,
     next_attempt_at timestamptz not null default calendar_private.current_instant(),
     done_at timestamptz,
     last_error text,
     lease_id uuid,
+    leased_at timestamptz,
     leased_until timestamptz,
     constraint outbox_has_one_subject check (num_nonnulls(booking_id) = 1)
 );
@@ -19,18 +20,19 @@ create index outbox_broker_id_idx on calendar.outbox (broker_id);
 create index outbox_lease_id_idx on calendar.outbox (lease_id) where lease_id is not null;
 create index outbox_booking_id_idx on calendar.outbox (booking_id);
 
-comment on table calendar.outbox is 'What is to be written to providers, in order: one row for each change of a booking';
+comment on table calendar.outbox is 'What is to be written to providers, in order: one row for each change of a booking, and for each doubt about its event';
 comment on column calendar.outbox.id is 'Key; increases with time';
 comment on column calendar.outbox.broker_id is 'The booking''s broker';
 comment on column calendar.outbox.booking_id is 'The booking that changed';
 comment on column calendar.outbox.calendar_id is 'The calendar to write to; null where the broker had no primary one';
-comment on column calendar.outbox.operation is 'create, update or delete the booking''s event';
+comment on column calendar.outbox.operation is 'create, update or delete the booking''s event; or look for it, because a pull no longer found it';
 comment on column calendar.outbox.created_at is 'When the booking changed (UTC instant)';
 comment on column calendar.outbox.attempts is 'Number of attempts';
 comment on column calendar.outbox.next_attempt_at is 'When the next attempt is due (UTC instant)';
 comment on column calendar.outbox.done_at is 'When it was done (UTC instant); null = not done yet';
 comment on column calendar.outbox.last_error is 'Why the last attempt failed';
 comment on column calendar.outbox.lease_id is 'The push in progress';
+comment on column calendar.outbox.leased_at is 'When the push in progress began (UTC instant)';
 comment on column calendar.outbox.leased_until is 'When another agent may take over (UTC instant)';
 
 select pg_catalog.pg_extension_config_dump('calendar.outbox', '');

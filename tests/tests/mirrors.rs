@@ -30,7 +30,7 @@ fn change(synced: &mut Synced, function: &str) {
 fn push_all(synced: &mut Synced) {
     for push in synced.pushes() {
         let lease = text(&push, "lease_id");
-        if push["is_wanted"] == true {
+        if push["operation"] != "remove" {
             finish_push(&mut synced.agent, &lease, "e").unwrap();
         } else {
             synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();

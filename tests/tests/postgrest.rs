@@ -109,6 +109,7 @@ const MATRIX: &[Row] = &[
     ("lease_pushes",      Private, |_| json!({}),                   AGENTS),
     ("check_push",          Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
     ("finish_push",         Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
+    ("finish_look",         Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
     ("fail_push",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),
     ("connect_account",     Private, |b| json!({"broker_id": b.id, "provider": "ics"}), AGENTS),
     ("store_secret",        Private, |b| json!({"account_id": b.account(), "secret": "\\x00", "key_id": "1"}), AGENTS),

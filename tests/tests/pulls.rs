@@ -259,8 +259,7 @@ fn failures_put_the_next_pull_off_and_a_success_forgets_them() {
 #[test]
 fn chance_keeps_agents_apart() {
     let mut synced = Synced::new(&[]);
-    let waits =
-        "select distinct calendar_private.backoff(20, null)::text from generate_series(1, 20)";
+    let waits = "select distinct calendar_private.backoff(20, '1 minute', null)::text from generate_series(1, 20)";
     assert!(synced.texts(waits).len() > 10);
 }
 

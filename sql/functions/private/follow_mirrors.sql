@@ -1,10 +1,8 @@
-create function calendar_private.follow_mirrors(calendar_id uuid, bookings uuid[]) returns void
+create function calendar_private.follow_mirrors(calendar_id uuid, bookings uuid[], asked_at timestamptz) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _leased_at timestamptz := (
-        select s.leased_at from calendar.sync_state as s where s.calendar_id = follow_mirrors.calendar_id);
     _mirror record;
 begin
     for _mirror in
@@ -26,7 +24,7 @@ begin
         -- also what was said while this waited for the lock.
         continue when exists (
             select from calendar.outbox as o
-             where o.booking_id = _mirror.id and (o.done_at is null or o.done_at > _leased_at));
+             where o.booking_id = _mirror.id and (o.done_at is null or o.done_at > asked_at));
         begin
             if _mirror.is_gone then
                 update calendar.bookings as b
@@ -55,5 +53,5 @@ begin
     end loop;
 end
 $$;
-comment on function calendar_private.follow_mirrors(uuid, uuid[]) is
-    'Lets bookings follow their events in a calendar of their broker, where these were moved, cancelled or deleted at the provider. bookings: those whose events have just changed or gone. A time that the booking cannot have is refused: the event is moved back.';
+comment on function calendar_private.follow_mirrors(uuid, uuid[], timestamptz) is
+    'Lets bookings follow their events in a calendar of their broker, where these were moved, cancelled or deleted at the provider. bookings: those whose events have just changed or gone. asked_at: when the provider was asked. A time that the booking cannot have is refused: the event is moved back.';

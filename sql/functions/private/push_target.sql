@@ -1,8 +1,8 @@
 create function calendar_private.push_target(booking_id uuid)
-    returns table (calendar_id uuid, account_id uuid, external_event_id text, etag text)
+    returns table (calendar_id uuid, account_id uuid, external_event_id text, etag text, written jsonb)
     language sql stable rows 1
 begin atomic
-    select c.id, a.id, m.external_event_id, m.etag
+    select c.id, a.id, m.external_event_id, m.etag, m.written
       from calendar.bookings as b
       left join calendar.event_mappings as m on m.booking_id = b.id
       join calendar.calendars as c on c.id = coalesce(m.calendar_id, b.calendar_id)

@@ -6,13 +6,14 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 24] = [
+pub(crate) const AGENT_CALLS: [&str; 25] = [
     "check_agent()",
     "check_push(null)",
     "connect_account(null, 'ics')",
     "fail_pull(null, 'x')",
     "fail_push(null, 'x')",
     "finish_channel('CALENDAR', null)",
+    "finish_look(null)",
     "finish_pull(null, '{}')",
     "finish_push(null)",
     "import_brokers('[]')",
@@ -34,7 +35,7 @@ pub(crate) const AGENT_CALLS: [&str; 24] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 24] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 25] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
