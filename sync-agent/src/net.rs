@@ -2,5 +2,6 @@
 
 mod addresses;
 pub mod authorized;
+mod body;
 pub mod http;
 pub mod tls;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use http::{HeaderMap, Request, Response, StatusCode};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 #[test]
-fn retry_after_is_a_number_of_seconds() {
+fn retry_after_is_a_number_of_seconds_or_a_date() {
     let wait = |value: &str| {
         let answer = Response::builder().header("retry-after", value).body(Bytes::new());
         retry_after(&answer.unwrap())
@@ -21,12 +21,181 @@ fn retry_after_is_a_number_of_seconds() {
     assert_eq!(wait("0"), Some(Duration::ZERO));
     assert_eq!(wait("120"), Some(Duration::from_secs(120)));
     assert_eq!(wait("1.5"), Some(Duration::from_millis(1500)));
+    assert_eq!(wait("1e9"), Some(Duration::from_secs(24 * 60 * 60)));
     for nothing in
-        ["", "soon", "-1", "NaN", "inf", "1e300", "Fri, 20 Nov 2026 10:00:00 GMT", "\u{fc}"]
+        ["", "soon", "-1", "NaN", "inf", "1e300", "Fri, 20 Foo 2026 10:00:00 GMT", "\u{fc}"]
     {
         assert_eq!(wait(nothing), None, "{nothing:?}");
     }
     assert_eq!(retry_after(&Response::new(Bytes::new())), None);
+    // A date is compared with the server's own clock.
+    let wait = |until: &str| {
+        let answer = Response::builder()
+            .header("date", "Fri, 20 Nov 2026 09:58:30 GMT")
+            .header("retry-after", until)
+            .body(Bytes::new());
+        retry_after(&answer.unwrap())
+    };
+    assert_eq!(wait("Fri, 20 Nov 2026 10:00:00 GMT"), Some(Duration::from_secs(90)));
+    assert_eq!(wait("Friday, 20-Nov-26 10:00:00 GMT"), Some(Duration::from_secs(90)));
+    assert_eq!(wait("Fri Nov 20 10:00:00 2026"), Some(Duration::from_secs(90)));
+    assert_eq!(wait("Fri, 20 Nov 2026 09:00:00 GMT"), Some(Duration::ZERO));
+    assert_eq!(wait("Sat, 20 Nov 2027 09:00:00 GMT"), Some(Duration::from_secs(24 * 60 * 60)));
+}
+
+#[tokio::test]
+async fn bodies_are_unpacked_whatever_their_header_says() {
+    let plain = "BEGIN:VCALENDAR";
+    let gzip = |text: &[u8]| {
+        let mut packing = GzEncoder::new(Vec::new(), Compression::fast());
+        packing.write_all(text).unwrap();
+        packing.finish().unwrap()
+    };
+    let zlib = |text: &str| {
+        let mut packing = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packing.write_all(text.as_bytes()).unwrap();
+        packing.finish().unwrap()
+    };
+    let bare = |text: &str| {
+        let mut packing = DeflateEncoder::new(Vec::new(), Compression::fast());
+        packing.write_all(text.as_bytes()).unwrap();
+        packing.finish().unwrap()
+    };
+    let once = gzip(plain.as_bytes());
+    for (coding, body) in [
+        ("gzip", once.clone()),
+        ("x-gzip", once.clone()),
+        ("", once.clone()),
+        ("identity", once.clone()),
+        ("gzip, gzip", gzip(&once)),
+        ("gzip", plain.into()),
+        ("utf-8", plain.into()),
+        ("deflate", zlib(plain)),
+        ("deflate", bare(plain)),
+        ("deflate", plain.into()),
+    ] {
+        let answer = of(&[("Content-Encoding", coding)], body).await.unwrap();
+        assert_eq!(answer.body(), plain, "{coding:?}");
+    }
+    let incomplete = of(&[("Content-Encoding", "gzip")], once[..once.len() - 9].to_vec()).await;
+    assert!(matches!(incomplete, Err(Error::Unavailable(_))), "{incomplete:?}");
+    let mut broken = once;
+    broken[12] ^= 0xff;
+    let broken = of(&[], broken).await;
+    assert!(broken.is_err(), "{broken:?}");
+}
+
+#[tokio::test]
+async fn text_arrives_in_utf_8() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let xml =
+        |encoding: &str| format!("<?xml version='1.0' encoding='{encoding}'?><a>").into_bytes();
+    let cafe = |mut start: Vec<u8>| {
+        start.extend(b"Caf\xe9");
+        start
+    };
+    for (kind, body, end) in [
+        ("text/calendar; charset=ISO-8859-1", cafe(Vec::new()), "Café"),
+        ("text/calendar;charset=\"windows-1252\"", b"\x93x\x94".to_vec(), "\u{201c}x\u{201d}"),
+        ("text/calendar; charset=iso-8859-1", "Café".into(), "Café"),
+        ("text/calendar; charset=utf-16le", utf16("Café"), "Café"),
+        ("text/calendar", [vec![0xff, 0xfe], utf16("Café")].concat(), "Café"),
+        ("text/calendar", [&b"\xef\xbb\xbf"[..], "Café".as_bytes()].concat(), "Café"),
+        ("application/xml; charset=utf-8", cafe(xml("ISO-8859-1")), "<a>Café"),
+        ("application/xml", cafe(xml("latin1")), "<a>Café"),
+        ("application/xml", [xml("ISO-8859-1"), "Café".into()].concat(), "<a>Café"),
+    ] {
+        let answer = of(&[("Content-Type", kind)], body).await.unwrap();
+        let text = std::str::from_utf8(answer.body()).expect(kind);
+        assert!(text.ends_with(end), "{kind}: {text}");
+        assert!(!text.contains('\u{feff}'), "{kind}");
+    }
+    // What is declared by nobody stays as it is: its reader may know.
+    for kind in ["text/calendar", "text/calendar; charset=utf-8", "text/calendar; charset=klingon"]
+    {
+        let answer = of(&[("Content-Type", kind)], cafe(Vec::new())).await.unwrap();
+        assert_eq!(answer.body(), &b"Caf\xe9"[..], "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_connection_is_opened_again_for_what_may_be_sent_twice() {
+    for (method, is_sent_again) in
+        [("GET", true), ("PROPFIND", true), ("REPORT", true), ("PUT", true), ("POST", false)]
+    {
+        let count = Arc::new(Mutex::new(0));
+        let counted = count.clone();
+        let server = Server::start(move |_| {
+            let mut count = counted.lock().unwrap();
+            *count += 1;
+            if *count == 1 { Vec::new() } else { answer("200 OK", "", "here") }
+        })
+        .await;
+        let request = Request::builder().method(method).uri(&server.origin).body(b"x".to_vec());
+        let answer = client().send(request.unwrap()).await;
+        assert_eq!(answer.is_ok(), is_sent_again, "{method}: {answer:?}");
+        assert_eq!(*count.lock().unwrap(), 1 + i32::from(is_sent_again), "{method}");
+    }
+    // Once: a server that never answers is not asked for ever.
+    let server = Server::start(|_| Vec::new()).await;
+    let answer = client().send(get(&server.origin)).await;
+    assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_body_that_ends_early_is_an_error() {
+    for cut in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nBEGIN",
+        "HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\nBEGIN",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nBEGIN\r\n",
+    ] {
+        let server = Server::start(|_| cut.into()).await;
+        let answer = client().send(get(&server.origin)).await;
+        assert!(matches!(answer, Err(Error::Unavailable(_))), "{cut}: {answer:?}");
+    }
+    for (whole, body) in [
+        ("HTTP/1.0 200 OK\r\n\r\nBEGIN", "BEGIN"),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nBEGIN\r\n0\r\nX: 1\r\n\r\n",
+            "BEGIN",
+        ),
+    ] {
+        let server = Server::start(|_| whole.into()).await;
+        assert_eq!(client().send(get(&server.origin)).await.unwrap().body(), body);
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_not_carried_to_another_site() {
+    let elsewhere = Server::start(|_| answer("200 OK", "", "")).await;
+    let target = format!("{}/there", elsewhere.origin);
+    let server = Server::start(move |_| {
+        answer("307 Temporary Redirect", &format!("Location: {target}\r\n"), "")
+    })
+    .await;
+    let put = Request::put(&server.origin).body(b"private".to_vec()).unwrap();
+    let (_, answered) = client().send_following(put).await.unwrap();
+    assert_eq!(answered.status(), StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(elsewhere.requests(), [""; 0]);
+    // Another method would be another request.
+    let server = Server::start(|_| answer("303 See Other", "Location: /\r\n", "")).await;
+    let put = Request::put(&server.origin).body(Vec::new()).unwrap();
+    let (_, answered) = client().send_following(put).await.unwrap();
+    assert_eq!((answered.status(), server.requests().len()), (StatusCode::SEE_OTHER, 1));
+}
+
+/// What is made of an answer with these headers and this body.
+async fn of(headers: &[(&str, &str)], body: Vec<u8>) -> sync_agent::Result<Answer> {
+    let headers = headers.iter().filter(|(_, value)| !value.is_empty());
+    let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let server = Server::start(move |_| {
+        let mut whole = answer("200 OK", &headers, "");
+        whole.extend(&body);
+        whole
+    })
+    .await;
+    client().send(get(&server.origin)).await
 }
 
 #[test]

@@ -97,9 +97,13 @@ async fn go_wrong(State(faults): State<Faults>, request: Request, next: Next) ->
         Some(Fault::Refuse(answer)) => *answer,
         Some(Fault::LoseAnswer) => {
             next.run(request).await;
-            // A body that breaks at once takes the connection with it.
-            let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-            let body = futures_util::stream::once(async { Err::<Vec<u8>, _>(broken) });
+            // Its head is sent: a connection that closes before that is one that the server had
+            // closed earlier, for all that the client knows.
+            let body = futures_util::stream::unfold(false, async |is_begun| {
+                tokio::task::yield_now().await;
+                let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+                Some((if is_begun { Err(broken) } else { Ok(" ") }, true))
+            });
             Response::new(Body::from_stream(body))
         }
     }

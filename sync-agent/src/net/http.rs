@@ -1,12 +1,14 @@
 //! HTTP with bounds: on time, on size, and on where it may go.
 
 use super::addresses::{NoPublicAddress, PublicAddresses, is_public};
+use super::body;
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use std::error::Error as _;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::{Host, Url};
 
 /// How long to wait for a connection.
@@ -14,6 +16,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
+
+/// The longest wait that a provider can ask for.
+const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An answer of a provider.
 pub type Answer = Response<Bytes>;
@@ -80,29 +85,43 @@ impl Http {
         self.limits.max_body
     }
 
-    /// Sends a request. A redirect is an answer like any other.
+    /// Sends a request. A redirect is an answer like any other. The body of the answer is unpacked
+    /// and, if it is text, in UTF-8.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         self.check(request.uri())?;
-        let request = reqwest::Request::try_from(request)
+        let mut request = reqwest::Request::try_from(request)
             .map_err(|e| Error::Forbidden(format!("an invalid URL ({})", e.without_url())))?;
-        let mut answer = self.client.execute(request).await.map_err(unavailable)?;
+        let gzip = HeaderValue::from_static("gzip");
+        request.headers_mut().entry(header::ACCEPT_ENCODING).or_insert(gzip);
+        let max = self.limits.max_body;
+        let mut answer = self.execute(request).await.map_err(unavailable)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
-            if body.len() + chunk.len() > self.limits.max_body {
-                let reason = format!("the response is larger than {} bytes", self.limits.max_body);
-                return Err(Error::Malformed(reason));
+            if body.len() + chunk.len() > max {
+                return Err(body::too_large(max));
             }
             body.extend_from_slice(&chunk);
         }
-        let mut whole = Response::new(body.freeze());
+        let mut whole = Response::new(body::read(answer.headers(), body.freeze(), max)?);
         *whole.status_mut() = answer.status();
         *whole.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(whole)
     }
 
-    /// Sends a request, and again where the answer is a redirect: with the same
-    /// method and body, without credentials where the host is another. Also
-    /// returns the URL that answered.
+    /// Sends a request, and once more if the connection is closed before an answer: a server may
+    /// close a connection between two requests without saying so (RFC 9110 section 9.2.2).
+    async fn execute(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        let again = if is_idempotent(request.method()) { request.try_clone() } else { None };
+        match (self.client.execute(request).await, again) {
+            (Err(error), Some(again)) if is_closed(&error) => self.client.execute(again).await,
+            (answer, _) => answer,
+        }
+    }
+
+    /// Sends a request, and again where the answer is a redirect: with the same method and body,
+    /// without credentials where the site is another. A redirect that asks for another method
+    /// (303) or would carry a change to another site is an answer like any other. Also returns the
+    /// URL that answered.
     pub async fn send_following(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
         for _ in 0..=MAX_REDIRECTS {
             let url = parse(&request.uri().to_string())?;
@@ -112,7 +131,13 @@ impl Http {
                 return Ok((url, answer));
             };
             let next = url.join(target).map_err(|_| malformed_redirect())?;
-            if next.origin() != url.origin() {
+            let asks_for_get = answer.status() == StatusCode::SEE_OTHER;
+            if asks_for_get && !request.method().is_safe()
+                || !is_same_site(&url, &next) && is_change(request.method())
+            {
+                return Ok((url, answer));
+            }
+            if !is_same_site(&url, &next) {
                 request.headers_mut().remove(header::AUTHORIZATION);
             }
             *request.uri_mut() = next.as_str().parse().map_err(|_| malformed_redirect())?;
@@ -174,11 +199,51 @@ pub fn error(answer: &Answer, reason: impl Into<String>) -> Error {
     }
 }
 
-/// Retry-After (RFC 9110 section 10.2.3) in seconds, whole or not. A date is ignored, because
-/// reading it would need a clock.
+/// Retry-After (RFC 9110 section 10.2.3): seconds, whole or not, or a date, which is compared with
+/// the answer's own Date, or else with this machine's clock. At most [`MAX_WAIT`].
 pub fn retry_after(answer: &Answer) -> Option<Duration> {
-    let seconds: f64 = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let text = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
+    let date = |text| httpdate::parse_http_date(text).ok();
+    let value = text(header::RETRY_AFTER)?;
+    let wait = match value.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
+        Err(_) => {
+            let now = text(header::DATE).and_then(date).unwrap_or_else(SystemTime::now);
+            date(value)?.duration_since(now).unwrap_or_default()
+        }
+    };
+    Some(wait.min(MAX_WAIT))
+}
+
+/// Whether two requests of a method do what one does (RFC 9110 section 9.2.2; RFC 4918 section 9.1;
+/// RFC 3253 section 3.6).
+fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent() || !is_change(method)
+}
+
+/// Whether a method may change something at the server.
+fn is_change(method: &Method) -> bool {
+    !method.is_safe() && !matches!(method.as_str(), "PROPFIND" | "REPORT")
+}
+
+/// Whether credentials for one URL may be sent to the other: the origin is the same, or the host by
+/// https: in place of http:, each on its usual port.
+fn is_same_site(from: &Url, to: &Url) -> bool {
+    let is_usual = |url: &Url, scheme| url.scheme() == scheme && url.port().is_none();
+    from.origin() == to.origin()
+        || from.host() == to.host() && is_usual(from, "http") && is_usual(to, "https")
+}
+
+/// Whether the connection was closed before an answer began.
+fn is_closed(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        if let Some(error) = source.downcast_ref::<hyper::Error>() {
+            return error.is_incomplete_message() || error.is_canceled();
+        }
+        cause = source.source();
+    }
+    false
 }
 
 fn parse(url: &str) -> Result<Url> {
