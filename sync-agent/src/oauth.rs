@@ -1,5 +1,6 @@
 //! OAuth 2.0 (RFC 6749): access tokens from refresh tokens.
 
+mod answer;
 mod application;
 mod consent;
 mod secrets;

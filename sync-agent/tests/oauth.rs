@@ -358,6 +358,42 @@ async fn what_is_not_the_users_fault_does_not_cost_the_account() {
 }
 
 #[tokio::test]
+async fn an_answer_is_understood_in_spite_of_its_members() {
+    for (member, value) in [
+        ("expires_in", json!("3600")),
+        ("expires_in", json!(3600.0)),
+        ("expires_in", Value::Null),
+        ("expires_in", json!("soon")),
+        ("expires_in", json!(-1)),
+        ("scope", Value::Null),
+        ("scope", json!("")),
+        ("scope", json!(["a", "b"])),
+        ("token_type", Value::Null),
+        ("token_type", json!("bearer")),
+        ("refresh_token", Value::Null),
+        ("refresh_token", json!("")),
+    ] {
+        let endpoint = Endpoint::default();
+        let url = endpoint.start().await;
+        let mut answer = json!({
+            "access_token": "access", "token_type": "Bearer", "expires_in": 3600,
+        });
+        answer[member] = value.clone();
+        endpoint.refuse(200, answer);
+        let secrets = Secrets::new("refresh-0");
+        assert_eq!(access(&tokens(&Sessions::default(), &url, &secrets)).await, "access");
+        assert_eq!(secrets.token(), "refresh-0", "{member}: {value}");
+    }
+    // An error is one with any status.
+    let endpoint = Endpoint::default();
+    let url = endpoint.start().await;
+    endpoint.refuse(200, json!({"error": "invalid_grant"}));
+    let secrets = Secrets::new("refresh-0");
+    let refused = tokens(&Sessions::default(), &url, &secrets).access_token().await;
+    assert!(matches!(refused, Err(Error::NeedsReconnect(_))), "{refused:?}");
+}
+
+#[tokio::test]
 async fn nobody_at_the_endpoint_is_an_outage() {
     let secrets = Secrets::new("refresh-0");
     let url = {

@@ -1,5 +1,6 @@
 //! An application that is registered with a provider, and its token endpoint.
 
+use super::answer::normal;
 use crate::net::http::{Http, error};
 use crate::{Error, Result};
 use http::StatusCode;
@@ -96,7 +97,7 @@ async fn send(http: Http, request: HttpRequest) -> Result<HttpResponse> {
         StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
         _ => return Err(error(&answer, "token endpoint")),
     }
-    Ok(answer.map(Vec::from))
+    Ok(normal(answer.map(Vec::from)))
 }
 
 /// Turns a failure into an error. It repeats only the codes of the response, because the rest
