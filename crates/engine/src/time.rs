@@ -15,6 +15,6 @@ pub use instant::Instant;
 pub use local::{Offsets, date_of, date_start, local_to_instant};
 pub(crate) use named::fixed_iana_zone;
 pub use named::{windows_zone, zone_named};
-pub use parse::{parse_date, parse_instant};
+pub use parse::{parse_date, parse_instant, parse_local};
 pub use years::{END, FIRST, YEARS};
 pub use zone::{IANA_VERSION, Zone};

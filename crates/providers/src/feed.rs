@@ -77,9 +77,8 @@ pub fn request(url: &Url, seen: Option<&Seen>) -> Request<Vec<u8>> {
 }
 
 /// Reads a whole feed.
-pub fn read(body: &[u8], zone: &Zone, owner_email: Option<&str>) -> Result<Page, Malformed> {
-    let owner: Vec<&str> = owner_email.into_iter().collect();
-    let parsed = ics::parse(&ics::decode(body), zone, &owner, &mut || true)
+pub fn read(body: &[u8], zone: &Zone, owner: &[&str]) -> Result<Page, Malformed> {
+    let parsed = ics::parse(&ics::decode(body), zone, owner, &mut || true)
         .map_err(|error| Malformed(error.to_string()))?;
     let rejected = parsed
         .rejected

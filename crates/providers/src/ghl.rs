@@ -12,6 +12,8 @@ mod list;
 mod oauth;
 mod refusal;
 mod request;
+mod team;
+mod time;
 mod webhook;
 
 pub use appointment::{Appointment, Contact, marked};
@@ -20,6 +22,7 @@ pub use list::page;
 pub use oauth::authorization_server;
 pub use refusal::{reason, wait};
 pub use request::{Location, Of, chunks, surroundings};
+pub use team::blocked_for_all;
 pub use webhook::{SIGNATURE, WEBHOOK_KEY, changed_calendar};
 
 use crate::Malformed;

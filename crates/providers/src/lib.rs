@@ -13,17 +13,19 @@ pub mod microsoft;
 
 mod calendar;
 mod channel;
+mod lenient;
 mod oauth;
 mod own_event;
 mod page;
 mod pull;
+mod times;
 
 pub use calendar::RemoteCalendar;
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
 pub use own_event::{Kind, Known, Look, OwnEvent, Person, Version, Written};
 pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
-pub use pull::{Place, Pull, Pulled};
+pub use pull::{Owner, Place, Pull, Pulled};
 
 /// An answer that does not follow the provider's API. The text says what is wrong and
 /// contains no personal data.

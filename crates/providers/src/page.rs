@@ -41,6 +41,17 @@ pub struct Rejected {
     pub reason: String,
 }
 
+impl Rejected {
+    /// An event that is named by its title, if it has one.
+    pub fn new(external_event_id: Option<String>, title: Option<&str>, reason: &str) -> Self {
+        let reason = match title.map(str::trim).filter(|title| !title.is_empty()) {
+            Some(title) => format!("{title}: {reason}"),
+            None => reason.to_owned(),
+        };
+        Self { external_event_id, reason }
+    }
+}
+
 impl Page {
     /// Whether it contains nothing.
     pub fn is_empty(&self) -> bool {

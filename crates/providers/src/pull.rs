@@ -1,6 +1,7 @@
 //! What a pull requests, and how it ends.
 
 use engine::Interval;
+use engine::time::Zone;
 
 /// A calendar to read or write.
 #[derive(Debug, Clone)]
@@ -16,12 +17,38 @@ pub struct Place {
 pub struct Pull {
     /// The calendar.
     pub calendar: Place,
-    /// The calendar's owner, to find the answer to an invitation by.
-    pub owner_email: Option<String>,
+    /// The e-mail addresses of the calendar's owner, to find the answer to an invitation by.
+    pub owner_emails: Vec<String>,
     /// The token of the last pull; `None` = a full pull.
     pub token: Option<String>,
     /// The window of a full pull.
     pub window: Interval,
+}
+
+/// Whose calendar it is.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The calendar's zone.
+    pub zone: Zone,
+    /// The e-mail addresses of its owner, in any case.
+    pub emails: Vec<String>,
+}
+
+impl Pull {
+    /// The calendar's owner.
+    pub fn owner(&self) -> Owner {
+        Owner {
+            zone: Zone::iana(&self.calendar.timezone).unwrap_or(Zone::UTC),
+            emails: self.owner_emails.clone(),
+        }
+    }
+}
+
+impl Owner {
+    /// Whether it is one of their addresses.
+    pub fn has(&self, email: &str) -> bool {
+        self.emails.iter().any(|own| own.eq_ignore_ascii_case(email))
+    }
 }
 
 /// How a pull ended.

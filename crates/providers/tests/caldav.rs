@@ -78,7 +78,7 @@ fn member(name: &str) -> Member {
 fn reading() -> Reading {
     Reading {
         zone: Zone::iana("America/New_York").unwrap(),
-        owner_email: Some("alice@example.com".into()),
+        owner_emails: vec!["alice@example.com".into()],
     }
 }
 

@@ -10,7 +10,7 @@ use support::read_as_expected;
 #[test]
 fn feeds_are_read_as_expected() {
     let zone = Zone::iana("America/New_York").unwrap();
-    read_as_expected("feed", 2, |_, body| match feed::read(body, &zone, None) {
+    read_as_expected("feed", 2, |_, body| match feed::read(body, &zone, &[]) {
         Ok(page) => serde_json::from_str(&page.to_json()).unwrap(),
         Err(malformed) => json!({"malformed": malformed.0}),
     });

@@ -3,12 +3,13 @@
 mod support;
 
 use calendar_providers::ghl::{
-    Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
-    surroundings, wait,
+    Appointment, Calendar, Contact, Location, Of, blocked_for_all, calendars, chunks, marked, page,
+    reason, surroundings, wait,
 };
-use calendar_providers::{Kind, OwnEvent, Person};
+use calendar_providers::{Kind, OwnEvent, Page, Person};
 use engine::Interval;
-use engine::time::{Instant, parse_instant};
+use engine::event::{Event, Span, Status};
+use engine::time::{Instant, Zone, parse_instant};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 #[test]
 fn answers_are_read_as_expected() {
     read_as_expected("ghl", 13, |kind, body| match kind {
-        "page" => serde_json::from_str(&page(body).unwrap().to_json()).unwrap(),
+        "page" => serde_json::from_str(&page(body, &zone()).unwrap().to_json()).unwrap(),
         "calendars" => serde_json::to_value(calendars(body).unwrap()).unwrap(),
         "refusal" => json!(reason(body)),
         other => panic!("what is {other:?}?"),
@@ -34,12 +35,12 @@ fn what_is_no_answer_is_never_an_empty_one() {
         b"null",
         b"<html><body>Sign in</body></html>",
         br#"{"events": [{"id": "a", "#,
-        br#"{"events": null}"#,
+        br#"{"events": {}}"#,
         br#"{"event": [], "calendar": {}, "contact": {}}"#,
     ];
     for body in no_answers {
         let text = String::from_utf8_lossy(body);
-        assert!(page(body).is_err(), "{text}");
+        assert!(page(body, &zone()).is_err(), "{text}");
         assert!(calendars(body).is_err(), "{text}");
         assert!(Calendar::read(body).is_err(), "{text}");
         assert!(Contact::read(body).is_err(), "{text}");
@@ -117,7 +118,7 @@ fn a_contact_is_who_is_to_be_met() {
 fn an_appointment_is_created_whole() {
     let calendar = br#"{"calendar": {"id": "c", "teamMembers": [{"userId": "u"}]}}"#;
     let calendar = Calendar::read(calendar).unwrap();
-    assert_eq!(calendar.owner(), Some("u"));
+    assert_eq!(calendar.users().collect::<Vec<_>>(), ["u"]);
     let contact = Contact::read(br#"{"new": true, "contact": {"id": "k"}}"#).unwrap();
     let request = location().create(&calendar, &contact, &booking()).unwrap();
     assert_eq!(request.method(), "POST");
@@ -147,18 +148,20 @@ fn an_appointment_goes_to_the_first_of_its_team() {
         let calendar = Calendar::read(calendar.as_bytes()).unwrap();
         let contact = Contact { id: "k".into() };
         let request = location().create(&calendar, &contact, &booking()).unwrap();
-        (body(&request)["assignedUserId"].clone(), calendar.owner().map(str::to_owned))
+        body(&request)["assignedUserId"].clone()
     };
     let by_priority = json!([
         {"userId": "low", "priority": 0}, {"userId": "high", "priority": 1},
         {"userId": "as high", "priority": 1}, {"userId": "middle"}
     ]);
-    assert_eq!(assigned(&by_priority), (json!("high"), None));
+    assert_eq!(assigned(&by_priority), json!("high"));
     let primary = json!([
         {"userId": "high", "priority": 1}, {"userId": "primary", "priority": 0, "isPrimary": true}
     ]);
-    assert_eq!(assigned(&primary), (json!("primary"), None));
-    assert_eq!(assigned(&json!([])), (Value::Null, None));
+    assert_eq!(assigned(&primary), json!("primary"));
+    for nobody in [json!([]), Value::Null, json!([null, {"userId": null}, "u"])] {
+        assert_eq!(assigned(&nobody), Value::Null);
+    }
 }
 
 #[test]
@@ -264,6 +267,106 @@ fn ours_are_found_by_their_mark() {
 }
 
 #[test]
+fn a_time_is_understood_in_every_form_that_the_lists_have_been_seen_with() {
+    let nine = |start: Value, end: Value| {
+        let event = json!({"id": "a", "title": "Viewing", "startTime": start, "endTime": end});
+        let list = json!({"events": [null, event]}).to_string();
+        page(list.as_bytes(), &zone()).unwrap()
+    };
+    let (start, end) = (at("2026-12-07T14:00:00Z"), at("2026-12-07T15:00:00Z"));
+    for (from, to) in [
+        (json!("2026-12-07T09:00:00-05:00"), json!("2026-12-07T10:00:00-05:00")),
+        (json!("2026-12-07T14:00:00.000Z"), json!("2026-12-07T15:00:00.000Z")),
+        (json!("2026-12-07T09:00:00-0500"), json!("2026-12-07 10:00:00-05")),
+        (json!("2026-12-07 09:00:00"), json!("2026-12-07T10:00:00")),
+        (json!(" 2026-12-07T09:00 "), json!("2026-12-07 10:00:00.000")),
+        (json!(1_796_652_000_000_u64), json!("1796655600000")),
+        (json!(1_796_652_000), json!("1796655600")),
+        (json!(1_796_652_000_000.0), json!({"_seconds": 1_796_655_600, "_nanoseconds": 0})),
+    ] {
+        let page = nine(from.clone(), to.clone());
+        assert_eq!(page.rejected, [], "{from} {to}");
+        assert_eq!(page.events[0].span, Span::Times(Interval::new(start, end)), "{from} {to}");
+        assert_eq!(page.events[0].repairs, [""; 0], "{from} {to}");
+    }
+    // Only the start decides whether it is understood.
+    for end in [Value::Null, json!("soon"), json!(true)] {
+        let Page { events, rejected, .. } = nine(json!("2026-12-07 09:00:00"), end);
+        assert_eq!(rejected, []);
+        let hour = Span::Times(Interval::new(start, start.plus_minutes(60)));
+        assert_eq!((events[0].span, events[0].repairs.len()), (hour, 1));
+    }
+    for start in [Value::Null, json!("soon"), json!(""), json!(1e300), json!([]), json!({})] {
+        let Page { events, rejected, .. } = nine(start, json!("2026-12-07T10:00:00-05:00"));
+        assert_eq!(events, []);
+        assert_eq!(rejected[0].external_event_id.as_deref(), Some("a"));
+        assert!(rejected[0].reason.starts_with("Viewing: "), "{}", rejected[0].reason);
+    }
+    // Dates are whole days, the last one too where it is that of the start.
+    let days = |from: &str, to: &str| nine(json!(from), json!(to)).events[0].span;
+    let date = |text: &str| text.parse().unwrap();
+    let day = Span::Dates(date("2026-12-07"), date("2026-12-08"));
+    assert_eq!(days("2026-12-07", "2026-12-08"), day);
+    assert_eq!(days("2026-12-07", "2026-12-07"), day);
+    let rest = Span::Times(Interval::new(start, at("2026-12-08T05:00:00Z")));
+    assert_eq!(days("2026-12-07T14:00:00Z", "2026-12-07"), rest);
+}
+
+#[test]
+fn a_status_counts_in_either_spelling() {
+    let takes_time = |members: Value| {
+        let mut event = json!({"id": 7, "startTime": "2026-12-07T09:00:00Z"});
+        event.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let list = json!({"events": [event]}).to_string();
+        let Page { mut events, .. } = page(list.as_bytes(), &zone()).unwrap();
+        let Event { status, external_event_id, .. } = events.remove(0);
+        assert_eq!(external_event_id, "7");
+        status != Status::Cancelled
+    };
+    assert!(!takes_time(json!({"appointmentStatus": "cancelled"})));
+    assert!(!takes_time(json!({"appoinmentStatus": "Cancelled"})));
+    assert!(!takes_time(json!({"appointmentStatus": null, "appoinmentStatus": "invalid"})));
+    assert!(takes_time(json!({"appointmentStatus": "confirmed", "appoinmentStatus": "cancelled"})));
+    assert!(takes_time(json!({"appointmentStatus": 7})));
+}
+
+#[test]
+fn a_team_is_blocked_where_all_of_it_is() {
+    let window = Interval::new(at("2026-12-07T00:00:00Z"), at("2026-12-08T00:00:00Z"));
+    let user = |blocked: &[(&str, &str)]| {
+        let events = blocked
+            .iter()
+            .enumerate()
+            .map(|(id, (start, end))| json!({"id": id, "startTime": start, "endTime": end}));
+        let list = json!({"events": events.collect::<Vec<_>>()}).to_string();
+        page(list.as_bytes(), &zone()).unwrap()
+    };
+    let first = user(&[
+        ("2026-12-06T20:00:00Z", "2026-12-07T02:00:00Z"),
+        ("2026-12-07T09:00:00Z", "2026-12-07T12:00:00Z"),
+        ("2026-12-07T12:00:00Z", "2026-12-07T13:00:00Z"),
+        ("2026-12-07T20:00:00Z", "2026-12-07T21:00:00Z"),
+    ]);
+    let second = user(&[
+        ("2026-12-07T10:00:00Z", "2026-12-07T12:30:00Z"),
+        ("2026-12-06T00:00:00Z", "2026-12-07T01:00:00Z"),
+    ]);
+    let spans = |users: Vec<Page>| {
+        let page = blocked_for_all(users, window, &zone());
+        page.events.iter().map(|event| event.span).collect::<Vec<_>>()
+    };
+    let span = |start: &str, end: &str| Span::Times(Interval::new(at(start), at(end)));
+    assert_eq!(
+        spans(vec![first.clone(), second]),
+        [
+            span("2026-12-07T00:00:00Z", "2026-12-07T01:00:00Z"),
+            span("2026-12-07T10:00:00Z", "2026-12-07T12:30:00Z"),
+        ]
+    );
+    assert_eq!(spans(vec![first, user(&[])]), []);
+}
+
+#[test]
 fn chunks_make_up_the_window() {
     let window = Interval::new(at("2026-11-20T10:00:00Z"), at("2027-11-21T00:00:00Z"));
     let all: Vec<Interval> = chunks(window).collect();
@@ -297,6 +400,11 @@ fn the_wait_after_too_many_requests() {
         Some(Duration::from_secs(3600))
     );
     assert_eq!(wait(&[("X-RateLimit-Interval-Milliseconds", "soon")]), None);
+}
+
+/// Local times are those of this zone.
+fn zone() -> Zone {
+    Zone::iana("America/New_York").unwrap()
 }
 
 fn location() -> Location {

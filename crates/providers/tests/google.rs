@@ -6,9 +6,9 @@ use calendar_providers::google::{
     BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
     event_id, events, get, insert, read_calendars,
 };
-use calendar_providers::{Kind, OwnEvent, Person};
+use calendar_providers::{Kind, OwnEvent, Owner, Person};
 use engine::Interval;
-use engine::time::{Instant, parse_instant};
+use engine::time::{Instant, Zone, parse_instant};
 use http::{Request, header};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn answers_are_read_as_expected() {
 }
 
 fn read_events(body: &[u8]) -> Value {
-    let listing = match Events::default().read(body) {
+    let listing = match Events::new(owner()).read(body) {
         Ok(listing) => listing,
         Err(malformed) => return json!({"malformed": malformed.0}),
     };
@@ -75,7 +75,7 @@ fn an_older_version_on_a_later_page_is_left_out() {
         });
         json!({"kind": "calendar#events", "nextPageToken": "n", "items": [event]}).to_string()
     };
-    let mut events = Events::default();
+    let mut events = Events::new(owner());
     let mut titles = |body: String| -> Vec<String> {
         let page = events.read(body.as_bytes()).unwrap().page;
         page.events.into_iter().filter_map(|event| event.title).collect()
@@ -100,7 +100,9 @@ fn with_a_token_all_but_the_window_is_asked_as_without() {
     assert_eq!(asked.remove("timeMax").unwrap(), "2027-05-01T00:00:00Z");
     assert_eq!(asked["singleEvents"], "false");
     assert!(asked["maxResults"].parse::<usize>().unwrap() <= 500);
-    for field in ["kind", "nextPageToken", "nextSyncToken", "originalStartTime", "attendees(self"] {
+    for field in
+        ["kind", "nextPageToken", "nextSyncToken", "originalStartTime", "attendees(email,self"]
+    {
         assert!(asked["fields"].contains(field), "{field}");
     }
     let changes = events(&base(), "a#b@group.example", Since::Token("t=="), None);
@@ -254,7 +256,7 @@ proptest! {
     /// No answer makes it panic, however wrong.
     #[test]
     fn any_answer_is_survived(changes in changes(), body in any::<Vec<u8>>()) {
-        let _ = (Events::default().read(&body), read_calendars(&body), Existing::read(&body));
+        let _ = (Events::new(owner()).read(&body), read_calendars(&body), Existing::read(&body));
         let _ = Problem::read(&body).to_string();
         let mut event = stored();
         event["recurringEventId"] = "m".into();
@@ -264,7 +266,7 @@ proptest! {
             event[key] = value;
         }
         let list = json!({"kind": "calendar#events", "items": [event]}).to_string();
-        let page = Events::default().read(list.as_bytes()).unwrap().page;
+        let page = Events::new(owner()).read(list.as_bytes()).unwrap().page;
         prop_assert_eq!(page.events.len() + page.deleted.len() + page.rejected.len(), 1);
         if let Ok(existing) = Existing::read(event.to_string().as_bytes()) {
             existing.written();
@@ -304,6 +306,10 @@ fn changes() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
         json!([{"self": true, "responseStatus": "declined", "email": null}]),
     ]);
     prop::collection::vec((keys, values), 0..4)
+}
+
+fn owner() -> Owner {
+    Owner { zone: Zone::iana("Asia/Tokyo").unwrap(), emails: vec!["Ada@Example.com".into()] }
 }
 
 fn base() -> Url {

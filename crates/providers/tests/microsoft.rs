@@ -6,7 +6,7 @@ use calendar_providers::microsoft::{
     BASE, Graph, Item, Link, Master, Problem, allows_teams, read_calendars, read_delta,
     read_existing, read_existing_list, read_master,
 };
-use calendar_providers::{Deleted, Kind, OwnEvent, Page, Person, Version};
+use calendar_providers::{Deleted, Kind, OwnEvent, Owner, Page, Person, Version};
 use engine::Interval;
 use engine::time::{Zone, parse_instant};
 use http::{Request, header};
@@ -43,7 +43,7 @@ fn answers_are_read_as_expected() {
 
 /// What a delta tells, with its stubs filled in from the masters of the same page.
 fn delta(body: &[u8]) -> Value {
-    let delta = match read_delta(body, &Zone::iana("Asia/Tokyo").unwrap()) {
+    let delta = match read_delta(body, &owner("Asia/Tokyo")) {
         Ok(delta) => delta,
         Err(malformed) => return json!({"malformed": malformed.0}),
     };
@@ -61,7 +61,7 @@ fn delta(body: &[u8]) -> Value {
             Item::Event(event) => page.events.push(*event),
             Item::Occurrence(stub) => {
                 let master = masters.get(stub.series()).cloned().flatten().unwrap_or_default();
-                page.events.push(stub.fill(&master, &Zone::UTC).unwrap());
+                page.events.push(stub.fill(&master, &owner("UTC")).unwrap());
             }
             Item::Master { .. } => {}
             Item::Removed { id, is_single } => page.deleted.push(Deleted {
@@ -89,6 +89,10 @@ const BOOKING: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 fn at(base: &str) -> Graph {
     Graph::new(Url::parse(base).unwrap())
+}
+
+fn owner(zone: &str) -> Owner {
+    Owner { zone: Zone::iana(zone).unwrap(), emails: vec!["Ada@Example.com".into()] }
 }
 
 fn graph() -> Graph {
@@ -329,15 +333,15 @@ proptest! {
     ) {
         let item = Value::from_iter(members);
         let body = json!({"value": [item], "@odata.deltaLink": "https://graph.example/"}).to_string();
-        let page = read_delta(body.as_bytes(), &Zone::UTC).unwrap();
+        let page = read_delta(body.as_bytes(), &owner("UTC")).unwrap();
         prop_assert_eq!(page.items.len(), 1);
         for item in page.items {
             if let Item::Occurrence(stub) = item {
-                let _ = stub.fill(&read_master(body.as_bytes()).unwrap_or_default(), &Zone::UTC);
+                let _ = stub.fill(&read_master(body.as_bytes()).unwrap_or_default(), &owner("UTC"));
             }
         }
         let part = &body.as_bytes()[..cut.index(body.len())];
-        prop_assert!(read_delta(part, &Zone::UTC).is_err());
+        prop_assert!(read_delta(part, &owner("UTC")).is_err());
         let _ = (read_existing(part), read_existing_list(part), read_calendars(part), Problem::read(part));
     }
 }

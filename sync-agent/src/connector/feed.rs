@@ -120,7 +120,7 @@ impl Connector for Feed {
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
         // A wrong address is reported when the account is connected.
         let Content::Stream(body, _) = self.content(None).await? else { return Ok(Vec::new()) };
-        feed::read(&body, &Zone::UTC, None)?;
+        feed::read(&body, &Zone::UTC, &[])?;
         Ok(vec![RemoteCalendar {
             external_calendar_id: self.id(),
             display_name: self.name(),
@@ -142,7 +142,8 @@ impl Connector for Feed {
         }
         let zone =
             Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
-        let page = feed::read(&body, &zone, pull.owner_email.as_deref())?;
+        let owner: Vec<&str> = pull.owner_emails.iter().map(String::as_str).collect();
+        let page = feed::read(&body, &zone, &owner)?;
         drop(body);
         for page in page.into_parts() {
             pages.page(page).await?;

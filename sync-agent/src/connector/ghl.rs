@@ -7,12 +7,14 @@ use crate::{Error, Result};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use engine::Interval;
+use engine::time::Zone;
 use http::Request;
 use providers::ghl::{
-    Appointment, Calendar, Contact, Location, Of, calendars, chunks, marked, page, reason,
-    surroundings, wait,
+    Appointment, Calendar, Contact, Location, Of, blocked_for_all, calendars, chunks, marked, page,
+    reason, surroundings, wait,
 };
-use providers::{Known, Look, Malformed, OwnEvent, Page, RemoteCalendar, Written};
+use providers::{Known, Look, Malformed, OwnEvent, Page, Rejected, RemoteCalendar, Written};
 use sha2::{Digest, Sha256};
 
 /// As many events are kept back until it is known whether they are those of the last
@@ -49,6 +51,19 @@ impl Ghl {
             },
             other => other,
         })
+    }
+
+    /// The blocked slots of a calendar or of a user. Some calendars do not have such a list: that
+    /// it was refused is reported beside the events.
+    async fn blocked(&self, of: Of<'_>, window: Interval, zone: &Zone) -> Result<Page> {
+        match self.ask(self.location.blocked_slots(of, window), "blocked slots").await {
+            Ok(answer) => Ok(page(answer.body(), zone)?),
+            Err(error @ Error::Refused { status: 400 | 422, .. }) => {
+                let rejected = Rejected::new(None, None, &error.to_string());
+                Ok(Page { rejected: vec![rejected], ..Page::default() })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn calendar(&self, id: &str) -> Result<Calendar> {
@@ -103,16 +118,22 @@ impl Connector for Ghl {
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
         // Fails where it is gone: its lists would merely be empty.
         let calendar = self.calendar(&pull.calendar.external_calendar_id).await?;
+        let zone = Zone::iana(&pull.calendar.timezone).unwrap_or(Zone::UTC);
         let mut gathered = Gathered::new(pages);
         for chunk in chunks(pull.window) {
-            let lists = [
-                Some(self.location.appointments(&calendar.id, chunk)),
-                Some(self.location.blocked_slots(Of::Calendar(&calendar.id), chunk)),
-                calendar.owner().map(|user| self.location.blocked_slots(Of::User(user), chunk)),
-            ];
-            for request in lists.into_iter().flatten() {
-                let answer = self.ask(request, "events").await?;
-                gathered.add(page(answer.body())?).await?;
+            let request = self.location.appointments(&calendar.id, chunk);
+            let answer = self.ask(request, "appointments").await?;
+            gathered.add(page(answer.body(), &zone)?).await?;
+            gathered.add(self.blocked(Of::Calendar(&calendar.id), chunk, &zone).await?).await?;
+            let mut users = Vec::new();
+            for user in calendar.users() {
+                users.push(self.blocked(Of::User(user), chunk, &zone).await?);
+            }
+            if users.len() > 1 && !calendar.needs_all_users() {
+                users = vec![blocked_for_all(users, chunk, &zone)];
+            }
+            for page in users {
+                gathered.add(page).await?;
             }
         }
         gathered.finish(pull).await

@@ -49,11 +49,12 @@ impl Google {
     /// Brings pages; none where the token is no longer taken.
     async fn bring(
         &self,
-        calendar: &str,
+        pull: &Pull,
         since: Since<'_>,
         pages: &mut dyn Pages,
     ) -> Result<Option<Brought>> {
-        let mut events = Events::default();
+        let calendar = &pull.calendar.external_calendar_id;
+        let mut events = Events::new(pull.owner());
         let mut is_empty = true;
         let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
@@ -182,9 +183,8 @@ impl Connector for Google {
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-        let calendar = &pull.calendar.external_calendar_id;
         if let Some(token) = &pull.token {
-            match self.bring(calendar, Since::Token(token), pages).await? {
+            match self.bring(pull, Since::Token(token), pages).await? {
                 // Without a new token the old one still holds.
                 Some(Brought { token, is_empty: true }) => return Ok(Pulled::Unchanged { token }),
                 Some(brought) => {
@@ -194,7 +194,7 @@ impl Connector for Google {
                 None => pages.restart().await?,
             }
         }
-        match self.bring(calendar, Since::Ever(pull.window), pages).await? {
+        match self.bring(pull, Since::Ever(pull.window), pages).await? {
             Some(Brought { token, .. }) => {
                 Ok(Pulled::Everything { token, window: Some(pull.window) })
             }

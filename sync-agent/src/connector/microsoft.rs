@@ -8,7 +8,6 @@ use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use engine::Interval;
-use engine::time::Zone;
 use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
     read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
@@ -75,19 +74,19 @@ impl Microsoft {
         pages: &mut dyn Pages,
     ) -> Result<Option<Round>> {
         let calendar = &pull.calendar.external_calendar_id;
-        let zone = Zone::iana(&pull.calendar.timezone).unwrap_or(Zone::UTC);
+        let owner = pull.owner();
         let mut masters = Masters::default();
         let mut request = first;
         let mut is_empty = true;
         for _ in 0..MAX_PAGES {
             let answer = self.send(request).await?;
-            if is_lost_sync_state(&answer) {
+            if is_lost_sync_state(&answer) || is_incremental && is_given_up(answer.status()) {
                 return Ok(None);
             }
             if answer.status() != StatusCode::OK {
                 return Err(error(&answer));
             }
-            let DeltaPage { items, link } = read_delta(answer.body(), &zone)?;
+            let DeltaPage { items, link } = read_delta(answer.body(), &owner)?;
             drop(answer);
             masters.learn(&items);
             let mut page = Page::default();
@@ -96,7 +95,7 @@ impl Microsoft {
                     Item::Event(event) => page.events.push(*event),
                     Item::Occurrence(stub) => {
                         let master = self.master_of(calendar, &stub, &mut masters).await?;
-                        match stub.fill(&master, &zone) {
+                        match stub.fill(&master, &owner) {
                             Ok(event) => page.events.push(event),
                             Err(rejected) => page.rejected.push(rejected),
                         }
@@ -388,6 +387,14 @@ impl Connector for Microsoft {
 fn is_lost_sync_state(answer: &Answer) -> bool {
     answer.status() == StatusCode::GONE
         || answer.status().is_client_error() && Problem::read(answer.body()).is_lost_sync_state()
+}
+
+/// Whether the refusal of a delta link may be about the link: everything is read instead, and if
+/// the refusal is about the calendar, that will be refused, too.
+fn is_given_up(status: StatusCode) -> bool {
+    let is_temporary =
+        matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    status.is_client_error() && !is_temporary
 }
 
 fn error(answer: &Answer) -> Error {

@@ -77,7 +77,7 @@ impl From<&Row> for CalendarLease {
             account: Account::from(row),
             pull: Pull {
                 calendar: place(row),
-                owner_email: row.get("owner_email"),
+                owner_emails: row.get::<_, Option<String>>("owner_email").into_iter().collect(),
                 token: row.get("sync_token"),
                 window,
             },

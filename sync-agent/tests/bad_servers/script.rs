@@ -139,7 +139,7 @@ pub(crate) async fn pull(
     let instant = |text| parse_instant(text).unwrap();
     let pull = Pull {
         calendar: place(calendar),
-        owner_email: None,
+        owner_emails: Vec::new(),
         token: token.map(str::to_owned),
         window: Interval::new(instant("2026-12-01T00:00:00Z"), instant("2027-02-01T00:00:00Z")),
     };

@@ -33,8 +33,12 @@ impl Mirror {
     pub(crate) async fn pull(&mut self, peer: &dyn Peer) -> Brought {
         let window =
             Interval::new(instant("2026-12-01T00:00:00Z"), instant("2027-02-01T00:00:00Z"));
-        let pull =
-            Pull { calendar: peer.place(), owner_email: None, token: self.token.clone(), window };
+        let pull = Pull {
+            calendar: peer.place(),
+            owner_emails: Vec::new(),
+            token: self.token.clone(),
+            window,
+        };
         let mut received = Received::default();
         let pulled = peer.connector().pull(&pull, &mut received).await.expect("a pull succeeds");
         self.pages = received.pages.len();

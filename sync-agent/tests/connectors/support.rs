@@ -48,7 +48,7 @@ pub(crate) async fn pull(
 }
 
 pub(crate) fn asked(calendar: &str, token: Option<String>) -> Pull {
-    Pull { calendar: place(calendar), owner_email: None, token, window: window() }
+    Pull { calendar: place(calendar), owner_emails: Vec::new(), token, window: window() }
 }
 
 /// In which everything here takes place.

@@ -13,8 +13,8 @@ use std::collections::HashMap;
 pub struct Reading {
     /// The calendar's zone, which applies to floating times.
     pub zone: Zone,
-    /// The owner's e-mail address, to find the answer to an invitation by.
-    pub owner_email: Option<String>,
+    /// The owner's e-mail addresses, to find the answer to an invitation by.
+    pub owner_emails: Vec<String>,
 }
 
 /// The answer for the members that were requested.
@@ -67,7 +67,7 @@ impl Reading {
     fn add(&self, id: &str, etag: Option<&str>, text: &str, bodies: &mut Bodies) {
         let Bodies { page, without_event, .. } = bodies;
         let reject = |reason| Rejected { external_event_id: Some(id.to_owned()), reason };
-        let owner: Vec<&str> = self.owner_email.as_deref().into_iter().collect();
+        let owner: Vec<&str> = self.owner_emails.iter().map(String::as_str).collect();
         let parsed = match ics::parse(text, &self.zone, &owner, &mut || true) {
             Ok(parsed) => parsed,
             Err(error) => return page.rejected.push(reject(error.to_string())),

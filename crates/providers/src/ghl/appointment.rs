@@ -2,8 +2,10 @@
 
 use super::entry::{Entry, entries};
 use super::member;
+use super::time::Time;
 use crate::{Malformed, OwnEvent, Version, Written};
-use engine::time::Instant;
+use engine::event::When;
+use engine::time::{Instant, Zone, zone_named};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -17,8 +19,8 @@ pub struct Appointment {
     pub id: String,
     title: Option<String>,
     description: Option<String>,
-    start: Option<Instant>,
-    end: Option<Instant>,
+    start: Option<Time>,
+    end: Option<Time>,
     status: Option<String>,
     address: Option<String>,
     is_deleted: bool,
@@ -59,12 +61,12 @@ impl Appointment {
         let id = entry.id().ok_or_else(|| Malformed("the appointment has no id".into()))?;
         let text = |key| entry.text(key).map(str::to_owned);
         Ok(Self {
-            id: id.to_owned(),
+            id,
             title: text("title"),
             description: text("description"),
-            start: entry.instant("startTime"),
-            end: entry.instant("endTime"),
-            status: text("appointmentStatus"),
+            start: entry.time("startTime"),
+            end: entry.time("endTime"),
+            status: entry.status(),
             address: text("address"),
             is_deleted: entry.is_deleted(),
         })
@@ -72,7 +74,8 @@ impl Appointment {
 
     /// Whether it has been cancelled or deleted.
     pub fn is_gone(&self) -> bool {
-        self.is_deleted || matches!(self.status.as_deref(), Some("cancelled" | "invalid"))
+        self.is_deleted
+            || matches!(self.status.as_deref(), Some("cancelled" | "canceled" | "invalid"))
     }
 
     /// Whether it awaits confirmation.
@@ -82,9 +85,14 @@ impl Appointment {
 
     /// Whether it already agrees with the booking. Writing it again would notify again.
     pub fn says(&self, own: &OwnEvent) -> bool {
+        let zone = zone_named(&own.timezone).unwrap_or(Zone::UTC);
+        let is_at = |time: Option<Time>, at: Instant| {
+            time.map(|time| time.when(&zone)) == Some(When::At(at))
+        };
         self.title.as_ref() == Some(&own.title)
             && self.description.as_ref() == Some(&description(own))
-            && (self.start, self.end) == (Some(own.span.start), Some(own.span.end))
+            && is_at(self.start, own.span.start)
+            && is_at(self.end, own.span.end)
             && self.is_tentative() == own.is_tentative
     }
 

@@ -1,8 +1,9 @@
 //! Calendars and their team members.
 
 use super::member;
-use crate::{Malformed, RemoteCalendar};
+use crate::{Malformed, RemoteCalendar, lenient};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// A calendar.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -10,11 +11,15 @@ use serde::Deserialize;
 pub struct Calendar {
     /// Its id.
     pub id: String,
-    #[serde(default)]
-    name: String,
+    #[serde(default, deserialize_with = "lenient::value")]
+    name: Option<String>,
     /// Whether it is active; otherwise it is a draft.
+    #[serde(default, deserialize_with = "lenient::value")]
     is_active: Option<bool>,
-    #[serde(default)]
+    /// `round_robin`, `collective`, `event` and so on.
+    #[serde(default, deserialize_with = "lenient::value")]
+    calendar_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
     team_members: Vec<TeamMember>,
 }
 
@@ -23,7 +28,9 @@ pub struct Calendar {
 #[serde(rename_all = "camelCase")]
 struct TeamMember {
     user_id: String,
+    #[serde(default, deserialize_with = "lenient::value")]
     is_primary: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::value")]
     priority: Option<f64>,
 }
 
@@ -37,12 +44,14 @@ impl Calendar {
         member(body, "a calendar").map(|Answer { calendar }| calendar)
     }
 
-    /// The calendar's user, if it has exactly one.
-    pub fn owner(&self) -> Option<&str> {
-        match self.team_members.as_slice() {
-            [only] => Some(&only.user_id),
-            _ => None,
-        }
+    /// The users whose time it offers.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.team_members.iter().map(|member| member.user_id.as_str())
+    }
+
+    /// Whether an appointment takes all of its users, so that each of them must be free.
+    pub fn needs_all_users(&self) -> bool {
+        self.calendar_type.as_deref() == Some("collective")
     }
 
     /// The user who gets an appointment made here. Calendars that distribute appointments
@@ -62,14 +71,17 @@ impl Calendar {
 pub fn calendars(body: &[u8]) -> Result<Vec<RemoteCalendar>, Malformed> {
     #[derive(Deserialize)]
     struct Answer {
-        calendars: Vec<Calendar>,
+        #[serde(deserialize_with = "Option::deserialize")]
+        calendars: Option<Vec<Value>>,
     }
     let Answer { calendars } = member(body, "a list of calendars")?;
     Ok(calendars
+        .unwrap_or_default()
         .into_iter()
+        .filter_map(|calendar| serde_json::from_value::<Calendar>(calendar).ok())
         .map(|calendar| RemoteCalendar {
             external_calendar_id: calendar.id,
-            display_name: calendar.name,
+            display_name: calendar.name.unwrap_or_default(),
             // That of the location, which it does not tell.
             timezone: None,
             is_primary: false,

@@ -1,8 +1,8 @@
 //! An event as GoHighLevel's answers contain it: an appointment or a blocked slot.
 
 use super::member;
+use super::time::Time;
 use crate::{Malformed, Rejected};
-use engine::time::{Instant, parse_instant};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -16,11 +16,12 @@ pub(super) fn entries(
 ) -> Result<impl Iterator<Item = Result<Entry, Rejected>>, Malformed> {
     #[derive(Deserialize)]
     struct Answer<'b> {
-        #[serde(borrow)]
-        events: Vec<&'b RawValue>,
+        // Where there are none, the list can be null, but it is there.
+        #[serde(borrow, deserialize_with = "Option::deserialize")]
+        events: Option<Vec<&'b RawValue>>,
     }
     let Answer { events } = member(body, "a list of events")?;
-    Ok(events.into_iter().map(|event| {
+    Ok(events.unwrap_or_default().into_iter().filter(|event| event.get() != "null").map(|event| {
         serde_json::from_str(event.get()).map(Entry).map_err(|_| Rejected {
             external_event_id: None,
             reason: "an event must be a JSON object".into(),
@@ -43,8 +44,18 @@ impl Entry {
         member(body, "an event").map(Self)
     }
 
-    pub(super) fn id(&self) -> Option<&str> {
-        self.text("id").filter(|id| !id.is_empty())
+    pub(super) fn id(&self) -> Option<String> {
+        match self.0.get("id")? {
+            Value::String(id) => Some(id.clone()).filter(|id| !id.is_empty()),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Its status, in lower case. Lists spell the member as `appoinmentStatus`, too.
+    pub(super) fn status(&self) -> Option<String> {
+        let status = self.text("appointmentStatus").or_else(|| self.text("appoinmentStatus"));
+        status.map(|status| status.trim().to_ascii_lowercase())
     }
 
     /// A member, if it is text.
@@ -52,8 +63,9 @@ impl Entry {
         self.0.get(key).and_then(Value::as_str)
     }
 
-    pub(super) fn instant(&self, key: &str) -> Option<Instant> {
-        self.text(key).and_then(parse_instant)
+    /// A member, if it is a point in time.
+    pub(super) fn time(&self, key: &str) -> Option<Time> {
+        self.0.get(key).and_then(Time::read)
     }
 
     pub(super) fn is_deleted(&self) -> bool {

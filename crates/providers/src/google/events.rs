@@ -1,7 +1,7 @@
 //! A calendar's events: everything in a window, or what has changed.
 
 use super::{event, request, url};
-use crate::{Malformed, Page};
+use crate::{Malformed, Owner, Page};
 use chrono::SecondsFormat;
 use engine::Interval;
 use engine::time::{Instant, parse_instant};
@@ -15,7 +15,7 @@ use url::Url;
 /// The members of an event that are requested.
 const FIELDS: &str = "kind,nextPageToken,nextSyncToken,items(id,etag,status,updated,summary,\
     visibility,transparency,eventType,start,end,recurrence,recurringEventId,originalStartTime,\
-    attendees(self,responseStatus))";
+    attendees(email,self,responseStatus))";
 
 /// The most events in a page, which keeps pages small.
 const PAGE: &str = "500";
@@ -77,8 +77,9 @@ pub enum Next {
 
 /// Reads the pages of one pull. An event can be in several of them if it changes
 /// meanwhile: a version older than one already read is left out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Events {
+    owner: Owner,
     newest: HashMap<String, Instant>,
 }
 
@@ -100,6 +101,11 @@ struct Key {
 }
 
 impl Events {
+    /// Before the first page.
+    pub fn new(owner: Owner) -> Self {
+        Self { owner, newest: HashMap::new() }
+    }
+
     /// Reads the next page.
     pub fn read(&mut self, body: &[u8]) -> Result<Listing, Malformed> {
         let body: Body<'_> = serde_json::from_slice(body).map_err(|e| {
@@ -110,7 +116,7 @@ impl Events {
         }
         let mut page = Page::default();
         for item in self.latest(body.items.unwrap_or_default()) {
-            event::read(item.get(), &mut page);
+            event::read(item.get(), &self.owner, &mut page);
         }
         let next = match body.next_page_token {
             Some(token) => Next::Page(token),
@@ -120,11 +126,14 @@ impl Events {
     }
 
     /// The items, without those that have a newer version.
-    fn latest<'a>(&mut self, items: Vec<&'a RawValue>) -> impl Iterator<Item = &'a RawValue> {
+    fn latest<'a>(&mut self, items: Vec<&'a RawValue>) -> Vec<&'a RawValue> {
         let mut kept: Vec<Option<&RawValue>> = Vec::with_capacity(items.len());
         let mut places: HashMap<String, usize> = HashMap::new();
         for item in items {
             let key: Key = serde_json::from_str(item.get()).unwrap_or_default();
+            if item.get() == "null" {
+                continue;
+            }
             let updated = key.updated.as_deref().and_then(parse_instant);
             if let Some(id) = key.id {
                 if let Some(updated) = updated {
@@ -140,7 +149,7 @@ impl Events {
             }
             kept.push(Some(item));
         }
-        kept.into_iter().flatten()
+        kept.into_iter().flatten().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The account's calendars.
 
 use super::read;
-use crate::{Malformed, RemoteCalendar};
+use crate::{Malformed, RemoteCalendar, lenient};
 use serde::Deserialize;
 
 /// Some of an account's calendars.
@@ -15,6 +15,7 @@ pub struct CalendarPage {
 
 #[derive(Deserialize)]
 struct List {
+    #[serde(deserialize_with = "lenient::list")]
     value: Vec<Calendar>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
@@ -24,10 +25,14 @@ struct List {
 #[serde(rename_all = "camelCase")]
 struct Calendar {
     id: String,
+    #[serde(default, deserialize_with = "lenient::value")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::value")]
     is_default_calendar: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::value")]
     can_edit: Option<bool>,
-    allowed_online_meeting_providers: Option<Vec<Option<String>>>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    allowed_online_meeting_providers: Vec<String>,
 }
 
 /// The calendars of an answer to [`super::Graph::calendars`]. Graph does not
@@ -48,6 +53,6 @@ pub fn read_calendars(body: &[u8]) -> Result<CalendarPage, Malformed> {
 /// meetings.
 pub fn allows_teams(body: &[u8]) -> Result<bool, Malformed> {
     let calendar: Calendar = read("the calendar", body)?;
-    let allowed = calendar.allowed_online_meeting_providers.unwrap_or_default();
-    Ok(allowed.iter().flatten().any(|provider| provider == super::write::TEAMS))
+    let allowed = calendar.allowed_online_meeting_providers;
+    Ok(allowed.iter().any(|provider| provider == super::write::TEAMS))
 }

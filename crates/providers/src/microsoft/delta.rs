@@ -3,9 +3,8 @@
 use super::event::Wire;
 use super::occurrence::{Master, Occurrence};
 use super::read;
-use crate::{Malformed, Rejected};
+use crate::{Malformed, Owner, Rejected, lenient};
 use engine::event::Event;
-use engine::time::Zone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -67,15 +66,16 @@ struct Page<'a> {
 /// What identifies a tombstone, and an item whose other members cannot be understood.
 #[derive(Deserialize)]
 struct Head<'a> {
+    #[serde(default, deserialize_with = "lenient::value")]
     id: Option<String>,
     #[serde(rename = "@removed", borrow)]
     removed: Option<&'a RawValue>,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default, deserialize_with = "lenient::value")]
     kind: Option<String>,
 }
 
 /// Reads a page. A page without any link is not a whole answer.
-pub fn read_delta(body: &[u8], otherwise: &Zone) -> Result<DeltaPage, Malformed> {
+pub fn read_delta(body: &[u8], owner: &Owner) -> Result<DeltaPage, Malformed> {
     let page: Page<'_> = read("the delta", body)?;
     let link = match (page.next, page.delta) {
         (Some(next), _) => Link::Next(next),
@@ -84,28 +84,25 @@ pub fn read_delta(body: &[u8], otherwise: &Zone) -> Result<DeltaPage, Malformed>
             return Err(Malformed("the delta has neither a next link nor a delta link".into()));
         }
     };
-    let items = page.value.into_iter().map(|item| read_item(item.get(), otherwise)).collect();
+    let items = page.value.into_iter().filter(|item| item.get() != "null");
+    let items = items.map(|item| read_item(item.get(), owner)).collect();
     Ok(DeltaPage { items, link })
 }
 
-fn read_item(json: &str, otherwise: &Zone) -> Item {
+fn read_item(json: &str, owner: &Owner) -> Item {
     let Ok(Head { id, removed, kind }) = serde_json::from_str(json) else {
-        return rejected(None, "it is not an event".into());
+        return rejected(None, None, "it is not an event");
     };
     let Some(id) = id else {
-        return rejected(None, "it has no id".into());
+        return rejected(None, None, "it has no id");
     };
     if removed.is_some() {
         let is_single =
             matches!(kind.as_deref(), Some("singleInstance" | "occurrence" | "exception"));
         return Item::Removed { id, is_single };
     }
-    let wire: Wire = match serde_json::from_str(json) {
-        Ok(wire) => wire,
-        Err(error) => {
-            let reason = format!("it is not as described (column {})", error.column());
-            return rejected(Some(id), reason);
-        }
+    let Ok(wire) = serde_json::from_str::<Wire>(json) else {
+        return rejected(Some(id), None, "it is not an event");
     };
     if kind.as_deref() == Some("seriesMaster") {
         return Item::Master { id, master: Master::of(wire) };
@@ -114,13 +111,16 @@ fn read_item(json: &str, otherwise: &Zone) -> Item {
         (Some("occurrence"), Some(series)) => {
             Item::Occurrence(Box::new(Occurrence::new(series.clone(), wire)))
         }
-        _ => match wire.event(otherwise) {
-            Ok(event) => Item::Event(Box::new(event)),
-            Err(Malformed(reason)) => rejected(Some(id), reason),
-        },
+        _ => {
+            let title = wire.subject.clone();
+            match wire.event(owner) {
+                Ok(event) => Item::Event(Box::new(event)),
+                Err(Malformed(reason)) => rejected(Some(id), title.as_deref(), &reason),
+            }
+        }
     }
 }
 
-fn rejected(external_event_id: Option<String>, reason: String) -> Item {
-    Item::Rejected(Rejected { external_event_id, reason })
+fn rejected(id: Option<String>, title: Option<&str>, reason: &str) -> Item {
+    Item::Rejected(Rejected::new(id, title, reason))
 }

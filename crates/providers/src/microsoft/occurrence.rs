@@ -1,10 +1,9 @@
 //! Occurrences of a series, which a delta contains as bare stubs.
 
-use super::event::{ResponseStatus, Wire};
+use super::event::{Attendee, ResponseStatus, Wire};
 use super::read;
-use crate::{Malformed, Rejected};
+use crate::{Malformed, Owner, Rejected};
 use engine::event::Event;
-use engine::time::Zone;
 
 /// An occurrence with only its times and its series.
 #[derive(Debug)]
@@ -21,6 +20,7 @@ pub struct Master {
     show_as: Option<String>,
     is_cancelled: Option<bool>,
     response_status: Option<ResponseStatus>,
+    attendees: Vec<Attendee>,
 }
 
 impl Occurrence {
@@ -35,21 +35,22 @@ impl Occurrence {
 
     /// The event, completed from its master. An occurrence whose master is not known
     /// ([`Master::default`]) blocks its time.
-    pub fn fill(self, master: &Master, otherwise: &Zone) -> Result<Event, Rejected> {
-        let Master { subject, is_all_day, show_as, is_cancelled, response_status } = master.clone();
+    pub fn fill(self, master: &Master, owner: &Owner) -> Result<Event, Rejected> {
+        let master = master.clone();
         let stub = self.stub;
-        let id = stub.id.clone();
+        let (id, title) = (stub.id.clone(), stub.subject.clone().or(master.subject.clone()));
         let filled = Wire {
-            subject: stub.subject.or(subject),
-            is_all_day: stub.is_all_day.or(is_all_day),
-            show_as: stub.show_as.or(show_as),
-            is_cancelled: stub.is_cancelled.or(is_cancelled),
-            response_status: stub.response_status.or(response_status),
+            subject: stub.subject.or(master.subject),
+            is_all_day: stub.is_all_day.or(master.is_all_day),
+            show_as: stub.show_as.or(master.show_as),
+            is_cancelled: stub.is_cancelled.or(master.is_cancelled),
+            response_status: stub.response_status.or(master.response_status),
+            attendees: if stub.attendees.is_empty() { master.attendees } else { stub.attendees },
             ..stub
         };
         filled
-            .event(otherwise)
-            .map_err(|Malformed(reason)| Rejected { external_event_id: Some(id), reason })
+            .event(owner)
+            .map_err(|Malformed(reason)| Rejected::new(Some(id), title.as_deref(), &reason))
     }
 }
 
@@ -62,6 +63,7 @@ impl Master {
             show_as: wire.show_as,
             is_cancelled: wire.is_cancelled,
             response_status: wire.response_status,
+            attendees: wire.attendees,
         })
     }
 }

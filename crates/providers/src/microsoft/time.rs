@@ -1,7 +1,10 @@
 //! `dateTimeTimeZone`: local time and the name of a zone.
 
-use chrono::NaiveDateTime;
-use engine::time::{Instant, Zone, local_to_instant, parse_instant, zone_named};
+use crate::lenient;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use engine::time::{
+    Instant, Zone, date_of, local_to_instant, parse_instant, parse_local, zone_named,
+};
 use serde::Deserialize;
 
 /// A point in time, without an offset.
@@ -9,17 +12,23 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase")]
 pub(super) struct DateTimeTimeZone {
     date_time: String,
+    #[serde(default, deserialize_with = "lenient::value")]
     time_zone: Option<String>,
 }
 
 impl DateTimeTimeZone {
     /// The local time, as written.
     pub(super) fn local(&self) -> Option<NaiveDateTime> {
-        // Seven digits of a second are usual.
-        NaiveDateTime::parse_from_str(&self.date_time, "%Y-%m-%dT%H:%M:%S%.f")
-            .ok()
-            // Through the reader that knows which years can be reckoned with.
-            .filter(|local| parse_instant(&format!("{}Z", local.format("%FT%T"))).is_some())
+        parse_local(self.date_time.trim())
+    }
+
+    /// The date. A time of day that is not midnight is that of another zone than the date's, which
+    /// is taken to be `otherwise`.
+    pub(super) fn date(&self, otherwise: &Zone) -> Option<NaiveDate> {
+        match self.local() {
+            Some(local) if local.time() == NaiveTime::MIN => Some(local.date()),
+            _ => self.instant(otherwise).map(|instant| date_of(otherwise, instant)),
+        }
     }
 
     /// The instant. A zone that is not known counts as `otherwise`, because Microsoft

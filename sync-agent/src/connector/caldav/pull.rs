@@ -28,12 +28,12 @@ const MARGIN: TimeDelta = TimeDelta::days(1);
 pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
     let zone =
         Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
-    let owner_email = pull.owner_email.clone();
+    let owner_emails = pull.owner_emails.clone();
     let calendar = Calendar {
         client,
         url: parse(&pull.calendar.external_calendar_id)?,
         window: pull.window,
-        reading: Reading { zone, owner_email },
+        reading: Reading { zone, owner_emails },
     };
     match pull.token.as_deref().and_then(Token::parse) {
         None => {
