@@ -7,7 +7,7 @@ use crate::net::http::{Answer, retry_after};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
-use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
+use providers::google::{self, Access, Events, Existing, Listing, Next, Problem, Since};
 use providers::{Channel, Known, Look, OwnEvent, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -164,13 +164,13 @@ struct Brought {
     is_empty: bool,
 }
 
-#[async_trait]
-impl Connector for Google {
-    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+impl Google {
+    /// All calendars of which the account may see this at least.
+    async fn list(&self, least: Access) -> Result<Vec<RemoteCalendar>> {
         let mut calendars = Vec::new();
         let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let request = google::calendars(&self.base, next.as_deref());
+            let request = google::calendars(&self.base, least, next.as_deref());
             let answer = self.ask(request).await?;
             let (page, after) = google::read_calendars(answer.body())?;
             calendars.extend(page);
@@ -180,6 +180,28 @@ impl Connector for Google {
             }
         }
         Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
+    }
+}
+
+#[async_trait]
+impl Connector for Google {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        self.list(Access::Events).await
+    }
+
+    async fn unreadable(&self) -> Result<Vec<String>> {
+        let readable = self.list(Access::Events).await?;
+        let all = self.list(Access::FreeBusy).await?.into_iter();
+        let is_readable = |id: &str| readable.iter().any(|one| one.external_calendar_id == id);
+        let rest = all.filter(|calendar| !is_readable(&calendar.external_calendar_id));
+        Ok(rest.map(|calendar| calendar.display_name).collect())
+    }
+
+    async fn addresses(&self) -> Result<Vec<String>> {
+        let calendars = self.list(Access::Events).await?.into_iter();
+        // The id of the account's own calendar is its address.
+        let own = calendars.filter(|calendar| calendar.is_primary);
+        Ok(own.map(|own| own.external_calendar_id).filter(|id| id.contains('@')).collect())
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {

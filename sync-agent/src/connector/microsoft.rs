@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use engine::Interval;
 use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
-    read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
+    read_addresses, read_calendars, read_delta, read_existing, read_existing_list, read_master,
+    read_subscription,
 };
 use providers::{Channel, Deleted, Known, Look, OwnEvent, Page, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
@@ -284,6 +285,10 @@ impl Connector for Microsoft {
             }
         }
         Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
+    }
+
+    async fn addresses(&self) -> Result<Vec<String>> {
+        Ok(read_addresses(self.ask(self.graph.user()?).await?.body())?)
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {

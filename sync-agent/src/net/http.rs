@@ -48,7 +48,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             allow_private_networks: false,
-            max_body: 20 << 20,
+            max_body: 64 << 20,
             max_pause: Duration::from_secs(60),
             max_time: Duration::from_secs(120),
         }
@@ -83,6 +83,11 @@ impl Http {
     /// The largest body, in bytes.
     pub fn max_body(&self) -> usize {
         self.limits.max_body
+    }
+
+    /// Whether plain `http:` is allowed.
+    pub fn allows_plain(&self) -> bool {
+        self.limits.allow_private_networks
     }
 
     /// Sends a request. A redirect is an answer like any other. The body of the answer is unpacked

@@ -30,6 +30,8 @@ async fn calendars_come_in_pages_with_what_may_be_done() {
     let told: Vec<_> =
         calendars.iter().map(|c| (c.external_calendar_id.as_str(), c.is_writable)).collect();
     assert_eq!(told, [(CALENDAR, true), ("reads", false), ("writes", true)]);
+    assert_eq!(google.unreadable().await.unwrap(), ["busy"]);
+    assert_eq!(google.addresses().await.unwrap(), [CALENDAR]);
     assert!(calendars[0].is_primary);
     assert_eq!(calendars[0].timezone.as_deref(), Some("Europe/Zurich"));
 }

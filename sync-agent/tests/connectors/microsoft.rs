@@ -177,6 +177,39 @@ async fn a_pull_that_breaks_off_is_no_pull() {
 }
 
 #[tokio::test]
+async fn a_refused_link_is_given_up_and_everything_is_read() {
+    let (server, graph) = start().await;
+    let calendar = server.calendar();
+    server.add(&calendar, event("Lunch", "2026-12-07T15:00:00"));
+    for status in [400, 403, 404, 410, 422] {
+        let (first, _) = pull(&graph, &calendar, None).await;
+        server.server().faults().refuse(Server::refusal(status, "BadRequest", None));
+        let (again, page) = pull(&graph, &calendar, token(&first)).await;
+        assert_eq!(again, everything(&again), "{status}");
+        assert_eq!(titles(&page), ["Lunch"], "{status}");
+    }
+    // A limit or an outage says nothing about the link.
+    for (status, is_expected) in [(429, is_throttled as fn(&Error) -> bool), (504, is_unavailable)]
+    {
+        let (first, _) = pull(&graph, &calendar, None).await;
+        server.server().faults().refuse(Server::refusal(status, "UnknownError", None));
+        let answer = graph.pull(&asked(&calendar, token(&first)), &mut Received::default()).await;
+        let error = answer.expect_err("it was refused");
+        assert!(is_expected(&error), "{status}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_users_addresses_are_known() {
+    let (server, graph) = start().await;
+    let mut user = Server::refusal(200, "", None);
+    let names = json!({"mail": "ada@example.com", "userPrincipalName": "ada@example.org"});
+    *user.body_mut() = names.to_string().into();
+    server.server().faults().refuse(user);
+    assert_eq!(graph.addresses().await.unwrap(), ["ada@example.com", "ada@example.org"]);
+}
+
+#[tokio::test]
 async fn a_fraction_of_a_second_is_waited_too() {
     let (server, graph) = start().await;
     for (status, code) in [(429, "ApplicationThrottled"), (503, "ErrorServerBusy")] {

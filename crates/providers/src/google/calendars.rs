@@ -11,11 +11,24 @@ use url::Url;
 const FIELDS: &str =
     "kind,nextPageToken,items(id,summary,summaryOverride,timeZone,accessRole,primary,deleted)";
 
-/// Asks for a page of the calendars whose events may be read.
-pub fn calendars(base: &Url, page: Option<&str>) -> Request<Vec<u8>> {
+/// The least that the account may see of the calendars to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The events.
+    Events,
+    /// When there are events.
+    FreeBusy,
+}
+
+/// Asks for a page of the account's calendars.
+pub fn calendars(base: &Url, least: Access, page: Option<&str>) -> Request<Vec<u8>> {
+    let role = match least {
+        Access::Events => "reader",
+        Access::FreeBusy => "freeBusyReader",
+    };
     let mut query = vec![
         ("maxResults", "250"),
-        ("minAccessRole", "reader"),
+        ("minAccessRole", role),
         ("showHidden", "true"),
         ("fields", FIELDS),
     ];
