@@ -28,11 +28,6 @@ pub trait Connector: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// The owner's e-mail addresses at the provider, as far as it reports them.
-    async fn addresses(&self) -> Result<Vec<String>> {
-        Ok(Vec::new())
-    }
-
     /// Reads what has changed in a calendar since the token, or everything in the window. If the
     /// provider no longer accepts the token, the connector calls [`Pages::restart`] and reads
     /// everything; this is not an error.

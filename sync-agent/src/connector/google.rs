@@ -8,10 +8,10 @@ use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use providers::google::{self, Access, Events, Existing, Listing, Next, Problem, Since};
-use providers::{Channel, Known, Look, OwnEvent, RemoteCalendar, Watch, Written};
+use providers::{Channel, Known, Look, OwnEvent, Owner, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 /// Pages of one pull at most: a server that never ends must not keep us for ever.
@@ -28,12 +28,14 @@ pub struct Google {
     base: Url,
     /// Which calendars can have Google Meet links.
     meet: Mutex<HashMap<String, bool>>,
+    /// The user's own addresses, once they were asked for.
+    addresses: OnceCell<Vec<String>>,
 }
 
 impl Google {
     /// An account whose API is at `base`, usually [`google::BASE`].
     pub fn new(authorized: Authorized, base: Url) -> Self {
-        Self { authorized, base, meet: Mutex::default() }
+        Self { authorized, base, meet: Mutex::default(), addresses: OnceCell::new() }
     }
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
@@ -68,6 +70,9 @@ impl Google {
                     return Ok(None);
                 }
                 _ => return Err(error(&answer)),
+            }
+            if Owner::is_asked_by(answer.body()) {
+                events.add_emails(self.addresses().await?);
             }
             let Listing { page, next: after } = events.read(answer.body())?;
             if !page.is_empty() {
@@ -165,6 +170,16 @@ struct Brought {
 }
 
 impl Google {
+    /// The user's own e-mail addresses: the id of their own calendar is one.
+    async fn addresses(&self) -> Result<&[String]> {
+        let ask = async || {
+            let calendars = self.list(Access::Events).await?.into_iter();
+            let own = calendars.filter(|calendar| calendar.is_primary);
+            Ok(own.map(|own| own.external_calendar_id).filter(|id| id.contains('@')).collect())
+        };
+        self.addresses.get_or_try_init(ask).await.map(Vec::as_slice)
+    }
+
     /// All calendars of which the account may see this at least.
     async fn list(&self, least: Access) -> Result<Vec<RemoteCalendar>> {
         let mut calendars = Vec::new();
@@ -195,13 +210,6 @@ impl Connector for Google {
         let is_readable = |id: &str| readable.iter().any(|one| one.external_calendar_id == id);
         let rest = all.filter(|calendar| !is_readable(&calendar.external_calendar_id));
         Ok(rest.map(|calendar| calendar.display_name).collect())
-    }
-
-    async fn addresses(&self) -> Result<Vec<String>> {
-        let calendars = self.list(Access::Events).await?.into_iter();
-        // The id of the account's own calendar is its address.
-        let own = calendars.filter(|calendar| calendar.is_primary);
-        Ok(own.map(|own| own.external_calendar_id).filter(|id| id.contains('@')).collect())
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {

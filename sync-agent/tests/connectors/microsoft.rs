@@ -200,13 +200,30 @@ async fn a_refused_link_is_given_up_and_everything_is_read() {
 }
 
 #[tokio::test]
-async fn the_users_addresses_are_known() {
+async fn an_invitation_is_declined_by_the_accounts_own_address() {
     let (server, graph) = start().await;
-    let mut user = Server::refusal(200, "", None);
-    let names = json!({"mail": "ada@example.com", "userPrincipalName": "ada@example.org"});
-    *user.body_mut() = names.to_string().into();
-    server.server().faults().refuse(user);
-    assert_eq!(graph.addresses().await.unwrap(), ["ada@example.com", "ada@example.org"]);
+    let says = |body: Value| {
+        let mut answer = Server::refusal(200, "", None);
+        *answer.body_mut() = body.to_string().into();
+        server.server().faults().refuse(answer);
+    };
+    let calendar = server.calendar();
+    let invitation = |address: &str| {
+        let mut event = event("Invitation", "2026-12-07T15:00:00");
+        event["id"] = address.into();
+        event["attendees"] = json!([
+            {"emailAddress": {"address": address}, "status": {"response": "declined"}},
+        ]);
+        event
+    };
+    says(json!({
+        "value": [invitation("ADA@example.org"), invitation("bob@example.org")],
+        "@odata.deltaLink": format!("{}/delta?$deltatoken=1", server.base()),
+    }));
+    says(json!({"mail": "ada@example.com", "userPrincipalName": "ada@example.org"}));
+    let (_, page) = pull(&graph, &calendar, None).await;
+    let declined: Vec<_> = page.events.iter().map(|event| event.declined).collect();
+    assert_eq!(declined, [true, false]);
 }
 
 #[tokio::test]
