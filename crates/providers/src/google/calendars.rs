@@ -2,7 +2,7 @@
 
 use super::{object, request, url};
 use crate::{Malformed, RemoteCalendar};
-use engine::time::Zone;
+use engine::time::zone_named;
 use http::{Method, Request};
 use serde_json::Value;
 use url::Url;
@@ -60,7 +60,7 @@ pub fn allows_meet(body: &[u8]) -> Result<bool, Malformed> {
 fn entry(entry: &Value) -> Option<RemoteCalendar> {
     let id = text(entry, "id")?;
     let display_name = text(entry, "summaryOverride").or_else(|| text(entry, "summary"));
-    let zone = text(entry, "timeZone").and_then(|name| Zone::iana(&name).ok());
+    let zone = text(entry, "timeZone").and_then(|name| zone_named(&name));
     Some(RemoteCalendar {
         display_name: display_name.unwrap_or_else(|| id.clone()),
         external_calendar_id: id,
