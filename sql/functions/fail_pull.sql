@@ -15,7 +15,7 @@ begin
     update calendar.sync_state as s
        set failures = s.failures + 1, problem = fail_pull.problem,
            next_attempt_at = _now + calendar_private.backoff(s.failures + 1, '30 seconds', retry_after),
-           lease_id = null, leased_at = null, leased_until = null, updated_at = _now
+           pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id
     returning s.* into _state;
     delete from calendar.sync_pages as p where p.lease_id = fail_pull.lease_id;

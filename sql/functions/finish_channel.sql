@@ -22,7 +22,7 @@ begin
     if not found then
         raise exception 'calendar_not_found' using errcode = 'PT404';
     elsif finish_channel.channel_id is null then
-        update calendar.webhook_channels as w set leased_until = _now + interval '1 day'
+        update calendar.webhook_channels as w set lease_id = null, leased_until = _now + interval '1 day'
          where w.calendar_id = _old.calendar_id;
         return;
     elsif finish_channel.expires_at is null
@@ -34,7 +34,7 @@ begin
            expires_at = finish_channel.expires_at,
            secret_digest = coalesce(sha256(convert_to(finish_channel.secret, 'UTF8')), w.secret_digest),
            -- One that ends soon all the same is not renewed without end.
-           leased_until = _now + interval '10 minutes'
+           lease_id = null, leased_until = _now + interval '10 minutes'
      where w.calendar_id = _old.calendar_id;
     if _old.channel_id is distinct from finish_channel.channel_id then
         -- What happened before it was known here has been told to nobody.

@@ -58,7 +58,7 @@ begin
            problem = _problem,
            next_attempt_at = case when _problem is not null then _now + interval '1 minute' end,
            found_empty_at = case when _problem is not null then _now end,
-           lease_id = null, leased_at = null, leased_until = null, updated_at = _now
+           pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id;
     delete from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id;
     return _result;

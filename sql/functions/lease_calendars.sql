@@ -1,9 +1,11 @@
 create function calendar.lease_calendars(
-    round uuid,
+    round_started_at timestamptz,
     max_age interval default '0',
     max_calendars integer default 10,
-    lease_for interval default '10 minutes',
-    only_calendar uuid default null
+    lease_for interval default '60 seconds',
+    only_calendar uuid default null,
+    under_way uuid[] default '{}',
+    max_per_account integer default 1000
 ) returns table (
     lease_id uuid,
     calendar_id uuid,
@@ -23,36 +25,48 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
-    if round is null then
-        raise exception 'round must not be null' using errcode = '22023';
+    if round_started_at is null then
+        raise exception 'round_started_at must not be null' using errcode = '22023';
     elsif max_age is null or max_age not between interval '0' and interval '366 days' then
         raise exception 'max_age must be 0 to 366 days' using errcode = '22023';
     end if;
     perform calendar_private.check_lease('max_calendars', max_calendars, lease_for);
+    perform calendar_private.check_share(under_way, max_per_account);
     insert into calendar.sync_state (calendar_id)
     select c.id from calendar.calendars as c
      where c.account_id is not null
        and not exists (select from calendar.sync_state as s where s.calendar_id = c.id)
     on conflict do nothing;
     return query
-    with due as (
-        select s.calendar_id
+    with waiting as (
+        select s.calendar_id,
+               cardinality(array_positions(under_way, a.id))
+               + row_number() over (partition by a.id order by s.last_attempt_at nulls first) as place
           from calendar.sync_state as s
           join calendar.calendars as c on c.id = s.calendar_id
           join calendar.accounts as a on a.id = c.account_id
          where a.status = 'active'
            and calendar_private.is_free(s.leased_until)
            and case when only_calendar is not null then s.calendar_id = only_calendar
-                    else s.leased_by is distinct from round
+                    else (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
                      and (s.next_attempt_at is null or s.next_attempt_at <= _now)
-                     and (s.last_attempt_at is null or s.last_attempt_at <= _now - max_age) end
+                     -- The pull of a lapsed lease has never ended.
+                     and (s.last_attempt_at is null or s.last_attempt_at <= _now - max_age
+                          or s.lease_id is not null) end
+    ), due as (
+        select s.calendar_id
+          from waiting as w
+          join calendar.sync_state as s on s.calendar_id = w.calendar_id
+         where w.place <= max_per_account
+           -- Again, for a row that another agent has changed meanwhile.
+           and calendar_private.is_free(s.leased_until)
+           and (only_calendar is not null or s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
          order by s.last_attempt_at nulls first
          limit max_calendars
            for no key update of s skip locked
     ), leased as (
         update calendar.sync_state as s
-           set lease_id = gen_random_uuid(), leased_by = round, leased_at = _now,
-               leased_until = _now + lease_for, last_attempt_at = _now
+           set lease_id = gen_random_uuid(), leased_at = _now, leased_until = _now + lease_for, last_attempt_at = _now
           from due as d
          where s.calendar_id = d.calendar_id
         returning s.*
@@ -71,10 +85,12 @@ begin
       join calendar.brokers as b on b.id = c.broker_id;
 end
 $$;
-comment on function calendar.lease_calendars(uuid, interval, integer, interval, uuid) is
+comment on function calendar.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) is
 $$Leases calendars of active accounts that are due for a pull, so that no other agent pulls them at the same time. Call it until it returns no row.
 
-round: an id of the caller's round; no calendar is given twice in one. max_age: those pulled since are not due. max_calendars: at most so many. lease_for: how long they are taken. only_calendar: this one alone, even if it is not due or waits after a failure.
+round_started_at: the instant that begin_round() returned; a calendar whose pull ended after it is not leased, whichever agent pulled it. max_age: how long ago the last pull of a calendar that is due must have begun. max_calendars: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. only_calendar: this one alone, even if it is not due or waits after a failure. under_way: the accounts of what the caller is working on, an entry for each calendar. max_per_account: how many calendars of an account may be under way with those leased now, 1 to 1000, so that a slow account does not take every place.
 
-Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least. End it with finish_pull() or fail_pull().$$;
-grant execute on function calendar.lease_calendars(uuid, interval, integer, interval, uuid) to calendar_agent;
+Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least. End it with finish_pull(), fail_pull() or release_leases().
+
+Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) to calendar_agent;

@@ -1,7 +1,8 @@
 create function calendar.lease_channels(
     max_channels integer default 10,
-    lease_for interval default '10 minutes'
+    lease_for interval default '60 seconds'
 ) returns table (
+    lease_id uuid,
     calendar_id uuid,
     account_id uuid,
     provider text,
@@ -40,12 +41,13 @@ begin
          limit max_channels
            for no key update of w skip locked
     ), leased as (
-        update calendar.webhook_channels as w set leased_until = _now + lease_for
+        update calendar.webhook_channels as w
+           set lease_id = gen_random_uuid(), leased_until = _now + lease_for
           from due as d
          where w.calendar_id = d.calendar_id
         returning w.*
     )
-    select c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text,
+    select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text,
            l.channel_id, l.resource_id, l.expires_at, _now
       from leased as l
       join calendar.calendars as c on c.id = l.calendar_id
@@ -55,7 +57,7 @@ $$;
 comment on function calendar.lease_channels(integer, interval) is
 $$Leases calendars of active accounts at Google and Microsoft that have no channel for notifications, or one that ends within a day, so that no other agent renews them at the same time. Call it until it returns no row.
 
-max_channels: at most so many. lease_for: how long they are taken, and how long they rest where it fails.
+max_channels: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. Where the renewal fails, the calendar rests for as long.
 
-Returns what it takes to open or renew a channel, the present one if there is one, and the present time. End it with finish_channel().$$;
+Returns what it takes to open or renew a channel, the present one if there is one, and the present time. End it with finish_channel(), or release_leases().$$;
 grant execute on function calendar.lease_channels(integer, interval) to calendar_agent;

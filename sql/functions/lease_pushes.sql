@@ -1,6 +1,8 @@
 create function calendar.lease_pushes(
     max_pushes integer default 10,
-    lease_for interval default '60 seconds'
+    lease_for interval default '60 seconds',
+    under_way uuid[] default '{}',
+    max_per_account integer default 1000
 ) returns table (
     lease_id uuid,
     booking_id uuid,
@@ -24,6 +26,7 @@ declare
     _now timestamptz := calendar_private.current_instant();
 begin
     perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
+    perform calendar_private.check_share(under_way, max_per_account);
     -- Nothing to tell a provider: holds, appointments that took place, and bookings
     -- whose calendar stands at none or can only be read.
     update calendar.outbox as o
@@ -37,8 +40,9 @@ begin
                and not exists (select from calendar.event_mappings as m where m.booking_id = b.id)
                and not exists (select from calendar.outbox as p where p.booking_id = b.id and p.attempts > 0));
     return query
-    with due as (
-        select o.id, o.booking_id
+    with waiting as (
+        select o.id, o.next_attempt_at, a.id as account_id,
+               cardinality(array_positions(lease_pushes.under_way, a.id)) as under_way
           from calendar.outbox as o
           join calendar.bookings as b on b.id = o.booking_id
          cross join lateral calendar_private.push_target(b.id) as t
@@ -48,6 +52,19 @@ begin
            and a.status = 'active'
            and not exists (select from calendar.outbox as p
                             where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id)
+           and cardinality(array_positions(lease_pushes.under_way, a.id)) < max_per_account
+         order by o.next_attempt_at, o.id
+         limit 1000
+    ), placed as (
+        select w.id, w.under_way + row_number() over (partition by w.account_id order by w.next_attempt_at, w.id) as place
+          from waiting as w
+    ), due as (
+        select o.id, o.booking_id
+          from placed as p
+          join calendar.outbox as o on o.id = p.id
+         where p.place <= max_per_account
+           -- Again, for a row that another agent has changed meanwhile.
+           and o.done_at is null and calendar_private.is_free(o.leased_until)
          order by o.next_attempt_at, o.id
          limit max_pushes
            for no key update of o skip locked
@@ -94,12 +111,12 @@ begin
       join calendar.accounts as a on a.id = t.account_id;
 end
 $$;
-comment on function calendar.lease_pushes(integer, interval) is
+comment on function calendar.lease_pushes(integer, interval, uuid[], integer) is
 $$Leases changes that are due to be written to providers, so that no other agent writes them at the same time. Call it until it returns no row.
 
-max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day.
+max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each booking. max_per_account: how many bookings of an account may be under way with those leased now, 1 to 1000.
 
 Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
-grant execute on function calendar.lease_pushes(integer, interval) to calendar_agent;
+grant execute on function calendar.lease_pushes(integer, interval, uuid[], integer) to calendar_agent;

@@ -14,9 +14,9 @@ begin
     insert into calendar.sync_pages as p (lease_id, page_number, calendar_id, page)
     values (lease_id, page_number, _state.calendar_id, page)
     on conflict on constraint sync_pages_pkey do update set page = excluded.page;
-    -- Whoever brings something is alive.
+    -- An agent that brings something is alive.
     update calendar.sync_state as s
-       set leased_until = greatest(s.leased_until, calendar_private.current_instant() + interval '10 minutes')
+       set leased_until = greatest(s.leased_until, calendar_private.current_instant() + interval '60 seconds')
      where s.calendar_id = _state.calendar_id;
 end
 $$;

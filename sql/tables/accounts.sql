@@ -13,6 +13,8 @@ create table calendar.accounts (
     secret bytea,
     secret_key_id text,
     secret_version bigint not null default 0,
+    lease_id uuid unique,
+    leased_until timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     -- A calendar's broker is its account's broker: calendars refer to both at once.
@@ -34,6 +36,8 @@ comment on column calendar.accounts.problem is 'Why the account is not active, i
 comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
 comment on column calendar.accounts.secret_key_id is 'Identifies the key that encrypted the secret';
 comment on column calendar.accounts.secret_version is 'Increases with each new secret';
+comment on column calendar.accounts.lease_id is 'The renewal of the credential in progress, or the last one';
+comment on column calendar.accounts.leased_until is 'When another agent may renew the credential (UTC instant)';
 comment on column calendar.accounts.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.accounts.updated_at is 'When the row was last changed (UTC instant)';
 

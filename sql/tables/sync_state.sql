@@ -4,12 +4,12 @@ create table calendar.sync_state (
     last_success_at timestamptz,
     last_full_at timestamptz,
     last_attempt_at timestamptz,
+    pull_ended_at timestamptz,
     next_attempt_at timestamptz,
     failures integer not null default 0 check (failures >= 0),
     problem text,
     found_empty_at timestamptz,
     lease_id uuid unique,
-    leased_by uuid,
     leased_at timestamptz,
     leased_until timestamptz,
     updated_at timestamptz not null default calendar_private.current_instant()
@@ -21,12 +21,12 @@ comment on column calendar.sync_state.sync_token is 'The provider''s token from 
 comment on column calendar.sync_state.last_success_at is 'When the calendar was last known to match the provider (UTC instant)';
 comment on column calendar.sync_state.last_full_at is 'When a full batch was last applied (UTC instant)';
 comment on column calendar.sync_state.last_attempt_at is 'When the last pull began (UTC instant)';
+comment on column calendar.sync_state.pull_ended_at is 'When the last pull ended, by the server''s own clock as begin_round() reads it (UTC instant)';
 comment on column calendar.sync_state.next_attempt_at is 'Until when no pull is tried again after a failure (UTC instant)';
 comment on column calendar.sync_state.failures is 'Failed pulls in a row';
 comment on column calendar.sync_state.problem is 'Why the last pull failed, in plain words';
 comment on column calendar.sync_state.found_empty_at is 'When a full pull returned no event although some were known (UTC instant); the next such pull is applied';
 comment on column calendar.sync_state.lease_id is 'The pull in progress';
-comment on column calendar.sync_state.leased_by is 'The agent''s round that leased it last';
 comment on column calendar.sync_state.leased_at is 'When the pull in progress began (UTC instant)';
 comment on column calendar.sync_state.leased_until is 'When another agent may take over (UTC instant)';
 comment on column calendar.sync_state.updated_at is 'When the row was last changed (UTC instant)';

@@ -36,12 +36,14 @@ pub struct Cli {
 pub enum Command {
     /// Pull every calendar that is due, write every pending booking, and exit (for cron)
     #[command(after_help = "\
-Exits with 1 if anything failed (the rest was still done), and with 2 if it could not start.
+Exits with 0 only if every calendar that should be in step is. Exits with 1 and the reasons if one
+is not (the rest was still done), and with 2 if it could not start. If all is well, it prints nothing,
+unless at a terminal, with --verbose or with --json.
 
 Examples:
   */5 * * * * sync-agent --config /etc/sync-agent.toml once
   sync-agent once --json | jq .conflicts")]
-    Once,
+    Once(Once),
     /// Do the same continuously, and immediately after bookings and webhooks
     #[command(after_help = "\
 While the database is unavailable, changes are kept in a file. They are stored once it is back.
@@ -91,6 +93,14 @@ It can be stopped and run again at any time. Other agents can keep running if th
 Example:
   SYNC_AGENT_OLD_KEYS=$OLD SYNC_AGENT_KEY=$NEW sync-agent rotate-key")]
     RotateKey,
+}
+
+/// What to print.
+#[derive(Debug, Args)]
+pub struct Once {
+    /// Print what was done even if all is well and nobody watches
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// A provider.

@@ -9,20 +9,24 @@ mod once;
 mod resync;
 mod rotate_key;
 mod run;
+mod signals;
 mod status;
 
 use crate::Error;
 use crate::cli::{Cli, Command};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::database::{self, Database};
 use crate::logging::subscriber;
 use crate::output::Output;
-use crate::store::spool::Spool;
+use crate::store::spool::{self, Spool};
 use crate::sync::accounts::{Providers, StoredAccounts};
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// How a command ended that could start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,20 +38,26 @@ enum Outcome {
 }
 
 /// What commands work with.
+#[derive(Clone)]
 struct Context {
     config: Config,
+    /// The file that it was read from.
+    file: Option<PathBuf>,
     output: Output,
+    /// When the program began.
+    begun: Instant,
 }
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
+    let begun = Instant::now();
     let output = Output::new(cli.json);
-    let outcome = match Config::load(cli.config.as_deref(), |name| std::env::var(name).ok()) {
+    let outcome = match read(cli.config.as_deref()) {
         Ok(config) => {
             let logs = subscriber(config.log_level, config.log_format, std::io::stderr);
             // Only a test that runs two commands in one process has one already.
             let _ = tracing::subscriber::set_global_default(logs);
-            execute(cli.command, &Context { config, output }).await
+            execute(cli.command, &Context { config, file: cli.config, output, begun }).await
         }
         Err(error) => Err(error.into()),
     };
@@ -61,9 +71,13 @@ pub async fn run(cli: Cli) -> ExitCode {
     }
 }
 
+fn read(file: Option<&Path>) -> config::Result<Config> {
+    Config::load(file, |name| std::env::var(name).ok())
+}
+
 async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome> {
     match command {
-        Command::Once => once::run(context).await,
+        Command::Once(how) => once::run(context, how.verbose).await,
         Command::Run => run::run(context).await,
         Command::Connect(provider) => connect::run(context, provider).await,
         Command::Status => status::run(context).await,
@@ -105,13 +119,30 @@ impl Context {
         })
     }
 
-    /// What keeps things while the database is away.
+    /// With what the configuration says now.
+    fn read_again(&self) -> anyhow::Result<Self> {
+        Ok(Self { config: read(self.file.as_deref())?, ..self.clone() })
+    }
+
+    /// What keeps things while the database is away: in memory where the file cannot be used. A file
+    /// that another user could have put there is refused.
     fn spool(&self) -> anyhow::Result<Spool> {
-        let Some(path) = &self.config.spool else { return Ok(Spool::in_memory()?) };
+        let Some(path) = &self.config.spool else { return Ok(Spool::in_memory()) };
+        let opened = match path.parent().map(std::fs::create_dir_all) {
+            Some(Err(error)) => Err(error.into()),
+            _ => Spool::open(path),
+        };
         let wrong = || format!("spool: {} cannot be opened", path.display());
-        if let Some(directory) = path.parent() {
-            std::fs::create_dir_all(directory).with_context(wrong)?;
+        match opened {
+            Err(spool::Error::Open(error)) if error.kind() == ErrorKind::InvalidInput => {
+                Err(error).with_context(wrong)
+            }
+            Err(error) => {
+                let spool = Spool::in_memory();
+                spool.go_on_in_memory(&format_args!("{}: {error}", wrong()));
+                Ok(spool)
+            }
+            Ok(spool) => Ok(spool),
         }
-        Spool::open(path).with_context(wrong)
     }
 }

@@ -1,12 +1,13 @@
-//! Round after round, woken by NOTIFY, whatever the database does.
+//! Pulls, pushes and channels without an end, woken by NOTIFY, whatever the database does.
 
-use crate::database::{self, Database, Notifications};
+use crate::database::{self, Database, Notice, Notifications};
 use crate::store::Store;
-use crate::store::spool::{self, Spool};
+use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, renew_channels};
 use crate::sync::open_account::Accounts;
-use crate::sync::round::{Round, Summary};
-use std::pin::Pin;
+use crate::sync::round::{Pace, Round, Summary};
+use chrono::{DateTime, Utc};
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -14,17 +15,29 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// How often to look for what is due.
-const TICK: Duration = Duration::from_secs(5);
+/// How often to look for what is due, where no notification says so: a pooler may keep them back.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Bookings and notifications often come in twos and threes.
-const GATHER: Duration = Duration::from_millis(200);
+const GATHER: Duration = Duration::from_millis(100);
 
 /// How often stored horizons, logs and channels are renewed.
 const RENEWAL: Duration = Duration::from_secs(3600);
 
-/// The longest wait before the database is tried again.
-const MAX_WAIT: Duration = Duration::from_secs(60);
+/// How long to wait after that has failed.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// How often what was done is logged.
+const TELL: Duration = Duration::from_secs(5);
+
+/// How often the database is tried while it is away.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often the same problem is logged.
+const REPEAT: Duration = Duration::from_secs(300);
+
+/// How long pushes that are under way may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How a daemon works.
 #[derive(Debug, Clone)]
@@ -37,179 +50,271 @@ pub struct Settings {
     pub public_url: Option<Url>,
 }
 
-/// Works until `stop` is cancelled, and ends once what is under way is done.
-pub async fn run<A: Accounts>(
-    connect: impl AsyncFn() -> database::Result<(Database, Notifications)>,
-    accounts: impl Fn(&Database) -> A,
+/// Works until `stop` is cancelled. Then pulls are broken off, pushes get a little time to end, and
+/// the leases of what has not ended are given back.
+pub async fn run(
+    connected: (Database, Notifications),
+    accounts: &dyn Accounts,
     spool: Arc<Spool>,
-    settings: Settings,
+    settings: &Settings,
     stop: &CancellationToken,
 ) {
-    let mut failures = 0;
-    while !stop.is_cancelled() {
-        let connected = connect().await;
-        match connected {
-            Ok((database, notifications)) => {
-                failures = 0;
-                let store = Store::new(database.clone(), Arc::clone(&spool));
-                let accounts = accounts(&database);
-                match serve(&store, &accounts, &spool, notifications, &settings, stop).await {
-                    Ok(()) => return,
-                    Err(error) => {
-                        tracing::warn!(%error, "the connection to the database was lost; reconnecting");
-                    }
+    let (database, notifications) = connected;
+    let daemon = Daemon {
+        store: Store::new(database.clone(), spool),
+        database,
+        accounts,
+        settings,
+        pull: Notify::new(),
+        push: Notify::new(),
+        summary: RefCell::default(),
+    };
+    let rest = async {
+        tokio::join!(
+            daemon.keep_connected(notifications),
+            daemon.database.keep_leases(),
+            daemon.replays(),
+            daemon.pulls(),
+            daemon.renewals(),
+            daemon.channels(),
+            daemon.tell(),
+        )
+    };
+    // What was pulled half is pulled again; what was written half would have to be looked for.
+    let pushes = async {
+        let mut pushes = std::pin::pin!(daemon.pushes(stop));
+        tokio::select! {
+            () = &mut pushes => {}
+            () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
+        }
+    };
+    let rest = async {
+        stop.run_until_cancelled(rest).await;
+        said(daemon.database.give_back_pulls().await);
+    };
+    tokio::join!(rest, pushes);
+    said(daemon.database.give_back_leases().await);
+}
+
+struct Daemon<'a> {
+    database: Database,
+    store: Store,
+    accounts: &'a dyn Accounts,
+    settings: &'a Settings,
+    pull: Notify,
+    push: Notify,
+    summary: RefCell<Summary>,
+}
+
+impl Daemon<'_> {
+    /// Connects again whenever the connection is lost, whatever is under way at providers.
+    async fn keep_connected(&self, mut notifications: Notifications) {
+        let mut complaint = Complaint::default();
+        let mut is_heard = false;
+        loop {
+            if !self.database.is_connected() {
+                is_heard = false;
+                if let Err(error) = self.database.reconnect().await {
+                    complaint.about(&error);
+                    tokio::time::sleep(RETRY).await;
+                    continue;
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "cannot connect to the database; retrying");
+            if !is_heard {
+                match self.database.listen().await {
+                    Ok(()) => is_heard = true,
+                    Err(error) => {
+                        complaint.about(&error);
+                        tokio::time::sleep(RETRY).await;
+                        continue;
+                    }
+                }
+                complaint.is_over();
+                self.pull.notify_one();
+                self.push.notify_one();
+            }
+            match notifications.recv().await {
+                Some(Notice::Pull) => self.pull.notify_one(),
+                Some(Notice::Push) => self.push.notify_one(),
+                Some(Notice::Lost) => {}
+                None => std::future::pending().await,
             }
         }
-        let wait = Duration::from_secs(1 << failures.min(6)).min(MAX_WAIT);
-        failures += 1;
-        stop.run_until_cancelled(tokio::time::sleep(wait)).await;
     }
-}
 
-/// Works for as long as the connection lasts; an error says why it was lost.
-async fn serve(
-    store: &Store,
-    accounts: &dyn Accounts,
-    spool: &Spool,
-    notifications: Notifications,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<(), spool::Error> {
-    let begin = async {
-        store.database().listen().await?;
-        spool.replay(store.database()).await
-    };
-    match begin.await? {
-        0 => {}
-        replayed => tracing::info!(replayed, "stored the calls from the spool"),
-    }
-    let (pull, push) = (Notify::new(), Notify::new());
-    // The loop that finds the database lost stops the others, once what they are at is done:
-    // what has arrived goes to the spool.
-    let lost = stop.child_token();
-    let until_lost = async |works: Pin<Box<dyn Future<Output = Result<(), spool::Error>> + '_>>| {
-        let result = works.await;
-        lost.cancel();
-        result
-    };
-    // A slow provider must not keep bookings waiting.
-    let (listened, pulled, pushed, watched) = tokio::join!(
-        until_lost(Box::pin(listen(notifications, &pull, &push, &lost))),
-        until_lost(Box::pin(pulls(store, accounts, spool, &pull, settings, &lost))),
-        until_lost(Box::pin(pushes(store, accounts, &push, settings, &lost))),
-        until_lost(Box::pin(channels(store, accounts, settings, &lost))),
-    );
-    pulled.and(pushed).and(watched).and(listened)
-}
-
-/// Wakes the loop that a notification is for.
-async fn listen(
-    mut notifications: Notifications,
-    pull: &Notify,
-    push: &Notify,
-    stop: &CancellationToken,
-) -> Result<(), spool::Error> {
-    loop {
-        tokio::select! {
-            channel = notifications.recv() => match channel.as_deref() {
-                Some("calendar_pull") => pull.notify_one(),
-                Some(_) => push.notify_one(),
-                None => return Err(database::Error::Away("the server closed the connection".into()).into()),
-            },
-            () = stop.cancelled() => return Ok(()),
-        }
-    }
-}
-
-/// Waits until there may be something to do; false = the loop is to end.
-async fn rest(woken: &Notify, stop: &CancellationToken) -> bool {
-    tokio::select! {
-        () = stop.cancelled() => false,
-        () = tokio::time::sleep(TICK) => true,
-        () = woken.notified() => {
-            tokio::time::sleep(GATHER).await;
-            true
-        }
-    }
-}
-
-async fn pulls(
-    store: &Store,
-    accounts: &dyn Accounts,
-    spool: &Spool,
-    woken: &Notify,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<(), spool::Error> {
-    let mut renewal = Instant::now();
-    loop {
-        // What could not be stored during the last round.
-        spool.replay(store.database()).await?;
-        let mut summary = Summary::default();
-        let round = Round::new(store, accounts, &(), settings.concurrency);
-        round.pulls(settings.max_age, &mut summary).await?;
-        tell(&summary);
-        if renewal <= Instant::now() {
-            store.database().renew().await?;
-            renewal = Instant::now() + RENEWAL;
-        }
-        if !rest(woken, stop).await {
-            return Ok(());
-        }
-    }
-}
-
-async fn pushes(
-    store: &Store,
-    accounts: &dyn Accounts,
-    woken: &Notify,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<(), spool::Error> {
-    loop {
-        let mut summary = Summary::default();
-        let round = Round::new(store, accounts, &(), settings.concurrency);
-        round.pushes(&mut summary).await?;
-        tell(&summary);
-        if !rest(woken, stop).await {
-            return Ok(());
-        }
-    }
-}
-
-async fn channels(
-    store: &Store,
-    accounts: &dyn Accounts,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<(), spool::Error> {
-    loop {
-        if let Some(public_url) = &settings.public_url {
-            let round = Round::new(store, accounts, &(), settings.concurrency);
-            let renewed = renew_channels(&round, public_url).await?;
-            if renewed != Renewed::default() {
-                tracing::info!(
-                    renewed.opened,
-                    renewed.impossible,
-                    renewed.failed,
-                    "renewed channels"
-                );
+    /// Stores what the database did not take before.
+    async fn replays(&self) {
+        loop {
+            tokio::time::sleep(TICK).await;
+            if self.database.is_connected() && !self.store.spool().is_empty() {
+                match self.store.replay().await {
+                    Ok(replayed) => tracing::info!(replayed, "stored the calls from the spool"),
+                    // Its turn comes again; the loops say what is wrong.
+                    Err(error) => tracing::debug!(%error, "calls stay in the spool"),
+                }
             }
         }
+    }
+
+    async fn pulls(&self) {
+        let round = self.round();
+        let started = Cell::new(DateTime::<Utc>::MIN_UTC);
+        let mut pace = Endless::new(self, &self.pull, Some(&started));
+        let max_age = self.settings.max_age;
+        endless(round.pulls(&started, max_age, &mut pace, &self.summary).await);
+    }
+
+    async fn pushes(&self, stop: &CancellationToken) {
+        let round = self.round();
+        let mut pace = Endless::new(self, &self.push, None);
+        pace.stop = Some(stop);
+        endless(round.pushes(&mut pace, &self.summary).await);
+    }
+
+    /// Renews stored horizons and logs.
+    async fn renewals(&self) {
+        let mut complaint = Complaint::default();
+        loop {
+            let wait = match self.database.renew().await {
+                Ok(()) => RENEWAL,
+                Err(error) => {
+                    complaint.about(&error);
+                    self.pause()
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn channels(&self) {
+        let Some(public_url) = &self.settings.public_url else { return };
+        let mut complaint = Complaint::default();
+        loop {
+            let wait = match renew_channels(&self.round(), public_url).await {
+                Ok(renewed) => {
+                    if renewed != Renewed::default() {
+                        tracing::info!(
+                            renewed.opened,
+                            renewed.impossible,
+                            renewed.failed,
+                            "renewed channels"
+                        );
+                    }
+                    RENEWAL
+                }
+                Err(error) => {
+                    complaint.about(&error);
+                    self.pause()
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long to wait after something failed.
+    fn pause(&self) -> Duration {
+        if self.database.is_connected() { PAUSE } else { RETRY }
+    }
+
+    /// Says from time to time what was done.
+    async fn tell(&self) {
+        loop {
+            tokio::time::sleep(TELL).await;
+            let summary = self.summary.take();
+            if summary != Summary::default() {
+                let summary = serde_json::to_string(&summary).unwrap_or_default();
+                tracing::info!(summary, "synced");
+            }
+        }
+    }
+
+    fn round(&self) -> Round<'_> {
+        Round::new(&self.store, self.accounts, &(), self.settings.concurrency)
+    }
+}
+
+fn said(given_back: database::Result<()>) {
+    if let Err(error) = given_back {
+        tracing::warn!(%error, "cannot give back leases; they end by themselves");
+    }
+}
+
+/// The work of a daemon ends with it, or when it is stopped.
+fn endless(ended: database::Result<()>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "work has ended");
+    }
+}
+
+/// The pace of a daemon: it looks whenever it is woken, and once a second.
+struct Endless<'a> {
+    database: &'a Database,
+    woken: &'a Notify,
+    started: Option<&'a Cell<DateTime<Utc>>>,
+    stop: Option<&'a CancellationToken>,
+    complaint: Complaint,
+}
+
+impl<'a> Endless<'a> {
+    fn new(
+        daemon: &'a Daemon<'_>,
+        woken: &'a Notify,
+        started: Option<&'a Cell<DateTime<Utc>>>,
+    ) -> Self {
+        let database = &daemon.database;
+        Self { database, woken, started, stop: None, complaint: Complaint::default() }
+    }
+
+    async fn rest(&self) {
         tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = tokio::time::sleep(RENEWAL) => {}
+            () = tokio::time::sleep(TICK) => {}
+            () = self.woken.notified() => tokio::time::sleep(GATHER).await,
         }
     }
 }
 
-fn tell(summary: &Summary) {
-    if *summary != Summary::default() {
-        let summary = serde_json::to_string(summary).unwrap_or_default();
-        tracing::info!(summary, "finished a round");
+impl Pace for Endless<'_> {
+    async fn wait(&mut self, found: database::Result<()>, _: bool) -> database::Result<bool> {
+        match found {
+            Ok(()) => self.complaint.is_over(),
+            Err(error) => self.complaint.about(&error),
+        }
+        match self.stop {
+            Some(stop) if stop.run_until_cancelled(self.rest()).await.is_none() => {
+                return Ok(false);
+            }
+            Some(_) => {}
+            None => self.rest().await,
+        }
+        // What is due again is pulled again.
+        if let Some(started) = self.started
+            && let Ok(now) = self.database.begin_round().await
+        {
+            started.set(now);
+        }
+        Ok(true)
+    }
+}
+
+/// A problem that is logged when it is new, and from time to time while it lasts.
+#[derive(Debug, Default)]
+struct Complaint(Option<(String, Instant)>);
+
+impl Complaint {
+    fn about(&mut self, error: &database::Error) {
+        let text = error.to_string();
+        match &self.0 {
+            Some((told, at)) if *told == text && at.elapsed() < REPEAT => {}
+            _ => {
+                tracing::warn!("{text}");
+                self.0 = Some((text, Instant::now()));
+            }
+        }
+    }
+
+    fn is_over(&mut self) {
+        if self.0.take().is_some() {
+            tracing::info!("the database takes calls again");
+        }
     }
 }

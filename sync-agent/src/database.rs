@@ -1,9 +1,12 @@
 //! The database, through `calendar_ext`'s functions alone.
 
 mod accounts;
+mod call;
 mod channels;
 mod error;
 mod health;
+mod leases;
+mod link;
 mod pool;
 mod pulls;
 mod pushes;
@@ -12,71 +15,56 @@ pub use accounts::{Account, KnownAccount, RegisteredCalendar, StoredSecret};
 pub use channels::ChannelLease;
 pub use error::{Error, Result};
 pub use health::Health;
+pub use leases::Share;
+pub(crate) use leases::integer;
+pub use link::{Notice, Notifications};
 pub use pool::Pool;
 pub use pulls::{CalendarLease, outcome};
 pub use pushes::{LookEnd, Operation, PushEnd, PushLease};
 
-use crate::net::tls;
+use self::leases::Leases;
+use self::link::Link;
 use chrono::{DateTime, Utc};
 use engine::time::Instant;
 use providers::Place;
 use serde_json::Value;
-use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::mpsc;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, Row};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::Row;
 
-/// How long to wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What is sent as `application_name`.
-const NAME: &str = "sync-agent";
-
-/// A connection. Calls may be made at the same time; they are pipelined.
+/// The database, over a connection that can be made again. Calls may be made at the same time;
+/// they are pipelined.
 #[derive(Debug, Clone)]
 pub struct Database {
-    client: Arc<Connection>,
+    link: Arc<Link>,
+    leases: Arc<Leases>,
 }
-
-/// Whose a connection is.
-#[derive(Debug)]
-enum Connection {
-    /// The agent's own.
-    Own(Client),
-    /// A [`Pool`]'s, which gets it back.
-    Pooled(deadpool_postgres::Object),
-}
-
-/// What arrives by NOTIFY: the channel.
-pub type Notifications = mpsc::UnboundedReceiver<String>;
 
 impl Database {
-    /// Connects. Also returns the notifications that [`Self::listen`] subscribes to.
+    /// Connects. Also returns what arrives by NOTIFY once [`Self::listen`] has been called.
     pub async fn connect(url: &str) -> Result<(Self, Notifications)> {
-        let (config, tls) = parse(url)?;
-        let (client, mut connection) = config.connect(tls).await?;
-        let (sender, notifications) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            loop {
-                match std::future::poll_fn(|context| connection.poll_message(context)).await {
-                    Some(Ok(AsyncMessage::Notification(note))) => {
-                        let _ = sender.send(note.channel().to_owned());
-                    }
-                    Some(Ok(_)) => {}
-                    // Pending calls receive the error themselves.
-                    Some(Err(_)) | None => return,
-                }
-            }
-        });
-        Ok((Self { client: Arc::new(Connection::Own(client)) }, notifications))
+        let (link, notifications) = Link::open(url).await?;
+        Ok((Self::over(link), notifications))
+    }
+
+    /// A database that [`Self::reconnect`] connects to.
+    pub fn offline(url: &str) -> Result<(Self, Notifications)> {
+        let (link, notifications) = Link::closed(url)?;
+        Ok((Self::over(link), notifications))
+    }
+
+    /// Makes the connection again, if it was lost. What listened must listen again.
+    pub async fn reconnect(&self) -> Result<()> {
+        self.link.open_again().await
+    }
+
+    /// Whether there is a connection, as far as is known.
+    pub fn is_connected(&self) -> bool {
+        self.link.client().is_ok()
     }
 
     /// Listens for changed bookings and for calendars whose provider has reported a change.
     pub async fn listen(&self) -> Result<()> {
-        Ok(self.client.batch_execute("listen calendar_outbox; listen calendar_pull").await?)
+        self.batch("listen calendar_outbox; listen calendar_pull").await
     }
 
     /// `calendar.check_agent`.
@@ -86,49 +74,27 @@ impl Database {
 
     /// `calendar.extend_horizon` and `calendar.prune_logs`.
     pub async fn renew(&self) -> Result<()> {
-        self.one("select calendar.extend_horizon(), calendar.prune_logs()", &[]).await.map(|_| ())
+        let sql = "select calendar.extend_horizon(), calendar.prune_logs()";
+        self.one_long(sql, &[]).await.map(|_| ())
     }
 
     /// Makes what follows one transaction, up to [`Self::commit`]; for commands,
     /// which make their calls one after another.
     pub async fn begin(&self) -> Result<()> {
-        Ok(self.client.batch_execute("begin").await?)
+        self.batch(&call::begin_several()).await?;
+        self.link.set_in_transaction(true);
+        Ok(())
     }
 
     /// Ends what [`Self::begin`] began.
     pub async fn commit(&self) -> Result<()> {
-        Ok(self.client.batch_execute("commit").await?)
+        self.link.set_in_transaction(false);
+        self.batch("commit").await
     }
 
-    async fn one(&self, sql: &str, arguments: &[&(dyn ToSql + Sync)]) -> Result<Row> {
-        Ok(self.client.query_one(sql, arguments).await?)
+    fn over(link: Link) -> Self {
+        Self { link: Arc::new(link), leases: Arc::default() }
     }
-
-    async fn all(&self, sql: &str, arguments: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
-        Ok(self.client.query(sql, arguments).await?)
-    }
-}
-
-impl Deref for Connection {
-    type Target = Client;
-
-    fn deref(&self) -> &Client {
-        match self {
-            Self::Own(client) => client,
-            Self::Pooled(client) => client,
-        }
-    }
-}
-
-/// How to connect, from a URL with libpq's meanings of `sslmode`.
-fn parse(url: &str) -> Result<(Config, MakeRustlsConnect)> {
-    let (url, trust) = tls::split(url);
-    let tls = tls::client(&trust).map_err(|e| Error::Url(e.to_string()))?;
-    let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
-        Error::Url(e.into_source().map_or_else(|| "it cannot be parsed".into(), |e| e.to_string()))
-    })?;
-    config.application_name(NAME).connect_timeout(CONNECT_TIMEOUT);
-    Ok((config, MakeRustlsConnect::new(tls)))
 }
 
 fn place(row: &Row) -> Place {

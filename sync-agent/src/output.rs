@@ -33,6 +33,21 @@ impl Output {
         let _ = writeln!(std::io::stdout().lock(), "{}", shown.trim_end());
     }
 
+    /// Whether a result is for a program that reads it, or for a person at a terminal.
+    pub fn is_read(&self) -> bool {
+        self.is_json || std::io::stdout().is_terminal()
+    }
+
+    /// Whether results are JSON.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// Prints what is wrong beside a result.
+    pub fn print_problem(&self, problem: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "sync-agent: {}", visible(problem));
+    }
+
     /// Prints why there is no result.
     pub fn print_error(&self, error: &anyhow::Error) {
         let error = format!("{error:#}");

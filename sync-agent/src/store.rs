@@ -26,38 +26,41 @@ impl Store {
         &self.database
     }
 
+    /// The spool.
+    pub fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
     /// Makes a call, or keeps it for later. The order is kept: once one waits, all do.
     pub async fn make(&self, call: Call) -> Result<()> {
-        if self.has_spooled()? {
-            return self.keep(&call);
-        }
-        match call.clone().make(&self.database).await {
-            Err(database::Error::Away(reason)) => {
-                tracing::warn!(%reason, "the database is unavailable; keeping changes in the spool");
-                self.keep(&call)
+        if self.spool.is_empty() {
+            match call.clone().make(&self.database).await {
+                Err(reason) if reason.is_passing() => {
+                    tracing::warn!(%reason, "changes are kept in the spool until the database takes them");
+                }
+                other => return Ok(other?),
             }
-            other => Ok(other?),
         }
+        self.spool.push(&call);
+        Ok(())
     }
 
     /// [`Self::make`] for [`Call::FinishPull`]. Returns what changed, or none if the call waits in
     /// the spool.
     pub async fn finish_pull(&self, lease_id: uuid::Uuid, outcome: Value) -> Result<Option<Value>> {
-        if !self.has_spooled()? {
+        if self.spool.is_empty() {
             match self.database.finish_pull(lease_id, &outcome).await {
                 Ok(changes) => return Ok(Some(changes)),
-                Err(database::Error::Away(_)) => {}
+                Err(reason) if reason.is_passing() => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        self.keep(&Call::FinishPull { lease_id, outcome }).map(|()| None)
+        self.spool.push(&Call::FinishPull { lease_id, outcome });
+        Ok(None)
     }
 
-    fn has_spooled(&self) -> Result<bool> {
-        Ok(!self.spool.is_empty()?)
-    }
-
-    fn keep(&self, call: &Call) -> Result<()> {
-        Ok(self.spool.push(call)?)
+    /// Makes the calls that wait, as far as the database takes them.
+    pub async fn replay(&self) -> database::Result<usize> {
+        self.spool.replay(&self.database).await
     }
 }

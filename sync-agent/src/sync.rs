@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod channels;
+mod crew;
 pub mod open_account;
 pub mod pull;
 pub mod push;

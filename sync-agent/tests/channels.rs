@@ -113,7 +113,7 @@ impl World {
         let accounts = One(Arc::clone(&self.connector));
         self.runtime.block_on(async {
             let (agent, _) = Agent::connect(&agent_url(&self.db)).await.unwrap();
-            let store = Store::new(agent, Arc::new(Spool::in_memory().unwrap()));
+            let store = Store::new(agent, Arc::new(Spool::in_memory()));
             work(&Round::new(&store, &accounts, &(), 2)).await
         })
     }
@@ -128,11 +128,8 @@ impl World {
 
     /// Pulls what somebody asked for, or has not been pulled for a year.
     fn pull_due(&self) -> Summary {
-        self.round(async |round| {
-            let mut summary = Summary::default();
-            round.pulls(Duration::from_secs(365 * 86400), &mut summary).await.unwrap();
-            summary
-        })
+        let year = Duration::from_secs(365 * 86400);
+        self.round(async |round| round.run(year).await.unwrap())
     }
 }
 
@@ -303,10 +300,10 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let stop = CancellationToken::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let connect = async || Agent::connect(&agent_url(&world.db)).await;
-            let accounts = |_: &Agent| One(Arc::clone(&world.connector));
-            let spool = Arc::new(Spool::in_memory().unwrap());
-            world.runtime.block_on(daemon::run(connect, accounts, spool, settings, &stop));
+            let database = Agent::offline(&agent_url(&world.db)).unwrap();
+            let accounts = One(Arc::clone(&world.connector));
+            let spool = Arc::new(Spool::in_memory());
+            world.runtime.block_on(daemon::run(database, &accounts, spool, &settings, &stop));
         });
         // Ends the daemon, whatever is found.
         let _stop = stop.clone().drop_guard();

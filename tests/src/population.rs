@@ -109,7 +109,7 @@ fn events(client: &mut Client, broker: Uuid) -> Uuid {
     client.execute(watch, &[]).unwrap();
     // A pull that is under way.
     let stage = "select calendar.stage_page(l.lease_id, 0, $1)
-                   from calendar.lease_calendars(gen_random_uuid()) as l";
+                   from calendar.lease_calendars(calendar.begin_round()) as l";
     client.execute(stage, &[&batch]).unwrap();
     calendar
 }

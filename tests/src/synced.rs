@@ -59,7 +59,7 @@ impl Synced {
     /// # Panics
     /// When another pull is under way.
     pub fn begin_pull(&mut self) -> String {
-        let only = format!("gen_random_uuid(), only_calendar => '{}'", self.calendar);
+        let only = format!("calendar.begin_round(), only_calendar => '{}'", self.calendar);
         let leased = self.lease(&only);
         assert_eq!(leased.len(), 1, "{leased:?}");
         text(&leased[0], "lease_id")

@@ -42,7 +42,7 @@ fn an_account_is_connected_once_and_made_active_again() {
     );
     let account = text(&json!({"id": first}), "id");
     let calendar = register(&mut synced.agent, account.parse().unwrap(), "c");
-    let only = format!("gen_random_uuid(), only_calendar => '{calendar}'");
+    let only = format!("calendar.begin_round(), only_calendar => '{calendar}'");
     let lease = text(&synced.lease(&only)[0], "lease_id");
     run(&mut synced, &format!("fail_pull('{lease}', 'no')"));
     run(
@@ -58,7 +58,7 @@ fn an_account_is_connected_once_and_made_active_again() {
     stored.sort_by_key(String::len);
     assert_eq!(stored, rows);
     // It is tried at once.
-    let due = synced.lease("gen_random_uuid()");
+    let due = synced.lease("calendar.begin_round()");
     assert!(due.iter().any(|lease| lease["calendar_id"] == json!(calendar.to_string())), "{due:?}");
     assert_ne!(
         agent(&mut synced, &format!("connect_account('{broker}', 'ics', '{settings}')")),

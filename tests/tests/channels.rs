@@ -54,7 +54,7 @@ fn due(synced: &mut Synced) -> Vec<String> {
 
 /// All calendars are pulled, and no longer due.
 fn pull_all(synced: &mut Synced) {
-    for lease in synced.lease("gen_random_uuid()") {
+    for lease in synced.lease("calendar.begin_round()") {
         finish_pull(&mut synced.agent, &text(&lease, "lease_id"), &json!({"nothing_new": true}))
             .unwrap();
     }
@@ -68,7 +68,7 @@ fn calendars_without_a_channel_or_with_one_that_ends_are_given() {
     assert_eq!(
         leased,
         [json!({
-            "calendar_id": calendar.to_string(), "account_id": leased[0]["account_id"], "provider": "google",
+            "lease_id": leased[0]["lease_id"], "calendar_id": calendar.to_string(), "account_id": leased[0]["account_id"], "provider": "google",
             "settings": {}, "external_calendar_id": "ada@example.org", "timezone": "UTC",
             "channel_id": null, "resource_id": null, "expires_at": null,
             "leased_at": "2026-03-02T14:00:00+00:00",
@@ -129,17 +129,17 @@ fn agents_that_come_at_once_share_the_channels() {
 fn what_failed_rests_and_what_cannot_be_rests_longer() {
     let (mut synced, calendar) = synced();
     assert_eq!(lease(&mut synced.agent, "").len(), 1);
-    synced.at("2026-03-02T14:10:00Z");
+    synced.at("2026-03-02T14:01:00Z");
     assert_eq!(lease(&mut synced.agent, "").len(), 1);
     finish(&mut synced.agent, calendar, "null").unwrap();
-    synced.at("2026-03-03T14:09:59Z");
+    synced.at("2026-03-03T14:00:59Z");
     assert!(lease(&mut synced.agent, "").is_empty());
-    synced.at("2026-03-03T14:10:00Z");
+    synced.at("2026-03-03T14:01:00Z");
     assert_eq!(lease(&mut synced.agent, "").len(), 1);
     // A provider that gives an hour only must not be asked in a loop.
     finish(&mut synced.agent, calendar, "'c', null, '2026-03-03T15:10Z', 's'").unwrap();
     assert!(lease(&mut synced.agent, "").is_empty());
-    synced.at("2026-03-03T14:20:00Z");
+    synced.at("2026-03-03T14:11:00Z");
     assert_eq!(lease(&mut synced.agent, "").len(), 1);
 }
 
@@ -212,14 +212,14 @@ fn a_notification_with_the_right_secret_wakes_its_calendar_alone() {
         assert_eq!(due(&mut synced), [calendar.to_string()]);
     }
     // Sooner than its age demands.
-    let leased = synced.lease("gen_random_uuid(), max_age => '1 day'");
+    let leased = synced.lease("calendar.begin_round(), max_age => '1 day'");
     assert_eq!(leased.len(), 1);
     assert_eq!(text(&leased[0], "calendar_id"), calendar.to_string());
     // A change that comes during a pull is not lost.
     assert!(wake(&mut synced.agent, "'c', 's'"));
     let nothing = json!({"nothing_new": true});
     finish_pull(&mut synced.agent, &text(&leased[0], "lease_id"), &nothing).unwrap();
-    assert_eq!(synced.lease("gen_random_uuid(), max_age => '1 day'").len(), 1);
+    assert_eq!(synced.lease("calendar.begin_round(), max_age => '1 day'").len(), 1);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_provider_that_asked_to_wait_is_not_asked_earlier() {
     let (mut synced, calendar) = synced();
     lease(&mut synced.agent, "");
     finish(&mut synced.agent, calendar, "'c', 'r', '2026-03-09Z', 's'").unwrap();
-    for lease in synced.lease("gen_random_uuid()") {
+    for lease in synced.lease("calendar.begin_round()") {
         let fail = format!(
             "select calendar.fail_pull('{}', 'throttled', '1 hour')",
             text(&lease, "lease_id")
@@ -235,7 +235,7 @@ fn a_provider_that_asked_to_wait_is_not_asked_earlier() {
         synced.agent.batch_execute(&fail).unwrap();
     }
     assert!(wake(&mut synced.agent, "'c', 's'"));
-    assert!(synced.lease("gen_random_uuid()").is_empty());
+    assert!(synced.lease("calendar.begin_round()").is_empty());
 }
 
 #[test]

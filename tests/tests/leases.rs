@@ -1,7 +1,7 @@
 //! Which calendars an agent is given to pull, and for how long.
 
 use calendar_tests::answer::{detail, refused};
-use calendar_tests::synced::{finish_pull, lease, register, stage, text};
+use calendar_tests::synced::{connect, finish_pull, lease, register, stage, text};
 use calendar_tests::{Caller, Synced, fixture};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use std::sync::Barrier;
 use std::thread;
 use uuid::Uuid;
 
-const ROUND: &str = "'00000000-0000-0000-0000-000000000001'";
-const NEXT_ROUND: &str = "'00000000-0000-0000-0000-000000000002'";
+/// A round that begins now.
+const ROUND: &str = "calendar.begin_round()";
 
 fn calendars(leased: &[Value]) -> Vec<String> {
     leased.iter().map(|lease| text(lease, "calendar_id")).collect()
@@ -32,10 +32,7 @@ fn agents_that_come_at_once_share_the_calendars() {
                     let mut client = synced.db.connect_as(Caller::Agent);
                     let start = &start;
                     scope.spawn(move || {
-                        let arguments = format!(
-                            "'{}', max_calendars => 3",
-                            Uuid::from_u128(fastrand::u128(..))
-                        );
+                        let arguments = format!("{ROUND}, max_calendars => 3");
                         let mut given = Vec::new();
                         start.wait();
                         loop {
@@ -55,9 +52,9 @@ fn agents_that_come_at_once_share_the_calendars() {
         let distinct: BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len(), "a calendar was given twice");
         // Nobody else can have them; what was passed over is there for whoever asks next.
-        let rest = synced.lease("gen_random_uuid(), max_calendars => 100");
+        let rest = synced.lease("calendar.begin_round(), max_calendars => 100");
         assert_eq!(all.len() + rest.len(), CALENDARS);
-        assert!(synced.lease("gen_random_uuid()").is_empty());
+        assert!(synced.lease("calendar.begin_round()").is_empty());
         for lease in given.iter().flatten().chain(&rest) {
             finish_pull(&mut synced.agent, &text(lease, "lease_id"), &json!({"nothing_new": true}))
                 .unwrap();
@@ -66,30 +63,91 @@ fn agents_that_come_at_once_share_the_calendars() {
 }
 
 #[test]
-fn a_round_is_given_each_calendar_once() {
+fn a_round_leaves_out_what_ended_after_it_began_whoever_pulled_it() {
     let mut synced = Synced::new(&[]);
-    let other = register(&mut synced.agent, synced.account, "other");
-    let first = synced.lease(&format!("{ROUND}, max_calendars => 1"));
-    let second = synced.lease(&format!("{ROUND}, max_calendars => 1"));
-    let mut given = calendars(&[first.clone(), second.clone()].concat());
-    given.sort();
-    let mut both = [synced.calendar.to_string(), other.to_string()];
-    both.sort();
-    assert_eq!(given, both);
-    for lease in first.iter().chain(&second) {
-        finish_pull(&mut synced.agent, &text(lease, "lease_id"), &json!({"nothing_new": true}))
-            .unwrap();
+    register(&mut synced.agent, synced.account, "other");
+    let round = |synced: &mut Synced| -> String {
+        synced.texts(&format!("select quote_literal({ROUND})")).remove(0)
+    };
+    let (ours, theirs) = (round(&mut synced), round(&mut synced));
+    let end = |synced: &mut Synced, lease: &Value| {
+        let nothing = json!({"nothing_new": true});
+        finish_pull(&mut synced.agent, &text(lease, "lease_id"), &nothing).unwrap();
+    };
+    let first = synced.lease(&format!("{ours}, max_calendars => 1"));
+    let second = synced.lease(&format!("{theirs}, max_calendars => 1"));
+    assert_ne!(calendars(&first), calendars(&second));
+    end(&mut synced, &first[0]);
+    assert!(synced.lease(&theirs).is_empty(), "the other round has brought it");
+    let fail = format!("select calendar.fail_pull('{}', 'away')", text(&second[0], "lease_id"));
+    synced.agent.batch_execute(&fail).unwrap();
+    let again = "update calendar.sync_state set next_attempt_at = null where true";
+    synced.admin.batch_execute(again).unwrap();
+    assert!(synced.lease(&ours).is_empty(), "it has ended, although it failed");
+    assert_eq!(synced.lease(ROUND).len(), 2, "the next round");
+    refused(
+        synced.agent.batch_execute("select calendar.lease_calendars(null)"),
+        "22023",
+        "round_started_at",
+    );
+}
+
+#[test]
+fn an_account_gets_no_more_than_its_share() {
+    let mut synced = Synced::new(&[]);
+    for n in 1..20 {
+        register(&mut synced.agent, synced.account, &format!("slow {n}"));
     }
+    let other = connect(&mut synced.agent, synced.broker, "ics");
+    register(&mut synced.agent, other, "quick");
+    let accounts =
+        |leased: &[Value]| leased.iter().map(|lease| text(lease, "account_id")).collect::<Vec<_>>();
+    let first = synced.lease(&format!("{ROUND}, max_calendars => 8, max_per_account => 4"));
+    let slow = synced.account.to_string();
+    assert_eq!(first.len(), 5);
+    assert_eq!(accounts(&first).iter().filter(|account| **account == slow).count(), 4);
+    let under_way = |number| vec![slow.as_str(); number].join(",");
+    let next = |number| {
+        let under_way = under_way(number);
+        format!("{ROUND}, max_per_account => 4, under_way => '{{{under_way}}}'")
+    };
+    assert!(synced.lease(&next(4)).is_empty());
+    assert_eq!(synced.lease(&next(3)).len(), 1, "one has ended");
+    for (arguments, name) in [
+        ("under_way => null", "under_way"),
+        ("under_way => '{null}'", "under_way"),
+        ("max_per_account => 0", "max_per_account"),
+    ] {
+        let lease = format!("select calendar.lease_calendars({ROUND}, {arguments})");
+        refused(synced.agent.batch_execute(&lease), "22023", name);
+    }
+}
+
+#[test]
+fn leases_are_renewed_while_work_goes_on_and_given_back_when_it_stops() {
+    let mut synced = Synced::new(&[]);
+    let mine = text(&synced.lease(ROUND)[0], "lease_id");
+    let renew =
+        format!("select renew_leases::text from calendar.renew_leases(array['{mine}'::uuid])");
+    synced.at("2026-03-02T14:00:50Z");
+    assert_eq!(synced.texts(&renew), [mine.as_str()]);
+    synced.at("2026-03-02T14:01:49Z");
     assert!(synced.lease(ROUND).is_empty());
-    assert_eq!(synced.lease(NEXT_ROUND).len(), 2);
-    refused(synced.agent.batch_execute("select calendar.lease_calendars(null)"), "22023", "round");
+    let release = format!("select calendar.release_leases(array['{mine}'::uuid])");
+    synced.agent.batch_execute(&release).unwrap();
+    // At once, however lately it was tried.
+    let taken = synced.lease(&format!("{ROUND}, max_age => '1 day'"));
+    assert_eq!(taken.len(), 1);
+    assert!(synced.texts(&renew).is_empty(), "it is another's");
+    synced.agent.batch_execute(&release).unwrap();
+    assert!(synced.lease(ROUND).is_empty(), "another's lease is not given back");
 }
 
 #[test]
 fn what_was_pulled_lately_is_not_due() {
     let mut synced = Synced::new(&[]);
     synced.pull(&[], &json!({"sync_token": "t"}));
-    let due = "gen_random_uuid(), max_age => '10 minutes'";
+    let due = "calendar.begin_round(), max_age => '10 minutes'";
     synced.at("2026-03-02T14:09:59Z");
     assert!(synced.lease(due).is_empty());
     synced.at("2026-03-02T14:10:00Z");
@@ -101,7 +159,7 @@ fn the_one_that_has_waited_longest_comes_first() {
     let mut synced = Synced::new(&[]);
     let other = register(&mut synced.agent, synced.account, "other");
     synced.pull(&[], &json!({}));
-    let one = "gen_random_uuid(), max_calendars => 1";
+    let one = "calendar.begin_round(), max_calendars => 1";
     assert_eq!(calendars(&synced.lease(one)), [other.to_string()], "never pulled");
     synced.at("2026-03-02T15:00:00Z");
     assert_eq!(calendars(&synced.lease(&format!("{ROUND}, max_calendars => 1"))).len(), 1);
@@ -116,10 +174,10 @@ fn a_lapsed_lease_is_taken_over_and_its_holder_is_told() {
     let page = json!({"events": [{"external_event_id": "of the dead", "starts_at": "2026-03-05T15:00:00Z",
                                   "ends_at": "2026-03-05T16:00:00Z"}]});
     stage(&mut synced.agent, &lost, 0, &page).unwrap();
-    synced.at("2026-03-02T14:09:59Z");
-    assert!(synced.lease(NEXT_ROUND).is_empty());
-    synced.at("2026-03-02T14:10:00Z");
-    let taken = text(&synced.lease(NEXT_ROUND)[0], "lease_id");
+    synced.at("2026-03-02T14:00:59Z");
+    assert!(synced.lease(ROUND).is_empty());
+    synced.at("2026-03-02T14:01:00Z");
+    let taken = text(&synced.lease(ROUND)[0], "lease_id");
     assert_eq!(
         synced.texts("select lease_id::text from calendar.sync_pages"),
         [""; 0],
@@ -153,12 +211,12 @@ fn a_lapsed_lease_that_nobody_wants_is_still_good() {
 fn whoever_brings_a_page_keeps_the_lease() {
     let mut synced = Synced::new(&[]);
     let lease = synced.begin_pull();
-    synced.at("2026-03-02T14:09:00Z");
+    synced.at("2026-03-02T14:00:50Z");
     stage(&mut synced.agent, &lease, 0, &json!({})).unwrap();
-    synced.at("2026-03-02T14:18:59Z");
-    assert!(synced.lease("gen_random_uuid()").is_empty());
-    synced.at("2026-03-02T14:19:00Z");
-    assert_eq!(synced.lease("gen_random_uuid()").len(), 1);
+    synced.at("2026-03-02T14:01:49Z");
+    assert!(synced.lease("calendar.begin_round()").is_empty());
+    synced.at("2026-03-02T14:01:50Z");
+    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
 }
 
 #[test]
@@ -194,7 +252,7 @@ fn only_calendars_of_active_accounts_are_given() {
     for status in ["paused", "needs_reconnect", "disconnected"] {
         let set = format!("select calendar.set_account_status('{}', '{status}')", synced.account);
         synced.agent.batch_execute(&set).unwrap();
-        assert!(synced.lease("gen_random_uuid()").is_empty(), "{status}");
+        assert!(synced.lease("calendar.begin_round()").is_empty(), "{status}");
     }
     synced
         .agent
@@ -203,7 +261,7 @@ fn only_calendars_of_active_accounts_are_given() {
             synced.account
         ))
         .unwrap();
-    assert_eq!(calendars(&synced.lease("gen_random_uuid()")), [synced.calendar.to_string()]);
+    assert_eq!(calendars(&synced.lease("calendar.begin_round()")), [synced.calendar.to_string()]);
 }
 
 #[test]
@@ -216,7 +274,7 @@ fn a_lease_says_what_a_pull_needs() {
          update calendar.accounts set settings = '{\"url\": \"https://dav\"}' where true",
         )
         .unwrap();
-    let lease = synced.lease("gen_random_uuid()").remove(0);
+    let lease = synced.lease("calendar.begin_round()").remove(0);
     let expected = json!({
         "lease_id": lease["lease_id"], "calendar_id": synced.calendar.to_string(),
         "account_id": synced.account.to_string(), "provider": "caldav", "settings": {"url": "https://dav"},
@@ -230,7 +288,7 @@ fn a_lease_says_what_a_pull_needs() {
 #[test]
 fn everything_is_brought_once_a_day_and_whenever_it_is_asked_for() {
     let mut synced = Synced::new(&[]);
-    let token = |synced: &mut Synced| synced.lease("gen_random_uuid()").remove(0);
+    let token = |synced: &mut Synced| synced.lease("calendar.begin_round()").remove(0);
     let finish = |synced: &mut Synced, lease: &Value, outcome: Value| {
         finish_pull(&mut synced.agent, &text(lease, "lease_id"), &outcome).unwrap();
     };
@@ -252,7 +310,7 @@ fn everything_is_brought_once_a_day_and_whenever_it_is_asked_for() {
 
     let resync = format!("select calendar.request_resync('{}')", synced.calendar);
     synced.agent.batch_execute(&resync).unwrap();
-    let fifth = synced.lease("gen_random_uuid(), max_age => '1 day'").remove(0);
+    let fifth = synced.lease("calendar.begin_round(), max_age => '1 day'").remove(0);
     assert_eq!(fifth["sync_token"], Value::Null, "at once, and everything");
     finish(&mut synced, &fifth, json!({"full": true, "sync_token": "5"}));
 

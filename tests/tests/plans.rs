@@ -347,11 +347,11 @@ fn an_agent_finds_its_work_by_index() {
     };
     let calendar = crowd.calendar;
     reads(
-        "select calendar.lease_calendars(gen_random_uuid())",
+        "select calendar.lease_calendars(calendar.begin_round())",
         &["sync_state", "calendars", "accounts"],
     );
     let only = format!(
-        "select calendar.lease_calendars(gen_random_uuid(), only_calendar => '{calendar}')"
+        "select calendar.lease_calendars(calendar.begin_round(), only_calendar => '{calendar}')"
     );
     reads(&only, &["sync_state", "calendars", "accounts"]);
     reads("select calendar.lease_pushes()", &["calendars", "accounts", "brokers"]);

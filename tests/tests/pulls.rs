@@ -167,9 +167,9 @@ fn a_calendar_that_is_suddenly_empty_is_looked_at_twice() {
     assert_eq!(synced.texts(LOGS)[1], format!("full 0 0 0 0 0 {problem}"));
     assert_eq!(synced.texts("select problem from calendar.sync_health"), [problem]);
     // Soon, and in full.
-    assert!(synced.lease("gen_random_uuid()").is_empty());
+    assert!(synced.lease("calendar.begin_round()").is_empty());
     synced.at("2026-03-02T14:01:00Z");
-    let lease = synced.lease("gen_random_uuid()").remove(0);
+    let lease = synced.lease("calendar.begin_round()").remove(0);
     assert_eq!(lease["sync_token"], Value::Null);
     let answer = finish_pull(&mut synced.agent, &text(&lease, "lease_id"), &full("3")).unwrap();
     assert_eq!(answer["deleted"], 2);
@@ -246,14 +246,14 @@ fn failures_put_the_next_pull_off_and_a_success_forgets_them() {
     }
     assert_eq!(synced.texts(EVENTS), ["a"]);
     assert_eq!(synced.texts(LOGS)[1..], vec!["part 0 0 0 0 0 away"; 14]);
-    assert!(synced.lease("gen_random_uuid()").is_empty());
+    assert!(synced.lease("calendar.begin_round()").is_empty());
     synced.at("2026-03-02T15:00:00Z");
-    let lease = text(&synced.lease("gen_random_uuid()")[0], "lease_id");
+    let lease = text(&synced.lease("calendar.begin_round()")[0], "lease_id");
     finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "2"})).unwrap();
     let state =
         "select concat_ws(' ', failures, problem, next_attempt_at) from calendar.sync_state";
     assert_eq!(synced.texts(state), ["0"]);
-    assert_eq!(synced.lease("gen_random_uuid()").len(), 1);
+    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
 }
 
 #[test]
@@ -272,9 +272,9 @@ fn a_provider_is_left_alone_as_long_as_it_asks() {
             .unwrap();
     assert_eq!(next, "2026-03-02T16:00:00+00:00");
     synced.at("2026-03-02T15:59:59Z");
-    assert!(synced.lease("gen_random_uuid()").is_empty());
+    assert!(synced.lease("calendar.begin_round()").is_empty());
     synced.at("2026-03-02T16:00:00Z");
-    assert_eq!(synced.lease("gen_random_uuid()").len(), 1);
+    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
     // A wait that is too short to be wise is not.
     synced.at("2026-03-02T17:00:00Z");
     let lease = synced.begin_pull();

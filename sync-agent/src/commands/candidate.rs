@@ -28,8 +28,6 @@ pub(super) struct Verified {
     settings: Value,
     credential: Credential,
     calendars: Vec<RemoteCalendar>,
-    /// The names of the account's calendars that cannot be read.
-    pub(super) unreadable: Vec<String>,
 }
 
 impl Candidate {
@@ -87,9 +85,7 @@ impl Candidate {
         let account =
             Account { id: Uuid::new_v4(), provider: provider.into(), settings: settings.clone() };
         let secrets = Arc::new(MemorySecrets::new(credential));
-        let connector = providers.open(&account, secrets.clone()).await?;
-        let calendars = connector.calendars().await?;
-        let unreadable = connector.unreadable().await?;
+        let calendars = providers.open(&account, secrets.clone()).await?.calendars().await?;
         let Some(first) = calendars.iter().find(|c| c.is_primary).or(calendars.first()) else {
             return Err(Error::NotFound("the account has no calendar".into()));
         };
@@ -99,7 +95,7 @@ impl Candidate {
         }
         // What was rotated meanwhile.
         let credential = secrets.credential();
-        Ok(Verified { provider, settings, credential, calendars, unreadable })
+        Ok(Verified { provider, settings, credential, calendars })
     }
 }
 

@@ -1,32 +1,105 @@
 //! `sync-agent once`.
 
+use super::signals::Stop;
 use super::{Context, Outcome};
+use crate::database::{Database, Health};
+use crate::output::Output;
 use crate::store::Store;
 use crate::sync::channels::renew_channels;
 use crate::sync::round::{Progress, Round, Summary};
+use chrono::TimeDelta;
 use indicatif::ProgressBar;
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
+/// What is printed.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    summary: Summary,
+    /// What is not as it should be, as whole sentences.
+    problems: Vec<String>,
+}
+
+pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outcome> {
+    let mut stop = Stop::new()?;
     let accounts = context.accounts()?;
     let database = context.database().await?;
+    // The round begins with the program: those that start at the same moment share one.
+    let age = TimeDelta::from_std(context.begun.elapsed()).unwrap_or_default();
+    let started = database.begin_round().await? - age;
     let spool = Arc::new(context.spool()?);
-    spool.replay(&database).await?;
-    let store = Store::new(database.clone(), Arc::clone(&spool));
+    let store = Store::new(database.clone(), spool);
+    store.replay().await?;
     let accounts = accounts(&database);
     let bar = Bar(context.output.progress(0, "calendars and bookings"));
     let round = Round::new(&store, &accounts, &bar, context.config.concurrency);
-    let summary = round.run(Duration::ZERO).await?;
+    let work = async {
+        let summary = round.run_since(started, Duration::ZERO).await?;
+        if let Some(url) = &context.config.webhooks.public_url {
+            renew_channels(&round, url).await?;
+        }
+        // What was kept while the database did not take it.
+        database.reconnect().await?;
+        store.replay().await?;
+        database.renew().await?;
+        anyhow::Ok(summary)
+    };
+    let summary = tokio::select! {
+        summary = work => summary?,
+        () = database.keep_leases() => unreachable!("it has no end"),
+        () = stop.wait() => {
+            bar.0.finish_and_clear();
+            tokio::select! {
+                given_back = database.give_back_leases() => given_back?,
+                () = stop.wait() => {}
+            }
+            context.output.print_problem("it was stopped by a signal, and gave back what was under way");
+            return Ok(Outcome::Failed);
+        }
+    };
     bar.0.finish_and_clear();
-    if let Some(url) = &context.config.webhooks.public_url {
-        renew_channels(&round, url).await?;
+    let problems = problems(&database, &store, &summary).await?;
+    let is_well = problems.is_empty();
+    report(&context.output, verbose, &Report { summary, problems });
+    Ok(if is_well { Outcome::Done } else { Outcome::Failed })
+}
+
+/// What is not as it should be, whether this round came upon it or not.
+async fn problems(
+    database: &Database,
+    store: &Store,
+    summary: &Summary,
+) -> anyhow::Result<Vec<String>> {
+    let report = database.sync_report().await?;
+    let mut problems: Vec<String> = report.iter().filter_map(Health::wrong).collect();
+    let Summary { pulls_failed, pushes_failed, .. } = summary;
+    if *pushes_failed > 0 {
+        problems.push(format!("{pushes_failed} bookings could not be written to their providers"));
     }
-    // What was kept while the database was away for a moment.
-    spool.replay(&database).await?;
-    database.renew().await?;
-    context.output.print(&summary, text);
-    Ok(if summary.has_failures() { Outcome::Failed } else { Outcome::Done })
+    if *pulls_failed > 0 && problems.is_empty() {
+        problems.push(format!("{pulls_failed} calendars could not be read"));
+    }
+    let waiting = store.spool().len();
+    if waiting > 0 {
+        problems.push(format!(
+            "{waiting} changes wait in the spool, because the database does not take them now"
+        ));
+    }
+    Ok(problems)
+}
+
+/// Nobody wants mail from cron about what is well.
+fn report(output: &Output, verbose: bool, report: &Report) {
+    if verbose || output.is_read() {
+        output.print(report, |report| text(&report.summary));
+    }
+    if !output.is_json() {
+        for problem in &report.problems {
+            output.print_problem(problem);
+        }
+    }
 }
 
 struct Bar(ProgressBar);
@@ -46,7 +119,6 @@ fn text(summary: &Summary) -> String {
         "calendars: {pulled} changed, {unchanged} unchanged, {pulls_failed} failed\n\
          events:    {created} new, {updated} changed, {deleted} deleted, {rejected} not understood\n\
          bookings:  {written} written, {removed} removed, {found} found again, {conflicts} in conflict, \
-         {gone} deleted at the provider, {pushes_failed} failed{}",
-        if summary.has_failures() { "\nrun sync-agent status to see why" } else { "" }
+         {gone} deleted at the provider, {pushes_failed} failed"
     )
 }

@@ -1,6 +1,8 @@
 //! `sync-agent run`.
 
+use super::signals::Stop;
 use super::{Context, Outcome};
+use crate::config::Config;
 use crate::daemon::{self, Settings};
 use crate::database::{Database, Pool};
 use crate::server::Server;
@@ -8,19 +10,68 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-
-/// How long what is under way may take to end after a signal.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// Connections for notifications, which are handled in a millisecond each.
 const CONNECTIONS: usize = 4;
 
 pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
-    let config = &context.config;
+    let mut signals = Signals { stop: Stop::new()?, reload: signal(SignalKind::hangup())? };
+    let mut context = context.clone();
+    while let Some(next) = until_signal(&context, &mut signals).await? {
+        tracing::info!("the configuration was read again");
+        context = next;
+    }
+    tracing::info!("stopped");
+    Ok(Outcome::Done)
+}
+
+struct Signals {
+    stop: Stop,
+    reload: Signal,
+}
+
+/// Runs until a signal. Returns the configuration to go on with; none = none, it is over.
+async fn until_signal(context: &Context, signals: &mut Signals) -> anyhow::Result<Option<Context>> {
+    let token = CancellationToken::new();
+    let mut works = std::pin::pin!(serve(context, &token));
+    tracing::info!("running");
+    let next = loop {
+        tokio::select! {
+            ended = &mut works => return ended.map(|()| None),
+            () = signals.stop.wait() => break None,
+            _ = signals.reload.recv() => match next(context) {
+                Ok(next) => break Some(next),
+                Err(error) => {
+                    tracing::error!("{error:#}; sync-agent goes on with the configuration that it has");
+                }
+            },
+        }
+    };
+    tracing::info!("stopping");
+    token.cancel();
+    tokio::select! {
+        ended = works => ended.map(|()| next),
+        // The leases of what is cut short end by themselves.
+        () = signals.stop.wait() => Ok(None),
+    }
+}
+
+/// What to work with after SIGHUP.
+fn next(context: &Context) -> anyhow::Result<Context> {
+    let next = context.read_again()?;
+    drop(next.accounts()?);
+    Database::offline(next.config.database_url()?.expose_secret())?;
+    next.config.webhooks.settings()?;
+    Ok(next)
+}
+
+async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()> {
+    let config: &Config = &context.config;
     let url = config.database_url()?.clone();
-    let accounts = context.accounts()?;
+    let connected = Database::offline(url.expose_secret())?;
+    let accounts = context.accounts()?(&connected.0);
     let spool = Arc::new(context.spool()?);
     let settings = Settings {
         max_age: Duration::from_secs(config.max_age_seconds),
@@ -37,31 +88,11 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
         }
         None => None,
     };
-    let stop = CancellationToken::new();
     let webhooks = async {
         if let Some((server, pool)) = server {
             server.serve(pool, stop.clone().cancelled_owned()).await;
         }
     };
-    let works = daemon::run(
-        async || Database::connect(url.expose_secret()).await,
-        accounts,
-        spool,
-        settings,
-        &stop,
-    );
-    let mut works = std::pin::pin!(async { tokio::join!(works, webhooks) });
-    let mut terminated = signal(SignalKind::terminate())?;
-    tracing::info!("running");
-    tokio::select! {
-        _ = &mut works => {}
-        _ = terminated.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-    }
-    tracing::info!("stopping");
-    stop.cancel();
-    // Leases of what is cut short lapse; what was not stored is brought again.
-    let _ = tokio::time::timeout(GRACE, works).await;
-    tracing::info!("stopped");
-    Ok(Outcome::Done)
+    tokio::join!(daemon::run(connected, &accounts, spool, &settings, stop), webhooks);
+    Ok(())
 }

@@ -151,20 +151,6 @@ impl Database {
         let rows = self.all("select * from calendar.list_secrets()", &[]).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
     }
-
-    /// Takes an account's lock, unless another agent has it: one that waits would hold
-    /// up all calls of this connection.
-    pub async fn try_lock_account(&self, account_id: Uuid) -> Result<bool> {
-        let sql = "select pg_try_advisory_lock(hashtextextended($1::uuid::text, 0))";
-        self.one(sql, &[&account_id]).await.map(|row| row.get(0))
-    }
-
-    /// Ends [`Self::try_lock_account`].
-    pub async fn unlock_account(&self, account_id: Uuid) -> Result<()> {
-        self.one("select pg_advisory_unlock(hashtextextended($1::uuid::text, 0))", &[&account_id])
-            .await
-            .map(|_| ())
-    }
 }
 
 impl From<&Row> for Account {

@@ -1,5 +1,6 @@
 //! Calls about webhook channels.
 
+use super::leases::Leased;
 use super::{Account, Database, Result, instant, place};
 use engine::time::Instant;
 use providers::Channel;
@@ -10,6 +11,8 @@ use uuid::Uuid;
 /// A calendar that was leased to see to its channel.
 #[derive(Debug, Clone)]
 pub struct ChannelLease {
+    /// The renewal.
+    pub lease_id: Uuid,
     /// The calendar.
     pub calendar_id: Uuid,
     /// Its account.
@@ -26,22 +29,26 @@ impl Database {
     /// `calendar.lease_channels`.
     pub async fn lease_channels(&self, max_channels: i32) -> Result<Vec<ChannelLease>> {
         let rows = self.all("select * from calendar.lease_channels($1)", &[&max_channels]).await?;
-        Ok(rows.iter().map(ChannelLease::from).collect())
+        let leases: Vec<_> = rows.iter().map(ChannelLease::from).collect();
+        self.hold(Leased::Other, leases.iter().map(|lease| lease.lease_id));
+        Ok(leases)
     }
 
     /// `calendar.finish_channel`. Pass no channel if the calendar cannot have one. Returns the id
     /// and the resource id of the channel that was replaced.
     pub async fn finish_channel(
         &self,
-        calendar_id: Uuid,
+        lease: &ChannelLease,
         channel: Option<&Channel>,
         secret: Option<&str>,
     ) -> Result<Option<(String, Option<String>)>> {
+        self.ended(lease.lease_id);
         let sql = "select * from calendar.finish_channel($1, $2, $3, $4, $5)";
         let id = channel.map(|channel| &channel.id);
         let resource_id = channel.and_then(|channel| channel.resource_id.as_ref());
         let expires_at = channel.map(|channel| channel.expires_at.utc().and_utc());
-        let rows = self.all(sql, &[&calendar_id, &id, &resource_id, &expires_at, &secret]).await?;
+        let rows =
+            self.all(sql, &[&lease.calendar_id, &id, &resource_id, &expires_at, &secret]).await?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1))))
     }
 
@@ -66,6 +73,7 @@ impl From<&Row> for ChannelLease {
     fn from(row: &Row) -> Self {
         let id: Option<String> = row.get("channel_id");
         Self {
+            lease_id: row.get("lease_id"),
             calendar_id: row.get("calendar_id"),
             account: Account::from(row),
             place: place(row),

@@ -12,6 +12,14 @@ pub enum Error {
     /// The server cannot be reached, or the connection was lost. Nothing was stored.
     #[error("the database cannot be reached: {0}")]
     Away(String),
+    /// The server answers, but takes no calls now: it is read-only, full, starting or stopping, or
+    /// it does not let the agent in. Nothing was stored.
+    #[error("the database does not accept calls now: {0}")]
+    Closed(String),
+    /// Others kept the call from its end: a lock, a limit of time, another transaction. Nothing was
+    /// stored, and the same call may succeed later.
+    #[error("the database could not finish a call: {0}")]
+    Busy(String),
     /// The lease has passed to another agent.
     #[error("another agent has taken over the lease")]
     LeaseLost,
@@ -27,6 +35,13 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the call may succeed later as it is.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::Closed(_) | Self::Busy(_))
+    }
+}
+
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(answer) = error.as_db_error() else {
@@ -36,13 +51,13 @@ impl From<tokio_postgres::Error> for Error {
         let code = answer.code().code();
         match code {
             "PT409" if answer.message() == "lease_lost" => Self::LeaseLost,
-            // The server is going down, coming up, full, or taken over by another.
+            // Going down, coming up, or full.
             _ if code.starts_with("57P") || code.starts_with("08") || code.starts_with("53") => {
-                Self::Away(answer.message().into())
+                Self::Closed(answer.message().into())
             }
-            _ if matches!(code, "28000" | "28P01" | "3D000" | "25006") => {
-                Self::Away(answer.message().into())
-            }
+            // The last of these: read-only.
+            "28000" | "28P01" | "3D000" | "25006" => Self::Closed(answer.message().into()),
+            "40001" | "40P01" | "55P03" | "57014" => Self::Busy(answer.message().into()),
             _ => Self::Refused {
                 code: code.into(),
                 message: answer.message().into(),

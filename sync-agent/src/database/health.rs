@@ -29,6 +29,16 @@ pub struct Health {
     pub problem: Option<String>,
 }
 
+impl Health {
+    /// What is wrong with a calendar that should be in step, as a sentence; none = nothing.
+    pub fn wrong(&self) -> Option<String> {
+        let is_left_alone = matches!(self.account_status.as_str(), "paused" | "disconnected");
+        let problem = self.problem.as_ref().filter(|_| !is_left_alone)?;
+        let name = self.display_name.as_deref().unwrap_or_default();
+        Some(format!("{} {name} of {}: {problem}", self.provider, self.broker_name))
+    }
+}
+
 impl Database {
     /// `calendar.sync_report`.
     pub async fn sync_report(&self) -> Result<Vec<Health>> {

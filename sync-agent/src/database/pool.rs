@@ -1,8 +1,8 @@
 //! Connections for calls that must not wait for the agent's own.
 
-use super::{Connection, Database, Error, Result, parse};
+use super::link::{Link, parse};
+use super::{Database, Error, Result};
 use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod};
-use std::sync::Arc;
 
 /// Connections that are opened when they are needed, kept, and replaced when they are lost.
 #[derive(Debug, Clone)]
@@ -26,6 +26,6 @@ impl Pool {
             PoolError::Backend(error) => Error::from(error),
             other => Error::Away(other.to_string()),
         })?;
-        Ok(Database { client: Arc::new(Connection::Pooled(client)) })
+        Ok(Database::over(Link::pooled(client)))
     }
 }

@@ -1,6 +1,9 @@
 //! Calls of pulls.
 
+use super::call::Argument;
+use super::leases::{Leased, Share, integer};
 use super::{Account, Database, Result, instant, place};
+use chrono::{DateTime, Utc};
 use engine::Interval;
 use providers::{Pull, Pulled};
 use serde_json::{Value, json};
@@ -26,15 +29,35 @@ impl Database {
     /// `calendar.lease_calendars`.
     pub async fn lease_calendars(
         &self,
-        round: Uuid,
+        round_started_at: DateTime<Utc>,
         max_age: Duration,
-        max_calendars: i32,
-        only: Option<Uuid>,
+        share: &Share,
     ) -> Result<Vec<CalendarLease>> {
         let sql = "select * from calendar.lease_calendars(
-                       $1, make_interval(secs => $2), $3, only_calendar => $4)";
-        let rows = self.all(sql, &[&round, &max_age.as_secs_f64(), &max_calendars, &only]).await?;
-        Ok(rows.iter().map(CalendarLease::from).collect())
+                       $1, make_interval(secs => $2), $3, under_way => $4, max_per_account => $5)";
+        let number = integer(share.number);
+        let max_per_account = integer(share.max_per_account);
+        let arguments: [&dyn Argument; 5] = [
+            &round_started_at,
+            &max_age.as_secs_f64(),
+            &number,
+            &share.under_way,
+            &max_per_account,
+        ];
+        let rows = self.all(sql, &arguments).await?;
+        let leases: Vec<_> = rows.iter().map(CalendarLease::from).collect();
+        self.hold(Leased::Other, leases.iter().map(|lease| lease.lease_id));
+        Ok(leases)
+    }
+
+    /// `calendar.lease_calendars` for one calendar, due or not; none = another agent pulls it now.
+    pub async fn lease_calendar(&self, calendar_id: Uuid) -> Result<Option<CalendarLease>> {
+        let sql = "select * from calendar.lease_calendars(
+                       calendar.begin_round(), only_calendar => $1)";
+        let rows = self.all(sql, &[&calendar_id]).await?;
+        let lease = rows.first().map(CalendarLease::from);
+        self.hold(Leased::Other, lease.iter().map(|lease| lease.lease_id));
+        Ok(lease)
     }
 
     /// `calendar.stage_page` with a page from [`providers::Page::to_json`].
@@ -45,8 +68,9 @@ impl Database {
 
     /// `calendar.finish_pull`.
     pub async fn finish_pull(&self, lease_id: Uuid, outcome: &Value) -> Result<Value> {
+        self.ended(lease_id);
         let sql = "select calendar.finish_pull($1, $2)";
-        self.one(sql, &[&lease_id, &Json(outcome)]).await.map(|row| row.get(0))
+        self.one_long(sql, &[&lease_id, &Json(outcome)]).await.map(|row| row.get(0))
     }
 
     /// `calendar.fail_pull`.
@@ -56,6 +80,7 @@ impl Database {
         problem: &str,
         retry_after: Option<Duration>,
     ) -> Result<()> {
+        self.ended(lease_id);
         let sql = "select calendar.fail_pull($1, $2, make_interval(secs => $3))";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
         self.one(sql, &[&lease_id, &problem, &seconds]).await.map(|_| ())
@@ -85,12 +110,13 @@ impl From<&Row> for CalendarLease {
     }
 }
 
-/// How a pull ended, as [`Database::finish_pull`] takes it.
-pub fn outcome(pulled: &Pulled) -> Value {
+/// How a pull ended that has staged so many pages, as [`Database::finish_pull`] takes it.
+pub fn outcome(pulled: &Pulled, pages: i32) -> Value {
     match pulled {
         Pulled::Unchanged { token } => json!({"nothing_new": true, "sync_token": token}),
-        Pulled::Changes { token } => json!({"sync_token": token}),
+        Pulled::Changes { token } => json!({"pages": pages, "sync_token": token}),
         Pulled::Everything { token, window } => json!({
+            "pages": pages,
             "sync_token": token,
             "full": true,
             "window_start": window.map(|window| window.start.utc().and_utc()),

@@ -1,5 +1,6 @@
 //! Calls of pushes.
 
+use super::leases::{Leased, Share, integer};
 use super::{Account, Database, Error, Result, place};
 use engine::Interval;
 use engine::time::parse_instant;
@@ -78,9 +79,14 @@ pub struct LookEnd {
 
 impl Database {
     /// `calendar.lease_pushes`.
-    pub async fn lease_pushes(&self, max_pushes: i32) -> Result<Vec<PushLease>> {
-        let rows = self.all("select * from calendar.lease_pushes($1)", &[&max_pushes]).await?;
-        rows.iter().map(PushLease::read).collect()
+    pub async fn lease_pushes(&self, share: &Share) -> Result<Vec<PushLease>> {
+        let sql = "select * from calendar.lease_pushes(
+                       $1, under_way => $2, max_per_account => $3)";
+        let (number, most) = (integer(share.number), integer(share.max_per_account));
+        let rows = self.all(sql, &[&number, &share.under_way, &most]).await?;
+        let leases = rows.iter().map(PushLease::read).collect::<Result<Vec<_>>>()?;
+        self.hold(Leased::Push, leases.iter().map(|lease| lease.lease_id));
+        Ok(leases)
     }
 
     /// `calendar.check_push`.
@@ -90,6 +96,7 @@ impl Database {
 
     /// `calendar.finish_push`.
     pub async fn finish_push(&self, lease_id: Uuid, end: &PushEnd) -> Result<()> {
+        self.ended(lease_id);
         let PushEnd { external_event_id, etag, meeting_link, written, problem, calendar_id } = end;
         let written = written.as_ref().map(Json);
         self.one(
@@ -102,6 +109,7 @@ impl Database {
 
     /// `calendar.finish_look`: none = the event is nowhere.
     pub async fn finish_look(&self, lease_id: Uuid, found: Option<&LookEnd>) -> Result<()> {
+        self.ended(lease_id);
         let calendar_id = found.map(|found| found.calendar_id);
         let page = found.map(|found| Json(&found.found));
         let etag = found.and_then(|found| found.etag.as_ref());
@@ -116,6 +124,7 @@ impl Database {
         problem: &str,
         retry_after: Option<Duration>,
     ) -> Result<()> {
+        self.ended(lease_id);
         let sql = "select calendar.fail_push($1, $2, make_interval(secs => $3))";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
         self.one(sql, &[&lease_id, &problem, &seconds]).await.map(|_| ())

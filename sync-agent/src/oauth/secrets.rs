@@ -45,12 +45,14 @@ pub struct DatabaseSecrets {
     database: Database,
     keyring: Arc<Keyring>,
     account_id: Uuid,
+    /// The lease of whoever renews it.
+    lease: Arc<Mutex<Option<Uuid>>>,
 }
 
 impl DatabaseSecrets {
     /// The credential of an account.
     pub fn new(database: Database, keyring: Arc<Keyring>, account_id: Uuid) -> Self {
-        Self { database, keyring, account_id }
+        Self { database, keyring, account_id, lease: Arc::default() }
     }
 }
 
@@ -77,7 +79,8 @@ impl SecretStore for DatabaseSecrets {
 
     async fn lock(&self) -> Result<()> {
         for _ in 0..LOCK_ATTEMPTS {
-            if self.database.try_lock_account(self.account_id).await? {
+            if let Some(lease) = self.database.lease_account(self.account_id).await? {
+                *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = Some(lease);
                 return Ok(());
             }
             tokio::time::sleep(LOCK_PAUSE).await;
@@ -86,7 +89,11 @@ impl SecretStore for DatabaseSecrets {
     }
 
     async fn unlock(&self) -> Result<()> {
-        Ok(self.database.unlock_account(self.account_id).await?)
+        let lease = self.lease.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match lease {
+            Some(lease) => Ok(self.database.release_leases(&[lease]).await?),
+            None => Ok(()),
+        }
     }
 }
 

@@ -127,7 +127,7 @@ impl Tokens {
         self.secrets.lock().await?;
         let renewed = self.renew_locked(&mut session).await;
         if let Err(error) = self.secrets.unlock().await {
-            tracing::debug!(%error, "cannot release the account's lock; it ends with the connection");
+            tracing::debug!(%error, "cannot release the account's lock; it ends by itself");
         }
         renewed
     }

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use uuid::Uuid;
 
 /// Calls to replay once the database is back.
 #[derive(Debug)]
 pub struct Spool {
     connection: Mutex<Connection>,
+    trouble: OnceLock<String>,
 }
 
 /// A call.
@@ -54,86 +55,136 @@ pub enum Call {
 impl Spool {
     /// Opens a spool, or creates it. Only its owner can read the file (mode 0600), and it
     /// must be a regular file: a symbolic link could name a file of another user.
+    ///
+    /// A file that is no spool of this release is set aside under another name.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let path = private_file(path)?;
-        let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        Ok(Self::with(Connection::open_with_flags(path, flags)?)?)
+        match Self::over(&path) {
+            Ok(spool) => Ok(spool),
+            Err(error) if is_unreadable(&error) => {
+                let aside = set_aside(&path)?;
+                tracing::error!(%error, "the spool was unreadable and was renamed to {}", aside.display());
+                private_file(&path)?;
+                Ok(Self::over(&path)?)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A spool that ends with the process.
-    pub fn in_memory() -> rusqlite::Result<Self> {
-        Self::with(Connection::open_in_memory()?)
+    pub fn in_memory() -> Self {
+        let connection = memory().expect("SQLite in memory needs nothing that could be absent");
+        Self { connection: Mutex::new(connection), trouble: OnceLock::new() }
     }
 
-    fn with(connection: Connection) -> rusqlite::Result<Self> {
-        connection.execute_batch(
-            "pragma journal_mode = wal;
-             create table if not exists calls (id integer primary key autoincrement, call text not null);
-             create table if not exists unreadable_calls
-                 (id integer primary key, call text not null, problem text not null)",
-        )?;
-        Ok(Self { connection: Mutex::new(connection) })
+    fn over(path: &Path) -> rusqlite::Result<Self> {
+        let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let connection = prepared(Connection::open_with_flags(path, flags)?)?;
+        Ok(Self { connection: Mutex::new(connection), trouble: OnceLock::new() })
+    }
+
+    /// Why the file is not used any more; none = it is, or there is none.
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.get().map(String::as_str)
+    }
+
+    /// Goes on in memory, for a reason.
+    pub fn go_on_in_memory(&self, reason: &dyn std::fmt::Display) {
+        let reason = reason.to_string();
+        tracing::error!(%reason, "the spool cannot be used; until the next start, changes are kept in memory while the database is unavailable");
+        if let Ok(memory) = memory() {
+            *self.connection() = memory;
+        }
+        let _ = self.trouble.set(reason);
     }
 
     /// Keeps a call.
-    pub fn push(&self, call: &Call) -> rusqlite::Result<()> {
+    pub fn push(&self, call: &Call) {
         let call = serde_json::to_string(call).expect("a call is JSON");
-        self.connection().execute("insert into calls (call) values (?1)", params![call])?;
-        Ok(())
+        self.use_file(|spool| {
+            spool.execute("insert into calls (call) values (?1)", params![call]).map(|_| ())
+        });
     }
 
     /// How many calls wait.
-    pub fn len(&self) -> rusqlite::Result<i64> {
-        self.connection().query_row("select count(*) from calls", [], |row| row.get(0))
+    pub fn len(&self) -> i64 {
+        self.count("calls")
     }
 
     /// Whether none waits.
-    pub fn is_empty(&self) -> rusqlite::Result<bool> {
-        Ok(self.len()? == 0)
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    /// Makes the waiting calls in order, until the database is unavailable. A call whose lease has
-    /// passed to another agent is dropped, because that agent reads the same changes. Returns how
+    /// How many calls were set aside, because no release that ran here since could read them.
+    pub fn set_aside(&self) -> i64 {
+        self.count("unreadable_calls")
+    }
+
+    /// Makes the waiting calls in order, until the database does not take one now. A call whose
+    /// lease has passed to another agent is dropped, because that agent reads the same changes; one
+    /// that is refused ends its lease, so that what belongs to it is not half stored. Returns how
     /// many calls were made.
-    pub async fn replay(&self, database: &Database) -> Result<usize, Error> {
+    pub async fn replay(&self, database: &Database) -> database::Result<usize> {
         let mut made = 0;
-        while let Some((id, call)) = self.first()? {
-            match call.make(database).await {
+        while let Some((id, call)) = self.first() {
+            match call.clone().make(database).await {
                 Ok(()) => made += 1,
                 Err(database::Error::LeaseLost) => {}
-                Err(away @ database::Error::Away(_)) => return Err(away.into()),
+                Err(passing) if passing.is_passing() => return Err(passing),
                 Err(refused) => {
-                    tracing::error!(%refused, "the database refused a call from the spool")
+                    tracing::error!(%refused, "the database refused a call from the spool");
+                    call.give_up(database, &refused).await?;
                 }
             }
-            self.connection().execute("delete from calls where id = ?1", params![id])?;
+            self.use_file(|spool| {
+                spool.execute("delete from calls where id = ?1", params![id]).map(|_| ())
+            });
         }
         Ok(made)
     }
 
     /// The first call that can be read. Those that cannot are set aside, so that they do
     /// not hold up the rest.
-    fn first(&self) -> rusqlite::Result<Option<(i64, Call)>> {
-        let sql = "select id, cast(call as blob) from calls order by id limit 1";
-        let mut connection = self.connection();
+    fn first(&self) -> Option<(i64, Call)> {
         loop {
-            let found: Option<(i64, Vec<u8>)> =
-                connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let Some((id, call)) = found else { return Ok(None) };
-            match serde_json::from_slice(&call) {
-                Ok(call) => return Ok(Some((id, call))),
+            let sql = "select id, cast(call as blob) from calls order by id limit 1";
+            let found: Option<(i64, Option<Vec<u8>>)> = self.use_file(|spool| {
+                spool.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            });
+            let (id, call) = found?;
+            match serde_json::from_slice(&call.unwrap_or_default()) {
+                Ok(call) => return Some((id, call)),
                 Err(problem) => {
                     tracing::error!(id, %problem, "a call in the spool is unreadable and was set aside");
-                    let both = connection.transaction()?;
-                    both.execute(
-                        "insert into unreadable_calls select id, call, ?2 from calls where id = ?1",
-                        params![id, problem.to_string()],
-                    )?;
-                    both.execute("delete from calls where id = ?1", params![id])?;
-                    both.commit()?;
+                    self.use_file(|spool| {
+                        let both = spool.transaction()?;
+                        both.execute(
+                            "insert or replace into unreadable_calls
+                             select id, coalesce(call, ''), ?2 from calls where id = ?1",
+                            params![id, problem.to_string()],
+                        )?;
+                        both.execute("delete from calls where id = ?1", params![id])?;
+                        both.commit()
+                    });
                 }
             }
         }
+    }
+
+    fn count(&self, table: &str) -> i64 {
+        let sql = format!("select count(*) from {table}");
+        self.use_file(|spool| spool.query_row(&sql, [], |row| row.get(0)))
+    }
+
+    /// Uses the file; in memory from the moment on when it cannot be used.
+    fn use_file<T: Default>(&self, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> T {
+        let done = work(&mut self.connection());
+        done.or_else(|error| {
+            self.go_on_in_memory(&error);
+            work(&mut self.connection())
+        })
+        .unwrap_or_default()
     }
 
     fn connection(&self) -> std::sync::MutexGuard<'_, Connection> {
@@ -141,26 +192,70 @@ impl Spool {
     }
 }
 
-/// Why the spool cannot be opened, or why calls were not made.
+/// What waits in a spool's file, and what was set aside there; nothing is created or changed.
+pub fn inspect(path: &Path) -> rusqlite::Result<(i64, i64)> {
+    if !path.exists() {
+        return Ok((0, 0));
+    }
+    let spool = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let count =
+        |table| spool.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0));
+    Ok((count("calls")?, count("unreadable_calls")?))
+}
+
+fn memory() -> rusqlite::Result<Connection> {
+    prepared(Connection::open_in_memory()?)
+}
+
+/// Creates what is not there, and finds out whether it can be written.
+fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.execute_batch(
+        "pragma journal_mode = wal;
+         create table if not exists calls (id integer primary key autoincrement, call text not null);
+         create table if not exists unreadable_calls
+             (id integer primary key, call text not null, problem text not null);
+         begin immediate;
+         insert into unreadable_calls (id, call, problem) values (-1, '', '');
+         delete from unreadable_calls where id = -1;
+         delete from calls where id = -1 and call = '';
+         commit",
+    )?;
+    Ok(connection)
+}
+
+/// Whether the file is one that SQLite or this release cannot read, rather than one that cannot be
+/// used just now.
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    // The other is what SQLite says of a table or a column that is not there.
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+        || matches!(error, rusqlite::Error::SqlInputError { .. })
+}
+
+/// Renames a file, and what SQLite has put beside it.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
+    let aside = (1..).map(|number| with(path, &format!(".unreadable-{number}")));
+    let aside = aside.into_iter().find(|aside| !aside.exists()).unwrap_or_default();
+    for end in ["-wal", "-shm"] {
+        match std::fs::rename(with(path, end), with(&aside, end)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    std::fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
+/// Why the spool's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened, or is not one that the spool may be in.
     #[error(transparent)]
     Open(#[from] std::io::Error),
-    /// The database.
+    /// What SQLite says.
     #[error(transparent)]
-    Database(#[from] database::Error),
-    /// The file.
-    #[error("the spool: {0}")]
     File(#[from] rusqlite::Error),
-}
-
-impl From<rusqlite::Error> for crate::Error {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(format!(
-            "the spool cannot store a call while the database is unavailable: {error}"
-        ))
-    }
 }
 
 /// Makes sure that there is a regular file of ours that only we can read. Returns its path,
@@ -196,6 +291,27 @@ fn private_file(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 impl Call {
+    /// Ends what a refused call belongs to, so that it is done again from the beginning.
+    async fn give_up(
+        &self,
+        database: &Database,
+        refused: &database::Error,
+    ) -> database::Result<()> {
+        let problem = refused.to_string();
+        let ended = match self {
+            Self::StagePage { lease_id, .. } | Self::FinishPull { lease_id, .. } => {
+                database.fail_pull(*lease_id, &problem, None).await
+            }
+            Self::FinishPush { lease_id, .. } | Self::FinishLook { lease_id, .. } => {
+                database.fail_push(*lease_id, &problem, None).await
+            }
+        };
+        match ended {
+            Err(error) if error.is_passing() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes the call.
     pub async fn make(self, database: &Database) -> database::Result<()> {
         match self {

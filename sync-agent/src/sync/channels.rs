@@ -1,17 +1,21 @@
 //! Opens and renews the channels through which providers report changes.
 
 use super::open_account::Account;
-use super::round::Round;
-use crate::database::{self, ChannelLease};
+use super::round::{Round, UntilDry};
+use crate::database::{self, ChannelLease, Share, integer};
 use crate::{Error, Result};
 use oauth2::CsrfToken;
 use providers::{Channel, Watch};
 use serde::Serialize;
+use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
 /// The number of bytes in a channel's secret.
 const SECRET: u32 = 32;
+
+/// How long a calendar rests whose channel could not be opened.
+const REST: Duration = Duration::from_secs(600);
 
 /// The result of a renewal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -27,19 +31,25 @@ pub struct Renewed {
 /// Opens a channel for each calendar that has none, and renews those that end soon.
 /// Providers send to `public_url`, where [`crate::server`] must be listening already.
 pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Result<Renewed> {
-    let lease = |number| round.database().lease_channels(number);
-    let outcomes = round.work(lease, |lease| renew(round, public_url, lease));
-    let mut renewed = Renewed::default();
-    for outcome in outcomes.await? {
-        match outcome {
-            Ok(true) => renewed.opened += 1,
-            Ok(false) => renewed.impossible += 1,
-            Err(error) => {
-                tracing::warn!(%error, "cannot open a channel for a calendar");
-                renewed.failed += 1;
+    let lease = async |share: &Share| round.database().lease_channels(integer(share.number)).await;
+    let work = async |lease: ChannelLease| {
+        let lease_id = lease.lease_id;
+        let renewed = renew(round, public_url, lease).await;
+        if let Err(error) = &renewed {
+            tracing::warn!(%error, "cannot open a channel for a calendar");
+            if let Err(error) = round.database().leave_leased(lease_id, REST).await {
+                tracing::warn!(%error, "cannot store that a channel could not be opened");
             }
         }
-    }
+        renewed
+    };
+    let mut renewed = Renewed::default();
+    let count = |outcome| match outcome {
+        Ok(true) => renewed.opened += 1,
+        Ok(false) => renewed.impossible += 1,
+        Err(_) => renewed.failed += 1,
+    };
+    round.work(&mut UntilDry, lease, work, count).await?;
     Ok(renewed)
 }
 
@@ -51,7 +61,7 @@ async fn renew(round: &Round<'_>, public_url: &Url, lease: ChannelLease) -> Resu
         id: Uuid::new_v4(),
         address: address(public_url, &lease.account.provider)?,
         secret,
-        current: lease.current,
+        current: lease.current.clone(),
         now: lease.now,
     };
     let channel = {
@@ -66,7 +76,7 @@ async fn renew(round: &Round<'_>, public_url: &Url, lease: ChannelLease) -> Resu
     let known = watch.current.as_ref().map(|current| &current.id);
     let is_new = channel.as_ref().map(|channel| &channel.id) != known;
     let secret = is_new.then_some(watch.secret.as_str());
-    let finish = round.database().finish_channel(lease.calendar_id, channel.as_ref(), secret);
+    let finish = round.database().finish_channel(&lease, channel.as_ref(), secret);
     match finish.await {
         Ok(Some((id, resource_id))) => {
             end(&account, &Channel { id, resource_id, expires_at: lease.now }).await;

@@ -4,10 +4,11 @@ use crate::connector::Connector;
 use crate::database::{self, Database};
 use crate::{Error, Result};
 use async_trait::async_trait;
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ pub struct Account {
     connector: Arc<dyn Connector>,
     permits: Semaphore,
     state: Mutex<State>,
+    opened: Instant,
 }
 
 enum State {
@@ -34,6 +36,38 @@ enum State {
     Throttled(Instant),
     /// The account must be connected again, for this reason.
     Closed(String),
+}
+
+/// How long an account stays open that nothing is asked of: its credential may have been replaced.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// The accounts that are open.
+#[derive(Debug, Default)]
+pub struct OpenAccounts(tokio::sync::Mutex<HashMap<Uuid, Arc<OnceCell<Arc<Account>>>>>);
+
+impl OpenAccounts {
+    /// An account, opened now if it is not open.
+    pub async fn get(
+        &self,
+        accounts: &dyn Accounts,
+        account: &database::Account,
+    ) -> Result<Arc<Account>> {
+        let cell = {
+            let mut open = self.0.lock().await;
+            let cell = open.entry(account.id).or_default();
+            if cell
+                .get()
+                .is_some_and(|account| Arc::strong_count(account) == 1 && account.is_outdated())
+            {
+                *cell = Arc::default();
+            }
+            Arc::clone(cell)
+        };
+        let opened = cell.get_or_try_init(async || {
+            Ok::<_, Error>(Arc::new(Account::new(accounts.open(account).await?)))
+        });
+        opened.await.cloned()
+    }
 }
 
 /// The right to ask an account now.
@@ -46,7 +80,7 @@ impl Account {
     /// An account that is reached by a connector.
     pub fn new(connector: Arc<dyn Connector>) -> Self {
         let permits = Semaphore::new(connector.at_once());
-        Self { connector, permits, state: Mutex::new(State::Open) }
+        Self { connector, permits, state: Mutex::new(State::Open), opened: Instant::now() }
     }
 
     /// Waits until a request may be sent. Fails if the account is rate-limited or must be connected
@@ -74,6 +108,15 @@ impl Account {
                 *state = State::Throttled(Instant::now() + retry_after.unwrap_or(PAUSE));
             }
             _ => {}
+        }
+    }
+
+    /// Whether it is better to be opened anew than to be used again.
+    fn is_outdated(&self) -> bool {
+        match &*self.state() {
+            State::Throttled(until) => *until <= Instant::now(),
+            State::Closed(_) => true,
+            State::Open => self.opened.elapsed() > IDLE,
         }
     }
 

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use providers::Page;
 use providers::Pulled;
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// How a pull went.
@@ -24,9 +25,13 @@ pub enum Outcome {
     Failed(Error),
 }
 
+/// How long a pull may take in all.
+const LIMIT: Duration = Duration::from_secs(900);
+
 /// Pulls a leased calendar, and ends the lease.
 pub async fn pull(store: &Store, account: &Account, lease: &CalendarLease) -> Outcome {
-    match bring(store, account, lease).await {
+    let brought = within(LIMIT, bring(store, account, lease)).await;
+    match brought {
         Ok(outcome) => outcome,
         Err(error) => {
             account.notice(&error);
@@ -41,10 +46,19 @@ async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Resul
     let mut staged = Staged { store, lease_id: lease.lease_id, next: 0 };
     let pulled = connector.pull(&lease.pull, &mut staged).await?;
     drop(connector);
-    let changes = store.finish_pull(lease.lease_id, outcome(&pulled)).await?;
+    let outcome = outcome(&pulled, staged.next);
+    let changes = store.finish_pull(lease.lease_id, outcome).await?;
     Ok(match pulled {
         Pulled::Unchanged { .. } => Outcome::Unchanged,
         Pulled::Changes { .. } | Pulled::Everything { .. } => Outcome::Landed(changes),
+    })
+}
+
+/// What may take so long in all, however often the provider answers in between.
+pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        let minutes = limit.as_secs() / 60;
+        Err(Error::Unavailable(format!("the work took longer than {minutes} minutes")))
     })
 }
 

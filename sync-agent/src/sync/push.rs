@@ -1,7 +1,7 @@
 //! Writing one booking to its provider.
 
 use super::open_account::{Account, close};
-use super::pull::{self, Outcome as Pulled};
+use super::pull::{self, Outcome as Pulled, within};
 use crate::database::{Database, LookEnd, Operation, PushEnd, PushLease};
 use crate::store::Store;
 use crate::store::spool::Call;
@@ -15,6 +15,9 @@ const ATTEMPTS: u32 = 40;
 
 /// How long to wait in between.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// How long a push may take in all, with the pull before it.
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// How a push went.
 #[derive(Debug)]
@@ -34,14 +37,16 @@ pub enum Outcome {
 }
 
 /// Carries out a leased push, and ends the lease.
-pub async fn push(store: &Store, account: &Account, round: Uuid, lease: &PushLease) -> Outcome {
-    let push = Push { store, account, round, lease };
-    let done = match lease.operation {
-        Operation::Write => push.write().await,
-        Operation::Remove => push.remove().await,
-        Operation::Look => push.look().await,
+pub async fn push(store: &Store, account: &Account, lease: &PushLease) -> Outcome {
+    let push = Push { store, account, lease };
+    let done = async {
+        match lease.operation {
+            Operation::Write => push.write().await,
+            Operation::Remove => push.remove().await,
+            Operation::Look => push.look().await,
+        }
     };
-    match done {
+    match within(LIMIT, done).await {
         Ok(outcome) => outcome,
         Err(error) => {
             account.notice(&error);
@@ -54,7 +59,6 @@ pub async fn push(store: &Store, account: &Account, round: Uuid, lease: &PushLea
 struct Push<'a> {
     store: &'a Store,
     account: &'a Account,
-    round: Uuid,
     lease: &'a PushLease,
 }
 
@@ -158,12 +162,10 @@ impl Push<'_> {
     /// Pulls the calendar once more: the provider may know of something that has come
     /// in between. If the provider refuses to be read, that decides nothing.
     async fn pull_again(&self) -> Result<()> {
-        let only = Some(self.lease.calendar_id);
         let database = self.store.database();
         let mut attempts = 0;
         let calendar = loop {
-            let leased = database.lease_calendars(self.round, Duration::ZERO, 1, only).await?;
-            if let Some(calendar) = leased.into_iter().next() {
+            if let Some(calendar) = database.lease_calendar(self.lease.calendar_id).await? {
                 break calendar;
             }
             attempts += 1;

@@ -1,19 +1,21 @@
 //! One round: pulls every calendar that is due and writes every booking that waits.
 
-use super::open_account::{Account, Accounts};
+use super::crew::{Crew, Leased, Progressed};
+use super::open_account::{Account, Accounts, OpenAccounts};
 use super::pull::{self, pull};
 use super::push::{self, push};
-use crate::database::{self, CalendarLease, Database, PushLease};
+use crate::Result;
+use crate::database::{self, CalendarLease, Database, PushLease, Share};
 use crate::store::Store;
-use crate::{Error, Result};
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, OnceCell};
-use uuid::Uuid;
+use tokio::time::Instant;
+
+pub(crate) use super::crew::Pace;
 
 /// Hears how a round goes.
 pub trait Progress: Send + Sync {
@@ -57,14 +59,21 @@ pub struct Summary {
     pub pushes_failed: u64,
 }
 
+/// How long a round waits for what other agents have leased: as long as the lease of one lasts
+/// that has died.
+const WAIT: Duration = Duration::from_secs(65);
+
+/// How often it looks again while it waits, and while work of its own goes on.
+const LOOK: Duration = Duration::from_millis(250);
+const TURN: Duration = Duration::from_secs(1);
+
 /// A round.
 pub struct Round<'a> {
     store: &'a Store,
     accounts: &'a dyn Accounts,
     progress: &'a dyn Progress,
     concurrency: usize,
-    id: Uuid,
-    open: Mutex<HashMap<Uuid, Arc<OnceCell<Arc<Account>>>>>,
+    open: OpenAccounts,
 }
 
 impl<'a> Round<'a> {
@@ -75,72 +84,68 @@ impl<'a> Round<'a> {
         progress: &'a dyn Progress,
         concurrency: usize,
     ) -> Self {
-        let id = Uuid::new_v4();
-        Self { store, accounts, progress, concurrency, id, open: Mutex::default() }
+        Self { store, accounts, progress, concurrency, open: OpenAccounts::default() }
     }
 
     /// Pulls the calendars that were not pulled for as long as `max_age`, then writes
     /// the bookings that wait.
     pub async fn run(&self, max_age: Duration) -> database::Result<Summary> {
-        let mut summary = Summary::default();
-        self.pulls(max_age, &mut summary).await?;
-        self.pushes(&mut summary).await?;
-        Ok(summary)
+        self.run_since(self.database().begin_round().await?, max_age).await
+    }
+
+    /// [`Self::run`] of a round that began earlier, by [`Database::begin_round`]'s clock. Ends when
+    /// other agents are done, too, unless that takes longer than the lease of one that has died.
+    pub async fn run_since(
+        &self,
+        started: DateTime<Utc>,
+        max_age: Duration,
+    ) -> database::Result<Summary> {
+        let summary = RefCell::default();
+        let mut pace = Once::new(self, started);
+        self.pulls(&Cell::new(started), max_age, &mut pace, &summary).await?;
+        self.pushes(&mut Once::new(self, started), &summary).await?;
+        Ok(summary.into_inner())
     }
 
     /// Pulls the calendars that are due.
-    pub async fn pulls(&self, max_age: Duration, summary: &mut Summary) -> database::Result<()> {
-        let lease = |number| self.database().lease_calendars(self.id, max_age, number, None);
-        let results = self.work(lease, |lease| self.pull(lease));
-        for outcome in results.await? {
-            summary.count_pull(&outcome);
-        }
-        Ok(())
+    pub(crate) async fn pulls(
+        &self,
+        started: &Cell<DateTime<Utc>>,
+        max_age: Duration,
+        pace: &mut impl Pace,
+        summary: &RefCell<Summary>,
+    ) -> database::Result<()> {
+        let lease = async |share: &Share| {
+            self.database().lease_calendars(started.get(), max_age, share).await
+        };
+        let count = |outcome| summary.borrow_mut().count_pull(&outcome);
+        self.work(pace, lease, |lease| self.pull(lease), count).await
     }
 
     /// Writes the bookings that wait.
-    pub async fn pushes(&self, summary: &mut Summary) -> database::Result<()> {
-        let lease = |number| self.database().lease_pushes(number);
-        for outcome in self.work(lease, |lease| self.push(lease)).await? {
-            summary.count_push(&outcome);
-        }
-        Ok(())
+    pub(crate) async fn pushes(
+        &self,
+        pace: &mut impl Pace,
+        summary: &RefCell<Summary>,
+    ) -> database::Result<()> {
+        let lease = async |share: &Share| self.database().lease_pushes(share).await;
+        let count = |outcome| summary.borrow_mut().count_push(&outcome);
+        self.work(pace, lease, |lease| self.push(lease), count).await
     }
 
     /// Takes work and does it, some at once, until there is no more.
-    pub(crate) async fn work<T, O>(
+    pub(crate) async fn work<T: Leased, O>(
         &self,
-        lease: impl AsyncFn(i32) -> database::Result<Vec<T>>,
+        pace: &mut impl Pace,
+        lease: impl AsyncFn(&Share) -> database::Result<Vec<T>>,
         work: impl AsyncFn(T) -> O,
-    ) -> database::Result<Vec<O>> {
-        let mut running = FuturesUnordered::new();
-        let mut outcomes = Vec::new();
-        let mut is_dry = false;
-        let mut begun = 0;
-        loop {
-            let room = self.concurrency.saturating_sub(running.len());
-            if !is_dry && room > 0 {
-                // A database that goes away now ends the round once what runs is done.
-                match lease(i32::try_from(room).unwrap_or(i32::MAX)).await {
-                    Ok(leased) => {
-                        is_dry = leased.len() < room;
-                        begun += leased.len() as u64;
-                        running.extend(leased.into_iter().map(|leased| work(leased)));
-                    }
-                    Err(error) if running.is_empty() => return Err(error),
-                    Err(error) => {
-                        tracing::warn!(%error, "cannot lease more work");
-                        is_dry = true;
-                    }
-                }
-            }
-            self.progress.at(begun, outcomes.len() as u64);
-            match running.next().await {
-                Some(outcome) => outcomes.push(outcome),
-                None if is_dry => return Ok(outcomes),
-                None => {}
-            }
-        }
+        mut done: impl FnMut(O),
+    ) -> database::Result<()> {
+        let done = |outcome, progress: Progressed| {
+            done(outcome);
+            self.progress.at(progress.begun, progress.done);
+        };
+        Crew::new(self.concurrency).work(pace, lease, work, done).await
     }
 
     async fn pull(&self, lease: CalendarLease) -> pull::Outcome {
@@ -155,7 +160,7 @@ impl<'a> Round<'a> {
 
     async fn push(&self, lease: PushLease) -> push::Outcome {
         match self.account(&lease.account).await {
-            Ok(account) => push(self.store, &account, self.id, &lease).await,
+            Ok(account) => push(self.store, &account, &lease).await,
             Err(error) => {
                 push::give_up(self.database(), &lease, &error).await;
                 push::Outcome::Failed(error)
@@ -163,17 +168,57 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// An account is opened once a round.
     pub(crate) async fn account(&self, account: &database::Account) -> Result<Arc<Account>> {
-        let cell = Arc::clone(self.open.lock().await.entry(account.id).or_default());
-        let opened = cell.get_or_try_init(async || {
-            Ok::<_, Error>(Arc::new(Account::new(self.accounts.open(account).await?)))
-        });
-        opened.await.cloned()
+        self.open.get(self.accounts, account).await
     }
 
     pub(crate) fn database(&self) -> &Database {
         self.store.database()
+    }
+}
+
+/// The pace of a round that ends.
+struct Once<'a> {
+    database: &'a Database,
+    started: DateTime<Utc>,
+    begun: Instant,
+}
+
+impl<'a> Once<'a> {
+    fn new(round: &'a Round<'_>, started: DateTime<Utc>) -> Self {
+        Self { database: round.database(), started, begun: Instant::now() }
+    }
+}
+
+impl Pace for Once<'_> {
+    async fn wait(&mut self, found: database::Result<()>, is_idle: bool) -> database::Result<bool> {
+        if let Err(error) = found {
+            if is_idle {
+                return Err(error);
+            }
+            tracing::warn!(%error, "cannot lease more work");
+        }
+        if !is_idle {
+            tokio::time::sleep(TURN).await;
+            return Ok(true);
+        }
+        if self.begun.elapsed() > WAIT || self.database.count_awaited(self.started).await? == 0 {
+            return Ok(false);
+        }
+        tokio::time::sleep(LOOK).await;
+        Ok(true)
+    }
+}
+
+/// The pace of work that ends when there is no more.
+pub(crate) struct UntilDry;
+
+impl Pace for UntilDry {
+    async fn wait(&mut self, found: database::Result<()>, is_idle: bool) -> database::Result<bool> {
+        match found {
+            Ok(()) if !is_idle => std::future::pending().await,
+            found => found.map(|()| false),
+        }
     }
 }
 

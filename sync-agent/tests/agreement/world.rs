@@ -172,7 +172,7 @@ impl World {
         let accounts = One(Arc::clone(&self.connector));
         self.runtime.block_on(async {
             let (agent, _) = Agent::connect(&url).await.unwrap();
-            let store = Store::new(agent, Arc::new(Spool::in_memory().unwrap()));
+            let store = Store::new(agent, Arc::new(Spool::in_memory()));
             let round = Round::new(&store, &accounts, &(), 2);
             let run = round.run(Duration::ZERO);
             match dies_after {

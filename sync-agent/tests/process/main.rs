@@ -6,7 +6,7 @@ mod world;
 
 use gate::Gate;
 use serde_json::Value;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 use world::World;
 
@@ -15,6 +15,10 @@ const CREATES: &str = "POST /calendar/v3/calendars/";
 
 /// A request that lists events.
 const LISTS: &str = "GET /calendar/v3/calendars/";
+
+/// How many calendars are leased.
+const LEASED: &str = "select count(*) from calendar.sync_state
+                       where leased_until > calendar_private.current_instant()";
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
@@ -68,7 +72,7 @@ fn two_agents_at_once_share_the_work() {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
-fn what_an_agent_took_and_left_four_hours_ago_is_taken_over() {
+fn what_an_agent_took_and_died_over_is_taken_over_after_a_minute() {
     let mut world = World::new();
     world.connect();
     world.foreign("2026-03-04T15:00:00Z");
@@ -78,9 +82,8 @@ fn what_an_agent_took_and_left_four_hours_ago_is_taken_over() {
     agent.kill().unwrap();
     agent.wait().unwrap();
     // It may yet be alive, for all that others know.
-    world.succeed(&["once"]);
-    assert_eq!(world.one("select count(*) from calendar.events"), "0");
-    world.later(4 * 60);
+    assert_eq!(world.one(LEASED), "1");
+    world.later(1);
     world.succeed(&["once"]);
     assert_eq!(world.one("select count(*) from calendar.events"), "1");
 }
@@ -121,12 +124,103 @@ fn a_daemon_that_is_stopped_ends_what_it_has_begun() {
     let gate = Gate::before(&world.google.server().origin(), CREATES);
     let mut agent = world.agent(&["run"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
     gate.wait();
-    let kill = Command::new("kill").arg("-TERM").arg(agent.id().to_string()).status();
-    assert!(kill.unwrap().success());
+    signal("-TERM", &agent);
     gate.open();
     assert_eq!(agent.wait().unwrap().code(), Some(0));
     assert_eq!(world.one("select count(*) from calendar.outbox where done_at is null"), "0");
     assert_eq!(world.booking(&booking), "confirmed");
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_signal_in_a_pull_gives_the_calendar_back_at_once() {
+    for (command, code) in [("once", 1), ("run", 0)] {
+        let mut world = World::new();
+        world.connect();
+        world.foreign("2026-03-04T15:00:00Z");
+        let gate = Gate::before(&world.google.server().origin(), LISTS);
+        let mut agent =
+            world.agent(&[command]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
+        gate.wait();
+        assert_eq!(world.one(LEASED), "1");
+        signal("-TERM", &agent);
+        assert_eq!(agent.wait().unwrap().code(), Some(code), "{command}");
+        assert_eq!(world.one(LEASED), "0");
+        world.succeed(&["once"]);
+        assert_eq!(world.one("select count(*) from calendar.events"), "1");
+    }
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_round_waits_for_what_another_agent_pulls_and_does_not_pull_it_again() {
+    let world = World::new();
+    world.connect();
+    let gate = Gate::before(&world.google.server().origin(), LISTS);
+    let mut first = world.agent(&["once"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
+    gate.wait();
+    let mut second = world.agent(&["once"]).spawn();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(second.try_wait().unwrap().is_none(), "it waits");
+    gate.open();
+    for agent in [&mut first, &mut second] {
+        assert_eq!(agent.wait().unwrap().code(), Some(0));
+    }
+    let asked = world.google.requests();
+    let listed = asked.iter().filter(|asked| asked.starts_with(LISTS)).count();
+    assert_eq!(listed, 1, "{asked:?}");
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn the_configuration_is_read_again_at_a_hangup() {
+    let mut world = World::new();
+    world.connect();
+    let file = world.spool().with_file_name("sync-agent.toml");
+    let configure = |text: &str| std::fs::write(&file, text).unwrap();
+    configure("max_age_seconds = 86400");
+    let mut agent = world.agent(&["--config", file.to_str().unwrap(), "run"]).spawn();
+    eventually("it is pulled", || {
+        world.one("select count(last_success_at) from calendar.sync_state") == "1"
+    });
+    world.foreign("2026-03-04T15:00:00Z");
+    configure("max_age = 0");
+    signal("-HUP", &agent);
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(agent.try_wait().unwrap().is_none(), "a mistake in the file does not end it");
+    assert_eq!(world.one("select count(*) from calendar.events"), "0");
+    configure("max_age_seconds = 0");
+    signal("-HUP", &agent);
+    eventually("it is pulled again", || world.one("select count(*) from calendar.events") == "1");
+    signal("-INT", &agent);
+    assert_eq!(agent.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn once_says_nothing_where_all_is_well_and_nobody_watches() {
+    let world = World::new();
+    world.connect();
+    let said = |arguments: &[&str]| {
+        let output = world.agent(arguments).output();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    assert_eq!(said(&["once"]), "");
+    assert!(said(&["once", "--verbose"]).starts_with("calendars: "));
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_spool_that_cannot_be_used_is_no_reason_to_stop() {
+    let world = World::new();
+    world.connect();
+    for spool in ["/proc/sync-agent/spool.sqlite", "/dev/null/spool.sqlite"] {
+        let output = world.agent(&["once"]).env("SYNC_AGENT_SPOOL", spool).output();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("the spool cannot be used") && said.contains(spool), "{said}");
+    }
 }
 
 #[test]
@@ -152,13 +246,22 @@ fn a_withdrawn_consent_ends_in_needs_reconnect_and_no_more_requests() {
     assert_eq!(world.one("select status from calendar.accounts"), "needs_reconnect");
     let asked = world.google.requests().len();
     world.later(120);
-    world.succeed(&["once"]);
+    let output = world.agent(&["once"]).output();
+    assert_eq!(output.status.code(), Some(1), "each time, until it is connected again");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("connect the account again"), "{said}");
     assert_eq!(world.google.requests().len(), asked);
     let problem = world.one("select problem from calendar.sync_health");
     assert!(problem.starts_with("connect the account again"), "{problem}");
     world.connect();
     assert_eq!(world.one("select status from calendar.accounts"), "active");
     world.succeed(&["once"]);
+}
+
+/// Sends a signal.
+fn signal(signal: &str, agent: &Child) {
+    let kill = Command::new("kill").arg(signal).arg(agent.id().to_string()).status();
+    assert!(kill.unwrap().success());
 }
 
 /// Waits for what must come about.

@@ -6,10 +6,12 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 25] = [
+pub(crate) const AGENT_CALLS: [&str; 30] = [
+    "begin_round()",
     "check_agent()",
     "check_push(null)",
     "connect_account(null, 'ics')",
+    "count_awaited(null)",
     "fail_pull(null, 'x')",
     "fail_push(null, 'x')",
     "finish_channel('CALENDAR', null)",
@@ -17,14 +19,17 @@ pub(crate) const AGENT_CALLS: [&str; 25] = [
     "finish_pull(null, '{}')",
     "finish_push(null)",
     "import_brokers('[]')",
+    "lease_account('ACCOUNT')",
     "lease_pushes()",
-    "lease_calendars(gen_random_uuid())",
+    "lease_calendars(calendar.begin_round())",
     "lease_channels()",
     "list_accounts()",
     "list_secrets()",
     "prune_logs()",
     "read_secret('ACCOUNT')",
     "register_calendars('ACCOUNT', '[]')",
+    "release_leases('{}')",
+    "renew_leases('{}')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
     "stage_page(null, 0, '{}')",
@@ -35,7 +40,7 @@ pub(crate) const AGENT_CALLS: [&str; 25] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 25] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 30] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

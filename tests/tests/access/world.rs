@@ -81,7 +81,7 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
                    from calendar.lease_channels() as l";
     client.execute(watch, &[]).unwrap();
     let stage = "select calendar.stage_page(l.lease_id, 0, '{}')
-                   from calendar.lease_calendars(gen_random_uuid(), only_calendar => $1) as l";
+                   from calendar.lease_calendars(calendar.begin_round(), only_calendar => $1) as l";
     assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
     Broker { id, calendar, booking, hours }
 }

@@ -159,9 +159,10 @@ fn event(wire: Wire, is_cancelled: bool, owner: &Owner) -> Result<Event, Malform
     })
 }
 
-/// The IANA name of a zone. An unknown one counts as `None`, which means the calendar's zone.
+/// The zone by its IANA name. An unknown name counts as `None`, which means the
+/// calendar's zone.
 fn zone_name(name: &str) -> Option<String> {
-    zone_named(name)?.name().map(str::to_owned)
+    Zone::iana(name).ok()?.name().map(str::to_owned)
 }
 
 impl Point {

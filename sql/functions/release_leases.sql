@@ -1,0 +1,25 @@
+create function calendar.release_leases(lease_ids uuid[]) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    -- As if they had lapsed: what is found to have been leased and not ended is due at once.
+    update calendar.sync_state as s set leased_until = _now where s.lease_id = any (lease_ids);
+    if found then
+        perform pg_notify('calendar_pull', '');
+    end if;
+    update calendar.outbox as o set leased_until = _now where o.lease_id = any (lease_ids) and o.done_at is null;
+    if found then
+        perform pg_notify('calendar_outbox', '');
+    end if;
+    update calendar.webhook_channels as w set leased_until = _now where w.lease_id = any (lease_ids);
+    update calendar.accounts as a set leased_until = _now where a.lease_id = any (lease_ids);
+end
+$$;
+comment on function calendar.release_leases(uuid[]) is
+$$Gives back leases of pulls, pushes, channels and accounts, so that the next agent takes over at once.
+
+lease_ids: the leases; those that are not the caller's any more are left alone.$$;
+grant execute on function calendar.release_leases(uuid[]) to calendar_agent;
