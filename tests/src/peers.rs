@@ -193,15 +193,20 @@ impl CaldavServer {
             std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set"))
         };
         let home = format!("{}/", variable("URL").trim_end_matches('/'));
-        Self::at(None, home, "", &variable("USER"), &variable("PASSWORD"))
+        Self::at(home, &variable("USER"), &variable("PASSWORD"))
+    }
+
+    /// One that is there already, at the URL of its user's calendars, with a slash at its end.
+    pub fn at(home: String, username: &str, password: &str) -> Self {
+        Self::with(None, home, "", username, password)
     }
 
     fn new(peer: Peer, home: &str, files: &'static str) -> Self {
         let home = format!("{}{home}", peer.origin());
-        Self::at(Some(peer), home, files, Self::USERNAME, Self::PASSWORD)
+        Self::with(Some(peer), home, files, Self::USERNAME, Self::PASSWORD)
     }
 
-    fn at(
+    fn with(
         peer: Option<Peer>,
         home: String,
         files: &'static str,

@@ -101,6 +101,14 @@ impl Google {
         deleted.map(drop).map_err(|refusal| describe(&refusal))
     }
 
+    /// Moves an event to another calendar, where it keeps its id.
+    pub fn file(&self, from: &str, id: &str, to: &str) -> Result<(), String> {
+        let mut state = self.shared.lock();
+        let event = state.calendar(from).and_then(|calendar| calendar.give(id));
+        let moved = event.and_then(|event| state.calendar(to)?.store(event));
+        moved.map(drop).map_err(|refusal| describe(&refusal))
+    }
+
     /// An event, deleted or not.
     pub fn event(&self, calendar: &str, id: &str) -> Option<Value> {
         self.shared.lock().calendar(calendar).and_then(|c| c.get(id)).ok()

@@ -4,6 +4,7 @@
 //! told to misbehave as the real one does. Tests hold them to the providers'
 //! published schemas and drive them with the providers' own clients.
 
+pub mod caldav;
 pub mod ghl;
 pub mod google;
 pub mod microsoft;

@@ -153,6 +153,16 @@ impl Microsoft {
         removed.unwrap_or_else(|refusal| panic!("{refusal}"));
     }
 
+    /// The user moves an event to a calendar: from another, or from the deleted items.
+    ///
+    /// # Panics
+    ///
+    /// If it is in none of these.
+    pub fn file(&self, id: &str, to: &str) {
+        let filed = lock(&self.shared).mailbox.file(id, to);
+        filed.unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+
     /// The id of a series' occurrence, counted from 0.
     pub fn occurrence(&self, series: &str, index: u32) -> String {
         event::occurrence_id(series, index)
@@ -162,6 +172,11 @@ impl Microsoft {
     /// it.
     pub fn events(&self, calendar: &str) -> Vec<Value> {
         lock(&self.shared).mailbox.events(calendar)
+    }
+
+    /// The value of an extended property of an event.
+    pub fn property(&self, id: &str, name: &str) -> Option<String> {
+        lock(&self.shared).mailbox.property(id, name)
     }
 
     /// Forgets all delta links and links to further pages.

@@ -6,13 +6,14 @@ use calendar_tests::peers::CaldavServer;
 use engine::event::{Span, Status, When};
 use engine::ics;
 use engine::time::{Instant, Offsets};
+use provider_fakes::caldav::Caldav;
 use providers::Place;
 use providers::caldav::read_listing;
 use std::fs;
 use std::process::Command;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::Duration;
 use sync_agent::connector::Connector;
 use sync_agent::connector::caldav::CalDav;
@@ -23,6 +24,11 @@ mod radicale {
         #[ignore = "needs CALENDAR_TEST_PYTHON"]
         super::radicale
     );
+}
+
+/// The stand-in is as the real ones are, as far as the agent can see.
+mod standin {
+    crate::suite::conforms!(super::standin);
 }
 
 mod xandikos {
@@ -56,6 +62,20 @@ async fn radicale() -> Calendar {
         )
         .unwrap();
     })
+}
+
+async fn standin() -> Calendar {
+    static SERVER: LazyLock<(Caldav, CaldavServer)> = LazyLock::new(|| {
+        // In threads of its own: the tests wait for its answers without leaving theirs.
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = Box::leak(Box::new(runtime.unwrap()));
+        let caldav = thread::scope(|scope| {
+            scope.spawn(|| runtime.block_on(Caldav::start(0)).unwrap()).join().unwrap()
+        });
+        let server = CaldavServer::at(caldav.home(), Caldav::USERNAME, Caldav::PASSWORD);
+        (caldav, server)
+    });
+    Calendar::new(&SERVER.1, |_| SERVER.0.forget_tokens())
 }
 
 async fn xandikos() -> Calendar {

@@ -170,6 +170,13 @@ impl Calendar {
         self.store(event)
     }
 
+    /// Gives an event away: here it is deleted from now on.
+    pub(super) fn give(&mut self, id: &str) -> Result<Value, Refusal> {
+        let event = self.get(id)?;
+        self.delete(id)?;
+        Ok(event)
+    }
+
     /// Keeps an event in its present state, as the newest change.
     pub(super) fn store(&mut self, mut event: Value) -> Result<Value, Refusal> {
         event::check(&mut event, self.zone)?;

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct Mailbox {
     calendars: Vec<Calendar>,
     events: BTreeMap<String, Event>,
+    /// What lies among the deleted items.
+    deleted: BTreeMap<String, Event>,
     /// Ids of what has changed, in order: what a delta tells.
     pub(super) changes: Vec<Change>,
     /// What was asked for in parts, and from where deltas go on, by the mark in links.
@@ -139,9 +141,21 @@ impl Mailbox {
                 event.deleted.insert(index);
                 self.note(calendar, id);
             }
-            _ => drop(self.events.remove(&series)),
+            _ => self.deleted.extend(self.events.remove(&series).map(|e| (series.clone(), e))),
         }
         self.note(calendar, &series);
+        Ok(())
+    }
+
+    /// Moves an event, or one that was deleted, to a calendar. Its immutable id stays.
+    pub(super) fn file(&mut self, id: &str, to: &str) -> Result<(), Refusal> {
+        self.editable(to)?;
+        let event = self.events.remove(id).or_else(|| self.deleted.remove(id));
+        let mut event = event.ok_or_else(Refusal::not_found)?;
+        let from = std::mem::replace(&mut event.calendar, to.to_owned());
+        self.note(&from, id);
+        self.events.insert(id.to_owned(), event);
+        self.note(to, id);
         Ok(())
     }
 
@@ -185,6 +199,10 @@ impl Mailbox {
     pub(super) fn events(&self, calendar: &str) -> Vec<Value> {
         let own = self.events.iter().filter(|(_, event)| event.calendar == calendar);
         own.map(|(id, event)| with_meeting(event.json(id, &now(event.version)))).collect()
+    }
+
+    pub(super) fn property(&self, id: &str, name: &str) -> Option<String> {
+        self.events.get(id)?.properties.get(name).cloned()
     }
 
     /// Those with an extended property of this value.
