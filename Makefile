@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fakes test-supabase-js test-n8n test-pg17 test-image bench bench-agent install lint docs fuzz
+.PHONY: help demo test test-fakes test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -24,6 +24,9 @@ test-supabase-js: ## Run the examples for supabase-js against a real PostgREST (
 
 test-n8n: ## Run every n8n workflow in a real n8n (downloads 1.7 GB once)
 	@scripts/with-env postgres postgrest -- scripts/test-n8n
+
+test-peers: ## Try the CalDAV connector on five servers of other people (needs root; downloads 300 MB once)
+	@scripts/test-peers
 
 test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
 	@scripts/test-in-debian trixie 17

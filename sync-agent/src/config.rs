@@ -29,6 +29,8 @@ pub struct Config {
     pub allow_private_networks: bool,
     /// Calendars and bookings that are worked on at the same time.
     pub concurrency: usize,
+    /// The largest response of a provider, in bytes.
+    pub max_response: usize,
     /// How old a calendar's last pull may become before `run` pulls again, in seconds.
     pub max_age_seconds: u64,
     /// The file that keeps what arrives while the database is unavailable; none = memory.
@@ -119,6 +121,7 @@ impl Config {
             old_keys: values.optional("old_keys")?.unwrap_or_default(),
             allow_private_networks: values.get("allow_private_networks")?,
             concurrency: values.get::<u32>("concurrency")? as usize,
+            max_response: (values.get::<u32>("max_response_mib")? as usize) << 20,
             max_age_seconds: values.get::<u32>("max_age_seconds")?.into(),
             spool: values
                 .optional("spool")?

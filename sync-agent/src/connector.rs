@@ -23,6 +23,11 @@ pub trait Connector: Send + Sync {
     /// The account's calendars.
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
 
+    /// The names of the account's calendars whose events may not be read.
+    async fn unreadable(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Reads what has changed in a calendar since the token, or everything in the window. If the
     /// provider no longer accepts the token, the connector calls [`Pages::restart`] and reads
     /// everything; this is not an error.

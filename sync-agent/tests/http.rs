@@ -4,10 +4,12 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use http::{HeaderMap, Request, Response, StatusCode};
+use secrecy::SecretString;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::Error;
+use sync_agent::net::authorized::Authorized;
 use sync_agent::net::http::{Answer, Http, Limits, error, retry_after};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -185,6 +187,27 @@ async fn a_change_is_not_carried_to_another_site() {
     assert_eq!((answered.status(), server.requests().len()), (StatusCode::SEE_OTHER, 1));
 }
 
+#[tokio::test]
+async fn a_token_stays_on_its_site() {
+    let elsewhere = Server::start(|_| answer("200 OK", "", "")).await;
+    let target = format!("{}/there", elsewhere.origin);
+    let server = Server::start(move |request| match path(request) {
+        "/moved" => answer("307 Temporary Redirect", "Location: /here?x=1\r\n", ""),
+        "/away" => answer("302 Found", &format!("Location: {target}\r\n"), ""),
+        _ => answer("200 OK", "", "here"),
+    })
+    .await;
+    let authorized = Authorized::new(client(), Arc::new(SecretString::from("secret")));
+    let post = Request::post(format!("{}/moved", server.origin)).body(b"event".to_vec());
+    assert_eq!(authorized.send(post.unwrap()).await.unwrap().body(), "here");
+    let last = server.requests().pop().unwrap();
+    assert!(last.starts_with("POST /here?x=1 ") && last.ends_with("\r\n\r\nevent"), "{last}");
+    assert!(last.contains("authorization: Bearer secret\r\n"), "{last}");
+    let answered = authorized.send(get(&format!("{}/away", server.origin))).await.unwrap();
+    assert_eq!(answered.status(), StatusCode::FOUND);
+    assert_eq!(elsewhere.requests(), [""; 0]);
+}
+
 /// What is made of an answer with these headers and this body.
 async fn of(headers: &[(&str, &str)], body: Vec<u8>) -> sync_agent::Result<Answer> {
     let headers = headers.iter().filter(|(_, value)| !value.is_empty());
@@ -306,6 +329,10 @@ async fn redirects_lead_to_no_other_scheme_and_end() {
         assert!(is_expected(&error), "{target}: {error:?}");
         assert!(server.requests().len() <= 6, "{target}");
     }
+    // An answer that is no redirect may name another address, too.
+    let server = Server::start(|_| answer("304 Not Modified", "Location: /there\r\n", "")).await;
+    let (_, answered) = client().send_following(get(&server.origin)).await.unwrap();
+    assert_eq!((answered.status(), server.requests().len()), (StatusCode::NOT_MODIFIED, 1));
     // Without a target it is an answer like any other.
     let server = Server::start(|_| answer("302 Found", "", "")).await;
     let (_, answer) = client().send_following(get(&server.origin)).await.unwrap();

@@ -47,6 +47,12 @@ pub fn url(address: &str) -> Result<Url, Malformed> {
     url.map_err(|_| Malformed("the feed's address is not a valid URL".into()))
 }
 
+/// The URL without TLS of an address whose scheme does not say whether its host has TLS.
+pub fn plain_url(address: &str) -> Option<Url> {
+    let (scheme, rest) = address.trim().split_once("://")?;
+    scheme.eq_ignore_ascii_case("webcal").then(|| Url::parse(&format!("http://{rest}")).ok())?
+}
+
 /// Asks for a feed, if it has changed. A user name and password in the URL are sent
 /// in a header.
 pub fn request(url: &Url, seen: Option<&Seen>) -> Request<Vec<u8>> {

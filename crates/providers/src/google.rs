@@ -10,7 +10,7 @@ mod oauth;
 mod own_events;
 mod problem;
 
-pub use calendars::{allows_meet, calendar, calendars, read_calendars};
+pub use calendars::{Access, allows_meet, calendar, calendars, read_calendars};
 pub use channels::{Notification, read_channel, stop, watch};
 pub use events::{Events, Listing, Next, Since, events};
 pub use oauth::{AUTHORIZE_URL, TOKEN_URL, authorization_server};

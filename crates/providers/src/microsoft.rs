@@ -15,7 +15,7 @@ mod subscription;
 mod time;
 mod write;
 
-pub use calendar::{CalendarPage, allows_teams, read_calendars};
+pub use calendar::{CalendarPage, allows_teams, read_addresses, read_calendars};
 pub use delta::{DeltaPage, Item, Link, read_delta};
 pub use oauth::{LOGIN_URL, TENANT, authorization_server};
 pub use occurrence::{Master, Occurrence, read_master};

@@ -45,6 +45,18 @@ impl Pull {
 }
 
 impl Owner {
+    /// Whether their addresses matter for an answer of the provider: something in it was declined.
+    pub fn is_asked_by(answer: &[u8]) -> bool {
+        const DECLINED: &[u8] = b"\"declined\"";
+        answer.windows(DECLINED.len()).any(|part| part == DECLINED)
+    }
+
+    /// Adds addresses that are not known yet.
+    pub fn add(&mut self, emails: &[String]) {
+        let new: Vec<_> = emails.iter().filter(|email| !self.has(email)).cloned().collect();
+        self.emails.extend(new);
+    }
+
     /// Whether it is one of their addresses.
     pub fn has(&self, email: &str) -> bool {
         self.emails.iter().any(|own| own.eq_ignore_ascii_case(email))

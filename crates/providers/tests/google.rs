@@ -3,7 +3,7 @@
 mod support;
 
 use calendar_providers::google::{
-    BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
+    Access, BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
     event_id, events, get, insert, read_calendars,
 };
 use calendar_providers::{Kind, OwnEvent, Owner, Person};
@@ -231,7 +231,7 @@ fn other_requests_name_what_they_are_about() {
     let event = "https://www.googleapis.com/calendar/v3/calendars/c%2Fd/events/e";
     assert_eq!(uri(delete(&base(), "c/d", "e")), format!("DELETE {event}?sendUpdates=all"));
     assert!(uri(get(&base(), "c/d", "e")).starts_with(&format!("GET {event}?fields=kind%2Cid")));
-    let list = calendars(&base(), Some("p"));
+    let list = calendars(&base(), Access::Events, Some("p"));
     assert_eq!(list.uri().path(), "/calendar/v3/users/me/calendarList");
     assert_eq!(query(&list)["pageToken"], "p");
     let one = calendar(&base(), "c/d");

@@ -28,6 +28,8 @@ pub(super) struct Verified {
     settings: Value,
     credential: Credential,
     calendars: Vec<RemoteCalendar>,
+    /// The names of the account's calendars that cannot be read.
+    pub(super) unreadable: Vec<String>,
 }
 
 impl Candidate {
@@ -85,7 +87,9 @@ impl Candidate {
         let account =
             Account { id: Uuid::new_v4(), provider: provider.into(), settings: settings.clone() };
         let secrets = Arc::new(MemorySecrets::new(credential));
-        let calendars = providers.open(&account, secrets.clone()).await?.calendars().await?;
+        let connector = providers.open(&account, secrets.clone()).await?;
+        let calendars = connector.calendars().await?;
+        let unreadable = connector.unreadable().await?;
         let Some(first) = calendars.iter().find(|c| c.is_primary).or(calendars.first()) else {
             return Err(Error::NotFound("the account has no calendar".into()));
         };
@@ -95,7 +99,7 @@ impl Candidate {
         }
         // What was rotated meanwhile.
         let credential = secrets.credential();
-        Ok(Verified { provider, settings, credential, calendars })
+        Ok(Verified { provider, settings, credential, calendars, unreadable })
     }
 }
 

@@ -16,6 +16,8 @@ use uuid::Uuid;
 struct Connected {
     account_id: Uuid,
     calendars: Vec<Calendar>,
+    /// The names of calendars that are not connected, because their events may not be read.
+    unreadable: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,7 +65,8 @@ pub(super) async fn run(context: &Context, provider: Connect) -> anyhow::Result<
         verified.store(&database, &keyring, owner.broker, owner.name.as_deref()).await?;
     database.commit().await?;
     let calendars = calendars.into_iter().map(Calendar::from).collect();
-    context.output.print(&Connected { account_id, calendars }, text);
+    let unreadable = verified.unreadable;
+    context.output.print(&Connected { account_id, calendars, unreadable }, text);
     Ok(Outcome::Done)
 }
 
@@ -104,5 +107,13 @@ fn text(connected: &Connected) -> String {
         ]
     });
     let account = connected.account_id;
-    format!("Account {account} is connected.\n\n{}", table(&["calendar", "id", ""], rows))
+    let calendars = table(&["calendar", "id", ""], rows);
+    let mut text = format!("Account {account} is connected.\n\n{calendars}");
+    for name in &connected.unreadable {
+        text += &format!(
+            "\nThe calendar {name} is not connected, because its events are not shared with the \
+             account."
+        );
+    }
+    text
 }

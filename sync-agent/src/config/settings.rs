@@ -174,6 +174,14 @@ pub const SETTINGS: &[Setting] = &[
         "How many calendars and bookings are worked on at the same time.",
     ),
     setting(
+        "max_response_mib",
+        "SYNC_AGENT_MAX_RESPONSE_MIB",
+        Kind::Number { least: 1, most: 1024 },
+        Default::Value("64"),
+        "",
+        "The largest response of a provider and the largest feed, in MiB. A larger one is an error.",
+    ),
+    setting(
         "max_age_seconds",
         "SYNC_AGENT_MAX_AGE_SECONDS",
         Kind::Number { least: 0, most: 31_536_000 },

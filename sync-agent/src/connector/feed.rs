@@ -22,7 +22,11 @@ pub struct Feed {
 }
 
 enum Source {
-    Url(Url),
+    Url {
+        url: Url,
+        /// Where the host may have it without TLS.
+        plain: Option<Url>,
+    },
     File(PathBuf),
 }
 
@@ -45,7 +49,10 @@ impl Feed {
                     Error::Forbidden("a file: URL that is not a path on this machine".into())
                 })?)
             }
-            Some(_) => Source::Url(feed::url(address)?),
+            Some(_) => Source::Url {
+                url: feed::url(address)?,
+                plain: feed::plain_url(address).filter(|_| http.allows_plain()),
+            },
         };
         Ok(Self { http, source })
     }
@@ -53,8 +60,14 @@ impl Feed {
     async fn content(&self, seen: Option<&Seen>) -> Result<Content> {
         let (body, etag, last_modified) = match &self.source {
             Source::File(path) => (self.file(path.clone()).await?, None, None),
-            Source::Url(url) => {
-                let (_, answer) = self.http.send_following(feed::request(url, seen)).await?;
+            Source::Url { url, plain } => {
+                let answer = self.http.send_following(feed::request(url, seen)).await;
+                let (_, answer) = match (answer, plain) {
+                    (Err(Error::Unavailable(_)), Some(plain)) => {
+                        self.http.send_following(feed::request(plain, seen)).await?
+                    }
+                    (answer, _) => answer?,
+                };
                 match answer.status() {
                     StatusCode::OK => {}
                     StatusCode::NOT_MODIFIED if seen.is_some() => return Ok(Content::Same),
@@ -98,7 +111,7 @@ impl Feed {
     pub fn id(&self) -> String {
         match &self.source {
             Source::File(path) => path.display().to_string(),
-            Source::Url(url) => {
+            Source::Url { url, .. } => {
                 let hash = Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_str().as_bytes());
                 format!("{}/{hash}", url.host_str().unwrap_or_default())
             }
@@ -110,7 +123,7 @@ impl Feed {
             Source::File(path) => {
                 path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
             }
-            Source::Url(url) => url.host_str().unwrap_or_default().to_owned(),
+            Source::Url { url, .. } => url.host_str().unwrap_or_default().to_owned(),
         }
     }
 }

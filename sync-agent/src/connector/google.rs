@@ -7,11 +7,11 @@ use crate::net::http::{Answer, retry_after};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
-use providers::google::{self, Events, Existing, Listing, Next, Problem, Since};
-use providers::{Channel, Known, Look, OwnEvent, RemoteCalendar, Watch, Written};
+use providers::google::{self, Access, Events, Existing, Listing, Next, Problem, Since};
+use providers::{Channel, Known, Look, OwnEvent, Owner, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 /// Pages of one pull at most: a server that never ends must not keep us for ever.
@@ -28,12 +28,14 @@ pub struct Google {
     base: Url,
     /// Which calendars can have Google Meet links.
     meet: Mutex<HashMap<String, bool>>,
+    /// The user's own addresses, once they were asked for.
+    addresses: OnceCell<Vec<String>>,
 }
 
 impl Google {
     /// An account whose API is at `base`, usually [`google::BASE`].
     pub fn new(authorized: Authorized, base: Url) -> Self {
-        Self { authorized, base, meet: Mutex::default() }
+        Self { authorized, base, meet: Mutex::default(), addresses: OnceCell::new() }
     }
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
@@ -68,6 +70,9 @@ impl Google {
                     return Ok(None);
                 }
                 _ => return Err(error(&answer)),
+            }
+            if Owner::is_asked_by(answer.body()) {
+                events.add_emails(self.addresses().await?);
             }
             let Listing { page, next: after } = events.read(answer.body())?;
             if !page.is_empty() {
@@ -164,13 +169,23 @@ struct Brought {
     is_empty: bool,
 }
 
-#[async_trait]
-impl Connector for Google {
-    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+impl Google {
+    /// The user's own e-mail addresses: the id of their own calendar is one.
+    async fn addresses(&self) -> Result<&[String]> {
+        let ask = async || {
+            let calendars = self.list(Access::Events).await?.into_iter();
+            let own = calendars.filter(|calendar| calendar.is_primary);
+            Ok(own.map(|own| own.external_calendar_id).filter(|id| id.contains('@')).collect())
+        };
+        self.addresses.get_or_try_init(ask).await.map(Vec::as_slice)
+    }
+
+    /// All calendars of which the account may see this at least.
+    async fn list(&self, least: Access) -> Result<Vec<RemoteCalendar>> {
         let mut calendars = Vec::new();
         let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let request = google::calendars(&self.base, next.as_deref());
+            let request = google::calendars(&self.base, least, next.as_deref());
             let answer = self.ask(request).await?;
             let (page, after) = google::read_calendars(answer.body())?;
             calendars.extend(page);
@@ -180,6 +195,21 @@ impl Connector for Google {
             }
         }
         Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
+    }
+}
+
+#[async_trait]
+impl Connector for Google {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
+        self.list(Access::Events).await
+    }
+
+    async fn unreadable(&self) -> Result<Vec<String>> {
+        let readable = self.list(Access::Events).await?;
+        let all = self.list(Access::FreeBusy).await?.into_iter();
+        let is_readable = |id: &str| readable.iter().any(|one| one.external_calendar_id == id);
+        let rest = all.filter(|calendar| !is_readable(&calendar.external_calendar_id));
+        Ok(rest.map(|calendar| calendar.display_name).collect())
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {

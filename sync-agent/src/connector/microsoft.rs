@@ -10,11 +10,14 @@ use async_trait::async_trait;
 use engine::Interval;
 use providers::microsoft::{
     DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
-    read_calendars, read_delta, read_existing, read_existing_list, read_master, read_subscription,
+    read_addresses, read_calendars, read_delta, read_existing, read_existing_list, read_master,
+    read_subscription,
 };
-use providers::{Channel, Deleted, Known, Look, OwnEvent, Page, RemoteCalendar, Watch, Written};
+use providers::{
+    Channel, Deleted, Known, Look, OwnEvent, Owner, Page, RemoteCalendar, Watch, Written,
+};
 use std::collections::HashMap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use url::Url;
 
 /// Pages of one pull at most: a server that never ends must not keep us for ever.
@@ -32,12 +35,30 @@ pub struct Microsoft {
     graph: Graph,
     /// Which calendars can have Teams meetings.
     teams: Mutex<HashMap<String, bool>>,
+    /// The user's own addresses, once they were asked for.
+    addresses: OnceCell<Vec<String>>,
 }
 
 impl Microsoft {
     /// An account whose API is at `base`, usually [`providers::microsoft::BASE`].
     pub fn new(authorized: Authorized, base: Url) -> Self {
-        Self { authorized, graph: Graph::new(base), teams: Mutex::default() }
+        Self {
+            authorized,
+            graph: Graph::new(base),
+            teams: Mutex::default(),
+            addresses: OnceCell::new(),
+        }
+    }
+
+    /// The user's own e-mail addresses.
+    async fn addresses(&self) -> Result<&[String]> {
+        let ask = async || match self.ask(self.graph.user()?).await {
+            Ok(answer) => Ok(read_addresses(answer.body())?),
+            // An account may have calendars without a user who may be asked for.
+            Err(Error::NotFound(_) | Error::Refused { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        self.addresses.get_or_try_init(ask).await.map(Vec::as_slice)
     }
 
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
@@ -74,7 +95,7 @@ impl Microsoft {
         pages: &mut dyn Pages,
     ) -> Result<Option<Round>> {
         let calendar = &pull.calendar.external_calendar_id;
-        let owner = pull.owner();
+        let mut owner = pull.owner();
         let mut masters = Masters::default();
         let mut request = first;
         let mut is_empty = true;
@@ -85,6 +106,9 @@ impl Microsoft {
             }
             if answer.status() != StatusCode::OK {
                 return Err(error(&answer));
+            }
+            if Owner::is_asked_by(answer.body()) {
+                owner.add(self.addresses().await?);
             }
             let DeltaPage { items, link } = read_delta(answer.body(), &owner)?;
             drop(answer);

@@ -47,12 +47,12 @@ impl Authorized {
     /// the first.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
         let token = self.tokens.access_token().await?;
-        let answer = self.http.send(bearing(request.clone(), &token)?).await?;
+        let answer = self.http.send_on_site(bearing(request.clone(), &token)?).await?;
         if answer.status() != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
         let token = self.tokens.instead_of(&token).await?;
-        let answer = self.http.send(bearing(request, &token)?).await?;
+        let answer = self.http.send_on_site(bearing(request, &token)?).await?;
         if answer.status() == StatusCode::UNAUTHORIZED {
             return Err(Error::NeedsReconnect("the provider rejected a new access token".into()));
         }

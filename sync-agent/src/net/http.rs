@@ -48,7 +48,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             allow_private_networks: false,
-            max_body: 20 << 20,
+            max_body: 64 << 20,
             max_pause: Duration::from_secs(60),
             max_time: Duration::from_secs(120),
         }
@@ -83,6 +83,11 @@ impl Http {
     /// The largest body, in bytes.
     pub fn max_body(&self) -> usize {
         self.limits.max_body
+    }
+
+    /// Whether plain `http:` is allowed.
+    pub fn allows_plain(&self) -> bool {
+        self.limits.allow_private_networks
     }
 
     /// Sends a request. A redirect is an answer like any other. The body of the answer is unpacked
@@ -122,22 +127,37 @@ impl Http {
     /// without credentials where the site is another. A redirect that asks for another method
     /// (303) or would carry a change to another site is an answer like any other. Also returns the
     /// URL that answered.
-    pub async fn send_following(&self, mut request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
+    pub async fn send_following(&self, request: Request<Vec<u8>>) -> Result<(Url, Answer)> {
+        self.follow(request, true).await
+    }
+
+    /// Sends a request, and again where it is redirected within its site: with the same method,
+    /// body and credentials. A redirect to another site is an answer like any other.
+    pub async fn send_on_site(&self, request: Request<Vec<u8>>) -> Result<Answer> {
+        self.follow(request, false).await.map(|(_, answer)| answer)
+    }
+
+    async fn follow(
+        &self,
+        mut request: Request<Vec<u8>>,
+        may_leave: bool,
+    ) -> Result<(Url, Answer)> {
         for _ in 0..=MAX_REDIRECTS {
             let url = parse(&request.uri().to_string())?;
             let answer = self.send(request.clone()).await?;
             let target = answer.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
-            let (true, Some(target)) = (answer.status().is_redirection(), target) else {
+            let (true, Some(target)) = (is_redirect(answer.status()), target) else {
                 return Ok((url, answer));
             };
             let next = url.join(target).map_err(|_| malformed_redirect())?;
             let asks_for_get = answer.status() == StatusCode::SEE_OTHER;
+            let leaves = !is_same_site(&url, &next);
             if asks_for_get && !request.method().is_safe()
-                || !is_same_site(&url, &next) && is_change(request.method())
+                || leaves && (!may_leave || is_change(request.method()))
             {
                 return Ok((url, answer));
             }
-            if !is_same_site(&url, &next) {
+            if leaves {
                 request.headers_mut().remove(header::AUTHORIZATION);
             }
             *request.uri_mut() = next.as_str().parse().map_err(|_| malformed_redirect())?;
@@ -213,6 +233,11 @@ pub fn retry_after(answer: &Answer) -> Option<Duration> {
         }
     };
     Some(wait.min(MAX_WAIT))
+}
+
+/// Whether the resource is elsewhere: 300 and 304 can have a Location, too.
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// Whether two requests of a method do what one does (RFC 9110 section 9.2.2; RFC 4918 section 9.1;

@@ -29,8 +29,11 @@ pub struct Providers {
 impl Providers {
     /// Reaches providers where the configuration says that they are.
     pub fn new(config: Config) -> Result<Self> {
-        let limits =
-            Limits { allow_private_networks: config.allow_private_networks, ..Limits::default() };
+        let limits = Limits {
+            allow_private_networks: config.allow_private_networks,
+            max_body: config.max_response,
+            ..Limits::default()
+        };
         Ok(Self { http: Http::new(limits)?, config, sessions: Sessions::default() })
     }
 

@@ -138,6 +138,22 @@ async fn internal_addresses_are_not_asked_unless_allowed() {
 }
 
 #[tokio::test]
+async fn a_webcal_address_is_read_without_tls_where_that_is_allowed() {
+    let server = Script::start(|_| ics("1")).await;
+    let at = |scheme: &str| server.origin().replace("http:", scheme) + "/a.ics";
+    let feed = Feed::new(http(), &at("webcal:")).unwrap();
+    let (_, received) = pull(&feed, "", None).await.unwrap();
+    assert_eq!(received.ids(), ["1"]);
+    // Where the scheme asks for TLS, nothing else is sent.
+    server.asked();
+    for scheme in ["https:", "webcals:"] {
+        let error = pull(&Feed::new(http(), &at(scheme)).unwrap(), "", None).await.unwrap_err();
+        assert!(matches!(error, Error::Unavailable(_)), "{scheme}: {error:?}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
 async fn only_files_are_read_as_files() {
     for path in ["/dev/zero", "/tmp", "file:///dev/zero"] {
         let error = Feed::new(http(), path).unwrap().calendars().await.unwrap_err();

@@ -30,8 +30,19 @@ async fn calendars_come_in_pages_with_what_may_be_done() {
     let told: Vec<_> =
         calendars.iter().map(|c| (c.external_calendar_id.as_str(), c.is_writable)).collect();
     assert_eq!(told, [(CALENDAR, true), ("reads", false), ("writes", true)]);
+    assert_eq!(google.unreadable().await.unwrap(), ["busy"]);
     assert!(calendars[0].is_primary);
     assert_eq!(calendars[0].timezone.as_deref(), Some("Europe/Zurich"));
+}
+
+#[tokio::test]
+async fn an_invitation_is_declined_by_the_accounts_own_address() {
+    let (server, google) = start().await;
+    let mut invitation = event("Invitation");
+    invitation["attendees"] = json!([{"email": CALENDAR, "responseStatus": "declined"}]);
+    server.create(CALENDAR, &invitation).unwrap();
+    let (_, page) = pull(&google, None).await;
+    assert!(page.events[0].declined, "{:?}", page.events);
 }
 
 #[tokio::test]

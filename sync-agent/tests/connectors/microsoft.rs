@@ -177,6 +177,56 @@ async fn a_pull_that_breaks_off_is_no_pull() {
 }
 
 #[tokio::test]
+async fn a_refused_link_is_given_up_and_everything_is_read() {
+    let (server, graph) = start().await;
+    let calendar = server.calendar();
+    server.add(&calendar, event("Lunch", "2026-12-07T15:00:00"));
+    for status in [400, 403, 404, 410, 422] {
+        let (first, _) = pull(&graph, &calendar, None).await;
+        server.server().faults().refuse(Server::refusal(status, "BadRequest", None));
+        let (again, page) = pull(&graph, &calendar, token(&first)).await;
+        assert_eq!(again, everything(&again), "{status}");
+        assert_eq!(titles(&page), ["Lunch"], "{status}");
+    }
+    // A limit or an outage says nothing about the link.
+    for (status, is_expected) in [(429, is_throttled as fn(&Error) -> bool), (504, is_unavailable)]
+    {
+        let (first, _) = pull(&graph, &calendar, None).await;
+        server.server().faults().refuse(Server::refusal(status, "UnknownError", None));
+        let answer = graph.pull(&asked(&calendar, token(&first)), &mut Received::default()).await;
+        let error = answer.expect_err("it was refused");
+        assert!(is_expected(&error), "{status}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_is_declined_by_the_accounts_own_address() {
+    let (server, graph) = start().await;
+    let says = |body: Value| {
+        let mut answer = Server::refusal(200, "", None);
+        *answer.body_mut() = body.to_string().into();
+        server.server().faults().refuse(answer);
+    };
+    let calendar = server.calendar();
+    let invitation = |address: &str| {
+        let mut event = event("Invitation", "2026-12-07T15:00:00");
+        event["id"] = address.into();
+        event["attendees"] = json!([
+            {"emailAddress": {"address": address}, "status": {"response": "declined"}},
+        ]);
+        event
+    };
+    says(json!({
+        "value": [invitation("ADA@example.org"), invitation("bob@example.org")],
+        "@odata.deltaLink": format!("{}/delta?$deltatoken=1", server.base()),
+    }));
+    says(json!({"mail": "ada@example.com", "userPrincipalName": "ada@example.org"}));
+    let (_, page) = pull(&graph, &calendar, None).await;
+    let declined: Vec<_> = page.events.iter().map(|event| event.declined).collect();
+    assert_eq!(declined, [true, false]);
+}
+
+#[tokio::test]
 async fn a_fraction_of_a_second_is_waited_too() {
     let (server, graph) = start().await;
     for (status, code) in [(429, "ApplicationThrottled"), (503, "ErrorServerBusy")] {

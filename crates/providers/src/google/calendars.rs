@@ -2,7 +2,7 @@
 
 use super::{object, request, url};
 use crate::{Malformed, RemoteCalendar};
-use engine::time::Zone;
+use engine::time::zone_named;
 use http::{Method, Request};
 use serde_json::Value;
 use url::Url;
@@ -11,11 +11,24 @@ use url::Url;
 const FIELDS: &str =
     "kind,nextPageToken,items(id,summary,summaryOverride,timeZone,accessRole,primary,deleted)";
 
-/// Asks for a page of the calendars whose events may be read.
-pub fn calendars(base: &Url, page: Option<&str>) -> Request<Vec<u8>> {
+/// The least that the account may see of the calendars to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The events.
+    Events,
+    /// When there are events.
+    FreeBusy,
+}
+
+/// Asks for a page of the account's calendars.
+pub fn calendars(base: &Url, least: Access, page: Option<&str>) -> Request<Vec<u8>> {
+    let role = match least {
+        Access::Events => "reader",
+        Access::FreeBusy => "freeBusyReader",
+    };
     let mut query = vec![
         ("maxResults", "250"),
-        ("minAccessRole", "reader"),
+        ("minAccessRole", role),
         ("showHidden", "true"),
         ("fields", FIELDS),
     ];
@@ -47,7 +60,7 @@ pub fn allows_meet(body: &[u8]) -> Result<bool, Malformed> {
 fn entry(entry: &Value) -> Option<RemoteCalendar> {
     let id = text(entry, "id")?;
     let display_name = text(entry, "summaryOverride").or_else(|| text(entry, "summary"));
-    let zone = text(entry, "timeZone").and_then(|name| Zone::iana(&name).ok());
+    let zone = text(entry, "timeZone").and_then(|name| zone_named(&name));
     Some(RemoteCalendar {
         display_name: display_name.unwrap_or_else(|| id.clone()),
         external_calendar_id: id,

@@ -159,10 +159,9 @@ fn event(wire: Wire, is_cancelled: bool, owner: &Owner) -> Result<Event, Malform
     })
 }
 
-/// The zone by its IANA name. An unknown name counts as `None`, which means the
-/// calendar's zone.
+/// The IANA name of a zone. An unknown one counts as `None`, which means the calendar's zone.
 fn zone_name(name: &str) -> Option<String> {
-    Zone::iana(name).ok()?.name().map(str::to_owned)
+    zone_named(name)?.name().map(str::to_owned)
 }
 
 impl Point {

@@ -106,6 +106,11 @@ impl Events {
         Self { owner, newest: HashMap::new() }
     }
 
+    /// Adds addresses of the calendar's owner.
+    pub fn add_emails(&mut self, emails: &[String]) {
+        self.owner.add(emails);
+    }
+
     /// Reads the next page.
     pub fn read(&mut self, body: &[u8]) -> Result<Listing, Malformed> {
         let body: Body<'_> = serde_json::from_slice(body).map_err(|e| {

@@ -49,6 +49,26 @@ pub fn read_calendars(body: &[u8]) -> Result<CalendarPage, Malformed> {
     Ok(CalendarPage { calendars: calendars.collect(), next: list.next })
 }
 
+/// The e-mail addresses of the user of an answer to [`super::Graph::user`].
+pub fn read_addresses(body: &[u8]) -> Result<Vec<String>, Malformed> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct User {
+        #[serde(default, deserialize_with = "lenient::value")]
+        mail: Option<String>,
+        #[serde(default, deserialize_with = "lenient::value")]
+        user_principal_name: Option<String>,
+    }
+    let User { mail, user_principal_name } = read("the user", body)?;
+    let mut addresses: Vec<_> = [mail, user_principal_name]
+        .into_iter()
+        .flatten()
+        .filter(|address| address.contains('@'))
+        .collect();
+    addresses.dedup();
+    Ok(addresses)
+}
+
 /// Whether the calendar of an answer to [`super::Graph::calendar`] can hold Teams
 /// meetings.
 pub fn allows_teams(body: &[u8]) -> Result<bool, Malformed> {

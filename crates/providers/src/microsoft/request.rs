@@ -49,6 +49,11 @@ impl Graph {
         get(&self.url(&["me", "calendars"], &[("$top", "100")]), PREFER)
     }
 
+    /// The account's user; read by [`super::read_addresses`].
+    pub fn user(&self) -> Made {
+        get(&self.url(&["me"], &[("$select", "mail,userPrincipalName")]), PREFER)
+    }
+
     /// The capabilities of a calendar.
     pub fn calendar(&self, calendar: &str) -> Made {
         let query = ("$select", "id,allowedOnlineMeetingProviders");
