@@ -1,6 +1,6 @@
 """What the scenes share: the list of cases, worlds by provider, and what often happens."""
 
-from fakes import Dav, Ghl, Google, Graph, Web, vcal, vevent
+from fakes import Dav, Ghl, Google, Graph, Home, Web, vcal, vevent
 from world import World
 
 CASES = {}
@@ -29,6 +29,16 @@ def caldav_world(items=(), **more):
     """A CalDAV server whose calendar has these members, by name."""
     w = World(Dav({name: (f'"{name}"', ics) for name, ics in dict(items).items()}, **more))
     w.d = w.srv.handler
+    return w
+
+
+def home_world(*, hidden=(), read_only=(), **calendars):
+    """A CalDAV server with several calendars, by name; it is connected as a whole."""
+    w = World(Home(**calendars))
+    w.home = w.srv.handler
+    w.home.hidden = {f"/home/{name}/" for name in hidden}
+    w.home.read_only = {f"/home/{name}/" for name in read_only}
+    w.caldav("/")
     return w
 
 

@@ -4,7 +4,7 @@ Each behaves well by itself. A case replaces single answers by a hook: a functio
 request that gives an answer, or "default" for the usual one.
 """
 
-from .dav import Dav, vcal, vevent
+from .dav import Dav, Home, vcal, vevent
 from .ghl import Ghl
 from .google import Google
 from .graph import Graph

@@ -139,6 +139,10 @@ class Server:
                 and (part in request.target or part in request.text)
             ]
 
+    def clear(self):
+        with self.lock:
+            self.log.clear()
+
     def stop(self):
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
