@@ -74,7 +74,6 @@ const UNMET: &[&str] = &[
     "n15_far",
     "n16_guest_500",
     "n17_never_pulled",
-    "n18_page_refused",
     "n19_refused_twice",
     "p01_renamed",
     "p02_no_etag",
