@@ -21,7 +21,7 @@ use uuid::Uuid;
 )]
 pub struct Cli {
     /// A TOML file with the configuration; environment variables override it
-    #[arg(long, global = true, value_name = "FILE", env = "SYNC_AGENT_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = crate::config::FILE)]
     pub config: Option<PathBuf>,
     /// Print one JSON value instead of text
     #[arg(long, global = true)]
@@ -98,7 +98,7 @@ Example:
 /// What to print.
 #[derive(Debug, Args)]
 pub struct Once {
-    /// Print what was done even if all is well and nobody watches
+    /// Print what was done even if all is well and the output is no terminal
     #[arg(long, short)]
     pub verbose: bool,
 }

@@ -57,6 +57,9 @@ pub async fn run(cli: Cli) -> ExitCode {
             let logs = subscriber(config.log_level, config.log_format, std::io::stderr);
             // Only a test that runs two commands in one process has one already.
             let _ = tracing::subscriber::set_global_default(logs);
+            for name in config::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
+                tracing::warn!("the environment variable {name} is unknown; it is ignored");
+            }
             execute(cli.command, &Context { config, file: cli.config, output, begun }).await
         }
         Err(error) => Err(error.into()),

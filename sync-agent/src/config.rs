@@ -6,6 +6,7 @@ pub mod settings;
 mod values;
 
 pub use error::{Error, Result};
+pub use values::{FILE, unknown_variables};
 
 use self::error::{missing, wrong};
 use self::values::Values;

@@ -413,8 +413,8 @@ fn an_agent_can_look_at_the_server() {
     synced.book("2026-03-03T15:00Z");
     let told = agent(&mut synced, "check_agent()");
     assert_eq!(
-        (&told["accounts"], &told["waiting"], &told["is_in_recovery"]),
-        (&json!(1), &json!(1), &json!(false))
+        (&told["accounts"], &told["waiting"], &told["is_in_recovery"], &told["is_read_only"]),
+        (&json!(1), &json!(1), &json!(false), &json!(false))
     );
     let version =
         synced.texts("select extversion from pg_extension where extname = 'calendar_ext'");

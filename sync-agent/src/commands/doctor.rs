@@ -47,6 +47,7 @@ struct Server {
     now: DateTime<Utc>,
     postgres: String,
     is_in_recovery: bool,
+    is_read_only: bool,
     iana_version: String,
     notification_queue_usage: f64,
 }
@@ -123,6 +124,8 @@ fn judge(server: &Server, before: DateTime<Utc>, after: DateTime<Utc>, checks: &
     let found = format!("PostgreSQL {}", server.postgres);
     checks.push(if server.is_in_recovery {
         problem("database", &(found + ", a standby"), "set DATABASE_URL to the primary server")
+    } else if server.is_read_only {
+        problem("database", &(found + ", read-only"), "set default_transaction_read_only to off")
     } else {
         ok("database", found)
     });

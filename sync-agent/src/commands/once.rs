@@ -90,7 +90,7 @@ async fn problems(
     Ok(problems)
 }
 
-/// Nobody wants mail from cron about what is well.
+/// Cron mails what is printed: if all is well, that mail would be noise.
 fn report(output: &Output, verbose: bool, report: &Report) {
     if verbose || output.is_read() {
         output.print(report, |report| text(&report.summary));

@@ -5,12 +5,19 @@ use super::private;
 use super::settings::{Default, Kind, SETTINGS, Setting};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use url::Url;
+
+/// How the names of most variables begin.
+const PREFIX: &str = "SYNC_AGENT_";
+
+/// The variable that names the file; the command line reads it.
+pub const FILE: &str = "SYNC_AGENT_CONFIG";
 
 /// Values by key: those that were set, and the defaults.
 #[derive(Debug)]
@@ -68,6 +75,15 @@ impl Values {
     pub(super) fn get<T: FromValue>(&self, key: &str) -> Result<T> {
         self.optional(key)?.ok_or_else(|| missing(key, "set it"))
     }
+}
+
+/// The environment variables whose names begin as ours do and that nothing reads, because they are
+/// misspelt for example.
+pub fn unknown_variables(names: impl Iterator<Item = OsString>) -> Vec<String> {
+    let is_known =
+        |name: &str| name == FILE || SETTINGS.iter().any(|setting| setting.variable == name);
+    let names = names.filter_map(|name| name.into_string().ok());
+    names.filter(|name| name.starts_with(PREFIX) && !is_known(name)).collect()
 }
 
 /// The key of something that no setting has taken.

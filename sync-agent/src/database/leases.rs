@@ -62,7 +62,7 @@ impl Database {
         }
     }
 
-    /// Gives back the leases of this process that have not ended.
+    /// Releases the leases of this process that have not ended.
     pub async fn give_back_leases(&self) -> Result<()> {
         self.give_back(self.leases.all(|_| true)).await
     }

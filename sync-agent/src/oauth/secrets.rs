@@ -45,7 +45,7 @@ pub struct DatabaseSecrets {
     database: Database,
     keyring: Arc<Keyring>,
     account_id: Uuid,
-    /// The lease of whoever renews it.
+    /// The lease of the agent that renews it.
     lease: Arc<Mutex<Option<Uuid>>>,
 }
 

@@ -56,7 +56,7 @@ impl Spool {
     /// Opens a spool, or creates it. Only its owner can read the file (mode 0600), and it
     /// must be a regular file: a symbolic link could name a file of another user.
     ///
-    /// A file that is no spool of this release is set aside under another name.
+    /// A file that this release cannot read as a spool is set aside under another name.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let path = private_file(path)?;
         match Self::over(&path) {

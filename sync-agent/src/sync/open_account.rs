@@ -111,7 +111,7 @@ impl Account {
         }
     }
 
-    /// Whether it is better to be opened anew than to be used again.
+    /// Whether it must be opened again before its next use.
     fn is_outdated(&self) -> bool {
         match &*self.state() {
             State::Throttled(until) => *until <= Instant::now(),

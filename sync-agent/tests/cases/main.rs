@@ -98,8 +98,6 @@ const UNMET: &[&str] = &[
     "r_google_login",
     "r_graph_404",
     "r_graph_login",
-    "s08_misspelt_variable",
-    "s09_database_read_only",
     "s11_quiet_rounds",
     "w01_google_far",
     "w03_graph_far",
