@@ -98,7 +98,7 @@ Example:
 /// What to print.
 #[derive(Debug, Args)]
 pub struct Once {
-    /// Print what was done even if all is well and the output is no terminal
+    /// Print what was done, also if all is well and without a terminal
     #[arg(long, short)]
     pub verbose: bool,
 }
