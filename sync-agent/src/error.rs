@@ -22,7 +22,7 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
     /// The requested resource does not exist, or no longer exists.
-    #[error("the provider could not find the requested resource: {0}")]
+    #[error("the requested resource was not found at the provider: {0}")]
     NotFound(String),
     /// The provider refused the request. The same request will fail again.
     #[error("the provider refused the request ({status}): {reason}")]

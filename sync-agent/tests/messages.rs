@@ -65,7 +65,7 @@ fn glued_halves_are_noticed() {
         "refusing to contact what is no URL",
         "the provider refused the request (400): by the token endpoint",
         "sync-agent is not configured correctly: the account's url is none",
-        "the provider could not find the requested resource: ",
+        "the requested resource was not found at the provider: ",
         "the provider is unavailable: : no answer",
         "the database: the database cannot be reached",
     ] {

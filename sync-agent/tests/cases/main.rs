@@ -23,7 +23,6 @@ const UNMET: &[&str] = &[
     "c21_time_range_recurring",
     "c22_one_401",
     "c23_digest",
-    "c32_calendar_gone",
     "c34_query_504",
     "c40_same_uid_in_resource",
     "c43_delta_all_gone",

@@ -16,6 +16,7 @@ class CalDav:
     def world(self):
         w = caldav_world()
         w.caldav()
+        w.once()
         return w
 
     def is_create(self, r):
@@ -81,6 +82,7 @@ class Google(Api):
     def world(self):
         w = google_world()
         w.google()
+        w.once()
         return w
 
     def refusal(self, w, status):
@@ -99,6 +101,7 @@ class Graph(Api):
     def world(self):
         w = graph_world()
         w.microsoft()
+        w.once()
         return w
 
     def refusal(self, w, status):
@@ -115,6 +118,7 @@ class Ghl(Api):
     def world(self):
         w = ghl_world()
         w.ghl()
+        w.once()
         return w
 
     def refusal(self, _w, status):

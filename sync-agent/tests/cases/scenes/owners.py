@@ -405,6 +405,7 @@ def k22_copy_goes():
 
     d.hook = copy
     w.ics("/mirror.ics")
+    w.once()
     (b,) = booked(w, 9)
     w.once()
     shows[0] = False
@@ -426,6 +427,7 @@ def k23_copy_is_behind():
         (200, {"Content-Type": "text/calendar"}, late[0]) if r.path == "/mirror.ics" else "default"
     )
     w.ics("/mirror.ics")
+    w.once()
     (b,) = booked(w, 9)
     late[0] = next(iter(d.items.values()))[1]
     w.once()

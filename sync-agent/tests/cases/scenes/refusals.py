@@ -25,7 +25,6 @@ CHOSEN = {
 def refused(provider, answer):
     """A booking is written, moved and cancelled; each time the first try is refused."""
     w = provider.world()
-    w.once()
     if isinstance(answer, int):
         answer = provider.refusal(w, answer)
     found = []
