@@ -169,6 +169,7 @@ class Home(Hooked):
     """A server whose user has several calendars: path -> Dav. Connect to its root."""
 
     ADDRESS = "me@example.com"
+    PRINCIPAL = "<d:current-user-principal><d:href>/me/</d:href></d:current-user-principal>"
 
     def __init__(self, **calendars):
         self.calendars = {f"/home/{name}/": dav for name, dav in calendars.items()}
@@ -180,6 +181,8 @@ class Home(Hooked):
     def default(self, request):
         for path, dav in self.calendars.items():
             if request.path.startswith(path) and path not in self.hidden:
+                if "current-user-principal" in request.text:
+                    return dav.ms(dav.resp(path, self._about(path) + self.PRINCIPAL))
                 return dav(request)
         if request.method != "PROPFIND" or request.path not in ("/", "/me/", "/home/"):
             return 404, {}, ""
@@ -187,14 +190,13 @@ class Home(Hooked):
         if request.path == "/home/" and request.headers.get("depth") == "1":
             shown = [path for path in self.calendars if path not in self.hidden]
             return dav.ms("".join(dav.resp(path, self._about(path)) for path in shown))
-        principal = "<d:current-user-principal><d:href>/me/</d:href></d:current-user-principal>"
         home = "<c:calendar-home-set><d:href>/home/</d:href></c:calendar-home-set>"
         addresses = (
             "<c:calendar-user-address-set><d:href>/me/</d:href>"
             f"<d:href>mailto:{self.ADDRESS}</d:href></c:calendar-user-address-set>"
         )
         collection = "<d:resourcetype><d:collection/></d:resourcetype>"
-        return dav.ms(dav.resp(request.path, principal + home + addresses + collection))
+        return dav.ms(dav.resp(request.path, self.PRINCIPAL + home + addresses + collection))
 
     def _about(self, path):
         may = "read" if path in self.read_only else "all"

