@@ -5,6 +5,7 @@ pub mod feed;
 pub mod ghl;
 pub mod google;
 pub mod microsoft;
+mod writing;
 
 use crate::Result;
 use async_trait::async_trait;

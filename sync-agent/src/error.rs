@@ -1,5 +1,7 @@
 //! Errors of providers, grouped by how the agent reacts to them.
 
+use http::StatusCode;
+use providers::answers::{Answer, of_status};
 use std::time::Duration;
 
 /// The result of asking a provider.
@@ -61,6 +63,22 @@ pub enum Error {
 }
 
 impl Error {
+    /// The kind of answer that the error stands for.
+    pub fn answer(&self) -> Answer {
+        match self {
+            Self::NotFound(_) => Answer::Gone,
+            Self::Refused { status, .. } => {
+                StatusCode::from_u16(*status).map_or(Answer::Refused, of_status)
+            }
+            Self::NeedsReconnect(_) | Self::NotGranted(_) => Answer::Credential,
+            Self::Throttled { .. } => Answer::Throttled,
+            Self::Interrupted(_) => Answer::Conflict,
+            Self::Malformed(_) | Self::Unproven(_) => Answer::OtherPage,
+            Self::Unavailable(_) => Answer::Unavailable,
+            Self::Forbidden(_) | Self::Misconfigured(_) | Self::Database(_) => Answer::Silence,
+        }
+    }
+
     /// How long to wait before the next request, if the provider said so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

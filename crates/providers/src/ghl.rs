@@ -16,12 +16,12 @@ mod team;
 mod time;
 mod webhook;
 
-pub use appointment::{Appointment, Contact, marked};
+pub use appointment::{Appointment, Candidates, Contact, answer};
 pub use calendar::{Calendar, calendars};
-pub use list::page;
+pub use list::{page, page_of_one};
 pub use oauth::authorization_server;
 pub use refusal::{reason, wait};
-pub use request::{Location, Of, chunks, surroundings};
+pub use request::{Location, Of, chunks, leads, surroundings};
 pub use team::blocked_for_all;
 pub use webhook::{SIGNATURE, WEBHOOK_KEY, changed_calendar};
 

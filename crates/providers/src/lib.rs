@@ -5,6 +5,7 @@
 //! [`http::Request`], or read an answer's body and return a [`Page`], a
 //! [`RemoteCalendar`] or an error.
 
+pub mod answers;
 pub mod caldav;
 pub mod feed;
 pub mod ghl;
@@ -12,6 +13,7 @@ pub mod google;
 pub mod microsoft;
 
 mod calendar;
+mod changes;
 mod channel;
 mod lenient;
 mod oauth;
@@ -21,6 +23,7 @@ mod pull;
 mod times;
 
 pub use calendar::RemoteCalendar;
+pub use changes::{Changes, Form, Guests, forms};
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
 pub use own_event::{Kind, Known, Look, OwnEvent, Person, Version, Written};

@@ -24,7 +24,7 @@ pub use request::{BASE, Graph};
 pub use subscription::{
     Notification, Subscription, handshake, read_notifications, read_subscription,
 };
-pub use write::{Existing, read_existing, read_existing_list};
+pub use write::{Existing, answer, read_existing, read_existing_list, read_occurrence};
 
 use crate::Malformed;
 use serde::Deserialize;

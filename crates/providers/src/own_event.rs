@@ -64,7 +64,7 @@ pub struct Known {
     /// The event, as last known.
     pub version: Version,
     /// What our last successful write said. `None` = unknown. Where the provider's event still
-    /// says the same, nobody has altered it since.
+    /// says the same, it was not altered since.
     pub written: Option<OwnEvent>,
 }
 

@@ -1,5 +1,6 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
 
+use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{Answer, error};
@@ -10,9 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Interval;
 use engine::time::Zone;
 use http::Request;
+use providers::answers::{Asked, Reaction, reaction};
 use providers::ghl::{
-    Appointment, Calendar, Contact, Location, Of, blocked_for_all, calendars, chunks, marked, page,
-    reason, surroundings, wait,
+    self, Appointment, Calendar, Candidates, Contact, Location, Of, blocked_for_all, calendars,
+    chunks, leads, page, page_of_one, reason, surroundings, wait,
 };
 use providers::{Known, Look, Malformed, OwnEvent, Page, Rejected, RemoteCalendar, Written};
 use sha2::{Digest, Sha256};
@@ -43,14 +45,7 @@ impl Ghl {
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let reason = reason(answer.body());
-        Err(match error(&answer, format!("{what}: {reason}")) {
-            Error::Throttled { status, retry_after } => Error::Throttled {
-                status,
-                retry_after: retry_after.or_else(|| wait(answer.headers())),
-            },
-            other => other,
-        })
+        Err(refusal(&answer, what))
     }
 
     /// The blocked slots of a calendar or of a user. Some calendars do not have such a list: that
@@ -71,40 +66,123 @@ impl Ghl {
         Ok(Calendar::read(answer.body())?)
     }
 
-    /// The appointment of a booking, by its mark.
+    /// Sends a request about one appointment.
+    async fn judge(&self, asked: Asked, request: Made) -> Result<Judged> {
+        let answer = self.http.send(request?).await?;
+        let kind = ghl::answer(asked, answer.status(), answer.body());
+        let error = refusal(&answer, "appointment");
+        Ok(Judged::new(asked, kind, answer, error))
+    }
+
+    /// An appointment that exists. [`Error::NotFound`] if it was deleted or cancelled.
+    async fn existing(&self, asked: Asked, id: &str) -> Result<(Appointment, Answer)> {
+        let answer = self.judge(asked, self.location.appointment(id)).await?.done()?;
+        let appointment = Appointment::read(answer.body())?;
+        if appointment.is_gone() {
+            return Err(Error::NotFound("the appointment was cancelled".into()));
+        }
+        Ok((appointment, answer))
+    }
+
+    /// The appointments of a booking: by its mark, or where the list shows none, by contact,
+    /// calendar, time and title.
     async fn find(&self, calendar: &Place, own: &OwnEvent) -> Result<Vec<Appointment>> {
         let window = surroundings(own);
         let request = self.location.appointments(&calendar.external_calendar_id, window);
         let answer = self.ask(request, "appointments").await?;
-        Ok(marked(answer.body(), own.id)?)
+        let Candidates { mut marked, bare } = Candidates::read(answer.body(), own)?;
+        if marked.is_empty() && !bare.is_empty() {
+            let contact = self.contact(own).await?.event;
+            for candidate in bare {
+                match self.existing(Asked::Look, &candidate.id).await {
+                    Ok((existing, _)) if existing.is_of(own, &contact) => marked.push(existing),
+                    Ok(_) | Err(Error::NotFound(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(marked)
     }
 
-    async fn create(&self, calendar: &Place, own: &OwnEvent) -> Result<Written> {
-        let calendar = self.calendar(&calendar.external_calendar_id).await?;
-        let answer = self.ask(self.location.upsert_contact(own), "contact").await?;
-        let contact = Contact::read(answer.body())?;
-        let request = self.location.create(&calendar, &contact, own);
-        let answer = self.ask(request, "new appointment").await?;
-        Ok(Appointment::read_written(answer.body())?.written())
+    /// The contact of the lead, with as much of it as the provider accepts.
+    async fn contact(&self, own: &OwnEvent) -> Result<Reduced<Contact>> {
+        let mut refusal = None;
+        for (lead, without) in leads(own) {
+            let request = self.location.upsert_contact(own, &lead);
+            let error = match self.ask(request, "contact").await {
+                Ok(answer) => {
+                    let refused = without.zip(refusal).map(|(what, why)| format!("{what} ({why})"));
+                    let event = Contact::read(answer.body())
+                        .map_err(|malformed| Error::Unproven(malformed.0))?;
+                    return Ok(Reduced { event, form: own.clone(), refused });
+                }
+                Err(error) => error,
+            };
+            match reaction(Asked::Create, error.answer()) {
+                Reaction::Reduce => refusal = Some(error),
+                _ => return Err(error),
+            }
+        }
+        Err(refusal.unwrap_or_else(|| Error::Interrupted("nothing was sent".into())))
     }
 
-    async fn update(&self, current: Appointment, own: &OwnEvent) -> Result<Written> {
-        if current.is_gone() {
-            return Err(Error::NotFound("the appointment was cancelled".into()));
+    async fn create(&self, place: &Place, own: &OwnEvent) -> Result<Written> {
+        let calendar = self.calendar(&place.external_calendar_id).await?;
+        let Reduced { event: contact, refused, .. } = self.contact(own).await?;
+        // The contact is the guest, so only the title's form is left to be refused.
+        let mut attempts = Attempts::new(&own.uninvited(), None);
+        let created = loop {
+            let form = attempts.next()?;
+            let event = OwnEvent { attendees: own.attendees.clone(), ..form.event.clone() };
+            let request = self.location.create(&calendar, &contact, &event);
+            let judged = self.judge(Asked::Create, request).await?;
+            let sent = match judged.reaction {
+                Reaction::Done => Sent::Written(Appointment::read_written(judged.response.body())?),
+                // An answer of failure does not prove that it was not created.
+                Reaction::Reduce => match self.find(place, own).await?.into_iter().next() {
+                    Some(existing) => Sent::Written(existing),
+                    None => Sent::Refused(judged.error),
+                },
+                Reaction::Look | Reaction::Wait => return Err(judged.error),
+            };
+            if let Some(created) = attempts.result(form, sent) {
+                break created;
+            }
+        };
+        let refused = [refused, created.refused].into_iter().flatten();
+        let refused = refused.reduce(|a, b| format!("{a}, {b}"));
+        Ok(Written { refused, ..created.event.written() })
+    }
+
+    /// Writes what has changed here since `written`.
+    async fn update(
+        &self,
+        current: Appointment,
+        own: &OwnEvent,
+        written: Option<&OwnEvent>,
+    ) -> Result<Written> {
+        let without_guests = written.map(OwnEvent::uninvited);
+        let mut attempts = Attempts::new(&own.uninvited(), without_guests.as_ref());
+        loop {
+            let form = attempts.next()?;
+            let Some(changes) = current.changes(&form.event, written) else {
+                return Ok(current.written());
+            };
+            let request = self.location.update(&current, changes, own);
+            let judged = self.judge(Asked::Change, request).await?;
+            let sent = match judged.reaction {
+                Reaction::Done => Sent::Written(Appointment::read_written(judged.response.body())?),
+                Reaction::Reduce => Sent::Refused(judged.error),
+                Reaction::Look | Reaction::Wait => return Err(judged.error),
+            };
+            if let Some(Reduced { event, refused, .. }) = attempts.result(form, sent) {
+                return Ok(Written { refused, ..event.written() });
+            }
         }
-        if current.says(own) {
-            return Ok(current.written());
-        }
-        let request = self.location.update(&current, own);
-        let answer = self.ask(request, "appointment").await?;
-        Ok(Appointment::read_written(answer.body())?.written())
     }
 
     async fn delete(&self, id: &str) -> Result<()> {
-        match self.ask(self.location.delete(id), "appointment").await {
-            Ok(_) | Err(Error::NotFound(_)) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.judge(Asked::Remove, self.location.delete(id)).await?.done().map(|_| ())
     }
 }
 
@@ -145,16 +223,16 @@ impl Connector for Ghl {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Written> {
-        let current = match known {
-            Some(known) => {
-                let request = self.location.appointment(&known.version.external_event_id);
-                let answer = self.ask(request, "appointment").await?;
-                Some(Appointment::read(answer.body())?)
+        if let Some(known) = known {
+            let id = &known.version.external_event_id;
+            let (current, _) = self.existing(Asked::Read, id).await?;
+            return self.update(current, own, known.written.as_ref()).await;
+        }
+        match self.find(calendar, own).await?.into_iter().next() {
+            Some(current) if current.is_gone() => {
+                Err(Error::NotFound("the appointment was cancelled".into()))
             }
-            None => self.find(calendar, own).await?.into_iter().next(),
-        };
-        match current {
-            Some(current) => self.update(current, own).await,
+            Some(current) => self.update(current, own, None).await,
             None => self.create(calendar, own).await,
         }
     }
@@ -169,8 +247,49 @@ impl Connector for Ghl {
         Ok(())
     }
 
-    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
-        Err(Error::Interrupted("the event cannot be searched for yet".into()))
+    /// An appointment keeps its id wherever it is, so nothing is searched for elsewhere.
+    async fn look(
+        &self,
+        calendar: &Place,
+        elsewhere: &[Place],
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Look> {
+        // Fails where the calendar does not answer: its lists would merely be empty.
+        self.calendar(&calendar.external_calendar_id).await?;
+        let id = match known {
+            Some(known) => known.version.external_event_id.clone(),
+            None => match self.find(calendar, own).await?.into_iter().next() {
+                Some(appointment) => appointment.id,
+                None => return Ok(Look::Nowhere),
+            },
+        };
+        let (appointment, answer) = match self.existing(Asked::Look, &id).await {
+            Ok(existing) => existing,
+            Err(Error::NotFound(_)) => return Ok(Look::Nowhere),
+            Err(error) => return Err(error),
+        };
+        let page = page_of_one(answer.body(), &owner_of(calendar, own).zone)?;
+        let place = std::iter::once(calendar)
+            .chain(elsewhere)
+            .find(|place| appointment.calendar_id.as_ref() == Some(&place.external_calendar_id))
+            .unwrap_or(calendar);
+        Ok(Look::Found {
+            external_calendar_id: place.external_calendar_id.clone(),
+            version: appointment.written().version,
+            page,
+        })
+    }
+}
+
+/// The error for an answer that is no success. `what` names the resource.
+fn refusal(answer: &Answer, what: &str) -> Error {
+    let reason = reason(answer.body());
+    match error(answer, format!("{what}: {reason}")) {
+        Error::Throttled { status, retry_after } => {
+            Error::Throttled { status, retry_after: retry_after.or_else(|| wait(answer.headers())) }
+        }
+        other => other,
     }
 }
 

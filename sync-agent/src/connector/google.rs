@@ -1,5 +1,6 @@
 //! Google Calendar API v3.
 
+use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http;
@@ -7,6 +8,7 @@ use crate::net::http::{Answer, retry_after};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
+use providers::answers::{Asked, Reaction};
 use providers::google::{self, Access, Events, Existing, Listing, Next, Problem, Since};
 use providers::{Channel, Known, Look, OwnEvent, Owner, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
@@ -101,65 +103,187 @@ impl Google {
             StatusCode::OK => google::allows_meet(answer.body())?,
             // One that can be written to without being in the list.
             StatusCode::NOT_FOUND => false,
+            // The write itself may be granted.
+            status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+                return Ok(false);
+            }
             _ => return Err(error(&answer)),
         };
         known.insert(calendar.to_owned(), allowed);
         Ok(allowed)
     }
 
-    /// An event that is there, or was deleted.
-    async fn existing(&self, calendar: &str, id: &str) -> Result<Existing> {
-        let answer = self.ask(google::get(&self.base, calendar, id)).await?;
-        Ok(Existing::read(answer.body())?)
+    /// Sends a request about one event.
+    async fn judge(&self, asked: Asked, request: Request<Vec<u8>>) -> Result<Judged> {
+        let answer = self.send(request).await?;
+        let kind = google::answer(asked, answer.status(), answer.body());
+        let error = error(&answer);
+        Ok(Judged::new(asked, kind, answer, error))
     }
 
-    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Existing> {
-        let meet = self.allows_meet(calendar).await?;
-        let answer = self.send(google::insert(&self.base, calendar, own, meet)).await?;
-        match answer.status() {
-            StatusCode::OK => return Ok(Existing::read(answer.body())?),
-            // Created earlier, and the answer was lost; or deleted since.
-            StatusCode::CONFLICT => {}
-            _ => return Err(error(&answer)),
-        }
-        let existing = self.existing(calendar, &google::event_id(own)).await?;
-        if !existing.is_of(own) {
-            let reason = "the booking's event id belongs to another event".into();
-            return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
-        }
-        self.change(calendar, existing, own, meet).await
-    }
-
-    async fn update(&self, calendar: &str, id: &str, own: &OwnEvent) -> Result<Existing> {
-        let existing = self.existing(calendar, id).await?;
+    /// An event that exists. [`Error::NotFound`] if it was deleted.
+    async fn existing(&self, asked: Asked, calendar: &str, id: &str) -> Result<Existing> {
+        let existing = self.existing_or_deleted(asked, calendar, id).await?;
         if existing.is_cancelled() {
             return Err(Error::NotFound("the event was deleted".into()));
         }
-        self.change(calendar, existing, own, false).await
+        Ok(existing)
     }
 
-    /// Updates an event from the booking, once more if the event changes at the same time.
+    async fn existing_or_deleted(
+        &self,
+        asked: Asked,
+        calendar: &str,
+        id: &str,
+    ) -> Result<Existing> {
+        let answer = self.judge(asked, google::get(&self.base, calendar, id)).await?.done()?;
+        Ok(Existing::read(answer.body())?)
+    }
+
+    /// The event itself, or its first occurrence if it has become a series.
+    async fn own_occurrence(
+        &self,
+        asked: Asked,
+        calendar: &str,
+        existing: Existing,
+    ) -> Result<Existing> {
+        match existing.first_occurrence() {
+            Some(first) => self.existing(asked, calendar, &first).await,
+            None => Ok(existing),
+        }
+    }
+
+    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Reduced<Existing>> {
+        let meet = self.allows_meet(calendar).await?;
+        let mut attempts = Attempts::new(own, None);
+        let mut created = loop {
+            let form = attempts.next()?;
+            let sent = self.insert(calendar, &form.event, meet).await?;
+            if let Some(created) = attempts.result(form, sent) {
+                break created;
+            }
+        };
+        if created.refused.is_some() {
+            // What was refused for another reason, for a moment, is accepted now.
+            let (existing, form) = (created.event.clone(), &created.form);
+            let whole = self.change(calendar, existing, own, Some(form), false).await;
+            if let Ok(Sent::Written(event)) = whole {
+                created = Reduced { event, form: own.clone(), refused: None };
+            }
+        }
+        Ok(created)
+    }
+
+    async fn insert(&self, calendar: &str, own: &OwnEvent, meet: bool) -> Result<Sent<Existing>> {
+        let request = google::insert(&self.base, calendar, own, meet);
+        let judged = self.judge(Asked::Create, request).await?;
+        match judged.reaction {
+            Reaction::Done => Ok(Sent::Written(Existing::read(judged.response.body())?)),
+            // Created earlier, and the answer was lost; or deleted since.
+            Reaction::Look => {
+                let id = google::event_id(own);
+                let existing = self.existing_or_deleted(Asked::Look, calendar, &id).await?;
+                if !existing.is_of(own) {
+                    let reason = "the booking's event id belongs to another event".into();
+                    return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
+                }
+                self.change(calendar, existing, own, None, meet).await
+            }
+            Reaction::Reduce => Ok(Sent::Refused(judged.error)),
+            Reaction::Wait => Err(judged.error),
+        }
+    }
+
+    async fn update(
+        &self,
+        calendar: &str,
+        known: &Known,
+        own: &OwnEvent,
+    ) -> Result<Reduced<Existing>> {
+        let id = &known.version.external_event_id;
+        let existing = self.existing(Asked::Read, calendar, id).await?;
+        let existing = self.own_occurrence(Asked::Read, calendar, existing).await?;
+        let written = known.written.as_ref();
+        let mut attempts = Attempts::new(own, written);
+        loop {
+            let form = attempts.next()?;
+            let sent = self.change(calendar, existing.clone(), &form.event, written, false).await?;
+            if let Some(changed) = attempts.result(form, sent) {
+                return Ok(changed);
+            }
+        }
+    }
+
+    /// Writes what has changed here since `written`, once more if the event changes at the same
+    /// time.
     async fn change(
         &self,
         calendar: &str,
         mut existing: Existing,
         own: &OwnEvent,
+        written: Option<&OwnEvent>,
         meet: bool,
-    ) -> Result<Existing> {
+    ) -> Result<Sent<Existing>> {
         for _ in 0..2 {
-            let Some(request) = existing.patch(&self.base, calendar, own, meet) else {
-                return Ok(existing);
+            let Some(request) = existing.patch(&self.base, calendar, own, written, meet) else {
+                return Ok(Sent::Written(existing));
             };
-            let answer = self.send(request).await?;
-            match answer.status() {
-                StatusCode::OK => return Ok(Existing::read(answer.body())?),
-                StatusCode::PRECONDITION_FAILED => {
-                    existing = self.existing(calendar, existing.id()).await?;
+            let judged = self.judge(Asked::Change, request).await?;
+            match judged.reaction {
+                Reaction::Done => {
+                    return Ok(Sent::Written(Existing::read(judged.response.body())?));
                 }
-                _ => return Err(error(&answer)),
+                // Gone, or another version: it says which.
+                Reaction::Look => {
+                    existing = self.existing(Asked::Read, calendar, existing.id()).await?;
+                }
+                Reaction::Reduce => return Ok(Sent::Refused(judged.error)),
+                Reaction::Wait => return Err(judged.error),
             }
         }
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
+    }
+
+    /// The booking's event in a calendar: under one of its names, or by its mark. The list of
+    /// marked events also proves that the calendar itself answers.
+    async fn search(
+        &self,
+        calendar: &str,
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Option<Existing>> {
+        let known = known.map(|known| known.version.external_event_id.as_str());
+        let chosen = google::event_id(own);
+        let mut found = Vec::new();
+        for name in known.into_iter().chain(Some(chosen.as_str()).filter(|id| known != Some(id))) {
+            match self.existing(Asked::Look, calendar, name).await {
+                Ok(existing) if known == Some(name) || existing.is_of(own) => found.push(existing),
+                Ok(_) | Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut next: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            if !found.is_empty() {
+                break;
+            }
+            let request = google::marked(&self.base, calendar, own, next.as_deref());
+            let (marked, after) = google::read_marked(self.ask(request).await?.body(), own)?;
+            found.extend(marked);
+            next = after;
+            if next.is_none() {
+                break;
+            }
+        }
+        for existing in found {
+            // A series without its first occurrence is not the booking's event any more.
+            match self.own_occurrence(Asked::Look, calendar, existing.clone()).await {
+                Ok(_) => return Ok(Some(existing)),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -239,8 +363,8 @@ impl Connector for Google {
         known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
-        let mut existing = match known {
-            Some(known) => self.update(calendar, &known.version.external_event_id, own).await?,
+        let Reduced { event: mut existing, refused, .. } = match known {
+            Some(known) => self.update(calendar, known, own).await?,
             None => self.create(calendar, own).await?,
         };
         for _ in 0..LINK_ATTEMPTS {
@@ -248,26 +372,50 @@ impl Connector for Google {
                 break;
             }
             tokio::time::sleep(LINK_PAUSE).await;
-            existing = self.existing(calendar, existing.id()).await?;
+            existing = self.existing(Asked::Read, calendar, existing.id()).await?;
         }
-        Ok(existing.written())
+        let mut written = Written { refused, ..existing.written() };
+        if let Some(known) = known {
+            // Of a series, an occurrence was written.
+            written.version.external_event_id.clone_from(&known.version.external_event_id);
+        }
+        Ok(written)
     }
 
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
-        let id =
-            known.map_or_else(|| google::event_id(own), |v| v.version.external_event_id.clone());
-        let request = google::delete(&self.base, &calendar.external_calendar_id, &id);
-        let answer = self.send(request).await?;
-        match answer.status() {
-            StatusCode::NO_CONTENT | StatusCode::OK | StatusCode::NOT_FOUND | StatusCode::GONE => {
-                Ok(())
-            }
-            _ => Err(error(&answer)),
-        }
+        let calendar = &calendar.external_calendar_id;
+        let id = known
+            .map_or_else(|| google::event_id(own), |known| known.version.external_event_id.clone());
+        let existing = self.existing(Asked::Read, calendar, &id).await?;
+        let existing = self.own_occurrence(Asked::Read, calendar, existing).await?;
+        let request = google::delete(&self.base, calendar, existing.id());
+        self.judge(Asked::Remove, request).await?.done().map(|_| ())
     }
 
-    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
-        Err(Error::Interrupted("the event cannot be searched for yet".into()))
+    async fn look(
+        &self,
+        calendar: &Place,
+        elsewhere: &[Place],
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Look> {
+        for place in std::iter::once(calendar).chain(elsewhere) {
+            let id = &place.external_calendar_id;
+            match self.search(id, own, known).await {
+                Ok(Some(existing)) => {
+                    return Ok(Look::Found {
+                        external_calendar_id: id.clone(),
+                        version: existing.written().version,
+                        page: existing.page(&owner_of(place, own)),
+                    });
+                }
+                Ok(None) => {}
+                // A calendar that is gone contains nothing; that of the event must answer.
+                Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Look::Nowhere)
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

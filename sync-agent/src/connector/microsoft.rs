@@ -1,5 +1,6 @@
 //! Microsoft Graph v1.0, calendars.
 
+use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http;
@@ -8,10 +9,11 @@ use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
 use engine::Interval;
+use providers::answers::{Asked, Reaction};
 use providers::microsoft::{
-    DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
+    self, DeltaPage, Existing, Graph, Item, Link, Master, Occurrence, Problem, allows_teams,
     read_addresses, read_calendars, read_delta, read_existing, read_existing_list, read_master,
-    read_subscription,
+    read_occurrence, read_subscription,
 };
 use providers::{
     Channel, Deleted, Known, Look, OwnEvent, Owner, Page, RemoteCalendar, Watch, Written,
@@ -179,15 +181,27 @@ impl Microsoft {
         if let Some(&allowed) = known.get(calendar) {
             return Ok(allowed);
         }
-        let answer = self.ask(self.graph.calendar(calendar)?).await?;
-        let allowed = allows_teams(answer.body())?;
+        let allowed = match self.ask(self.graph.calendar(calendar)?).await {
+            Ok(answer) => allows_teams(answer.body())?,
+            // The write itself may be granted.
+            Err(Error::Refused { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
         known.insert(calendar.to_owned(), allowed);
         Ok(allowed)
     }
 
-    /// An event that exists and is not cancelled.
-    async fn existing(&self, calendar: &str, id: &str) -> Result<Existing> {
-        let answer = self.ask(self.graph.event(calendar, id)?).await?;
+    /// Sends a request about one event.
+    async fn judge(&self, asked: Asked, request: Request<Vec<u8>>) -> Result<Judged> {
+        let answer = self.send(request).await?;
+        let kind = microsoft::answer(asked, answer.status(), answer.body());
+        let error = error(&answer);
+        Ok(Judged::new(asked, kind, answer, error))
+    }
+
+    /// An event that exists. [`Error::NotFound`] if it was deleted or cancelled.
+    async fn existing(&self, asked: Asked, calendar: &str, id: &str) -> Result<Existing> {
+        let answer = self.judge(asked, self.graph.event(calendar, id)?).await?.done()?;
         let existing = read_existing(answer.body())?;
         if existing.is_cancelled {
             return Err(Error::NotFound("the event was cancelled".into()));
@@ -195,30 +209,89 @@ impl Microsoft {
         Ok(existing)
     }
 
-    /// The events that were made for a booking: one, unless Graph failed to see that
-    /// a request was the same again.
-    async fn find(&self, calendar: &str, own: &OwnEvent) -> Result<Vec<Existing>> {
-        let answer = self.ask(self.graph.find(calendar, own.id)?).await?;
-        Ok(read_existing_list(answer.body())?)
+    /// The event itself, or its first occurrence if it has become a series.
+    async fn own_occurrence(&self, calendar: &str, existing: Existing) -> Result<Existing> {
+        let Some(times) = existing.times.filter(|_| existing.is_series) else {
+            return Ok(existing);
+        };
+        let series = &existing.written.version.external_event_id;
+        let mut request = self.graph.first_occurrence(calendar, times.start)?;
+        for _ in 0..MAX_PAGES {
+            let answer = self.ask(request).await?;
+            let (first, next) = read_occurrence(answer.body(), series, times.start)?;
+            if let Some(first) = first {
+                return Ok(first);
+            }
+            match next {
+                Some(link) => request = self.graph.follow(&link)?,
+                None => break,
+            }
+        }
+        Err(Error::NotFound("the first occurrence of the series was deleted".into()))
     }
 
-    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Existing> {
+    /// The events in a calendar that were made for a booking: one, unless Graph failed to see
+    /// that a request was the same again. The list also proves that the calendar itself answers.
+    async fn find(&self, calendar: &str, own: &OwnEvent) -> Result<Vec<Existing>> {
+        let mut found = Vec::new();
+        let mut request = self.graph.find(calendar, own.id)?;
+        for _ in 0..MAX_PAGES {
+            let answer = self.ask(request).await?;
+            let (existing, next) = read_existing_list(answer.body())?;
+            found.extend(existing.into_iter().filter(|existing| !existing.is_cancelled));
+            match next {
+                Some(link) => request = self.graph.follow(&link)?,
+                None => return Ok(found),
+            }
+        }
+        Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
+    }
+
+    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Reduced<Existing>> {
         let teams = self.allows_teams(calendar).await?;
+        let mut attempts = Attempts::new(own, None);
+        let mut created = loop {
+            let form = attempts.next()?;
+            let sent = self.insert(calendar, &form.event, teams).await?;
+            if let Some(created) = attempts.result(form, sent) {
+                break created;
+            }
+        };
+        if created.refused.is_some() {
+            // What was refused for another reason, for a moment, is accepted now.
+            let (existing, form) = (created.event.clone(), &created.form);
+            let whole = self.change(calendar, existing, own, Some(form)).await;
+            if let Ok(Sent::Written(event)) = whole {
+                created = Reduced { event, form: own.clone(), refused: None };
+            }
+        }
+        Ok(created)
+    }
+
+    async fn insert(&self, calendar: &str, own: &OwnEvent, teams: bool) -> Result<Sent<Existing>> {
         // The same id in another spelling is another transaction: the first may have
         // made an event that was deleted since.
         let transactions = [own.id.to_string(), own.id.simple().to_string()];
         for transaction in transactions {
-            // How long Graph remembers transactions is not said, so a look comes first.
-            let mut found = self.find(calendar, own).await?.into_iter();
-            if let Some(existing) = found.find(|found| !found.is_cancelled) {
-                return self.change(calendar, existing, own).await;
+            // How long Graph remembers transactions is not said, so a look comes first. It also
+            // finds what was created although an error was the answer.
+            if let Some(existing) = self.find(calendar, own).await?.into_iter().next() {
+                return self.change(calendar, existing, own, None).await;
             }
             let request = self.graph.create(calendar, own, &transaction, teams)?;
-            let answer = self.send(request).await?;
-            match answer.status() {
-                StatusCode::CREATED | StatusCode::OK => return Ok(read_existing(answer.body())?),
-                StatusCode::CONFLICT => {}
-                _ => return Err(error(&answer)),
+            let judged = self.judge(Asked::Create, request).await?;
+            match judged.reaction {
+                Reaction::Done => {
+                    return Ok(Sent::Written(read_existing(judged.response.body())?));
+                }
+                Reaction::Look => {}
+                Reaction::Reduce => {
+                    return match self.find(calendar, own).await?.into_iter().next() {
+                        Some(existing) => Ok(Sent::Written(existing)),
+                        None => Ok(Sent::Refused(judged.error)),
+                    };
+                }
+                Reaction::Wait => return Err(judged.error),
             }
         }
         Err(Error::Interrupted(
@@ -226,37 +299,92 @@ impl Microsoft {
         ))
     }
 
-    /// Updates an event from the booking, once more if the event changes at the same time.
+    async fn update(
+        &self,
+        calendar: &str,
+        known: &Known,
+        own: &OwnEvent,
+    ) -> Result<Reduced<Existing>> {
+        let id = &known.version.external_event_id;
+        let existing = self.existing(Asked::Read, calendar, id).await?;
+        let existing = self.own_occurrence(calendar, existing).await?;
+        let written = known.written.as_ref();
+        let mut attempts = Attempts::new(own, written);
+        loop {
+            let form = attempts.next()?;
+            let sent = self.change(calendar, existing.clone(), &form.event, written).await?;
+            if let Some(changed) = attempts.result(form, sent) {
+                return Ok(changed);
+            }
+        }
+    }
+
+    /// Writes what has changed here since `written`, once more if the event changes at the same
+    /// time.
     async fn change(
         &self,
         calendar: &str,
         mut existing: Existing,
         own: &OwnEvent,
-    ) -> Result<Existing> {
+        written: Option<&OwnEvent>,
+    ) -> Result<Sent<Existing>> {
         for _ in 0..2 {
-            if existing.matches(own) {
-                return Ok(existing);
-            }
+            let Some(changes) = existing.changes(own, written) else {
+                return Ok(Sent::Written(existing));
+            };
             let version = &existing.written.version;
-            let answer = self.send(self.graph.update(calendar, version, own)?).await?;
-            match answer.status() {
-                StatusCode::OK => return Ok(read_existing(answer.body())?),
-                StatusCode::PRECONDITION_FAILED => {
-                    existing = self.existing(calendar, &version.external_event_id).await?;
+            let request = self.graph.update(calendar, version, changes)?;
+            let judged = self.judge(Asked::Change, request).await?;
+            match judged.reaction {
+                Reaction::Done => {
+                    return Ok(Sent::Written(read_existing(judged.response.body())?));
                 }
-                _ => return Err(error(&answer)),
+                // Gone, or another version: it says which.
+                Reaction::Look => {
+                    let id = &version.external_event_id;
+                    existing = self.existing(Asked::Read, calendar, id).await?;
+                }
+                Reaction::Reduce => return Ok(Sent::Refused(judged.error)),
+                Reaction::Wait => return Err(judged.error),
             }
         }
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    async fn delete(&self, calendar: &str, id: &str) -> Result<()> {
-        let answer = self.send(self.graph.delete(calendar, id)?).await?;
-        match answer.status() {
-            status if status.is_success() => Ok(()),
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
-            _ => Err(error(&answer)),
+    async fn delete(&self, calendar: &str, existing: Existing) -> Result<()> {
+        let existing = self.own_occurrence(calendar, existing).await?;
+        let id = &existing.written.version.external_event_id;
+        self.judge(Asked::Remove, self.graph.delete(calendar, id)?).await?.done().map(|_| ())
+    }
+
+    /// The booking's event in a calendar: under its own name, or by its mark.
+    async fn search(
+        &self,
+        calendar: &str,
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Option<Existing>> {
+        let mut found = Vec::new();
+        if let Some(known) = known {
+            let id = &known.version.external_event_id;
+            match self.existing(Asked::Look, calendar, id).await {
+                Ok(existing) => found.push(existing),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
+        if found.is_empty() {
+            found = self.find(calendar, own).await?;
+        }
+        for existing in found {
+            // A series without its first occurrence is not the booking's event any more.
+            match self.own_occurrence(calendar, existing.clone()).await {
+                Ok(_) => return Ok(Some(existing)),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -340,40 +468,59 @@ impl Connector for Microsoft {
         known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
-        let existing = match known {
-            Some(known) => {
-                let existing = self.existing(calendar, &known.version.external_event_id).await?;
-                self.change(calendar, existing, own).await?
-            }
+        let Reduced { event: mut existing, refused, .. } = match known {
+            Some(known) => self.update(calendar, known, own).await?,
             None => self.create(calendar, own).await?,
         };
         if existing.is_link_pending() {
-            let id = existing.written.version.external_event_id;
-            return Ok(self.existing(calendar, &id).await?.written);
+            let id = &existing.written.version.external_event_id;
+            existing = self.existing(Asked::Read, calendar, id).await?;
         }
-        Ok(existing.written)
+        let mut written = Written { refused, ..existing.written };
+        if let Some(known) = known {
+            // Of a series, an occurrence was written.
+            written.version.external_event_id.clone_from(&known.version.external_event_id);
+        }
+        Ok(written)
     }
 
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
         let calendar = &calendar.external_calendar_id;
         if let Some(known) = known {
-            return self.delete(calendar, &known.version.external_event_id).await;
+            let id = &known.version.external_event_id;
+            let existing = self.existing(Asked::Read, calendar, id).await?;
+            return self.delete(calendar, existing).await;
         }
-        match self.find(calendar, own).await {
-            Ok(found) => {
-                for existing in found {
-                    self.delete(calendar, &existing.written.version.external_event_id).await?;
-                }
-                Ok(())
-            }
-            // The calendar is gone, and the event with it.
-            Err(Error::NotFound(_)) => Ok(()),
-            Err(error) => Err(error),
+        for existing in self.find(calendar, own).await? {
+            self.delete(calendar, existing).await?;
         }
+        Ok(())
     }
 
-    async fn look(&self, _: &Place, _: &[Place], _: &OwnEvent, _: Option<&Known>) -> Result<Look> {
-        Err(Error::Interrupted("the event cannot be searched for yet".into()))
+    async fn look(
+        &self,
+        calendar: &Place,
+        elsewhere: &[Place],
+        own: &OwnEvent,
+        known: Option<&Known>,
+    ) -> Result<Look> {
+        for place in std::iter::once(calendar).chain(elsewhere) {
+            let id = &place.external_calendar_id;
+            match self.search(id, own, known).await {
+                Ok(Some(existing)) => {
+                    return Ok(Look::Found {
+                        external_calendar_id: id.clone(),
+                        page: existing.page(&owner_of(place, own))?,
+                        version: existing.written.version,
+                    });
+                }
+                Ok(None) => {}
+                // A calendar that is gone contains nothing; that of the event must answer.
+                Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Look::Nowhere)
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

@@ -2,11 +2,16 @@
 
 use super::entry::{Entry, entries};
 use super::member;
+use super::request::{iso, status};
 use super::time::Time;
-use crate::{Malformed, OwnEvent, Version, Written};
+use crate::answers::{Answer, Asked, of_status};
+use crate::{Changes, Malformed, OwnEvent, Version, Written};
+use engine::Interval;
 use engine::event::When;
-use engine::time::{Instant, Zone, zone_named};
+use engine::time::{Zone, zone_named};
+use http::StatusCode;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// Precedes a booking's id in the description of its appointment.
@@ -17,6 +22,9 @@ const MARK: &str = "booking ";
 pub struct Appointment {
     /// Its id.
     pub id: String,
+    /// The id of its calendar.
+    pub calendar_id: Option<String>,
+    contact_id: Option<String>,
     title: Option<String>,
     description: Option<String>,
     start: Option<Time>,
@@ -62,6 +70,8 @@ impl Appointment {
         let text = |key| entry.text(key).map(str::to_owned);
         Ok(Self {
             id,
+            calendar_id: text("calendarId"),
+            contact_id: text("contactId"),
             title: text("title"),
             description: text("description"),
             start: entry.time("startTime"),
@@ -83,17 +93,42 @@ impl Appointment {
         self.status.as_deref() == Some("new")
     }
 
-    /// Whether it already agrees with the booking. Writing it again would notify again.
-    pub fn says(&self, own: &OwnEvent) -> bool {
-        let zone = zone_named(&own.timezone).unwrap_or(Zone::UTC);
-        let is_at = |time: Option<Time>, at: Instant| {
-            time.map(|time| time.when(&zone)) == Some(When::At(at))
-        };
-        self.title.as_ref() == Some(&own.title)
-            && self.description.as_ref() == Some(&description(own))
-            && is_at(self.start, own.span.start)
-            && is_at(self.end, own.span.end)
-            && self.is_tentative() == own.is_tentative
+    /// What has changed here since `written` and is to be written into it. `None` if there is
+    /// nothing to write: writing again would notify again.
+    pub fn changes(
+        &self,
+        own: &OwnEvent,
+        written: Option<&OwnEvent>,
+    ) -> Option<Map<String, Value>> {
+        let changes = Changes::new(own, written);
+        let mut members = Map::new();
+        if let Some(title) = changes.title(self.title.as_deref().unwrap_or_default()) {
+            members.insert("title".into(), title.into());
+        }
+        if let Some(span) = changes.span().filter(|span| !self.is_at(*span, &own.timezone)) {
+            members.insert("startTime".into(), iso(span.start).into());
+            members.insert("endTime".into(), iso(span.end).into());
+        }
+        // What its user has said of it since, such as that no one came, stays.
+        if changes.is_tentative().is_some_and(|is_tentative| is_tentative != self.is_tentative()) {
+            members.insert("appointmentStatus".into(), status(own).into());
+        }
+        if changes.notes(self.notes(own)).is_some() {
+            members.insert("description".into(), description(own).into());
+        }
+        (!members.is_empty()).then_some(members)
+    }
+
+    fn is_at(&self, span: Interval, timezone: &str) -> bool {
+        let zone = zone_named(timezone).unwrap_or(Zone::UTC);
+        let when = |time: Option<Time>| time.map(|time| time.when(&zone));
+        (when(self.start), when(self.end)) == (Some(When::At(span.start)), Some(When::At(span.end)))
+    }
+
+    /// The description without the booking's mark.
+    fn notes(&self, own: &OwnEvent) -> Option<&str> {
+        let description = self.description.as_deref()?;
+        Some(description.strip_suffix(&mark_of(own)).unwrap_or(description))
     }
 
     /// What the provider has made of the booking.
@@ -109,27 +144,90 @@ impl Appointment {
     }
 }
 
-/// The appointments of a list that have the mark of a booking.
-pub fn marked(body: &[u8], own: Uuid) -> Result<Vec<Appointment>, Malformed> {
-    entries(body)?
-        .flatten()
-        .filter(|entry| !entry.is_deleted() && mark(entry) == Some(own))
-        .map(|entry| Appointment::from_entry(&entry))
-        .collect()
+/// The appointments of a list that can be a booking's.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    /// Those with the booking's mark.
+    pub marked: Vec<Appointment>,
+    /// Those at its time and with its title, of which the list shows no description.
+    pub bare: Vec<Appointment>,
+}
+
+impl Candidates {
+    /// Reads the answer to [`Location::appointments`](super::Location::appointments).
+    pub fn read(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
+        let mut candidates = Self::default();
+        for entry in entries(body)?.flatten().filter(|entry| !entry.is_deleted()) {
+            let Ok(appointment) = Appointment::from_entry(&entry) else { continue };
+            if mark(&entry) == Some(own.id) {
+                candidates.marked.push(appointment);
+            } else if appointment.description.is_none()
+                && !appointment.is_gone()
+                && appointment.could_be(own)
+            {
+                candidates.bare.push(appointment);
+            }
+        }
+        Ok(candidates)
+    }
+}
+
+impl Appointment {
+    /// Whether it is at the booking's time and has its title.
+    fn could_be(&self, own: &OwnEvent) -> bool {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        self.is_at(own.span, &own.timezone)
+            && words(self.title.as_deref().unwrap_or_default()) == words(&own.title)
+    }
+
+    /// Whether an appointment that was read by itself is the booking's: by its mark, or, where
+    /// it shows no description either, by its contact.
+    pub fn is_of(&self, own: &OwnEvent, contact: &Contact) -> bool {
+        match self.description.as_deref() {
+            Some(description) => marked(description) == Some(own.id),
+            None => self.contact_id.as_ref() == Some(&contact.id),
+        }
+    }
 }
 
 /// The description of a booking's appointment, which contains its mark.
 pub(super) fn description(own: &OwnEvent) -> String {
-    let mark = format!("{MARK}{}", own.id);
     match own.notes.as_deref() {
-        Some(notes) => format!("{notes}\n\n{mark}"),
-        None => mark,
+        Some(notes) => format!("{notes}\n\n{}", mark_of(own)),
+        None => mark_of(own),
     }
+}
+
+fn mark_of(own: &OwnEvent) -> String {
+    format!("{MARK}{}", own.id)
 }
 
 /// The booking whose mark an appointment has. The last mark counts, because the notes
 /// come first.
 pub(super) fn mark(entry: &Entry) -> Option<Uuid> {
-    let (_, id) = entry.text("description")?.rsplit_once(MARK)?;
+    marked(entry.text("description")?)
+}
+
+fn marked(description: &str) -> Option<Uuid> {
+    let (_, id) = description.rsplit_once(MARK)?;
     Uuid::try_parse(id.get(..36)?).ok()
+}
+
+/// The kind of an answer to a request about one appointment.
+pub fn answer(asked: Asked, status: StatusCode, body: &[u8]) -> Answer {
+    let is_proof = || match asked {
+        Asked::Remove => {
+            body.trim_ascii().is_empty() || member::<Map<String, Value>>(body, "").is_ok()
+        }
+        Asked::Create | Asked::Change => Appointment::read_written(body).is_ok(),
+        _ => Appointment::read(body).is_ok(),
+    };
+    let is_page = || serde_json::from_slice::<Value>(body).is_err();
+    match of_status(status) {
+        Answer::Proof if is_proof() => Answer::Proof,
+        Answer::Proof => Answer::OtherPage,
+        // A gateway on the way, which knows nothing of the contents.
+        Answer::RefusedContent if is_page() => Answer::Refused,
+        other => other,
+    }
 }

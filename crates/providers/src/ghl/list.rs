@@ -37,6 +37,15 @@ pub fn page(body: &[u8], zone: &Zone) -> Result<Page, Malformed> {
     Ok(page)
 }
 
+/// Reads the answer to [`Location::appointment`](super::Location::appointment) as a part of a
+/// pull. Times without an offset are those of `zone`.
+pub fn page_of_one(body: &[u8], zone: &Zone) -> Result<Page, Malformed> {
+    let entry = Entry::read(body)?;
+    let mut page = Page::default();
+    page.events.push(event(&entry, &HashSet::new(), zone)?);
+    Ok(page)
+}
+
 fn event(entry: &Entry, masters: &HashSet<String>, zone: &Zone) -> Result<Event, Malformed> {
     let id = entry.id().ok_or_else(|| Malformed("the id is missing or is not valid".into()))?;
     let when = |key| entry.time(key).map(|time| time.when(zone));

@@ -72,11 +72,9 @@ impl Location {
         get(&self.url(&["calendars", "events", "appointments", id], &[])?)
     }
 
-    /// Makes a contact of the first attendee, or finds the one that exists; read by
+    /// Makes a contact of a lead ([`leads`]), or finds the one that exists; read by
     /// [`Contact::read`]. Every appointment must have one.
-    pub fn upsert_contact(&self, own: &OwnEvent) -> Result<Request<Vec<u8>>> {
-        let nobody = Person::default();
-        let lead = own.attendees.first().unwrap_or(&nobody);
+    pub fn upsert_contact(&self, own: &OwnEvent, lead: &Person) -> Result<Request<Vec<u8>>> {
         let body = fields([
             ("locationId", Some(json!(self.id))),
             ("name", Some(json!(lead.name.as_ref().unwrap_or(&own.title)))),
@@ -93,8 +91,12 @@ impl Location {
         contact: &Contact,
         own: &OwnEvent,
     ) -> Result<Request<Vec<u8>>> {
-        let mut body = said(own);
+        let mut body = always(own);
         body.extend(fields([
+            ("title", Some(json!(own.title))),
+            ("startTime", Some(json!(iso(own.span.start)))),
+            ("endTime", Some(json!(iso(own.span.end)))),
+            ("description", Some(json!(super::appointment::description(own)))),
             ("calendarId", Some(json!(calendar.id))),
             ("locationId", Some(json!(self.id))),
             ("contactId", Some(json!(contact.id))),
@@ -105,16 +107,17 @@ impl Location {
         send(Method::POST, &url, CALENDARS, &body)
     }
 
-    /// Changes an appointment to agree with its booking; read by
+    /// Writes changes ([`Appointment::changes`]) into an appointment; read by
     /// [`Appointment::read_written`].
-    pub fn update(&self, current: &Appointment, own: &OwnEvent) -> Result<Request<Vec<u8>>> {
-        let mut body = said(own);
-        // What its user has said of it since, such as that nobody came, stays.
-        if current.is_tentative() != own.is_tentative {
-            body.insert("appointmentStatus".into(), json!(status(own)));
-        }
+    pub fn update(
+        &self,
+        current: &Appointment,
+        mut changes: Map<String, Value>,
+        own: &OwnEvent,
+    ) -> Result<Request<Vec<u8>>> {
+        changes.extend(always(own));
         let url = self.url(&["calendars", "events", "appointments", &current.id], &[])?;
-        send(Method::PUT, &url, CALENDARS, &body)
+        send(Method::PUT, &url, CALENDARS, &changes)
     }
 
     /// Deletes an appointment.
@@ -148,6 +151,26 @@ impl Location {
     }
 }
 
+/// The first attendee, then with less and less that may be refused, and what was left out.
+pub fn leads(own: &OwnEvent) -> Vec<(Person, Option<&'static str>)> {
+    let lead = own.attendees.first().cloned().unwrap_or_default();
+    let mut leads = vec![(lead.clone(), None)];
+    if lead.phone.is_some() {
+        let person = Person { phone: None, ..lead.clone() };
+        leads.push((person, Some("the telephone number of the guest")));
+    }
+    if lead.email.is_some() && lead.phone.is_some() {
+        let person = Person { email: None, ..lead.clone() };
+        leads.push((person, Some("the e-mail address of the guest")));
+    }
+    if lead.email.is_some() || lead.phone.is_some() {
+        let person = Person { name: lead.name, ..Person::default() };
+        leads.push((person, Some("the guest's e-mail address and telephone number")));
+    }
+    leads.dedup_by(|next, before| next.0 == before.0);
+    leads
+}
+
 /// Windows that make up a window, each short enough for one request.
 pub fn chunks(window: Interval) -> impl Iterator<Item = Interval> {
     let mut start = window.start;
@@ -165,13 +188,9 @@ pub fn surroundings(own: &OwnEvent) -> Interval {
     Interval::new(own.span.start + -CHUNK / 2, own.span.start + CHUNK / 2)
 }
 
-/// The members of an appointment, whether it is new or changed.
-fn said(own: &OwnEvent) -> Map<String, Value> {
+/// What goes with every write of an appointment.
+fn always(own: &OwnEvent) -> Map<String, Value> {
     fields([
-        ("title", Some(json!(own.title))),
-        ("startTime", Some(json!(iso(own.span.start)))),
-        ("endTime", Some(json!(iso(own.span.end)))),
-        ("description", Some(json!(super::appointment::description(own)))),
         // Whether the contact is notified.
         ("toNotify", Some(json!(own.invited().next().is_some()))),
         // The database has decided that the time is free.
@@ -180,7 +199,7 @@ fn said(own: &OwnEvent) -> Map<String, Value> {
     ])
 }
 
-fn status(own: &OwnEvent) -> &'static str {
+pub(super) fn status(own: &OwnEvent) -> &'static str {
     if own.is_tentative { "new" } else { "confirmed" }
 }
 
@@ -189,7 +208,7 @@ fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Val
     fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
-fn iso(at: Instant) -> String {
+pub(super) fn iso(at: Instant) -> String {
     at.utc().and_utc().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 

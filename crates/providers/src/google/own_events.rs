@@ -1,10 +1,11 @@
 //! Bookings as events.
 
-use super::{object, request, url, with_json};
-use crate::{Malformed, OwnEvent, Version, Written};
+use super::{Problem, event, object, request, url, with_json};
+use crate::answers::{Answer, Asked, of_status};
+use crate::{Changes, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use chrono::SecondsFormat;
 use engine::time::{Instant, parse_instant};
-use http::{HeaderValue, Method, Request, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -15,8 +16,9 @@ const MARK: &str = "syncAgentBooking";
 pub(super) const MEET: &str = "hangoutsMeet";
 
 /// The members of a booking's event that are requested.
-const FIELDS: &str = "kind,id,etag,status,summary,description,start,end,attendees,\
-    attendeesOmitted,extendedProperties/private,conferenceData,hangoutLink";
+const FIELDS: &str = "kind,id,etag,status,updated,summary,description,visibility,transparency,\
+    eventType,start,end,recurrence,recurringEventId,originalStartTime,attendees,attendeesOmitted,\
+    extendedProperties/private,conferenceData,hangoutLink";
 
 /// The id that a booking's event is created with: base32hex, as Google demands.
 /// Creating it again then fails, instead of making a second one.
@@ -41,6 +43,43 @@ pub fn get(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
     request(Method::GET, &url)
 }
 
+/// Asks for a page of the events that have a booking's mark.
+pub fn marked(base: &Url, calendar: &str, own: &OwnEvent, page: Option<&str>) -> Request<Vec<u8>> {
+    let (mark, fields) =
+        (format!("{MARK}={}", own.id), format!("kind,nextPageToken,items({FIELDS})"));
+    let mut query = vec![("privateExtendedProperty", mark.as_str()), ("fields", &fields)];
+    query.extend(page.map(|page| ("pageToken", page)));
+    request(Method::GET, &url(base, &["calendars", calendar, "events"], &query))
+}
+
+/// Reads the answer to [`marked`]: the booking's events that exist, and the next page.
+pub fn read_marked(
+    body: &[u8],
+    own: &OwnEvent,
+) -> Result<(Vec<Existing>, Option<String>), Malformed> {
+    let list = object(body, "calendar#events")?;
+    let items = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let existing = items.iter().filter_map(|item| Existing::of(item.clone()).ok());
+    let existing = existing.filter(|e| e.is_of(own) && !e.is_cancelled()).collect();
+    Ok((existing, list["nextPageToken"].as_str().map(str::to_owned)))
+}
+
+/// The kind of an answer to a request about one event. Limits also come as 403.
+pub fn answer(asked: Asked, status: StatusCode, body: &[u8]) -> Answer {
+    let problem = || Problem::read(body);
+    match of_status(status) {
+        Answer::Proof if asked == Asked::Remove && body.trim_ascii().is_empty() => Answer::Proof,
+        Answer::Proof if asked == Asked::Remove => Answer::OtherPage,
+        Answer::Proof => match Existing::read(body) {
+            Ok(_) => Answer::Proof,
+            Err(_) => Answer::OtherPage,
+        },
+        Answer::RefusedContent if problem().is_usage_limit() => Answer::Throttled,
+        Answer::RefusedContent if problem().lacks_scope() => Answer::Credential,
+        other => other,
+    }
+}
+
 /// Deletes an event and notifies its attendees.
 pub fn delete(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
     let url = url(base, &["calendars", calendar, "events", id], &[("sendUpdates", "all")]);
@@ -57,7 +96,10 @@ pub struct Existing {
 impl Existing {
     /// Reads the answer to [`get`], [`insert`] or [`Existing::patch`].
     pub fn read(body: &[u8]) -> Result<Self, Malformed> {
-        let event = object(body, "calendar#event")?;
+        Self::of(object(body, "calendar#event")?)
+    }
+
+    fn of(event: Value) -> Result<Self, Malformed> {
         let id = event["id"].as_str().ok_or_else(|| Malformed("the event has no id".into()))?;
         Ok(Self { id: id.to_owned(), event })
     }
@@ -78,6 +120,28 @@ impl Existing {
             Some(mark) => mark == own.id.to_string(),
             None => self.is_cancelled() && self.id == event_id(own),
         }
+    }
+
+    /// The id of the first occurrence, if the event has become a series: the booking is its first
+    /// occurrence.
+    pub fn first_occurrence(&self) -> Option<String> {
+        self.event["recurrence"].as_array().filter(|lines| !lines.is_empty())?;
+        let start = &self.event["start"];
+        let suffix = match start["date"].as_str() {
+            Some(date) => date.replace('-', ""),
+            None => {
+                let start = start["dateTime"].as_str().and_then(parse_instant)?;
+                start.utc().format("%Y%m%dT%H%M%SZ").to_string()
+            }
+        };
+        Some(format!("{}_{suffix}", self.id))
+    }
+
+    /// The event as a part of a pull.
+    pub fn page(&self, owner: &Owner) -> Page {
+        let mut page = Page::default();
+        event::read(&self.event.to_string(), owner, &mut page);
+        page
     }
 
     /// Whether Google is still making its Meet link.
@@ -101,17 +165,22 @@ impl Existing {
         }
     }
 
-    /// Changes the event to agree with the booking, on the condition that it has not been
-    /// changed meanwhile. `None` if it agrees already. A deleted event is restored, with
-    /// a Google Meet link if wanted.
+    /// Writes what has changed here since `written` into the event, on the condition that it has
+    /// not been changed meanwhile. `None` if there is nothing to write. A deleted event is
+    /// restored, with a Google Meet link if wanted.
     pub fn patch(
         &self,
         base: &Url,
         calendar: &str,
         own: &OwnEvent,
+        written: Option<&OwnEvent>,
         meet: bool,
     ) -> Option<Request<Vec<u8>>> {
-        let mut changes = if self.is_cancelled() { whole(own) } else { self.differences(own) };
+        let mut changes = if self.is_cancelled() {
+            whole(own)
+        } else {
+            self.differences(own, Changes::new(own, written))
+        };
         for key in ["start", "end"] {
             // An all-day event's date must be taken away, for there may be only one of the two.
             if let Some(change) =
@@ -135,19 +204,22 @@ impl Existing {
         Some(request)
     }
 
-    fn differences(&self, own: &OwnEvent) -> Map<String, Value> {
+    fn differences(&self, own: &OwnEvent, changes: Changes<'_>) -> Map<String, Value> {
         let mut wanted = whole(own);
-        // The mark is there, or the event is known by its id.
-        wanted.remove("extendedProperties");
-        if let Some(attendees) = wanted.remove("attendees").and_then(|a| self.with_invited(a)) {
+        wanted.retain(|key, _| match key.as_str() {
+            "start" => changes.span().is_some_and(|span| !self.is_at(key, span.start)),
+            "end" => changes.span().is_some_and(|span| !self.is_at(key, span.end)),
+            "status" => changes.is_tentative().is_some_and(|t| self.text(key) != status(t)),
+            "summary" => changes.title(self.text(key)).is_some(),
+            // The mark is there, or the event is known by its id.
+            _ => false,
+        });
+        if let Some(notes) = changes.notes(self.event["description"].as_str()) {
+            wanted.insert("description".into(), notes.into());
+        }
+        if let Some(attendees) = self.attendees(changes) {
             wanted.insert("attendees".into(), attendees);
         }
-        wanted.retain(|key, value| match key.as_str() {
-            "attendees" => true,
-            "start" => !self.is_at(key, own.span.start),
-            "end" => !self.is_at(key, own.span.end),
-            _ => self.text(key) != value.as_str().unwrap_or_default().trim(),
-        });
         wanted
     }
 
@@ -155,23 +227,20 @@ impl Existing {
         self.event[key]["dateTime"].as_str().and_then(parse_instant) == Some(instant)
     }
 
-    /// The present attendees and the missing ones. `None` if all are present, or if the
-    /// other attendees are not known, because the list is replaced as a whole.
-    fn with_invited(&self, missing: Value) -> Option<Value> {
+    /// The attendees with the changes of ours. `None` if there are none, or if the other
+    /// attendees are not known, because the list is replaced as a whole.
+    fn attendees(&self, changes: Changes<'_>) -> Option<Value> {
         let mut attendees = self.event["attendees"].as_array().cloned().unwrap_or_default();
-        let is_there = |wanted: &Value| {
-            let wanted = wanted["email"].as_str().unwrap_or_default();
-            attendees
-                .iter()
-                .filter_map(|a| a["email"].as_str())
-                .any(|e| e.eq_ignore_ascii_case(wanted))
-        };
-        let Value::Array(mut missing) = missing else { return None };
-        missing.retain(|wanted| !is_there(wanted));
-        if missing.is_empty() || self.event["attendeesOmitted"] == true {
+        let present: Vec<&str> = attendees.iter().filter_map(|a| a["email"].as_str()).collect();
+        let guests = changes.guests(&present)?;
+        if self.event["attendeesOmitted"] == true {
             return None;
         }
-        attendees.append(&mut missing);
+        attendees.retain(|attendee| {
+            let email = attendee["email"].as_str().unwrap_or_default();
+            !guests.removed.iter().any(|removed| removed.eq_ignore_ascii_case(email))
+        });
+        attendees.extend(guests.added.iter().map(|(person, email)| attendee(person, email)));
         Some(attendees.into())
     }
 
@@ -200,23 +269,25 @@ fn whole(own: &OwnEvent) -> Map<String, Value> {
     }
     event.insert("start".into(), point(own.span.start));
     event.insert("end".into(), point(own.span.end));
-    let status = if own.is_tentative { "tentative" } else { "confirmed" };
-    event.insert("status".into(), status.into());
-    let attendees: Vec<_> = own
-        .invited()
-        .map(|(person, email)| {
-            let mut attendee = json!({"email": email, "responseStatus": "needsAction"});
-            if let Some(name) = &person.name {
-                attendee["displayName"] = name.clone().into();
-            }
-            attendee
-        })
-        .collect();
+    event.insert("status".into(), status(own.is_tentative).into());
+    let attendees: Vec<_> = own.invited().map(|(person, email)| attendee(person, email)).collect();
     if !attendees.is_empty() {
         event.insert("attendees".into(), attendees.into());
     }
     event.insert("extendedProperties".into(), json!({"private": {MARK: own.id}}));
     event
+}
+
+const fn status(is_tentative: bool) -> &'static str {
+    if is_tentative { "tentative" } else { "confirmed" }
+}
+
+fn attendee(person: &Person, email: &str) -> Value {
+    let mut attendee = json!({"email": email, "responseStatus": "needsAction"});
+    if let Some(name) = &person.name {
+        attendee["displayName"] = name.clone().into();
+    }
+    attendee
 }
 
 /// Requests a Meet link. Google ignores a request id that it has seen before, so each

@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// An event, whole or as the stub of an occurrence. Enumerations are read as text,
 /// because Microsoft adds values to them. Members of other types than documented count as
 /// missing.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Wire {
     pub(super) id: String,
@@ -18,6 +18,8 @@ pub(super) struct Wire {
     pub(super) etag: Option<String>,
     #[serde(default, deserialize_with = "lenient::value")]
     pub(super) series_master_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::value")]
+    pub(super) original_start: Option<String>,
     #[serde(default, deserialize_with = "lenient::value")]
     pub(super) subject: Option<String>,
     #[serde(default, deserialize_with = "lenient::value")]
@@ -61,7 +63,7 @@ struct EmailAddress {
     address: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OnlineMeeting {
     pub(super) join_url: Option<String>,

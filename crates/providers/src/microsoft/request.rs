@@ -1,6 +1,6 @@
 //! Requests.
 
-use super::write::{MARK, body_of, changes_of};
+use super::write::{MARK, body_of};
 use crate::{Malformed, OwnEvent, Version};
 use chrono::TimeDelta;
 use engine::Interval;
@@ -27,6 +27,13 @@ const MAX_WINDOW: TimeDelta = TimeDelta::days(1825 - 2);
 /// Requests times in UTC, so that no zone name needs to be known, and ids that an event
 /// keeps when it is moved.
 const PREFER: &str = r#"outlook.timezone="UTC", IdType="ImmutableId""#;
+
+/// [`PREFER`], and descriptions as text, to compare them with what was written.
+const PREFER_TEXT: &str =
+    "outlook.timezone=\"UTC\", IdType=\"ImmutableId\", outlook.body-content-type=\"text\"";
+
+/// How far the first occurrence of a series may have been moved.
+const MOVED: TimeDelta = TimeDelta::days(62);
 
 /// Limits the events of a page: they include their whole description, which can be large.
 const PREFER_PAGES: &str = "outlook.timezone=\"UTC\", IdType=\"ImmutableId\", \
@@ -85,7 +92,14 @@ impl Graph {
 
     /// One event of a calendar.
     pub fn event(&self, calendar: &str, event: &str) -> Made {
-        get(&self.event_url(calendar, event), PREFER)
+        get(&self.event_url(calendar, event), PREFER_TEXT)
+    }
+
+    /// The occurrences near the first one of a series.
+    pub fn first_occurrence(&self, calendar: &str, planned: Instant) -> Made {
+        let path = ["me", "calendars", calendar, "calendarView"];
+        let (start, end) = (utc(planned + -MOVED), utc(planned + MOVED));
+        get(&self.url(&path, &[("startDateTime", &start), ("endDateTime", &end)]), PREFER_PAGES)
     }
 
     /// The events that have a booking's mark.
@@ -93,7 +107,8 @@ impl Graph {
         let filter = format!(
             "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{own}')"
         );
-        get(&self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]), PREFER)
+        let url = self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]);
+        get(&url, PREFER_TEXT)
     }
 
     /// A new event for a booking, with a Teams meeting or without. Graph creates
@@ -110,10 +125,10 @@ impl Graph {
         request(Method::POST, &url, PREFER, None, body)
     }
 
-    /// Changes an event to agree with the booking, if it is still this version.
-    pub fn update(&self, calendar: &str, version: &Version, own: &OwnEvent) -> Made {
+    /// Writes changes ([`super::Existing::changes`]) into an event, if it is still this version.
+    pub fn update(&self, calendar: &str, version: &Version, changes: Vec<u8>) -> Made {
         let url = self.event_url(calendar, &version.external_event_id);
-        request(Method::PATCH, &url, PREFER, version.etag.as_deref(), changes_of(own))
+        request(Method::PATCH, &url, PREFER_TEXT, version.etag.as_deref(), changes)
     }
 
     /// Deletes an event. Graph notifies its attendees.

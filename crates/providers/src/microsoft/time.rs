@@ -8,7 +8,7 @@ use engine::time::{
 use serde::Deserialize;
 
 /// A point in time, without an offset.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DateTimeTimeZone {
     date_time: String,

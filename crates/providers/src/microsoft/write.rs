@@ -1,13 +1,16 @@
 //! Bookings as events, and the events that Graph returns for them.
 
 use super::event::Wire;
-use super::read;
 use super::time::DateTimeTimeZone;
-use crate::{Malformed, OwnEvent, Version, Written};
+use super::{Problem, read};
+use crate::answers::{Answer, Asked, of_status};
+use crate::{Changes, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use engine::Interval;
-use engine::time::{Instant, Zone};
+use engine::time::{Instant, Zone, parse_instant};
+use http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 /// The extended property that holds the booking's id. It can be searched for, but a
 /// delta does not contain it.
@@ -21,18 +24,18 @@ pub(super) const TEAMS: &str = "teamsForBusiness";
 
 /// The body of a request to create an event.
 pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) -> Vec<u8> {
-    let mut event = common(own);
-    event["body"] = json!({"contentType": "text", "content": own.notes.as_deref().unwrap_or("")});
-    event["categories"] = json!([CATEGORY]);
-    event["transactionId"] = transaction_id.into();
-    event["singleValueExtendedProperties"] = json!([{"id": MARK, "value": own.id}]);
-    let attendees: Vec<_> = own
-        .invited()
-        .map(|(person, address)| {
-            let name = person.name.as_deref().unwrap_or(address);
-            json!({"type": "required", "emailAddress": {"address": address, "name": name}})
-        })
-        .collect();
+    let mut event = json!({
+        "subject": own.title,
+        "start": point(own.span.start),
+        "end": point(own.span.end),
+        "showAs": show_as(own),
+        "body": {"contentType": "text", "content": own.notes.as_deref().unwrap_or("")},
+        "categories": [CATEGORY],
+        "transactionId": transaction_id,
+        "singleValueExtendedProperties": [{"id": MARK, "value": own.id}],
+    });
+    let attendees: Vec<_> =
+        own.invited().map(|(person, address)| attendee(person, address)).collect();
     if !attendees.is_empty() {
         event["attendees"] = attendees.into();
     }
@@ -43,20 +46,9 @@ pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) ->
     event.to_string().into_bytes()
 }
 
-/// The body of a request to change an event. The description is left alone, because Teams
-/// keeps the link to the meeting there. The attendees are left alone, because the broker
-/// may have invited more.
-pub(super) fn changes_of(own: &OwnEvent) -> Vec<u8> {
-    common(own).to_string().into_bytes()
-}
-
-fn common(own: &OwnEvent) -> Value {
-    json!({
-        "subject": own.title,
-        "start": point(own.span.start),
-        "end": point(own.span.end),
-        "showAs": show_as(own),
-    })
+fn attendee(person: &Person, address: &str) -> Value {
+    let name = person.name.as_deref().unwrap_or(address);
+    json!({"type": "required", "emailAddress": {"address": address, "name": name}})
 }
 
 fn show_as(own: &OwnEvent) -> &'static str {
@@ -69,16 +61,34 @@ fn point(instant: Instant) -> Value {
 }
 
 /// The event of a booking.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Existing {
     /// The event as Graph has it.
     pub written: Written,
     /// Whether the broker has cancelled it.
     pub is_cancelled: bool,
+    /// Whether it has become a series: then the booking is its first occurrence.
+    pub is_series: bool,
+    /// When it takes place; of a series, its first occurrence.
+    pub times: Option<Interval>,
     is_online_meeting: bool,
-    subject: Option<String>,
-    show_as: Option<String>,
-    times: Option<Interval>,
+    wire: Wire,
+    rest: Rest,
+}
+
+/// What only a write needs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rest {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    body: Option<Body>,
+    attendees: Option<Vec<Value>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Body {
+    content: Option<String>,
 }
 
 impl Existing {
@@ -87,44 +97,137 @@ impl Existing {
         self.is_online_meeting && self.written.meeting_link.is_none()
     }
 
-    /// Whether it agrees with the booking in all that a change would write.
-    pub fn matches(&self, own: &OwnEvent) -> bool {
-        self.subject.as_deref() == Some(&own.title)
-            && self.show_as.as_deref() == Some(show_as(own))
-            && self.times == Some(own.span)
+    /// What has changed here since `written` and is to be written into the event, as a body for
+    /// [`super::Graph::update`]. `None` if there is nothing to write.
+    pub fn changes(&self, own: &OwnEvent, written: Option<&OwnEvent>) -> Option<Vec<u8>> {
+        let changes = Changes::new(own, written);
+        let mut members = Map::new();
+        if let Some(title) = changes.title(self.wire.subject.as_deref().unwrap_or_default()) {
+            members.insert("subject".into(), title.into());
+        }
+        if let Some(span) = changes.span().filter(|span| self.times != Some(*span)) {
+            if self.wire.is_all_day == Some(true) {
+                members.insert("isAllDay".into(), false.into());
+            }
+            members.insert("start".into(), point(span.start));
+            members.insert("end".into(), point(span.end));
+        }
+        let shown = self.wire.show_as.as_deref();
+        if changes.is_tentative().is_some_and(|_| shown != Some(show_as(own))) {
+            members.insert("showAs".into(), show_as(own).into());
+        }
+        // Where Teams keeps the link to the meeting in the description, it is not ours alone.
+        let present = self.rest.body.as_ref().and_then(|body| body.content.as_deref());
+        if let Some(notes) = changes.notes(present) {
+            members.insert("body".into(), json!({"contentType": "text", "content": notes}));
+        }
+        if let Some(attendees) = self.attendees(changes) {
+            members.insert("attendees".into(), attendees);
+        }
+        (!members.is_empty()).then(|| Value::Object(members).to_string().into_bytes())
     }
 
-    fn of(wire: Wire) -> Self {
+    /// The attendees with the changes of ours, because the list is replaced as a whole.
+    fn attendees(&self, changes: Changes<'_>) -> Option<Value> {
+        let mut attendees = self.rest.attendees.clone()?;
+        let all = self.rest.attendees.iter().flatten();
+        let present: Vec<&str> =
+            all.filter_map(|a| a["emailAddress"]["address"].as_str()).collect();
+        let guests = changes.guests(&present)?;
+        attendees.retain(|attendee| {
+            let address = attendee["emailAddress"]["address"].as_str().unwrap_or_default();
+            !guests.removed.iter().any(|removed| removed.eq_ignore_ascii_case(address))
+        });
+        attendees.extend(guests.added.iter().map(|(person, address)| attendee(person, address)));
+        Some(attendees.into())
+    }
+
+    /// The event as a part of a pull.
+    pub fn page(&self, owner: &Owner) -> Result<Page, Malformed> {
+        Ok(Page { events: vec![self.wire.clone().event(owner)?], ..Page::default() })
+    }
+
+    fn read(json: &str) -> Result<Self, serde_json::Error> {
+        let wire: Wire = serde_json::from_str(json)?;
+        let rest: Rest = serde_json::from_str(json)?;
         let instant = |point: &DateTimeTimeZone| point.instant(&Zone::UTC);
         let start = wire.start.as_ref().and_then(instant);
         let end = wire.end.as_ref().and_then(instant);
-        Self {
+        let meeting = wire.online_meeting.as_ref();
+        Ok(Self {
             written: Written {
-                version: Version { external_event_id: wire.id, etag: wire.etag },
-                meeting_link: wire.online_meeting.and_then(|meeting| meeting.join_url),
+                version: Version { external_event_id: wire.id.clone(), etag: wire.etag.clone() },
+                meeting_link: meeting.and_then(|meeting| meeting.join_url.clone()),
                 refused: None,
             },
             is_cancelled: wire.is_cancelled.unwrap_or(false),
-            is_online_meeting: wire.is_online_meeting.unwrap_or(false),
-            subject: wire.subject,
-            show_as: wire.show_as,
+            is_series: rest.kind.as_deref() == Some("seriesMaster"),
             times: start.zip(end).map(|(start, end)| Interval::new(start, end)),
-        }
+            is_online_meeting: wire.is_online_meeting.unwrap_or(false),
+            wire,
+            rest,
+        })
     }
 }
 
 /// Reads the answer to [`super::Graph::create`], [`super::Graph::update`] or
 /// [`super::Graph::event`].
 pub fn read_existing(body: &[u8]) -> Result<Existing, Malformed> {
-    read("the event", body).map(Existing::of)
+    let json: &RawValue = read("the event", body)?;
+    existing(json)
 }
 
-/// Reads the answer to [`super::Graph::find`].
-pub fn read_existing_list(body: &[u8]) -> Result<Vec<Existing>, Malformed> {
+/// Reads the answer to [`super::Graph::find`] or [`super::Graph::first_occurrence`]: the events,
+/// and the next page.
+pub fn read_existing_list(body: &[u8]) -> Result<(Vec<Existing>, Option<String>), Malformed> {
     #[derive(Deserialize)]
-    struct List {
-        value: Vec<Wire>,
+    struct List<'a> {
+        #[serde(borrow)]
+        value: Vec<&'a RawValue>,
+        #[serde(rename = "@odata.nextLink")]
+        next: Option<String>,
     }
-    let list: List = read("the list of events", body)?;
-    Ok(list.value.into_iter().map(Existing::of).collect())
+    let list: List<'_> = read("the list of events", body)?;
+    Ok((list.value.into_iter().map(existing).collect::<Result<_, _>>()?, list.next))
+}
+
+/// Reads the answer to [`super::Graph::first_occurrence`]: the occurrence of a series that was
+/// planned for an instant, and the next page.
+pub fn read_occurrence(
+    body: &[u8],
+    series: &str,
+    planned: Instant,
+) -> Result<(Option<Existing>, Option<String>), Malformed> {
+    let (list, next) = read_existing_list(body)?;
+    let is_it = |event: &Existing| {
+        let original = event.wire.original_start.as_deref().and_then(parse_instant);
+        event.wire.series_master_id.as_deref() == Some(series)
+            && original.or(event.times.map(|times| times.start)) == Some(planned)
+    };
+    Ok((list.into_iter().find(is_it), next))
+}
+
+fn existing(json: &RawValue) -> Result<Existing, Malformed> {
+    Existing::read(json.get())
+        .map_err(|e| Malformed(format!("the event is not as described (column {})", e.column())))
+}
+
+/// The kind of an answer to a request about one event.
+pub fn answer(asked: Asked, status: StatusCode, body: &[u8]) -> Answer {
+    match of_status(status) {
+        Answer::Proof if asked == Asked::Remove => match body.trim_ascii() {
+            [] => Answer::Proof,
+            _ => Answer::OtherPage,
+        },
+        Answer::Proof => match read_existing(body) {
+            Ok(_) => Answer::Proof,
+            Err(_) => Answer::OtherPage,
+        },
+        Answer::RefusedContent
+            if status == StatusCode::FORBIDDEN && Problem::read(body).is_lack_of_consent() =>
+        {
+            Answer::Credential
+        }
+        other => other,
+    }
 }

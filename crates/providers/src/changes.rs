@@ -1,0 +1,134 @@
+//! What a write changes in an event that exists, and what it leaves out where a provider
+//! refuses something.
+
+use crate::{Known, OwnEvent, Person};
+use engine::Interval;
+
+/// What has changed here since our last successful write. All else in the event is its owner's.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a> {
+    own: &'a OwnEvent,
+    written: Option<&'a OwnEvent>,
+}
+
+impl<'a> Changes<'a> {
+    /// The changes since `written`, which is `None` where it is unknown what we wrote: then only
+    /// time and state are ours.
+    pub const fn new(own: &'a OwnEvent, written: Option<&'a OwnEvent>) -> Self {
+        Self { own, written }
+    }
+
+    /// The changes since the last write that the database knows of.
+    pub fn since(own: &'a OwnEvent, known: Option<&'a Known>) -> Self {
+        Self::new(own, known.and_then(|known| known.written.as_ref()))
+    }
+
+    /// The time, if it changed here. A move by the owner stays otherwise.
+    pub fn span(&self) -> Option<Interval> {
+        self.written.is_none_or(|w| w.span != self.own.span).then_some(self.own.span)
+    }
+
+    /// The state, if it changed here: whether the booking is not confirmed yet.
+    pub fn is_tentative(&self) -> Option<bool> {
+        let is_changed = self.written.is_none_or(|w| w.is_tentative != self.own.is_tentative);
+        is_changed.then_some(self.own.is_tentative)
+    }
+
+    /// The title, if it changed here and the event's present one is still ours.
+    pub fn title(&self, present: &str) -> Option<&'a str> {
+        let written = self.written?;
+        text(Some(&self.own.title), Some(&written.title), Some(present)).then_some(&self.own.title)
+    }
+
+    /// The notes, if they changed here and the event's present ones are still ours. Empty notes
+    /// replace notes that were deleted.
+    pub fn notes(&self, present: Option<&str>) -> Option<&'a str> {
+        let written = self.written?;
+        text(self.own.notes.as_deref(), written.notes.as_deref(), present)
+            .then(|| self.own.notes.as_deref().unwrap_or_default())
+    }
+
+    /// The guests who were added here, and the addresses of those who were removed, if the event
+    /// still has the guests that we wrote. `present` are the addresses in the event.
+    pub fn guests(&self, present: &[&str]) -> Option<Guests<'a>> {
+        let written = self.written?;
+        let has = |list: &[&str], email: &str| list.iter().any(|e| e.eq_ignore_ascii_case(email));
+        let ours: Vec<&str> = self.own.invited().map(|(_, email)| email).collect();
+        let before: Vec<&str> = written.invited().map(|(_, email)| email).collect();
+        let added = self.own.invited().filter(|(_, email)| !has(&before, email));
+        let guests = Guests {
+            added: added.filter(|(_, email)| !has(present, email)).collect(),
+            removed: before.iter().filter(|email| !has(&ours, email)).copied().collect(),
+        };
+        let is_altered = before.iter().any(|email| !has(present, email));
+        let is_changed = !guests.added.is_empty() || !guests.removed.is_empty();
+        (is_changed && !is_altered).then_some(guests)
+    }
+}
+
+/// Changes of an event's guests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guests<'a> {
+    /// To invite.
+    pub added: Vec<(&'a Person, &'a str)>,
+    /// No longer guests.
+    pub removed: Vec<&'a str>,
+}
+
+/// Whether a text that we wrote changed here and was not altered there. Providers reformat white
+/// space.
+fn text(own: Option<&str>, written: Option<&str>, present: Option<&str>) -> bool {
+    let words = |text: Option<&str>| {
+        text.unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    own != written && words(written) == words(present)
+}
+
+/// An event in the form in which it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// What is written.
+    pub event: OwnEvent,
+    /// What was left out. A noun phrase.
+    pub without: Option<&'static str>,
+}
+
+/// An event as it is, then with less and less that a provider may refuse: the title on one line,
+/// then without new guests. An event without guests has no organizer either. `written` is what
+/// the event says already; `None` = it is new.
+pub fn forms(own: &OwnEvent, written: Option<&OwnEvent>) -> Vec<Form> {
+    let mut forms = vec![Form { event: own.clone(), without: None }];
+    let title = plain(&own.title);
+    if title != own.title && written.is_none_or(|written| written.title != own.title) {
+        let event = OwnEvent { title: title.clone(), ..own.clone() };
+        forms.push(Form { event, without: Some("the line breaks of the title") });
+    }
+    let guests = |event: &OwnEvent| -> Vec<String> {
+        event.invited().map(|(_, email)| email.to_lowercase()).collect()
+    };
+    let mut event = OwnEvent { title, ..own.uninvited() };
+    if let Some(written) = written {
+        event.attendees.clone_from(&written.attendees);
+    }
+    if guests(&event) != guests(own) {
+        forms.push(Form { event, without: Some("the guests") });
+    }
+    forms
+}
+
+/// A text on one line, without control characters.
+fn plain(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl OwnEvent {
+    /// The same event, to which no one is invited.
+    pub fn uninvited(&self) -> Self {
+        let mut event = self.clone();
+        for person in &mut event.attendees {
+            person.email = None;
+        }
+        event
+    }
+}

@@ -1,0 +1,95 @@
+//! What the connectors have in common when they write.
+
+use crate::net::http::Answer as Response;
+use crate::{Error, Result};
+use engine::time::Zone;
+use providers::answers::{Answer, Asked, Reaction, reaction};
+use providers::{Form, OwnEvent, Owner, Place, forms};
+
+/// An answer about one event, and what it means.
+pub(super) struct Judged {
+    pub(super) reaction: Reaction,
+    pub(super) response: Response,
+    /// The same as an error. Meaningless if the request is done.
+    pub(super) error: Error,
+}
+
+impl Judged {
+    /// Judges a response to what was asked. `error` is the provider's own account of it.
+    pub(super) fn new(asked: Asked, kind: Answer, response: Response, error: Error) -> Self {
+        let error = match kind {
+            Answer::OtherPage => {
+                Error::Unproven(format!("a page of another kind ({})", response.status()))
+            }
+            _ => error,
+        };
+        Self { reaction: reaction(asked, kind), response, error }
+    }
+
+    /// The body of a request that is done, otherwise the error.
+    pub(super) fn done(self) -> Result<Response> {
+        match self.reaction {
+            Reaction::Done => Ok(self.response),
+            Reaction::Wait | Reaction::Look | Reaction::Reduce => Err(self.error),
+        }
+    }
+}
+
+/// What came of one form of an event.
+pub(super) enum Sent<T> {
+    /// The event says it.
+    Written(T),
+    /// The provider refused it. It may accept less.
+    Refused(Error),
+}
+
+/// An event that was written.
+pub(super) struct Reduced<T> {
+    pub(super) event: T,
+    /// What it says.
+    pub(super) form: OwnEvent,
+    /// What was left out, and why. A noun phrase.
+    pub(super) refused: Option<String>,
+}
+
+/// The forms of an event, from the whole one to what every provider accepts.
+pub(super) struct Attempts {
+    forms: std::vec::IntoIter<Form>,
+    refusal: Error,
+}
+
+impl Attempts {
+    /// `written` is what the event says already; `None` = it is new.
+    pub(super) fn new(own: &OwnEvent, written: Option<&OwnEvent>) -> Self {
+        let refusal = Error::Interrupted("nothing was sent".into());
+        Self { forms: forms(own, written).into_iter(), refusal }
+    }
+
+    /// The next form, or the last refusal if there is none.
+    pub(super) fn next(&mut self) -> Result<Form> {
+        let refusal = || std::mem::replace(&mut self.refusal, Error::Interrupted(String::new()));
+        self.forms.next().ok_or_else(refusal)
+    }
+
+    /// What was refused is tried with less; what was written is the result.
+    pub(super) fn result<T>(&mut self, form: Form, sent: Sent<T>) -> Option<Reduced<T>> {
+        match sent {
+            Sent::Written(event) => {
+                let refused = form.without.map(|what| format!("{what} ({})", self.refusal));
+                Some(Reduced { event, form: form.event, refused })
+            }
+            Sent::Refused(error) => {
+                self.refusal = error;
+                None
+            }
+        }
+    }
+}
+
+/// The owner of a calendar that contains a booking's event.
+pub(super) fn owner_of(calendar: &Place, own: &OwnEvent) -> Owner {
+    Owner {
+        zone: Zone::iana(&calendar.timezone).unwrap_or(Zone::UTC),
+        emails: own.owner.email.iter().cloned().collect(),
+    }
+}
