@@ -72,10 +72,12 @@ impl Error {
             }
             Self::NeedsReconnect(_) | Self::NotGranted(_) => Answer::Credential,
             Self::Throttled { .. } => Answer::Throttled,
-            Self::Interrupted(_) => Answer::Conflict,
             Self::Malformed(_) | Self::Unproven(_) => Answer::OtherPage,
             Self::Unavailable(_) => Answer::Unavailable,
-            Self::Forbidden(_) | Self::Misconfigured(_) | Self::Database(_) => Answer::Silence,
+            Self::Interrupted(_)
+            | Self::Forbidden(_)
+            | Self::Misconfigured(_)
+            | Self::Database(_) => Answer::Silence,
         }
     }
 

@@ -3,8 +3,8 @@
 mod support;
 
 use calendar_providers::ghl::{
-    Appointment, Calendar, Contact, Location, Of, blocked_for_all, calendars, chunks, marked, page,
-    reason, surroundings, wait,
+    Appointment, Calendar, Candidates, Contact, Location, Of, blocked_for_all, calendars, chunks,
+    leads, page, reason, surroundings, wait,
 };
 use calendar_providers::{Kind, OwnEvent, Page, Person};
 use engine::Interval;
@@ -46,7 +46,7 @@ fn what_is_no_answer_is_never_an_empty_one() {
         assert!(Contact::read(body).is_err(), "{text}");
         assert!(Appointment::read(body).is_err(), "{text}");
         assert!(Appointment::read_written(body).is_err(), "{text}");
-        assert!(marked(body, Uuid::nil()).is_err(), "{text}");
+        assert!(Candidates::read(body, &booking()).is_err(), "{text}");
         assert!(!reason(body).is_empty(), "{text}");
     }
 }
@@ -98,7 +98,8 @@ fn reads_ask_for_what_is_wanted() {
 
 #[test]
 fn a_contact_is_who_is_to_be_met() {
-    let request = location().upsert_contact(&booking()).unwrap();
+    let lead = &booking().attendees[0];
+    let request = location().upsert_contact(&booking(), lead).unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri(), "https://api.example.com/contacts/upsert");
     assert_eq!(request.headers()["version"], "2021-07-28");
@@ -109,9 +110,22 @@ fn a_contact_is_who_is_to_be_met() {
     );
     let nobody = OwnEvent { attendees: Vec::new(), ..booking() };
     assert_eq!(
-        body(&location().upsert_contact(&nobody).unwrap()),
+        body(&location().upsert_contact(&nobody, &leads(&nobody)[0].0).unwrap()),
         json!({"locationId": "here", "name": "Viewing"})
     );
+}
+
+#[test]
+fn a_contact_that_is_refused_is_tried_with_less() {
+    let lead = Person { phone: Some("555".into()), ..booking().attendees[0].clone() };
+    let tried = |lead: &Person| {
+        let booking = OwnEvent { attendees: vec![lead.clone()], ..booking() };
+        let leads = leads(&booking).into_iter();
+        leads.map(|(lead, _)| (lead.email.is_some(), lead.phone.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(tried(&lead), [(true, true), (true, false), (false, true), (false, false)]);
+    assert_eq!(tried(&booking().attendees[0]), [(true, false), (false, false)]);
+    assert_eq!(tried(&Person::default()), [(false, false)]);
 }
 
 #[test]
@@ -165,31 +179,56 @@ fn an_appointment_goes_to_the_first_of_its_team() {
 }
 
 #[test]
-fn an_update_says_all_but_what_its_user_has_said() {
-    let updated = |status: &str, booking: &OwnEvent| {
-        let current = current(json!({"appointmentStatus": status}));
-        let request = location().update(&current, booking).unwrap();
+fn an_update_says_what_has_changed() {
+    let written = booking();
+    let updated = |members: Value, booking: &OwnEvent| {
+        let current = current(members);
+        let changes = current.changes(booking, Some(&written))?;
+        let request = location().update(&current, changes, booking).unwrap();
         assert_eq!(request.method(), "PUT");
         assert_eq!(
             request.uri(),
             "https://api.example.com/calendars/events/appointments/ocQHyuzHvysMo5N5VsXc"
         );
-        body(&request)
+        Some(body(&request))
     };
-    assert_eq!(
-        updated("confirmed", &booking()),
+    let as_written = || {
         json!({
-            "title": "Viewing", "toNotify": true,
-            "startTime": "2026-12-10T15:00:00+00:00", "endTime": "2026-12-10T16:00:00+00:00",
+            "title": "Viewing", "appointmentStatus": "confirmed",
+            "startTime": "2026-12-10T10:00:00-05:00", "endTime": "2026-12-10T16:00:00Z",
             "description": "Bring keys\n\nbooking 0190a000-0000-7000-8000-000000000001",
-            "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
+        })
+    };
+    assert_eq!(updated(as_written(), &booking()), None);
+    let hour = Interval::new(at("2026-12-11T15:00:00Z"), at("2026-12-11T16:00:00Z"));
+    let moved = OwnEvent { span: hour, ..booking() };
+    assert_eq!(
+        updated(as_written(), &moved).unwrap(),
+        json!({
+            "startTime": "2026-12-11T15:00:00+00:00", "endTime": "2026-12-11T16:00:00+00:00",
+            "toNotify": true, "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
         })
     );
-    assert_eq!(updated("new", &booking())["appointmentStatus"], "confirmed");
-    assert_eq!(updated("showed", &booking()).get("appointmentStatus"), None);
+    let renamed =
+        OwnEvent { title: "Second viewing".into(), notes: Some("Bring all".into()), ..booking() };
+    let said = updated(as_written(), &renamed).unwrap();
+    assert_eq!(said["title"], "Second viewing");
+    let mark = "booking 0190a000-0000-7000-8000-000000000001";
+    assert_eq!(said["description"], format!("Bring all\n\n{mark}"));
+    assert_eq!(said.get("startTime"), None);
+    // What its user has altered stays, and so does what they said of the outcome.
+    let mut altered = as_written();
+    altered["title"] = "Viewing with Lee".into();
+    altered["description"] = format!("Bring no keys\n\n{mark}").into();
+    altered["startTime"] = "2026-12-12T15:00:00Z".into();
+    altered["appointmentStatus"] = "showed".into();
+    assert_eq!(updated(altered, &renamed), None);
     let pending = OwnEvent { is_tentative: true, ..booking() };
-    assert_eq!(updated("new", &pending).get("appointmentStatus"), None);
-    assert_eq!(updated("confirmed", &pending)["appointmentStatus"], "new");
+    assert_eq!(updated(as_written(), &pending).unwrap()["appointmentStatus"], "new");
+    // What we wrote is not known: the time is ours.
+    let elsewhere = current(json!({"startTime": "2026-12-10T14:00:00Z", "title": "Theirs"}));
+    let changes = elsewhere.changes(&booking(), None).unwrap();
+    assert_eq!(changes.keys().collect::<Vec<_>>(), ["endTime", "startTime"]);
 
     let request = location().delete("x").unwrap();
     assert_eq!(request.method(), "DELETE");
@@ -198,25 +237,7 @@ fn an_update_says_all_but_what_its_user_has_said() {
 }
 
 #[test]
-fn what_stands_there_already_is_known() {
-    let said = body(&location().update(&current(json!({})), &booking()).unwrap());
-    let current = |changes: &Value| {
-        let mut members = said.as_object().unwrap().clone();
-        members.extend(changes.as_object().unwrap().clone());
-        current(Value::Object(members))
-    };
-    assert!(current(&json!({"appointmentStatus": "confirmed"})).says(&booking()));
-    assert!(current(&json!({"startTime": "2026-12-10T10:00:00-05:00"})).says(&booking()));
-    for other in [
-        json!({"title": "Another"}),
-        json!({"description": "Bring keys"}),
-        json!({"startTime": "2026-12-10T14:00:00Z"}),
-        json!({"endTime": "2026-12-10T16:30:00Z"}),
-        json!({"endTime": null}),
-        json!({"appointmentStatus": "new"}),
-    ] {
-        assert!(!current(&other).says(&booking()), "{other}");
-    }
+fn what_was_called_off_is_gone() {
     for (members, is_gone) in [
         (json!({"appointmentStatus": "cancelled"}), true),
         (json!({"appointmentStatus": "invalid"}), true),
@@ -224,7 +245,7 @@ fn what_stands_there_already_is_known() {
         (json!({"appointmentStatus": "noshow"}), false),
         (json!({}), false),
     ] {
-        assert_eq!(current(&members).is_gone(), is_gone, "{members}");
+        assert_eq!(current(members.clone()).is_gone(), is_gone, "{members}");
     }
 }
 
@@ -257,9 +278,24 @@ fn ours_are_found_by_their_mark() {
         {"id": "deleted", "deleted": true, "description": format!("booking {ours}")},
         "no object",
     ]});
-    let found = marked(list.to_string().as_bytes(), ours).unwrap();
-    assert_eq!(found.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["ours", "as HTML"]);
     let booking = booking();
+    let found = Candidates::read(list.to_string().as_bytes(), &booking).unwrap();
+    let ids = |found: &[Appointment]| found.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&found.marked), ["ours", "as HTML"]);
+    assert_eq!(ids(&found.bare), [""; 0]);
+    // A list without descriptions.
+    let at = |id: &str, start: &str, title: &str| {
+        json!({"id": id, "title": title, "startTime": start, "endTime": "2026-12-10T16:00:00Z",
+               "contactId": "k"})
+    };
+    let list = json!({"events": [
+        at("ours", "2026-12-10T15:00:00Z", "Viewing"), at("later", "2026-12-10T15:30:00Z", "Viewing"),
+        at("theirs", "2026-12-10T15:00:00Z", "Dentist"),
+    ]});
+    let found = Candidates::read(list.to_string().as_bytes(), &booking).unwrap();
+    assert_eq!((ids(&found.marked), ids(&found.bare)), (vec![], vec!["ours".to_owned()]));
+    assert!(found.bare[0].is_of(&booking, &Contact { id: "k".into() }));
+    assert!(!found.bare[0].is_of(&booking, &Contact { id: "l".into() }));
     assert!(surroundings(&booking).contains(Interval::new(
         booking.span.start.plus_minutes(-40 * 24 * 60),
         booking.span.end.plus_minutes(40 * 24 * 60),

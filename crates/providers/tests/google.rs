@@ -4,7 +4,7 @@ mod support;
 
 use calendar_providers::google::{
     Access, BASE, Events, Existing, Next, Problem, Since, allows_meet, calendar, calendars, delete,
-    event_id, events, get, insert, read_calendars,
+    event_id, events, get, insert, marked, read_calendars, read_marked,
 };
 use calendar_providers::{Kind, OwnEvent, Owner, Person};
 use engine::Interval;
@@ -154,16 +154,14 @@ fn a_booking_is_created_under_an_id_of_ours() {
 #[test]
 fn an_event_that_says_what_the_booking_says_is_left_alone() {
     let event = stored();
-    assert_eq!(patch(&event, &booking()), None);
-    let mut elsewhere = event.clone();
+    assert_eq!(patch(&event, &booking(), None), None);
+    let mut elsewhere = event;
     elsewhere["start"] =
         json!({"dateTime": "2026-12-01T09:00:00+01:00", "timeZone": "Europe/Berlin"});
     elsewhere["attendees"][0]["email"] = "Ann@Example.com".into();
     elsewhere["location"] = "Main street".into();
     elsewhere.as_object_mut().unwrap().remove("status");
-    assert_eq!(patch(&elsewhere, &booking()), None, "the same in other words");
-    let without_notes = OwnEvent { notes: None, ..booking() };
-    assert_eq!(patch(&event, &without_notes), None, "what the broker noted stays");
+    assert_eq!(patch(&elsewhere, &booking(), None), None, "the same in other words");
 }
 
 #[test]
@@ -174,7 +172,7 @@ fn only_what_differs_is_changed() {
         ..booking()
     };
     let existing = Existing::read(stored().to_string().as_bytes()).unwrap();
-    let request = existing.patch(&base(), "c", &moved, true).unwrap();
+    let request = existing.patch(&base(), "c", &moved, Some(&booking()), true).unwrap();
     assert_eq!(request.method(), "PATCH");
     assert_eq!(request.headers()[header::IF_MATCH], "\"12\"");
     assert_eq!(
@@ -195,9 +193,38 @@ fn only_what_differs_is_changed() {
     all_day["start"] = json!({"date": "2026-12-01"});
     all_day["end"] = json!({"date": "2026-12-02"});
     assert_eq!(
-        patch(&all_day, &booking()).unwrap()["start"],
+        patch(&all_day, &booking(), None).unwrap()["start"],
         json!({"date": null, "dateTime": "2026-12-01T08:00:00Z", "timeZone": "Europe/Zurich"})
     );
+}
+
+#[test]
+fn what_the_broker_has_changed_stays() {
+    let mut event = stored();
+    event["start"] = json!({"dateTime": "2026-12-03T08:00:00Z"});
+    event["end"] = json!({"dateTime": "2026-12-03T09:00:00Z"});
+    event["status"] = "tentative".into();
+    event["summary"] = "Viewing with Ann".into();
+    event["description"] = Value::Null;
+    event["attendees"] = json!([]);
+    // The booking has changed in every text, and neither in its time nor in its state.
+    let renamed = OwnEvent {
+        title: "Second viewing".into(),
+        notes: Some("Third floor".into()),
+        attendees: vec![Person { email: Some("joe@example.com".into()), ..Person::default() }],
+        ..booking()
+    };
+    assert_eq!(patch(&event, &renamed, Some(&booking())), None);
+    // Where nothing was altered, all of it is written.
+    let change = patch(&stored(), &renamed, Some(&booking())).unwrap();
+    assert_eq!(change["summary"], "Second viewing");
+    assert_eq!(change["description"], "Third floor");
+    let joe = json!({"email": "joe@example.com", "responseStatus": "needsAction"});
+    assert_eq!(change["attendees"], json!([joe]));
+    assert_eq!(change.as_object().unwrap().len(), 3);
+    // What we wrote is not known: time and state are ours.
+    let change = patch(&event, &renamed, None).unwrap();
+    assert_eq!(change.as_object().unwrap().keys().collect::<Vec<_>>(), ["end", "start", "status"]);
 }
 
 #[test]
@@ -206,12 +233,52 @@ fn guests_that_the_broker_invited_stay_invited() {
     let guest =
         json!({"email": "guest@example.com", "responseStatus": "accepted", "comment": "Gladly"});
     event["attendees"] = json!([guest]);
+    let before = booking().uninvited();
     assert_eq!(
-        patch(&event, &booking()).unwrap(),
+        patch(&event, &booking(), Some(&before)).unwrap(),
         json!({"attendees": [guest, {"email": "ann@example.com", "displayName": "Ann Lee", "responseStatus": "needsAction"}]})
     );
     event["attendeesOmitted"] = true.into();
-    assert_eq!(patch(&event, &booking()), None, "the list is replaced as a whole");
+    assert_eq!(patch(&event, &booking(), Some(&before)), None, "the list is replaced as a whole");
+}
+
+#[test]
+fn of_a_series_the_booking_is_the_first_occurrence() {
+    let mut event = stored();
+    let first =
+        |event: &Value| Existing::read(event.to_string().as_bytes()).unwrap().first_occurrence();
+    assert_eq!(first(&event), None);
+    event["recurrence"] = json!([]);
+    assert_eq!(first(&event), None);
+    event["recurrence"] = json!(["RRULE:FREQ=DAILY"]);
+    let id = event_id(&booking());
+    assert_eq!(first(&event), Some(format!("{id}_20261201T080000Z")));
+    event["start"] = json!({"date": "2026-12-01"});
+    assert_eq!(first(&event), Some(format!("{id}_20261201")));
+}
+
+#[test]
+fn a_list_of_marked_events_is_read_by_their_marks() {
+    let request = marked(&base(), "c", &booking(), Some("p"));
+    let asked = query(&request);
+    assert_eq!(
+        asked["privateExtendedProperty"],
+        "syncAgentBooking=0f8fad5b-d9cb-469f-a165-70867728950e"
+    );
+    assert_eq!(asked["pageToken"], "p");
+    let mut ours = stored();
+    ours["id"] = "another".into();
+    ours["extendedProperties"] = json!({"private": {"syncAgentBooking": booking().id}});
+    let mut cancelled = ours.clone();
+    cancelled["status"] = "cancelled".into();
+    let list = json!({
+        "kind": "calendar#events", "nextPageToken": "q",
+        "items": [null, stored(), cancelled, ours],
+    });
+    let (found, next) = read_marked(list.to_string().as_bytes(), &booking()).unwrap();
+    assert_eq!(found.iter().map(Existing::id).collect::<Vec<_>>(), ["another"]);
+    assert_eq!(next.as_deref(), Some("q"));
+    read_marked(b"<html>Sign in</html>", &booking()).unwrap_err();
 }
 
 #[test]
@@ -219,7 +286,7 @@ fn a_deleted_event_is_revived_as_a_whole() {
     let deleted =
         json!({"kind": "calendar#event", "id": event_id(&booking()), "status": "cancelled"});
     let existing = Existing::read(deleted.to_string().as_bytes()).unwrap();
-    let revived = body(&existing.patch(&base(), "c", &booking(), true).unwrap());
+    let revived = body(&existing.patch(&base(), "c", &booking(), None, true).unwrap());
     let mut created = body(&insert(&base(), "c", &booking(), true));
     created.as_object_mut().unwrap().remove("id");
     assert_eq!(revived, created);
@@ -270,7 +337,7 @@ proptest! {
         prop_assert_eq!(page.events.len() + page.deleted.len() + page.rejected.len(), 1);
         if let Ok(existing) = Existing::read(event.to_string().as_bytes()) {
             existing.written();
-            existing.patch(&base(), "c", &booking(), true);
+            existing.patch(&base(), "c", &booking(), None, true);
         }
     }
 }
@@ -354,9 +421,9 @@ fn stored() -> Value {
     })
 }
 
-fn patch(event: &Value, booking: &OwnEvent) -> Option<Value> {
+fn patch(event: &Value, booking: &OwnEvent, written: Option<&OwnEvent>) -> Option<Value> {
     let existing = Existing::read(event.to_string().as_bytes()).unwrap();
-    Some(body(&existing.patch(&base(), "c", booking, true)?))
+    Some(body(&existing.patch(&base(), "c", booking, written, true)?))
 }
 
 fn body(request: &Request<Vec<u8>>) -> Value {

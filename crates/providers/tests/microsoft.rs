@@ -4,11 +4,11 @@ mod support;
 
 use calendar_providers::microsoft::{
     BASE, Graph, Item, Link, Master, Problem, allows_teams, read_calendars, read_delta,
-    read_existing, read_existing_list, read_master,
+    read_existing, read_existing_list, read_master, read_occurrence,
 };
 use calendar_providers::{Deleted, Kind, OwnEvent, Owner, Page, Person, Version};
 use engine::Interval;
-use engine::time::{Zone, parse_instant};
+use engine::time::{Instant, Zone, parse_instant};
 use http::{Request, header};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -83,6 +83,8 @@ fn delta(body: &[u8]) -> Value {
     read
 }
 
+const PREFER_TEXT: &str =
+    "outlook.timezone=\"UTC\", IdType=\"ImmutableId\", outlook.body-content-type=\"text\"";
 const PREFER: &str = r#"outlook.timezone="UTC", IdType="ImmutableId""#;
 const PREFER_PAGES: &str = r#"outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=50, outlook.body-content-type="text""#;
 const BOOKING: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -123,7 +125,7 @@ fn booking() -> OwnEvent {
 
 /// A request in a line, and its body.
 fn said(request: &Request<Vec<u8>>) -> (String, Value) {
-    assert!(request.headers()["prefer"] == PREFER || request.headers()["prefer"] == PREFER_PAGES);
+    assert!([PREFER, PREFER_PAGES, PREFER_TEXT].iter().any(|p| request.headers()["prefer"] == *p));
     let body = request.body();
     assert_eq!(
         request.headers().get(header::CONTENT_TYPE).map(|v| v.to_str().unwrap()),
@@ -181,10 +183,10 @@ fn a_base_url_may_end_in_a_slash_or_have_no_path() {
 #[test]
 fn a_window_is_as_long_as_the_provider_allows() {
     let at = |text| parse_instant(text).unwrap();
-    let window = Interval::new(at("2026-01-01T00:00:00Z"), at("2036-01-01T00:00:00Z"));
+    let window = Interval::new(instant("2026-01-01T00:00:00Z"), instant("2036-01-01T00:00:00Z"));
     let allowed = Graph::window(window);
     assert_eq!(allowed, Interval::new(window.start, at("2030-12-29T00:00:00Z")));
-    let short = Interval::new(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+    let short = Interval::new(instant("2026-01-01T00:00:00Z"), instant("2027-01-01T00:00:00Z"));
     assert_eq!(Graph::window(short), short);
 }
 
@@ -241,53 +243,134 @@ fn a_booking_without_much_becomes_an_event() {
     }
 }
 
-#[test]
-fn a_change_says_what_has_changed_and_of_which_version() {
-    let known = Version { external_event_id: "E".into(), etag: Some("W/\"1\"".into()) };
-    let update = graph().update("C", &known, &booking()).unwrap();
-    assert_eq!(update.headers()[header::IF_MATCH], "W/\"1\"");
-    let (line, body) = said(&update);
-    assert_eq!(line, "PATCH /me/calendars/C/events/E");
-    // A description would overwrite the way into the Teams meeting, a list of
-    // attendees would uninvite those whom the broker has added.
-    assert_eq!(
-        body,
-        json!({
-            "subject": "Intro call – Ann Lee",
-            "start": {"dateTime": "2026-12-01T08:00:00", "timeZone": "UTC"},
-            "end": {"dateTime": "2026-12-01T08:30:00", "timeZone": "UTC"},
-            "showAs": "busy",
-        })
-    );
-    let unversioned = Version { etag: None, ..known };
-    let update = graph().update("C", &unversioned, &booking()).unwrap();
-    assert!(!update.headers().contains_key(header::IF_MATCH));
-    assert_eq!(said(&graph().delete("C", "E").unwrap()).0, "DELETE /me/calendars/C/events/E");
+fn instant(text: &str) -> Instant {
+    parse_instant(text).unwrap()
+}
+
+/// The booking's event, as Graph has it.
+fn stored() -> Value {
+    json!({
+        "id": "E", "@odata.etag": "W/\"1\"", "type": "singleInstance",
+        "subject": "Intro call – Ann Lee", "showAs": "busy",
+        "start": {"dateTime": "2026-12-01T08:00:00.0000000", "timeZone": "UTC"},
+        "end": {"dateTime": "2026-12-01T08:30:00.0000000", "timeZone": "UTC"},
+        "body": {"contentType": "text", "content": booking().notes},
+        "attendees": [],
+    })
+}
+
+fn changes(event: &Value, booking: &OwnEvent, written: Option<&OwnEvent>) -> Option<Value> {
+    let existing = read_existing(event.to_string().as_bytes()).unwrap();
+    existing.changes(booking, written).map(|body| serde_json::from_slice(&body).unwrap())
 }
 
 #[test]
-fn an_event_that_says_what_the_booking_says_is_known_again() {
-    let event = json!({
-        "id": "E", "subject": "Intro call – Ann Lee", "showAs": "busy",
-        "start": {"dateTime": "2026-12-01T08:00:00.0000000", "timeZone": "UTC"},
-        "end": {"dateTime": "2026-12-01T08:30:00.0000000", "timeZone": "UTC"},
-    });
-    let found = |event: &Value| {
-        read_existing_list(json!({"value": [event]}).to_string().as_bytes()).unwrap().remove(0)
+fn a_change_says_what_has_changed_and_of_which_version() {
+    let known = Version { external_event_id: "E".into(), etag: Some("W/\"1\"".into()) };
+    let update = graph().update("C", &known, b"{}".to_vec()).unwrap();
+    assert_eq!(update.headers()[header::IF_MATCH], "W/\"1\"");
+    assert_eq!(said(&update).0, "PATCH /me/calendars/C/events/E");
+    let unversioned = Version { etag: None, ..known };
+    let update = graph().update("C", &unversioned, b"{}".to_vec()).unwrap();
+    assert!(!update.headers().contains_key(header::IF_MATCH));
+    assert_eq!(said(&graph().delete("C", "E").unwrap()).0, "DELETE /me/calendars/C/events/E");
+
+    let written = booking().uninvited();
+    assert_eq!(changes(&stored(), &written, Some(&written)), None);
+    let moved = OwnEvent {
+        span: Interval::new(instant("2026-12-02T08:00:00Z"), instant("2026-12-02T08:30:00Z")),
+        is_tentative: true,
+        ..written.clone()
     };
-    assert!(found(&event).matches(&booking()));
-    for (key, other) in [
-        ("subject", json!("Intro call")),
-        ("showAs", json!("free")),
-        ("start", json!({"dateTime": "2026-12-01T07:00:00.0000000", "timeZone": "UTC"})),
-        ("end", json!(null)),
-    ] {
-        let mut changed = event.clone();
-        changed[key] = other;
-        assert!(!found(&changed).matches(&booking()), "{key}");
-    }
-    assert!(read_existing_list(br#"{"value": []}"#).unwrap().is_empty());
+    assert_eq!(
+        changes(&stored(), &moved, Some(&written)).unwrap(),
+        json!({
+            "start": {"dateTime": "2026-12-02T08:00:00", "timeZone": "UTC"},
+            "end": {"dateTime": "2026-12-02T08:30:00", "timeZone": "UTC"},
+            "showAs": "tentative",
+        })
+    );
+    let mut all_day = stored();
+    all_day["isAllDay"] = true.into();
+    assert_eq!(changes(&all_day, &moved, Some(&written)).unwrap()["isAllDay"], false);
+    // Texts and guests, where they are still as written.
+    let renamed =
+        OwnEvent { title: "Second call".into(), notes: Some("By phone".into()), ..booking() };
+    let change = changes(&stored(), &renamed, Some(&written)).unwrap();
+    assert_eq!(change["subject"], "Second call");
+    assert_eq!(change["body"], json!({"contentType": "text", "content": "By phone"}));
+    assert_eq!(change["attendees"][0]["emailAddress"]["address"], "ann@example.com");
+    assert_eq!(change.as_object().unwrap().len(), 3);
+}
+
+#[test]
+fn what_the_broker_has_changed_stays() {
+    let written = booking();
+    let mut event = stored();
+    event["subject"] = "Call with Ann".into();
+    event["showAs"] = "oof".into();
+    event["start"] = json!({"dateTime": "2026-12-01T07:00:00.0000000", "timeZone": "UTC"});
+    event["end"] = Value::Null;
+    event["body"] = json!({"contentType": "text", "content": "Join here"});
+    let renamed = OwnEvent {
+        title: "Second call".into(),
+        notes: Some("By phone".into()),
+        attendees: vec![Person { email: Some("joe@example.com".into()), ..Person::default() }],
+        ..booking()
+    };
+    assert_eq!(changes(&event, &renamed, Some(&written)), None);
+    // What we wrote is not known: time and state are ours.
+    let change = changes(&event, &renamed, None).unwrap();
+    assert_eq!(change.as_object().unwrap().keys().collect::<Vec<_>>(), ["end", "showAs", "start"]);
+    // Those whom the broker has invited stay.
+    let co = json!({"type": "optional", "emailAddress": {"address": "co@example.com"}});
+    event["attendees"] = json!([co, {"emailAddress": {"address": "Ann@example.com"}}]);
+    let change = changes(&event, &renamed, Some(&written)).unwrap();
+    assert_eq!(change["attendees"][0], co);
+    assert_eq!(change["attendees"][1]["emailAddress"]["address"], "joe@example.com");
+    assert_eq!(change["attendees"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn events_that_were_found_are_read_page_by_page() {
+    let list = json!({"value": [stored()], "@odata.nextLink": "https://graph.example/next"});
+    let (found, next) = read_existing_list(list.to_string().as_bytes()).unwrap();
+    assert_eq!(found[0].written.version.external_event_id, "E");
+    assert_eq!(next.as_deref(), Some("https://graph.example/next"));
+    assert!(read_existing_list(br#"{"value": []}"#).unwrap().0.is_empty());
     assert!(read_existing_list(b"<html>").is_err());
+}
+
+#[test]
+fn of_a_series_the_booking_is_the_first_occurrence() {
+    let mut master = stored();
+    master["type"] = "seriesMaster".into();
+    let master = read_existing(master.to_string().as_bytes()).unwrap();
+    assert!(master.is_series);
+    let first = master.times.unwrap().start;
+    let (line, _) = said(&graph().first_occurrence("C", first).unwrap());
+    assert!(
+        line.starts_with("GET /me/calendars/C/calendarView?startDateTime=2026%2D09%2D30"),
+        "{line}"
+    );
+    let occurrence = |id: &str, series: &str, day: u32, original: Value| {
+        json!({
+            "id": id, "type": "occurrence", "seriesMasterId": series, "originalStart": original,
+            "start": {"dateTime": format!("2026-12-{day:02}T08:00:00.0000000"), "timeZone": "UTC"},
+            "end": {"dateTime": format!("2026-12-{day:02}T08:30:00.0000000"), "timeZone": "UTC"},
+        })
+    };
+    let found = |list: Value| {
+        let body = json!({"value": list}).to_string();
+        let (found, _) = read_occurrence(body.as_bytes(), "E", first).unwrap();
+        found.map(|existing| existing.written.version.external_event_id)
+    };
+    let other = occurrence("x", "F", 1, Value::Null);
+    let second = occurrence("2", "E", 2, Value::Null);
+    assert_eq!(found(json!([other, second])), None);
+    assert_eq!(found(json!([second, occurrence("1", "E", 1, Value::Null)])).as_deref(), Some("1"));
+    let moved = occurrence("1", "E", 9, json!("2026-12-01T08:00:00Z"));
+    assert_eq!(found(json!([second, moved])).as_deref(), Some("1"));
 }
 
 #[test]

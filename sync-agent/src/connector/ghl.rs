@@ -1,6 +1,6 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
 
-use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
+use super::writing::{Attempts, Judged, Reduced, Sent, owner_of, why};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{Answer, error};
@@ -111,7 +111,8 @@ impl Ghl {
             let request = self.location.upsert_contact(own, &lead);
             let error = match self.ask(request, "contact").await {
                 Ok(answer) => {
-                    let refused = without.zip(refusal).map(|(what, why)| format!("{what} ({why})"));
+                    let refused = without.zip(refusal.as_ref());
+                    let refused = refused.map(|(what, error)| format!("{what} ({})", why(error)));
                     let event = Contact::read(answer.body())
                         .map_err(|malformed| Error::Unproven(malformed.0))?;
                     return Ok(Reduced { event, form: own.clone(), refused });

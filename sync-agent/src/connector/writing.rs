@@ -75,7 +75,7 @@ impl Attempts {
     pub(super) fn result<T>(&mut self, form: Form, sent: Sent<T>) -> Option<Reduced<T>> {
         match sent {
             Sent::Written(event) => {
-                let refused = form.without.map(|what| format!("{what} ({})", self.refusal));
+                let refused = form.without.map(|what| format!("{what} ({})", why(&self.refusal)));
                 Some(Reduced { event, form: form.event, refused })
             }
             Sent::Refused(error) => {
@@ -83,6 +83,14 @@ impl Attempts {
                 None
             }
         }
+    }
+}
+
+/// Why something was refused, as an addition to what was refused.
+pub(super) fn why(error: &Error) -> String {
+    match error {
+        Error::Refused { status, reason } => format!("{status}: {reason}"),
+        other => other.to_string(),
     }
 }
 

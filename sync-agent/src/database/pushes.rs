@@ -134,12 +134,17 @@ impl Database {
 impl PushEnd {
     /// The event was written.
     pub fn written(lease: &PushLease, written: Written, calendar_id: Uuid) -> Self {
+        let mut booking = lease.booking.clone();
+        if written.refused.is_some() {
+            // The next write tries to invite the guest again.
+            booking["lead"]["email"] = Value::Null;
+        }
         Self {
             external_event_id: Some(written.version.external_event_id),
             etag: written.version.etag,
             meeting_link: written.meeting_link,
-            written: Some(lease.booking.clone()),
-            problem: written.refused,
+            written: Some(booking),
+            problem: written.refused.map(|what| format!("the provider refused {what}")),
             calendar_id: Some(calendar_id),
         }
     }

@@ -6,7 +6,8 @@ use crate::database::{Database, LookEnd, Operation, PushEnd, PushLease};
 use crate::store::Store;
 use crate::store::spool::Call;
 use crate::{Error, Result};
-use providers::{Known, Look, Place};
+use providers::answers::{Asked, Reaction, reaction};
+use providers::{Known, Look, Place, Written};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -64,7 +65,6 @@ struct Push<'a> {
 
 /// An event that a search found.
 struct Found {
-    calendar_id: Uuid,
     place: Place,
     known: Known,
     end: LookEnd,
@@ -72,30 +72,56 @@ struct Found {
 
 impl Push<'_> {
     async fn write(&self) -> Result<Outcome> {
-        let PushLease { place, event, known, calendar_id, .. } = self.lease;
-        if known.is_none() {
-            self.pull_again().await?;
-            let may_be_written = self.store.database().check_push(self.lease.lease_id).await?;
-            if !may_be_written {
-                return Ok(Outcome::Conflict);
+        let PushLease { place, event, known, calendar_id, lease_id, .. } = self.lease;
+        let Some(known) = known else { return self.write_first().await };
+        let connector = self.account.enter().await?;
+        let written = connector.write(place, event, Some(known)).await;
+        drop(connector);
+        match written {
+            Ok(written) => self.is_written(written, *calendar_id).await,
+            Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
+                match self.search(true).await? {
+                    // It was filed in another calendar, or under another name.
+                    Some(found) => self.write_into(&found).await,
+                    None => {
+                        self.store
+                            .make(Call::FinishLook { lease_id: *lease_id, found: None })
+                            .await?;
+                        Ok(Outcome::Gone)
+                    }
+                }
             }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes a booking of which no event is known.
+    async fn write_first(&self) -> Result<Outcome> {
+        let PushLease { place, event, calendar_id, lease_id, .. } = self.lease;
+        // The answer to an earlier write may have been lost, or a backup was restored.
+        match self.search(false).await {
+            Ok(Some(found)) => return self.write_into(&found).await,
+            Ok(None) => {}
+            Err(error) => refused_to_be_read(error)?,
+        }
+        self.pull_again().await?;
+        if !self.store.database().check_push(*lease_id).await? {
+            return Ok(Outcome::Conflict);
         }
         let connector = self.account.enter().await?;
-        let written = connector.write(place, event, known.as_ref()).await;
+        let written = connector.write(place, event, None).await?;
         drop(connector);
-        let (written, calendar_id) = match written {
-            Ok(written) => (written, *calendar_id),
-            Err(Error::NotFound(_)) if known.is_some() => match self.search().await? {
-                // It was filed in another calendar, or under another name.
-                Some(found) => {
-                    let connector = self.account.enter().await?;
-                    let written = connector.write(&found.place, event, Some(&found.known)).await?;
-                    (written, found.calendar_id)
-                }
-                None => return self.is_nowhere().await,
-            },
-            Err(error) => return Err(error),
-        };
+        self.is_written(written, *calendar_id).await
+    }
+
+    async fn write_into(&self, found: &Found) -> Result<Outcome> {
+        let connector = self.account.enter().await?;
+        let written = connector.write(&found.place, &self.lease.event, Some(&found.known)).await?;
+        drop(connector);
+        self.is_written(written, found.end.calendar_id).await
+    }
+
+    async fn is_written(&self, written: Written, calendar_id: Uuid) -> Result<Outcome> {
         self.finish(PushEnd::written(self.lease, written, calendar_id)).await?;
         Ok(Outcome::Written)
     }
@@ -107,8 +133,9 @@ impl Push<'_> {
         drop(connector);
         match removed {
             Ok(()) => {}
-            Err(Error::NotFound(_)) => {
-                if let Some(found) = self.search().await? {
+            // That it is not there proves nothing yet: for a moment, nothing may be there.
+            Err(error) if reaction(Asked::Remove, error.answer()) == Reaction::Look => {
+                if let Some(found) = self.search(true).await? {
                     let connector = self.account.enter().await?;
                     connector.remove(&found.place, event, Some(&found.known)).await?;
                 }
@@ -120,16 +147,17 @@ impl Push<'_> {
     }
 
     async fn look(&self) -> Result<Outcome> {
-        let Some(found) = self.search().await? else { return self.is_nowhere().await };
-        let lease_id = self.lease.lease_id;
-        self.store.make(Call::FinishLook { lease_id, found: Some(found.end) }).await?;
-        Ok(Outcome::Found)
+        let found = self.search(true).await?.map(|found| found.end);
+        let outcome = if found.is_some() { Outcome::Found } else { Outcome::Gone };
+        self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found }).await?;
+        Ok(outcome)
     }
 
-    /// Asks the provider where the event is.
-    async fn search(&self) -> Result<Option<Found>> {
-        let PushLease { place, event, known, elsewhere, .. } = self.lease;
-        let others: Vec<Place> = elsewhere.iter().map(|(_, place)| place.clone()).collect();
+    /// Asks the provider where the event is: in its calendar, and in the others of the account.
+    async fn search(&self, elsewhere: bool) -> Result<Option<Found>> {
+        let PushLease { place, event, known, .. } = self.lease;
+        let others = self.lease.elsewhere.iter().filter(|_| elsewhere);
+        let others: Vec<Place> = others.map(|(_, place)| place.clone()).collect();
         let connector = self.account.enter().await?;
         let look = connector.look(place, &others, event, known.as_ref()).await?;
         let Look::Found { external_calendar_id, version, page } = look else { return Ok(None) };
@@ -139,7 +167,6 @@ impl Push<'_> {
         let found = serde_json::from_str(&page.to_json())
             .map_err(|e| Error::Malformed(format!("an event that is not JSON ({e})")))?;
         Ok(Some(Found {
-            calendar_id,
             place: place.clone(),
             end: LookEnd { calendar_id, found, etag: version.etag.clone() },
             known: Known {
@@ -149,18 +176,12 @@ impl Push<'_> {
         }))
     }
 
-    async fn is_nowhere(&self) -> Result<Outcome> {
-        let lease_id = self.lease.lease_id;
-        self.store.make(Call::FinishLook { lease_id, found: None }).await?;
-        Ok(Outcome::Gone)
-    }
-
     async fn finish(&self, end: PushEnd) -> Result<()> {
         self.store.make(Call::FinishPush { lease_id: self.lease.lease_id, end }).await
     }
 
     /// Pulls the calendar once more: the provider may know of something that has come
-    /// in between. If the provider refuses to be read, that decides nothing.
+    /// in between.
     async fn pull_again(&self) -> Result<()> {
         let database = self.store.database();
         let mut attempts = 0;
@@ -176,9 +197,17 @@ impl Push<'_> {
             tokio::time::sleep(PAUSE).await;
         };
         match pull::pull(self.store, self.account, &calendar).await {
-            Pulled::Unchanged | Pulled::Landed(_) | Pulled::Failed(Error::Refused { .. }) => Ok(()),
-            Pulled::Failed(error) => Err(error),
+            Pulled::Unchanged | Pulled::Landed(_) => Ok(()),
+            Pulled::Failed(error) => refused_to_be_read(error),
         }
+    }
+}
+
+/// Nothing, if the write is to be tried although its calendar could not be read.
+fn refused_to_be_read(error: Error) -> Result<()> {
+    match reaction(Asked::Check, error.answer()) {
+        Reaction::Done => Ok(()),
+        Reaction::Wait | Reaction::Look | Reaction::Reduce => Err(error),
     }
 }
 

@@ -176,6 +176,7 @@ impl Peer for Calendar {
             series: true,
             writes: true,
             preconditions: true,
+            keeps_changes: false,
             telling_ids: true,
             many: 101,
         }

@@ -96,6 +96,7 @@ impl Peer for Calendar {
             series: true,
             writes: false,
             preconditions: false,
+            keeps_changes: false,
             telling_ids: false,
             many: 501,
         }

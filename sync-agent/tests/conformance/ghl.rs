@@ -45,6 +45,7 @@ impl Peer for HighLevel {
             series: true,
             writes: true,
             preconditions: false,
+            keeps_changes: true,
             telling_ids: false,
             many: 510,
         }

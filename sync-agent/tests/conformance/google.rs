@@ -49,6 +49,7 @@ impl Peer for GooglePeer {
             series: true,
             writes: true,
             preconditions: true,
+            keeps_changes: true,
             telling_ids: true,
             many: 10,
         }

@@ -62,6 +62,7 @@ impl Peer for Graph {
             series: true,
             writes: true,
             preconditions: true,
+            keeps_changes: true,
             telling_ids: false,
             many: 60,
         }

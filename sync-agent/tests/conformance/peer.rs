@@ -61,6 +61,8 @@ pub(crate) struct Abilities {
     pub(crate) writes: bool,
     /// It refuses a write that rests on an old version.
     pub(crate) preconditions: bool,
+    /// What its user has changed in a booking's event stays when the agent writes again.
+    pub(crate) keeps_changes: bool,
     /// The ids of the agent's events there tell the booking.
     pub(crate) telling_ids: bool,
     /// So many events need more than one page.

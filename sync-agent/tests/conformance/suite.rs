@@ -5,7 +5,7 @@ use crate::mirror::{Brought, Mirror};
 use crate::peer::{Held, Peer, Planned, hour};
 use engine::Interval;
 use engine::event::Span;
-use providers::{Kind, Known, OwnEvent, Person, Written};
+use providers::{Kind, Known, Look, OwnEvent, Person, Place, Written};
 use sync_agent::Error;
 use uuid::Uuid;
 
@@ -28,7 +28,8 @@ macro_rules! conforms {
             a_booking_is_written_and_read_back
             writing_twice_creates_once
             a_write_says_what_the_booking_says_now
-            a_write_wins_over_a_foreign_change
+            a_write_changes_what_has_changed_here
+            a_look_finds_an_event_wherever_it_is
             an_event_that_its_user_removed_is_not_found
             removing_twice_is_removing_once
             what_was_never_written_can_be_removed
@@ -255,20 +256,29 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
     assert_eq!(only_one(peer).await.title, "Third");
 }
 
-pub(crate) async fn a_write_wins_over_a_foreign_change(peer: &dyn Peer) {
-    if !peer.abilities().writes {
+pub(crate) async fn a_write_changes_what_has_changed_here(peer: &dyn Peer) {
+    if !peer.abilities().keeps_changes {
         return;
     }
     let booking = booking();
     let written = write(peer, &booking, None).await;
     let id = &written.version.external_event_id;
-    peer.change(id, &Planned::at("Moved by the user", "2026-12-11T15:00:00Z")).await;
+    let by_user = Planned::at("Named by the user", "2026-12-11T15:00:00Z");
+    peer.change(id, &by_user).await;
 
-    let moved = OwnEvent { title: "Moved by us".into(), sequence: 1, ..booking.clone() };
-    let again = write(peer, &moved, Some(&written.known(&booking))).await;
+    // A write about something else undoes neither the move nor the name.
+    let noted = OwnEvent { title: "Named by us".into(), sequence: 1, ..booking.clone() };
+    let again = write(peer, &noted, Some(&written.known(&booking))).await;
     assert_eq!(again.version.external_event_id, *id);
     let held = only_one(peer).await;
-    assert_eq!(held.title, "Moved by us");
+    assert_eq!(held.title, by_user.title);
+    assert_eq!(held.span, by_user.span);
+
+    // Where both have moved it, our time counts.
+    let moved = OwnEvent { span: later(booking.span, 60), sequence: 2, ..noted.clone() };
+    let again = write(peer, &moved, Some(&again.known(&noted))).await;
+    let held = only_one(peer).await;
+    assert_eq!(held.title, by_user.title);
     assert_eq!(held.span, Span::Times(moved.span));
     if peer.abilities().preconditions {
         assert_ne!(again.version.etag, written.version.etag);
@@ -277,6 +287,39 @@ pub(crate) async fn a_write_wins_over_a_foreign_change(peer: &dyn Peer) {
     peer.change(id, &Planned::at("Moved once more", "2026-12-11T18:00:00Z")).await;
     remove(peer, &moved, Some(&written.known(&booking))).await;
     assert_eq!(peer.held().await, []);
+}
+
+pub(crate) async fn a_look_finds_an_event_wherever_it_is(peer: &dyn Peer) {
+    if !peer.abilities().keeps_changes {
+        return;
+    }
+    let (booking, place) = (booking(), peer.place());
+    let look = async |known: Option<&Known>| {
+        peer.connector().look(&place, &[], &booking, known).await.expect("a look succeeds")
+    };
+    assert_eq!(look(None).await, Look::Nowhere);
+    let written = write(peer, &booking, None).await;
+    let known = written.known(&booking);
+    let id = &written.version.external_event_id;
+    peer.change(id, &Planned::at("Moved by the user", "2026-12-11T15:00:00Z")).await;
+    for known in [Some(&known), None] {
+        let Look::Found { external_calendar_id, version, page } = look(known).await else {
+            panic!("the event was not found");
+        };
+        assert_eq!(external_calendar_id, place.external_calendar_id);
+        assert_eq!(version.external_event_id, *id);
+        let [event] = page.events.as_slice() else { panic!("{page:?}") };
+        assert_eq!(event.external_event_id, *id);
+        assert_eq!(event.span, Planned::at("", "2026-12-11T15:00:00Z").span);
+    }
+    // A calendar that does not answer proves nothing.
+    let elsewhere = Place { external_calendar_id: "no-such-calendar".into(), ..place.clone() };
+    let answer = peer.connector().look(&elsewhere, &[], &booking, None).await;
+    assert!(answer.is_err(), "{answer:?}");
+    peer.remove(id).await;
+    for known in [Some(&known), None] {
+        assert_eq!(look(known).await, Look::Nowhere);
+    }
 }
 
 pub(crate) async fn an_event_that_its_user_removed_is_not_found(peer: &dyn Peer) {
@@ -415,7 +458,11 @@ async fn write(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) -> Wr
 }
 
 async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) {
-    peer.connector().remove(&peer.place(), booking, known).await.expect("a removal succeeds");
+    // That it is not there is for a look to prove.
+    match peer.connector().remove(&peer.place(), booking, known).await {
+        Ok(()) | Err(Error::NotFound(_)) => {}
+        Err(error) => panic!("a removal fails: {error}"),
+    }
 }
 
 async fn only_one(peer: &dyn Peer) -> Held {

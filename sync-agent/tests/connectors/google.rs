@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use engine::Interval;
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
-use providers::{OwnEvent, Page};
+use providers::{Look, OwnEvent, Page};
 use providers::{Place, Pulled};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -137,7 +137,10 @@ async fn a_lost_answer_makes_no_second_event() {
     faults.lose_answer();
     google.remove(&place(CALENDAR), &moved, known).await.unwrap_err();
     assert_eq!(server.events(CALENDAR).len(), 0);
-    google.remove(&place(CALENDAR), &moved, known).await.unwrap();
+    let again = google.remove(&place(CALENDAR), &moved, known).await;
+    assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
+    let look = google.look(&place(CALENDAR), &[], &moved, known).await.unwrap();
+    assert_eq!(look, Look::Nowhere);
 }
 
 #[tokio::test]
@@ -202,11 +205,11 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     let event = server.event(CALENDAR, &id).unwrap();
     assert_eq!(event["location"], "Main street", "what the broker added stays");
     assert_eq!(event["end"]["dateTime"], "2026-12-10T17:30:00+01:00");
-    assert_eq!(event["etag"], again.version.etag.unwrap());
+    assert_eq!(event["etag"], again.version.etag.clone().unwrap());
 
     // Somebody who never stops is left for later.
     server.set(Knobs { rivals: 9, ..Knobs::default() });
-    let error = google.write(&place(CALENDAR), &booking(), Some(&written.known(&booking()))).await;
+    let error = google.write(&place(CALENDAR), &booking(), Some(&again.known(&moved))).await;
     assert!(matches!(error, Err(Error::Interrupted(_))), "{error:?}");
 }
 

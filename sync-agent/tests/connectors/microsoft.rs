@@ -2,6 +2,7 @@ use super::support::{
     self, Received, asked, booking, client, instant, place, titles, token, window,
 };
 use async_trait::async_trait;
+use engine::Interval;
 use engine::event::{Event, Status, Transparency};
 use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
@@ -272,11 +273,13 @@ async fn an_event_that_a_search_overlooks_is_made_once() {
     let mut nothing = Server::refusal(200, "", None);
     *nothing.body_mut() = json!({"value": []}).to_string().into();
     server.server().faults().refuse(nothing);
-    let moved = OwnEvent { title: "Moved".into(), ..booking() };
+    let span = Interval::new(booking().span.start, booking().span.end.plus_minutes(30));
+    let moved = OwnEvent { span, ..booking() };
     let again = graph.write(&place(&calendar), &moved, None).await.unwrap();
     assert_eq!(again.version.external_event_id, first.version.external_event_id);
     assert_eq!(server.events(&calendar).len(), 1);
-    assert_eq!(server.events(&calendar)[0]["subject"], "Moved");
+    let end = &server.events(&calendar)[0]["end"]["dateTime"];
+    assert_eq!(end, "2026-12-10T16:30:00.0000000");
 }
 
 #[tokio::test]
@@ -314,7 +317,7 @@ async fn a_conflict_is_solved_once() {
         server.server().faults().refuse(conflict());
     }
     let again = OwnEvent { title: "Moved again".into(), ..booking() };
-    let answer = graph.write(&place(&calendar), &again, Some(&written.known(&booking()))).await;
+    let answer = graph.write(&place(&calendar), &again, Some(&written.known(&moved))).await;
     assert!(matches!(answer, Err(Error::Interrupted(_))), "{answer:?}");
     assert_eq!(server.events(&calendar)[0]["subject"], "Moved");
 }

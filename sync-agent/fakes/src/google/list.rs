@@ -16,13 +16,14 @@ use std::collections::BTreeMap;
 pub(super) type Parameters = BTreeMap<String, String>;
 
 /// What the stand-in understands; Google understands more.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "alt",
     "fields",
     "maxAttendees",
     "maxResults",
     "pageToken",
     "prettyPrint",
+    "privateExtendedProperty",
     "showDeleted",
     "singleEvents",
     "syncToken",
@@ -74,6 +75,7 @@ pub(super) fn list(calendar: &Calendar, asked: &Parameters, knobs: Knobs) -> Ans
     let is_empty = knobs.empty_pages && !page.as_ref().is_some_and(|page| page.after_empty);
 
     let rest = calendar.list(&wanted).filter(|(id, _)| after.is_empty() || *id > after);
+    let rest = rest.filter(|(_, event)| has_property(event, asked));
     let mut items: Vec<(&str, Value)> = rest.take(if is_empty { 0 } else { size + 1 }).collect();
     let has_more = is_empty || items.len() > size;
     items.truncate(size);
@@ -125,7 +127,7 @@ fn wanted(calendar: &Calendar, asked: &Parameters) -> Result<Wanted, Refusal> {
         return Ok(Wanted::InWindow { from, until, deleted });
     };
     let is_forbidden = |key: &str| asked.contains_key(key);
-    if ["timeMin", "timeMax"].into_iter().any(is_forbidden)
+    if ["timeMin", "timeMax", "privateExtendedProperty"].into_iter().any(is_forbidden)
         || asked.get("showDeleted").is_some_and(|deleted| deleted == "false")
     {
         let message = "Sync token cannot be combined with other query restrictions.";
@@ -153,6 +155,14 @@ fn page_token(calendar: &Calendar, asked: &Parameters) -> Result<Option<PageToke
         return Err(Refusal::full_sync_required());
     }
     Ok(Some(token))
+}
+
+/// Whether an event has the private property that is asked for, as `key=value`.
+fn has_property(event: &Value, asked: &Parameters) -> bool {
+    let Some(wanted) = asked.get("privateExtendedProperty") else { return true };
+    wanted
+        .split_once('=')
+        .is_some_and(|(key, value)| event["extendedProperties"]["private"][key] == value)
 }
 
 /// Of more attendees than wanted, only the calendar's owner is told.
