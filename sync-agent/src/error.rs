@@ -73,8 +73,9 @@ impl Error {
             Self::NeedsReconnect(_) | Self::NotGranted(_) => Answer::Credential,
             Self::Throttled { .. } => Answer::Throttled,
             Self::Malformed(_) | Self::Unproven(_) => Answer::OtherPage,
-            Self::Unavailable(_) => Answer::Unavailable,
-            Self::Interrupted(_)
+            // Of a status, the connector knows more.
+            Self::Unavailable(_)
+            | Self::Interrupted(_)
             | Self::Forbidden(_)
             | Self::Misconfigured(_)
             | Self::Database(_) => Answer::Silence,

@@ -3,7 +3,7 @@
 use super::writing::{Attempts, Judged, Reduced, Sent, owner_of, why};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
-use crate::net::http::{Answer, error};
+use crate::net::http::{Answer as Response, error};
 use crate::{Error, Result};
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Interval;
 use engine::time::Zone;
 use http::Request;
-use providers::answers::{Asked, Reaction, reaction};
+use providers::answers::{Answer, Asked, Reaction, of_status, reaction};
 use providers::ghl::{
     self, Appointment, Calendar, Candidates, Contact, Location, Of, blocked_for_all, calendars,
     chunks, leads, page, page_of_one, reason, surroundings, wait,
@@ -40,12 +40,12 @@ impl Ghl {
     }
 
     /// Sends a request that is expected to be granted. `what` names the resource in errors.
-    async fn ask(&self, request: Made, what: &str) -> Result<Answer> {
+    async fn ask(&self, request: Made, what: &str) -> Result<Response> {
         let answer = self.http.send(request?).await?;
         if answer.status().is_success() {
             return Ok(answer);
         }
-        Err(refusal(&answer, what))
+        Err(refuse(&answer, what))
     }
 
     /// The blocked slots of a calendar or of a user. Some calendars do not have such a list: that
@@ -70,12 +70,12 @@ impl Ghl {
     async fn judge(&self, asked: Asked, request: Made) -> Result<Judged> {
         let answer = self.http.send(request?).await?;
         let kind = ghl::answer(asked, answer.status(), answer.body());
-        let error = refusal(&answer, "appointment");
+        let error = refuse(&answer, "appointment");
         Ok(Judged::new(asked, kind, answer, error))
     }
 
     /// An appointment that exists. [`Error::NotFound`] if it was deleted or cancelled.
-    async fn existing(&self, asked: Asked, id: &str) -> Result<(Appointment, Answer)> {
+    async fn existing(&self, asked: Asked, id: &str) -> Result<(Appointment, Response)> {
         let answer = self.judge(asked, self.location.appointment(id)).await?.done()?;
         let appointment = Appointment::read(answer.body())?;
         if appointment.is_gone() {
@@ -108,20 +108,18 @@ impl Ghl {
     async fn contact(&self, own: &OwnEvent) -> Result<Reduced<Contact>> {
         let mut refusal = None;
         for (lead, without) in leads(own) {
-            let request = self.location.upsert_contact(own, &lead);
-            let error = match self.ask(request, "contact").await {
-                Ok(answer) => {
+            let answer = self.http.send(self.location.upsert_contact(own, &lead)?).await?;
+            match (Contact::read(answer.body()), of_status(answer.status())) {
+                (Ok(event), Answer::Proof) => {
                     let refused = without.zip(refusal.as_ref());
                     let refused = refused.map(|(what, error)| format!("{what} ({})", why(error)));
-                    let event = Contact::read(answer.body())
-                        .map_err(|malformed| Error::Unproven(malformed.0))?;
                     return Ok(Reduced { event, form: own.clone(), refused });
                 }
-                Err(error) => error,
-            };
-            match reaction(Asked::Create, error.answer()) {
-                Reaction::Reduce => refusal = Some(error),
-                _ => return Err(error),
+                (Err(malformed), Answer::Proof) => return Err(Error::Unproven(malformed.0)),
+                (_, kind) if reaction(Asked::Create, kind) == Reaction::Reduce => {
+                    refusal = Some(refuse(&answer, "contact"));
+                }
+                _ => return Err(refuse(&answer, "contact")),
             }
         }
         Err(refusal.unwrap_or_else(|| Error::Interrupted("nothing was sent".into())))
@@ -284,7 +282,7 @@ impl Connector for Ghl {
 }
 
 /// The error for an answer that is no success. `what` names the resource.
-fn refusal(answer: &Answer, what: &str) -> Error {
+fn refuse(answer: &Response, what: &str) -> Error {
     let reason = reason(answer.body());
     match error(answer, format!("{what}: {reason}")) {
         Error::Throttled { status, retry_after } => {
