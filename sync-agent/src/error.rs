@@ -63,7 +63,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The kind of answer that the error stands for.
+    /// The kind of answer behind the error.
     pub fn answer(&self) -> Answer {
         match self {
             Self::NotFound(_) => Answer::Gone,

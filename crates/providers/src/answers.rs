@@ -85,7 +85,7 @@ pub const fn reaction(asked: Asked, answer: Answer) -> Reaction {
     TABLE[asked as usize].1[answer as usize]
 }
 
-/// The kind of an answer by its status, whoever sent it. A success is [`Answer::Proof`] here, so
+/// The kind of an answer by its status, for every provider. A success is [`Answer::Proof`] here, so
 /// its body must be looked at first.
 pub fn of_status(status: StatusCode) -> Answer {
     match status.as_u16() {

@@ -281,7 +281,7 @@ impl Connector for Ghl {
     }
 }
 
-/// The error for an answer that is no success. `what` names the resource.
+/// The error for an answer that reports a failure. `what` names the resource.
 fn refuse(answer: &Response, what: &str) -> Error {
     let reason = reason(answer.body());
     match error(answer, format!("{what}: {reason}")) {
