@@ -94,26 +94,43 @@ pub struct Form {
 }
 
 /// An event as it is, then with less and less that a provider may refuse: the title on one line,
-/// then without new guests. An event without guests has no organizer either. `written` is what
-/// the event says already; `None` = it is new.
+/// then without new guests, then without the title. An event without guests has no organizer
+/// either. `written` is what the event says already; `None` = it is new.
 pub fn forms(own: &OwnEvent, written: Option<&OwnEvent>) -> Vec<Form> {
-    let mut forms = vec![Form { event: own.clone(), without: None }];
-    let title = plain(&own.title);
-    if title != own.title && written.is_none_or(|written| written.title != own.title) {
-        let event = OwnEvent { title: title.clone(), ..own.clone() };
-        forms.push(Form { event, without: Some("the line breaks of the title") });
-    }
-    let guests = |event: &OwnEvent| -> Vec<String> {
-        event.invited().map(|(_, email)| email.to_lowercase()).collect()
+    let one_line = OwnEvent {
+        title: match written {
+            Some(written) if written.title == own.title => own.title.clone(),
+            _ => plain(&own.title),
+        },
+        ..own.clone()
     };
-    let mut event = OwnEvent { title, ..own.uninvited() };
-    if let Some(written) = written {
-        event.attendees.clone_from(&written.attendees);
+    let attendees = |event: OwnEvent| match written {
+        None => event.uninvited(),
+        Some(written) => OwnEvent { attendees: written.attendees.clone(), ..event },
+    };
+    let uninvited = attendees(one_line.clone());
+    let title = written.map_or(PLAIN_TITLE, |written| written.title.as_str());
+    let untitled = OwnEvent { title: title.into(), ..uninvited.clone() };
+    let has_new_guests = guests(&uninvited) != guests(own);
+    let mut forms = vec![Form { event: own.clone(), without: None }];
+    if one_line.title != own.title {
+        forms.push(Form { event: one_line, without: Some("the line breaks of the title") });
     }
-    if guests(&event) != guests(own) {
-        forms.push(Form { event, without: Some("the guests") });
+    if has_new_guests {
+        forms.push(Form { event: uninvited.clone(), without: Some("the guests") });
+    }
+    if untitled.title != uninvited.title {
+        let without = if has_new_guests { "the title or the guests" } else { "the title" };
+        forms.push(Form { event: untitled, without: Some(without) });
     }
     forms
+}
+
+/// The title of a new event whose own is refused.
+const PLAIN_TITLE: &str = "Appointment";
+
+fn guests(event: &OwnEvent) -> Vec<String> {
+    event.invited().map(|(_, email)| email.to_lowercase()).collect()
 }
 
 /// A text on one line, without control characters.

@@ -1,6 +1,6 @@
 //! GoHighLevel (LeadConnector) API 2.0, calendars.
 
-use super::writing::{Attempts, Judged, Reduced, Sent, owner_of, why};
+use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{Answer as Response, error};
@@ -106,33 +106,32 @@ impl Ghl {
 
     /// The contact of the lead, with as much of it as the provider accepts.
     async fn contact(&self, own: &OwnEvent) -> Result<Reduced<Contact>> {
-        let mut refusal = None;
-        for (lead, without) in leads(own) {
+        let mut attempts = Attempts::of(leads(own));
+        loop {
+            let lead = attempts.next()?;
             let answer = self.http.send(self.location.upsert_contact(own, &lead)?).await?;
-            match (Contact::read(answer.body()), of_status(answer.status())) {
-                (Ok(event), Answer::Proof) => {
-                    let refused = without.zip(refusal.as_ref());
-                    let refused = refused.map(|(what, error)| format!("{what} ({})", why(error)));
-                    return Ok(Reduced { event, form: own.clone(), refused });
-                }
+            let sent = match (Contact::read(answer.body()), of_status(answer.status())) {
+                (Ok(contact), Answer::Proof) => Sent::Written(contact),
                 (Err(malformed), Answer::Proof) => return Err(Error::Unproven(malformed.0)),
                 (_, kind) if reaction(Asked::Create, kind) == Reaction::Reduce => {
-                    refusal = Some(refuse(&answer, "contact"));
+                    Sent::Refused(refuse(&answer, "contact"))
                 }
                 _ => return Err(refuse(&answer, "contact")),
+            };
+            if let Some(contact) = attempts.result(sent) {
+                return Ok(contact);
             }
         }
-        Err(refusal.unwrap_or_else(|| Error::Interrupted("nothing was sent".into())))
     }
 
     async fn create(&self, place: &Place, own: &OwnEvent) -> Result<Written> {
         let calendar = self.calendar(&place.external_calendar_id).await?;
-        let Reduced { event: contact, refused, .. } = self.contact(own).await?;
+        let Reduced { event: contact, refused } = self.contact(own).await?;
         // The contact is the guest, so only the title's form is left to be refused.
         let mut attempts = Attempts::new(&own.uninvited(), None);
         let created = loop {
             let form = attempts.next()?;
-            let event = OwnEvent { attendees: own.attendees.clone(), ..form.event.clone() };
+            let event = OwnEvent { attendees: own.attendees.clone(), ..form };
             let request = self.location.create(&calendar, &contact, &event);
             let judged = self.judge(Asked::Create, request).await?;
             let sent = match judged.reaction {
@@ -144,7 +143,7 @@ impl Ghl {
                 },
                 Reaction::Look | Reaction::Wait => return Err(judged.error),
             };
-            if let Some(created) = attempts.result(form, sent) {
+            if let Some(created) = attempts.result(sent) {
                 break created;
             }
         };
@@ -164,7 +163,7 @@ impl Ghl {
         let mut attempts = Attempts::new(&own.uninvited(), without_guests.as_ref());
         loop {
             let form = attempts.next()?;
-            let Some(changes) = current.changes(&form.event, written) else {
+            let Some(changes) = current.changes(&form, written) else {
                 return Ok(current.written());
             };
             let request = self.location.update(&current, changes, own);
@@ -174,7 +173,7 @@ impl Ghl {
                 Reaction::Reduce => Sent::Refused(judged.error),
                 Reaction::Look | Reaction::Wait => return Err(judged.error),
             };
-            if let Some(Reduced { event, refused, .. }) = attempts.result(form, sent) {
+            if let Some(Reduced { event, refused }) = attempts.result(sent) {
                 return Ok(Written { refused, ..event.written() });
             }
         }

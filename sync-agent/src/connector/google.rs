@@ -156,22 +156,13 @@ impl Google {
     async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Reduced<Existing>> {
         let meet = self.allows_meet(calendar).await?;
         let mut attempts = Attempts::new(own, None);
-        let mut created = loop {
+        loop {
             let form = attempts.next()?;
-            let sent = self.insert(calendar, &form.event, meet).await?;
-            if let Some(created) = attempts.result(form, sent) {
-                break created;
-            }
-        };
-        if created.refused.is_some() {
-            // What was refused for another reason, for a moment, is accepted now.
-            let (existing, form) = (created.event.clone(), &created.form);
-            let whole = self.change(calendar, existing, own, Some(form), false).await;
-            if let Ok(Sent::Written(event)) = whole {
-                created = Reduced { event, form: own.clone(), refused: None };
+            let sent = self.insert(calendar, &form, meet).await?;
+            if let Some(created) = attempts.result(sent) {
+                return Ok(created);
             }
         }
-        Ok(created)
     }
 
     async fn insert(&self, calendar: &str, own: &OwnEvent, meet: bool) -> Result<Sent<Existing>> {
@@ -207,8 +198,8 @@ impl Google {
         let mut attempts = Attempts::new(own, written);
         loop {
             let form = attempts.next()?;
-            let sent = self.change(calendar, existing.clone(), &form.event, written, false).await?;
-            if let Some(changed) = attempts.result(form, sent) {
+            let sent = self.change(calendar, existing.clone(), &form, written, false).await?;
+            if let Some(changed) = attempts.result(sent) {
                 return Ok(changed);
             }
         }
@@ -363,7 +354,7 @@ impl Connector for Google {
         known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
-        let Reduced { event: mut existing, refused, .. } = match known {
+        let Reduced { event: mut existing, refused } = match known {
             Some(known) => self.update(calendar, known, own).await?,
             None => self.create(calendar, own).await?,
         };

@@ -43,40 +43,61 @@ pub(super) enum Sent<T> {
     Refused(Error),
 }
 
-/// An event that was written.
+/// What was written.
 pub(super) struct Reduced<T> {
     pub(super) event: T,
-    /// What it says.
-    pub(super) form: OwnEvent,
     /// What was left out, and why. A noun phrase.
     pub(super) refused: Option<String>,
 }
 
-/// The forms of an event, from the whole one to what every provider accepts.
-pub(super) struct Attempts {
-    forms: std::vec::IntoIter<Form>,
+/// The forms of something to write, from the whole one to what every provider accepts.
+pub(super) struct Attempts<F> {
+    forms: std::iter::Peekable<std::vec::IntoIter<(F, Option<&'static str>)>>,
+    /// The form that was tried last, if it may be tried again.
+    again: Option<F>,
+    without: Option<&'static str>,
     refusal: Error,
 }
 
-impl Attempts {
-    /// `written` is what the event says already; `None` = it is new.
+impl Attempts<OwnEvent> {
+    /// Attempts to write an event. `written` is what it says already; `None` = it is new.
     pub(super) fn new(own: &OwnEvent, written: Option<&OwnEvent>) -> Self {
+        let forms = forms(own, written).into_iter();
+        Self::of(forms.map(|Form { event, without }| (event, without)).collect())
+    }
+}
+
+impl<F: Clone> Attempts<F> {
+    /// Attempts to write forms, each with what it leaves out.
+    pub(super) fn of(forms: Vec<(F, Option<&'static str>)>) -> Self {
         let refusal = Error::Interrupted("nothing was sent".into());
-        Self { forms: forms(own, written).into_iter(), refusal }
+        Self { forms: forms.into_iter().peekable(), again: None, without: None, refusal }
     }
 
     /// The next form, or the last refusal if there is none.
-    pub(super) fn next(&mut self) -> Result<Form> {
-        let refusal = || std::mem::replace(&mut self.refusal, Error::Interrupted(String::new()));
-        self.forms.next().ok_or_else(refusal)
+    pub(super) fn next(&mut self) -> Result<F> {
+        // Unless the answer says that it is about the contents, the whole form is tried once
+        // more: a refusal for another reason may be over.
+        let is_about_contents = matches!(self.refusal, Error::Refused { status: 400 | 422, .. });
+        if let Some(form) = self.again.take().filter(|_| !is_about_contents)
+            && self.forms.peek().is_some()
+        {
+            return Ok(form);
+        }
+        let Some((form, without)) = self.forms.next() else {
+            return Err(std::mem::replace(&mut self.refusal, Error::Interrupted(String::new())));
+        };
+        self.again = without.is_none().then(|| form.clone());
+        self.without = without;
+        Ok(form)
     }
 
     /// What was refused is tried with less; what was written is the result.
-    pub(super) fn result<T>(&mut self, form: Form, sent: Sent<T>) -> Option<Reduced<T>> {
+    pub(super) fn result<T>(&mut self, sent: Sent<T>) -> Option<Reduced<T>> {
         match sent {
             Sent::Written(event) => {
-                let refused = form.without.map(|what| format!("{what} ({})", why(&self.refusal)));
-                Some(Reduced { event, form: form.event, refused })
+                let refused = self.without.map(|what| format!("{what} ({})", why(&self.refusal)));
+                Some(Reduced { event, refused })
             }
             Sent::Refused(error) => {
                 self.refusal = error;
@@ -87,7 +108,7 @@ impl Attempts {
 }
 
 /// Why something was refused, as an addition to what was refused.
-pub(super) fn why(error: &Error) -> String {
+fn why(error: &Error) -> String {
     match error {
         Error::Refused { status, reason } => format!("{status}: {reason}"),
         other => other.to_string(),
