@@ -330,7 +330,7 @@ async fn exchange_at(origin: &str, form: &str) -> std::result::Result<Value, Str
     }
 }
 
-async fn start() -> (Server, Ghl) {
+pub(crate) async fn start() -> (Server, Ghl) {
     let server = Server::start(0).await.unwrap();
     let ghl = connector(&server, Arc::new(SecretString::from(Server::TOKEN)));
     (server, ghl)

@@ -15,7 +15,7 @@ use sync_agent::net::authorized::{AccessTokens, Authorized};
 use sync_agent::{Error, Result};
 use uuid::Uuid;
 
-const CALENDAR: &str = "broker@example.com";
+pub(crate) const CALENDAR: &str = "broker@example.com";
 
 #[tokio::test]
 async fn calendars_come_in_pages_with_what_may_be_done() {
@@ -230,7 +230,7 @@ async fn server() -> Server {
     server
 }
 
-async fn start() -> (Server, Google) {
+pub(crate) async fn start() -> (Server, Google) {
     let server = server().await;
     let tokens = Arc::new(SecretString::from(server.access_token()));
     let google = connector(&server, tokens);

@@ -4,4 +4,5 @@
 mod ghl;
 mod google;
 mod microsoft;
+mod owners;
 mod support;

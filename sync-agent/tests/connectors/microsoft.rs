@@ -469,7 +469,7 @@ impl AccessTokens for Renewing {
     }
 }
 
-async fn start() -> (Server, Microsoft) {
+pub(crate) async fn start() -> (Server, Microsoft) {
     let server = Server::start(0).await.unwrap();
     let graph = connector(&server, Arc::new(SecretString::from(server.access_token())));
     (server, graph)

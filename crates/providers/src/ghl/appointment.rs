@@ -2,8 +2,7 @@
 
 use super::entry::{Entry, entries};
 use super::member;
-use super::request::{iso, status};
-use super::time::Time;
+use super::time::{Time, iso};
 use crate::answers::{Answer, Asked, of_status};
 use crate::{Changes, Malformed, OwnEvent, Version, Written};
 use engine::Interval;
@@ -196,6 +195,11 @@ pub(super) fn description(own: &OwnEvent) -> String {
         Some(notes) => format!("{notes}\n\n{}", mark_of(own)),
         None => mark_of(own),
     }
+}
+
+/// The status of a booking's appointment.
+pub(super) fn status(own: &OwnEvent) -> &'static str {
+    if own.is_tentative { "new" } else { "confirmed" }
 }
 
 fn mark_of(own: &OwnEvent) -> String {

@@ -1,8 +1,10 @@
 //! Requests.
 
+use super::appointment::{description, status};
+use super::time::iso;
 use super::{Appointment, Calendar, Contact};
 use crate::{Malformed, OwnEvent, Person};
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::TimeDelta;
 use engine::Interval;
 use engine::time::Instant;
 use http::{HeaderValue, Method, Request, header};
@@ -96,7 +98,7 @@ impl Location {
             ("title", Some(json!(own.title))),
             ("startTime", Some(json!(iso(own.span.start)))),
             ("endTime", Some(json!(iso(own.span.end)))),
-            ("description", Some(json!(super::appointment::description(own)))),
+            ("description", Some(json!(description(own)))),
             ("calendarId", Some(json!(calendar.id))),
             ("locationId", Some(json!(self.id))),
             ("contactId", Some(json!(contact.id))),
@@ -199,17 +201,9 @@ fn always(own: &OwnEvent) -> Map<String, Value> {
     ])
 }
 
-pub(super) fn status(own: &OwnEvent) -> &'static str {
-    if own.is_tentative { "new" } else { "confirmed" }
-}
-
 /// The members that have a value.
 fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
     fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
-}
-
-pub(super) fn iso(at: Instant) -> String {
-    at.utc().and_utc().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 fn get(url: &Url) -> Result<Request<Vec<u8>>> {

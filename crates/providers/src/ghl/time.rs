@@ -1,7 +1,7 @@
 //! Points in time. The API documents ISO 8601 with an offset, and its lists have been seen with
 //! local times, dates and numbers.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat};
 use engine::event::When;
 use engine::time::{Instant, Zone, local_to_instant, parse_date, parse_instant, parse_local};
 use serde_json::Value;
@@ -66,4 +66,9 @@ fn since_1970(number: f64) -> Option<Instant> {
     // A number that is too large becomes the largest, which is out of range.
     let time = DateTime::from_timestamp_millis(milliseconds as i64)?;
     parse_instant(&time.to_rfc3339())
+}
+
+/// An instant as the API documents it.
+pub(super) fn iso(at: Instant) -> String {
+    at.utc().and_utc().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
