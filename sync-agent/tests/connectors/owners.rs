@@ -17,7 +17,7 @@ fn an_hour_later() -> OwnEvent {
     OwnEvent { span, sequence: 1, ..booking() }
 }
 
-fn is_gone<T: std::fmt::Debug>(answer: Result<T, Error>) {
+fn is_gone<T: std::fmt::Debug>(answer: &Result<T, Error>) {
     let Err(Error::NotFound(_)) = answer else { panic!("{answer:?}") };
 }
 
@@ -45,8 +45,8 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     assert_eq!(first()["status"], "cancelled");
     assert_eq!(server.event(google::CALENDAR, &id).unwrap()["status"], "confirmed");
     // Its exclusion is a deletion, whoever excluded it.
-    is_gone(google.write(&here, &booking(), Some(&known)).await);
-    is_gone(google.remove(&here, &booking(), Some(&known)).await);
+    is_gone(&google.write(&here, &booking(), Some(&known)).await);
+    is_gone(&google.remove(&here, &booking(), Some(&known)).await);
     assert_eq!(google.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
 }
 
@@ -82,8 +82,8 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     graph.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
     let (_, page) = crate::support::pull(&graph, &calendar, None).await;
     assert_eq!(page.page.events.len(), 2);
-    is_gone(graph.write(&here, &booking(), Some(&known)).await);
-    is_gone(graph.remove(&here, &booking(), Some(&known)).await);
+    is_gone(&graph.write(&here, &booking(), Some(&known)).await);
+    is_gone(&graph.remove(&here, &booking(), Some(&known)).await);
     assert_eq!(graph.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
 }
 
@@ -103,12 +103,12 @@ async fn an_event_that_was_filed_elsewhere_is_found_there() {
     let id = written.version.external_event_id.clone();
     let known = written.known(&booking());
     server.file(google::CALENDAR, &id, "other").unwrap();
-    is_gone(google.write(&here, &an_hour_later(), Some(&known)).await);
+    is_gone(&google.write(&here, &an_hour_later(), Some(&known)).await);
     let look = google.look(&here, &other, &booking(), Some(&known)).await;
     assert_eq!(found(look), ("other".into(), id.clone()));
     assert_eq!(google.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
     // A calendar that does not answer itself proves nothing, wherever the event is.
-    is_gone(google.look(&place("gone"), &[], &booking(), Some(&known)).await);
+    is_gone(&google.look(&place("gone"), &[], &booking(), Some(&known)).await);
     let again = google.write(&other[0], &an_hour_later(), Some(&known)).await.unwrap();
     assert_eq!(again.version.external_event_id, id);
     assert_eq!(server.event("other", &id).unwrap()["start"]["dateTime"], "2026-12-10T16:00:00Z");
@@ -120,14 +120,14 @@ async fn an_event_that_was_filed_elsewhere_is_found_there() {
     let id = written.version.external_event_id.clone();
     let known = written.known(&booking());
     server.file(&id, &other);
-    is_gone(graph.write(&here, &an_hour_later(), Some(&known)).await);
+    is_gone(&graph.write(&here, &an_hour_later(), Some(&known)).await);
     let elsewhere = [place("gone"), place(&other)];
     for known in [Some(&known), None] {
         let look = graph.look(&here, &elsewhere, &booking(), known).await;
         assert_eq!(found(look), (other.clone(), id.clone()));
     }
     assert_eq!(graph.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
-    is_gone(graph.look(&place("gone"), &[], &booking(), Some(&known)).await);
+    is_gone(&graph.look(&place("gone"), &[], &booking(), Some(&known)).await);
 }
 
 /// A page of a proxy in the place of each answer to a write.
