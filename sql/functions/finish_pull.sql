@@ -21,17 +21,22 @@ begin
                    'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
                    'deleted', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'deleted'), '[]'),
                    'rejected', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'rejected'), '[]'),
-                   'whole', coalesce(jsonb_agg(i.item) filter (where i.kind = 'whole'), '[]'))
+                   'whole', coalesce(jsonb_agg(i.item) filter (where i.kind = 'whole'), '[]'),
+                   'unchanged', coalesce(jsonb_agg(i.item) filter (where i.kind = 'unchanged'), '[]'),
+                   'outside', coalesce(jsonb_agg(i.item) filter (where i.kind = 'outside'), '[]'))
           into _batch
           from calendar.sync_pages as p
          cross join lateral (
               select k.kind, e.item, e.at
-                from unnest(array['events', 'deleted', 'rejected', 'whole']) as k (kind)
+                from unnest(array['events', 'deleted', 'rejected', 'whole', 'unchanged', 'outside']) as k (kind)
                cross join lateral jsonb_array_elements(coalesce(p.page -> k.kind, '[]')) with ordinality as e (item, at)
               ) as i
          where p.lease_id = finish_pull.lease_id;
         if _full and _state.found_empty_at is null
            and _batch -> 'events' = '[]' and _batch -> 'rejected' = '[]'
+           and not exists (select from jsonb_array_elements_text(_batch -> 'unchanged') as u (id)
+                             join calendar.events as e
+                               on e.calendar_id = _state.calendar_id and e.external_event_id = u.id)
            and (exists (select from calendar.events as e
                          where e.calendar_id = _state.calendar_id
                            -- A series may go on for long after its first occurrence.

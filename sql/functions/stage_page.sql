@@ -23,7 +23,7 @@ $$;
 comment on function calendar.stage_page(uuid, integer, jsonb) is
 $$Stores a page of a pull until finish_pull() applies all pages, and extends the lease.
 
-lease_id: the pull. page_number: 0 for the first, which discards the pages before it; a repeated number replaces its page. page: {"events", "deleted", "rejected", "whole"} as apply_sync takes them.
+lease_id: the pull. page_number: 0 for the first, which discards the pages before it; a repeated number replaces its page. page: {"events", "deleted", "rejected", "whole", "unchanged", "outside"} as apply_sync takes them.
 
 Errors: PT409 lease_lost; 22023.$$;
 grant execute on function calendar.stage_page(uuid, integer, jsonb) to calendar_agent;

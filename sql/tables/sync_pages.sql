@@ -11,7 +11,7 @@ comment on table calendar.sync_pages is 'Pages of pulls in progress, which are a
 comment on column calendar.sync_pages.lease_id is 'The pull, as in sync_state';
 comment on column calendar.sync_pages.page_number is 'Order of arrival';
 comment on column calendar.sync_pages.calendar_id is 'The calendar';
-comment on column calendar.sync_pages.page is '"events", "deleted" and "rejected" as apply_sync takes them';
+comment on column calendar.sync_pages.page is '"events", "deleted", "rejected", "whole", "unchanged" and "outside" as apply_sync takes them';
 
 select pg_catalog.pg_extension_config_dump('calendar.sync_pages', '');
 

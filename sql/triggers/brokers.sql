@@ -1,5 +1,8 @@
 create trigger brokers_touched before update on calendar.brokers
     for each row execute function calendar_private.touch_updated_at();
+create trigger brokers_email_changed after update of email on calendar.brokers
+    for each row when (old.email is distinct from new.email)
+    execute function calendar_private.read_events_again();
 create trigger brokers_zone_changed after update of timezone on calendar.brokers
     for each row when (old.timezone is distinct from new.timezone)
     execute function calendar_private.refresh_occurrences_of_broker();

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use providers::{
     Channel, Known, Look, OwnEvent, Page, Place, Pull, Pulled, RemoteCalendar, Watch, Written,
 };
+use std::collections::HashMap;
 
 /// One account at a provider.
 #[async_trait]
@@ -36,8 +37,8 @@ pub trait Connector: Send + Sync {
 
     /// Creates or updates the event of a booking. Without `known`, the connector first searches for
     /// an event with our UID in the calendar. A repeated call changes nothing, even if the first
-    /// response was lost. An event that `known` names keeps what its owner has changed. Returns [`crate::Error::NotFound`] if the event that `known` names
-    /// was deleted.
+    /// response was lost. An event that `known` names keeps what its owner has changed. Returns
+    /// [`crate::Error::NotFound`] if the event that `known` names was deleted.
     async fn write(
         &self,
         calendar: &Place,
@@ -80,4 +81,10 @@ pub trait Pages: Send {
 
     /// Forgets the pages so far: what follows is everything.
     async fn restart(&mut self) -> Result<()>;
+
+    /// The versions of the events that are known, by id; none where everything is to be read.
+    async fn known(&mut self) -> Result<Versions>;
 }
+
+/// Versions of events by their ids; `None` where the version is not known.
+pub type Versions = HashMap<String, Option<String>>;

@@ -109,6 +109,7 @@ const MATRIX: &[Row] = &[
     ("renew_leases",        Private, |_| json!({"lease_ids": [Uuid::nil()]}), AGENTS),
     ("release_leases",      Private, |_| json!({"lease_ids": [Uuid::nil()]}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
+    ("list_members",        Private, |_| json!({"lease_id": Uuid::nil(), "window_end": "2026-03-03T00:00Z"}), LEASE),
     ("stage_page",          Private, |_| json!({"lease_id": Uuid::nil(), "page_number": 0, "page": {}}), LEASE),
     ("finish_pull",         Private, |_| json!({"lease_id": Uuid::nil(), "outcome": {}}), LEASE),
     ("fail_pull",           Private, |_| json!({"lease_id": Uuid::nil(), "problem": "x"}), LEASE),

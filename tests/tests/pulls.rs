@@ -290,3 +290,94 @@ fn seconds(synced: &mut Synced, instant: &Value) -> f64 {
     let query = "select extract(epoch from $1::text::timestamptz - calendar_private.current_instant())::float8";
     synced.admin.query_one(query, &[&instant.as_str().unwrap()]).unwrap().get(0)
 }
+
+const MEMBERS: &str = "select concat_ws(' ', external_event_id, coalesce(etag, 'unknown'))
+                         from calendar.list_members($1::text::uuid, $2::text::timestamptz) order by 1";
+
+/// What `list_members` lists of a pull whose window ends then.
+fn members(synced: &mut Synced, lease: &str, window_end: &str) -> Vec<String> {
+    let rows = synced.agent.query(MEMBERS, &[&lease, &window_end]).unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+fn versioned(mut event: Value, etag: &str) -> Value {
+    event["etag"] = json!(etag);
+    event
+}
+
+#[test]
+fn what_is_known_is_listed_by_its_version() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    assert_eq!(members(&mut synced, &lease, "2026-05-01Z"), [""; 0], "nothing was read yet");
+    let outside = json!([{"external_event_id": "past", "etag": "p"},
+                         {"external_event_id": "later", "etag": "l", "occurs_at": "2026-06-01T00:00:00Z"}]);
+    let read =
+        json!({"events": [versioned(hour("a", 5, 10), "1"), hour("b", 5, 12)], "outside": outside});
+    stage(&mut synced.agent, &lease, 0, &read).unwrap();
+    let outcome = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    finish_pull(&mut synced.agent, &lease, &outcome).unwrap();
+    assert_eq!(synced.texts(EVENTS), ["a", "b"]);
+
+    let lease = synced.begin_pull();
+    let known = ["a 1", "b unknown", "later l", "past p"];
+    assert_eq!(members(&mut synced, &lease, "2026-05-02Z"), known);
+    // The window has reached it.
+    assert_eq!(members(&mut synced, &lease, "2026-06-02Z"), ["a 1", "b unknown", "past p"]);
+
+    // What was not read again stays; what is not there any more goes, and is not remembered.
+    let same = json!({"unchanged": ["a", "past"]});
+    stage(&mut synced.agent, &lease, 0, &same).unwrap();
+    let changes = finish_pull(&mut synced.agent, &lease, &outcome).unwrap();
+    assert_eq!(changes, json!({"created": 0, "updated": 0, "deleted": 1, "unchanged": 2}));
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+    let lease = synced.begin_pull();
+    assert_eq!(members(&mut synced, &lease, "2026-05-02Z"), ["a 1", "past p"]);
+
+    // It has come into the window, or is an event no more.
+    let read = json!({"events": [versioned(hour("past", 6, 10), "2")], "deleted": ["a"]});
+    stage(&mut synced.agent, &lease, 0, &read).unwrap();
+    finish_pull(&mut synced.agent, &lease, &json!({})).unwrap();
+    let lease = synced.begin_pull();
+    assert_eq!(members(&mut synced, &lease, "2026-05-02Z"), ["past 2"]);
+    refused(
+        synced.agent.execute("select calendar.list_members($1::text::uuid, null)", &[&lease]),
+        "22023",
+        "window_end must not be null",
+    );
+}
+
+#[test]
+fn all_is_read_again_when_it_may_mean_something_else() {
+    for change in [
+        "select calendar.request_resync(id) from calendar.calendars",
+        "update calendar.calendars set timezone = 'Asia/Tokyo'",
+        "update calendar.brokers set email = 'other@example.com'",
+    ] {
+        let mut synced = Synced::new(&[]);
+        let lease = synced.begin_pull();
+        stage(&mut synced.agent, &lease, 0, &page(&[versioned(hour("a", 5, 10), "1")])).unwrap();
+        finish_pull(&mut synced.agent, &lease, &full("1")).unwrap();
+        synced.admin.batch_execute(change).unwrap();
+        let lease = synced.begin_pull();
+        assert_eq!(members(&mut synced, &lease, "2026-05-01Z"), [""; 0], "{change}");
+    }
+}
+
+/// What lies outside of the window does not make a calendar look less empty.
+#[test]
+fn a_calendar_with_nothing_in_the_window_is_looked_at_twice() {
+    let mut synced = Synced::new(&[]);
+    synced.pull_events(&json!([versioned(hour("a", 5, 10), "1")]));
+    let outcome = json!({"full": true, "window_start": "2026-03-01T00:00:00Z", "window_end": "2026-05-01T00:00:00Z"});
+    let kept =
+        [json!({"unchanged": ["far"], "outside": [{"external_event_id": "past", "etag": "p"}]})];
+    assert_eq!(synced.pull(&kept, &outcome)["held_back"], true);
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+    synced.pull(&kept, &outcome);
+    assert_eq!(synced.texts(EVENTS), [""; 0]);
+    // One that is known to be unchanged is there.
+    synced.pull_events(&json!([versioned(hour("a", 5, 10), "1")]));
+    assert_eq!(synced.pull(&[json!({"unchanged": ["a"]})], &outcome)["unchanged"], 1);
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+}

@@ -13,13 +13,14 @@ mod request;
 mod token;
 mod url;
 
-pub use bodies::{Bodies, Reading};
+pub use bodies::{Bodies, Reading, read_texts};
 pub use discovery::{Found, read_calendars, read_found};
 pub use listing::{Changes, Listing, State, read_changes, read_listing, read_state};
 pub use multistatus::problem;
-pub use own_events::{event_id, resource};
+pub use own_events::{edited, event_id, resource};
 pub use request::{
-    Precondition, calendars, changes, ctag, delete, fetch, find, get, list, list_within, put, state,
+    Precondition, calendars, changes, delete, fetch, find, get, list, list_within, put, state,
+    with_uid,
 };
 pub use token::Token;
-pub use url::{Member, member_url};
+pub use url::{Member, member_at, member_url};

@@ -27,7 +27,7 @@ pub use changes::{Changes, Form, Guests, forms};
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
 pub use own_event::{Kind, Known, Look, OwnEvent, Person, Version, Written};
-pub use page::{Deleted, MAX_EVENTS, Page, Rejected};
+pub use page::{Deleted, MAX_EVENTS, Outside, Page, Rejected};
 pub use pull::{Owner, Place, Pull, Pulled};
 
 /// An answer that does not follow the provider's API. The text says what is wrong and

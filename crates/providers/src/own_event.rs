@@ -81,6 +81,7 @@ pub struct Written {
 
 /// Where a booking's event is, according to the provider.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each search")]
 pub enum Look {
     /// The event exists.
     Found {
@@ -108,6 +109,12 @@ impl OwnEvent {
     /// (`calendar_private.booking_of_event`).
     pub fn uid(&self) -> String {
         format!("{}-{}@calendar-ext", self.kind.prefix(), self.id)
+    }
+
+    /// The id in a UID that [`Self::uid`] made.
+    pub fn id_in(uid: &str) -> Option<Uuid> {
+        let (kind, id) = uid.strip_suffix("@calendar-ext")?.split_once('-')?;
+        Uuid::try_parse(id).ok().filter(|_| kind == Kind::Booking.prefix())
     }
 
     /// The attendees who can be invited, with their e-mail addresses.

@@ -1,8 +1,9 @@
 //! A part of what a pull brings.
 
 use engine::batch::write_events;
-use engine::event::Event;
-use serde::{Deserialize, Serialize};
+use engine::event::{Event, When};
+use engine::time::Instant;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// The most events in one page, which bounds the memory of the agent.
@@ -20,6 +21,31 @@ pub struct Page {
     /// Ids whose master and overrides are all in `events`: any other override of theirs
     /// is gone.
     pub whole: Vec<String>,
+    /// Ids of events that are there as they were: their version is known, so that they were not
+    /// read again.
+    pub unchanged: Vec<String>,
+    /// What is there and takes no time in the window.
+    pub outside: Vec<Outside>,
+}
+
+/// What is there and takes no time in the window: it is remembered, so that it need not be read
+/// again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outside {
+    /// The provider's id.
+    pub external_event_id: String,
+    /// Its version, as in [`Event::etag`].
+    pub etag: String,
+    /// From when on it may take place again; `None` = never.
+    #[serde(serialize_with = "optional_instant")]
+    pub occurs_at: Option<Instant>,
+}
+
+fn optional_instant<S: Serializer>(
+    instant: &Option<Instant>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    instant.map(|instant| When::At(instant).to_string()).serialize(serializer)
 }
 
 /// An event that is gone with its overrides, or one override that is gone.
@@ -59,6 +85,8 @@ impl Page {
             && self.deleted.is_empty()
             && self.rejected.is_empty()
             && self.whole.is_empty()
+            && self.unchanged.is_empty()
+            && self.outside.is_empty()
     }
 
     /// The same in parts of no more than [`MAX_EVENTS`] events; none if it is empty.
@@ -71,7 +99,7 @@ impl Page {
         parts
     }
 
-    /// `{"events", "deleted", "rejected", "whole"}` of `apply_sync`'s batch, as JSON.
+    /// `{"events", "deleted", "rejected", "whole", "unchanged", "outside"}` of `apply_sync`'s batch, as JSON.
     pub fn to_json(&self) -> String {
         #[derive(Serialize)]
         struct Batch<'a> {
@@ -80,12 +108,18 @@ impl Page {
             rejected: &'a [Rejected],
             #[serde(skip_serializing_if = "<[String]>::is_empty")]
             whole: &'a [String],
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            unchanged: &'a [String],
+            #[serde(skip_serializing_if = "<[Outside]>::is_empty")]
+            outside: &'a [Outside],
         }
         let batch = Batch {
             events: RawValue::from_string(write_events(&self.events)).ok(),
             deleted: &self.deleted,
             rejected: &self.rejected,
             whole: &self.whole,
+            unchanged: &self.unchanged,
+            outside: &self.outside,
         };
         without_nul(serde_json::to_string(&batch).unwrap_or_default())
     }

@@ -2,7 +2,9 @@
 
 mod support;
 
-use calendar_providers::caldav::{self, Bodies, Listing, Member, Precondition, Reading, Token};
+use calendar_providers::caldav::{
+    self, Bodies, Listing, Member, Precondition, Reading, State, Token,
+};
 use calendar_providers::{Kind, Malformed, OwnEvent, Person, RemoteCalendar};
 use engine::Interval;
 use engine::time::{Instant, Zone, parse_instant};
@@ -38,11 +40,11 @@ fn read(kind: &str, body: &[u8]) -> Result<Value, Malformed> {
             json!({"sync_token": state.sync_token, "ctag": state.ctag})
         }
         "listing" => {
-            let Listing { members, is_truncated, .. } = caldav::read_listing(body)?;
+            let Listing { members, is_truncated, .. } = caldav::read_listing(&url, body)?;
             json!({"members": told(&members), "is_truncated": is_truncated})
         }
         "changes" => {
-            let changes = caldav::read_changes(body)?;
+            let changes = caldav::read_changes(&url, body)?;
             json!({"changed": told(&changes.changed), "gone": changes.gone,
                    "is_truncated": changes.is_truncated, "token": changes.token})
         }
@@ -57,10 +59,10 @@ fn read(kind: &str, body: &[u8]) -> Result<Value, Malformed> {
                 "gone-in-the-other-form",
                 "left-out",
             ];
-            let Bodies { page, without_event, missing } =
+            let Bodies { page, without_event, denied, missing } =
                 reading().read(body, asked.map(member).to_vec())?;
             let page: Value = serde_json::from_str(&page.to_json()).unwrap();
-            json!({"page": page, "without_event": without_event, "missing": told(&missing)})
+            json!({"page": page, "without_event": without_event, "denied": told(&denied), "missing": told(&missing)})
         }
         "problem" => json!(caldav::problem(body)),
         other => panic!("{other} is nothing that is said"),
@@ -68,17 +70,25 @@ fn read(kind: &str, body: &[u8]) -> Result<Value, Malformed> {
 }
 
 fn told(members: &[Member]) -> Value {
-    members.iter().map(|member| json!({"href": member.href, "id": member.id})).collect()
+    members
+        .iter()
+        .map(|member| json!({"href": member.href, "id": member.id, "version": member.version}))
+        .collect()
 }
 
 fn member(name: &str) -> Member {
-    Member { href: format!("/c/{name}.ics"), id: format!("{name}.ics") }
+    Member {
+        href: format!("/c/{name}.ics"),
+        id: format!("{name}.ics"),
+        version: Some("\"1\"".into()),
+    }
 }
 
 fn reading() -> Reading {
     Reading {
         zone: Zone::iana("America/New_York").unwrap(),
         owner_emails: vec!["alice@example.com".into()],
+        window: None,
     }
 }
 
@@ -109,7 +119,8 @@ fn a_listing_has_the_same_digest_in_every_order() {
     };
     let digest = |rows: &[String]| {
         let body = format!("<multistatus xmlns=\"DAV:\">{}</multistatus>", rows.concat());
-        caldav::read_listing(body.as_bytes()).unwrap().digest
+        let calendar = Url::parse("https://dav.example.com/c/").unwrap();
+        caldav::read_listing(&calendar, body.as_bytes()).unwrap().digest().unwrap()
     };
     let one = digest(&[row("a", 1), row("b", 2)]);
     assert_eq!(one, digest(&[row("b", 2), row("a", 1)]));
@@ -123,17 +134,42 @@ fn a_listing_has_the_same_digest_in_every_order() {
 
 #[test]
 fn tokens_are_read_as_they_were_written() {
+    let state = |sync_token: Option<&str>, ctag: Option<&str>| State {
+        sync_token: sync_token.map(str::to_owned),
+        ctag: ctag.map(str::to_owned),
+    };
     for token in [
-        Token::Sync("http://example.com/sync/1:2".into(), None),
-        Token::Sync("http://example.com/sync/1:2".into(), Some("\"a\nb\"".into())),
-        Token::Ctag(String::new()),
-        Token::Etags(u64::MAX),
+        Token { state: state(Some("http://example.com/sync/1:2"), None), ..Token::default() },
+        Token { state: state(Some("1"), Some("\"a\nb\"")), refusals: 2, ..Token::default() },
+        Token { state: state(None, Some("")), ..Token::default() },
+        Token { digest: Some(u64::MAX), ..Token::default() },
+        Token::default(),
     ] {
         assert_eq!(Token::parse(&token.to_string()), Some(token));
     }
-    for other in ["", "sync", "etags:", "etags:xyz", "other:1"] {
+    for other in ["", "sync", "sync:1", "{\"digest\":\"x\"}"] {
         assert_eq!(Token::parse(other), None, "{other}");
     }
+}
+
+#[test]
+fn a_calendar_is_still_the_same_if_all_that_is_said_is() {
+    let state = |sync_token: Option<&str>, ctag: Option<&str>| State {
+        sync_token: sync_token.map(str::to_owned),
+        ctag: ctag.map(str::to_owned),
+    };
+    let last = Token { state: state(Some("1"), Some("a")), ..Token::default() };
+    assert!(last.is_still(&state(Some("1"), Some("a"))));
+    for other in [
+        state(Some("2"), Some("a")),
+        state(Some("1"), Some("b")),
+        state(Some("1"), None),
+        state(None, Some("a")),
+        state(None, None),
+    ] {
+        assert!(!last.is_still(&other), "{other:?}");
+    }
+    assert!(!Token::default().is_still(&State::default()), "nothing says so");
 }
 
 #[test]

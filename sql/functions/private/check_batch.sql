@@ -16,6 +16,16 @@ begin
         when exists (select from jsonb_array_elements(batch -> 'rejected') as r (item)
                       where jsonb_typeof(r.item -> 'reason') is distinct from 'string') then
             '"rejected" must hold {"external_event_id", "reason"}'
+        when coalesce(jsonb_typeof(batch -> 'unchanged'), 'array') <> 'array' then '"unchanged" must be an array'
+        when exists (select from jsonb_array_elements(batch -> 'unchanged') as u (item)
+                      where jsonb_typeof(u.item) <> 'string') then '"unchanged" must hold ids'
+        when coalesce(jsonb_typeof(batch -> 'outside'), 'array') <> 'array' then '"outside" must be an array'
+        when exists (select from jsonb_array_elements(batch -> 'outside') as o (item)
+                      where jsonb_typeof(o.item -> 'external_event_id') is distinct from 'string'
+                         or jsonb_typeof(o.item -> 'etag') is distinct from 'string'
+                         or coalesce(jsonb_typeof(o.item -> 'occurs_at'), 'null') <> 'null'
+                            and not coalesce(calendar_private.is_instant(o.item ->> 'occurs_at'), false)) then
+            '"outside" must hold {"external_event_id", "etag", "occurs_at"}'
         when coalesce(jsonb_typeof(batch -> 'full'), 'boolean') <> 'boolean' then '"full" must be true or false'
         when coalesce(jsonb_typeof(batch -> 'sync_token'), 'string') not in ('string', 'null') then
             '"sync_token" must be a string or null'

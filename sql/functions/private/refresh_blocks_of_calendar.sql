@@ -8,6 +8,8 @@ begin
            set starts_at = calendar_private.date_start(e.start_date, new.timezone),
                ends_at = calendar_private.date_start(e.end_date, new.timezone)
          where e.calendar_id = new.id and e.is_all_day;
+        -- Floating times are in it, too: all is to be read again.
+        update calendar.sync_state as s set sync_token = null, last_full_at = null where s.calendar_id = new.id;
     end if;
     if new.broker_id <> old.broker_id then
         delete from calendar.busy_blocks as k

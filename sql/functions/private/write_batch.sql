@@ -28,6 +28,8 @@ declare
     _created integer;
     _updated integer;
     _understood integer;
+    -- How many are known to be unchanged.
+    _kept integer;
     -- Those whose events have changed or are gone, and of the latter.
     _bookings uuid[];
     _gone_bookings uuid[];
@@ -140,6 +142,11 @@ begin
               from (select s.id, jsonb_object_agg(s.recurrence_id, null) as ids
                       from seen as s where s.recurrence_id is not null group by s.id) as o)
       into _created, _updated, _bookings, _understood, _rejected, _repaired, _refused, _seen, _seen_overrides;
+    -- What was not read again, because its version is known, stays as it is.
+    select _refused || coalesce(jsonb_object_agg(u.id, null), '{}'), count(*)
+      into _refused, _kept
+      from jsonb_array_elements_text(coalesce(batch -> 'unchanged', '[]')) as u (id);
+    perform calendar_private.remember_members(write_batch.calendar_id, batch);
     if _rejected is not null then
         perform calendar_private.log_failures(_broker_id, write_batch.calendar_id, 'apply_sync', _rejected);
     end if;
@@ -186,7 +193,7 @@ begin
 
     return jsonb_build_object(
         'created', _created, 'updated', _updated, 'deleted', _deleted + _gone,
-        'unchanged', _understood - _created - _updated)
+        'unchanged', _understood - _created - _updated + _kept)
         || jsonb_strip_nulls(jsonb_build_object('rejected', _rejected, 'repaired', _repaired));
 end
 $$;

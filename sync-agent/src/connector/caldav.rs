@@ -1,7 +1,11 @@
 //! CalDAV (RFC 4791).
 
+mod bodies;
 mod client;
+mod credentials;
 mod discovery;
+mod listing;
+mod own_events;
 mod pull;
 
 use super::{Connector, Pages, Place, Pull, Pulled};
@@ -11,32 +15,48 @@ use ::http::StatusCode;
 use async_trait::async_trait;
 use client::Client;
 use engine::time::Instant;
-use providers::caldav::{self, Precondition};
-use providers::{Known, Look, OwnEvent, RemoteCalendar, Version, Written};
+use listing::Collection;
+use own_events::Own;
+use providers::caldav;
+use providers::{Known, Look, OwnEvent, RemoteCalendar, Written};
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 use url::Url;
 
 /// An account on a CalDAV server.
 pub struct CalDav {
     client: Client,
     url: Url,
+    username: String,
+    /// The user's e-mail addresses, once they were asked for.
+    addresses: OnceCell<Vec<String>>,
 }
 
 impl CalDav {
     /// An account at a URL: of the server, of the user, of their calendars, or of one
     /// calendar.
     pub fn new(http: Http, url: Url, username: &str, password: &SecretString) -> Result<Self> {
-        Ok(Self { client: Client::new(http, &url, username, password)?, url })
+        let client = Client::new(http, &url, username, password)?;
+        Ok(Self { client, url, username: username.to_owned(), addresses: OnceCell::new() })
     }
 
-    /// The ETag of a member that is there.
-    async fn etag(&self, member: &Url) -> Result<String> {
-        let answer = self.client.send(caldav::get(member)).await?;
-        match (answer.status(), etag(&answer)) {
-            (StatusCode::OK, Some(etag)) => Ok(etag),
-            (StatusCode::OK, None) => Err(Error::Malformed("the event has no ETag".into())),
-            _ => Err(error(&answer)),
-        }
+    /// The e-mail addresses by which the owner of a calendar may be invited.
+    async fn owner_emails(&self, calendar: &Url, known: &[String]) -> Vec<String> {
+        let ask = async || match discovery::addresses(&self.client, calendar).await {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                tracing::debug!(%error, "the server does not report the user's addresses");
+                Vec::new()
+            }
+        };
+        let mut addresses = self.addresses.get_or_init(ask).await.clone();
+        addresses.extend(known.iter().cloned());
+        addresses.extend(self.username.contains('@').then(|| self.username.clone()));
+        addresses
+    }
+
+    fn collection<'a>(&'a self, url: &'a Url) -> Collection<'a> {
+        Collection { client: &self.client, url }
     }
 }
 
@@ -53,7 +73,7 @@ impl Connector for CalDav {
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-        pull::pull(&self.client, pull, pages).await
+        pull::pull(self, pull, pages).await
     }
 
     async fn write(
@@ -62,73 +82,35 @@ impl Connector for CalDav {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Written> {
-        let id =
-            known.map_or_else(|| caldav::event_id(own), |k| k.version.external_event_id.clone());
-        let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
-        let body = caldav::resource(own, now());
-        let put = async |precondition: Precondition<'_>| {
-            self.client.send(caldav::put(&member, &body, precondition)).await
-        };
-        let first = match known.map(|known| &known.version) {
-            None => put(Precondition::IsNew).await?,
-            Some(Version { etag: Some(etag), .. }) => put(Precondition::Is(etag)).await?,
-            Some(Version { etag: None, .. }) => {
-                put(Precondition::Is(&self.etag(&member).await?)).await?
-            }
-        };
-        let answer = if first.status() == StatusCode::PRECONDITION_FAILED {
-            // It was created earlier and the response was lost; or it was changed or removed at the
-            // server.
-            let etag = match self.etag(&member).await {
-                // It is not there, and yet may not be created: its UID is elsewhere.
-                Err(Error::NotFound(_)) if known.is_none() => return Err(refused(&first)),
-                etag => etag?,
-            };
-            put(Precondition::Is(&etag)).await?
-        } else {
-            first
-        };
-        match answer.status() {
-            status if status.is_success() => {}
-            StatusCode::PRECONDITION_FAILED => {
-                return Err(Error::Interrupted("the event keeps changing at the provider".into()));
-            }
-            _ => return Err(error(&answer)),
-        }
-        let etag = match etag(&answer) {
-            Some(etag) => Some(etag),
-            // The server has changed what it was given (RFC 4791 section 5.3.4).
-            None => self.etag(&member).await.ok(),
-        };
-        let version = Version { external_event_id: id, etag };
-        Ok(Written { version, meeting_link: None, refused: None })
+        let url = parse(&calendar.external_calendar_id)?;
+        Own::new(self.collection(&url), calendar, own)?.write(known).await
     }
 
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
-        // Whatever it says now, and even if the response to its creation was lost.
-        let id =
-            known.map_or_else(|| caldav::event_id(own), |k| k.version.external_event_id.clone());
-        let member = caldav::member_url(&parse(&calendar.external_calendar_id)?, &id);
-        let answer = self.client.send(caldav::delete(&member)).await?;
-        match answer.status() {
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
-            status if status.is_success() => Ok(()),
-            _ => Err(error(&answer)),
-        }
+        let url = parse(&calendar.external_calendar_id)?;
+        Own::new(self.collection(&url), calendar, own)?.remove(known).await
     }
 
     async fn look(
         &self,
-        _: &Place,
-        _: &[Place],
-        _: &OwnEvent,
+        calendar: &Place,
+        elsewhere: &[Place],
+        own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        if known.is_none() {
-            // The write itself finds out: the name that it chooses is always the same.
-            return Ok(Look::Nowhere);
+        for (at, place) in std::iter::once(calendar).chain(elsewhere).enumerate() {
+            let url = parse(&place.external_calendar_id)?;
+            let found = match Own::new(self.collection(&url), place, own)?.look(known).await {
+                // Another calendar of the account may be gone, but not the event's own.
+                Err(Error::NotFound(_)) if at > 0 => None,
+                found => found?,
+            };
+            if let Some((version, page)) = found {
+                let external_calendar_id = place.external_calendar_id.clone();
+                return Ok(Look::Found { external_calendar_id, version, page });
+            }
         }
-        Err(Error::Interrupted("the event cannot be searched for yet".into()))
+        Ok(Look::Nowhere)
     }
 }
 
@@ -138,15 +120,6 @@ fn error(answer: &Answer) -> Error {
         return Error::NeedsReconnect("the server rejected the user name or the password".into());
     }
     http::error(answer, reason(answer))
-}
-
-/// The error for a refusal that will stay one.
-fn refused(answer: &Answer) -> Error {
-    let reason = match reason(answer) {
-        empty if empty.is_empty() => "the event's UID is in use".into(),
-        reason => reason,
-    };
-    Error::Refused { status: answer.status().as_u16(), reason }
 }
 
 fn reason(answer: &Answer) -> String {

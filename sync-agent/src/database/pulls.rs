@@ -5,6 +5,7 @@ use super::leases::{Leased, Share, integer};
 use super::{Account, Database, Result, instant, place};
 use chrono::{DateTime, Utc};
 use engine::Interval;
+use engine::time::Instant;
 use providers::{Pull, Pulled};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -58,6 +59,17 @@ impl Database {
         let lease = rows.first().map(CalendarLease::from);
         self.hold(Leased::Other, lease.iter().map(|lease| lease.lease_id));
         Ok(lease)
+    }
+
+    /// `calendar.list_members`: ids and versions.
+    pub async fn list_members(
+        &self,
+        lease_id: Uuid,
+        window_end: Instant,
+    ) -> Result<Vec<(String, Option<String>)>> {
+        let sql = "select * from calendar.list_members($1, $2)";
+        let rows = self.all(sql, &[&lease_id, &window_end.utc().and_utc()]).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
     /// `calendar.stage_page` with a page from [`providers::Page::to_json`].

@@ -1,12 +1,13 @@
 //! Pulling one calendar.
 
 use super::open_account::{Account, close};
-use crate::connector::Pages;
-use crate::database::{CalendarLease, outcome};
+use crate::connector::{Pages, Versions};
+use crate::database::{self, CalendarLease, outcome};
 use crate::store::Store;
 use crate::store::spool::Call;
 use crate::{Error, Result};
 use async_trait::async_trait;
+use engine::time::Instant;
 use providers::Page;
 use providers::Pulled;
 use serde_json::Value;
@@ -43,7 +44,8 @@ pub async fn pull(store: &Store, account: &Account, lease: &CalendarLease) -> Ou
 
 async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Result<Outcome> {
     let connector = account.enter().await?;
-    let mut staged = Staged { store, lease_id: lease.lease_id, next: 0 };
+    let mut staged =
+        Staged { store, lease_id: lease.lease_id, window_end: lease.pull.window.end, next: 0 };
     let pulled = connector.pull(&lease.pull, &mut staged).await?;
     drop(connector);
     let outcome = outcome(&pulled, staged.next);
@@ -79,6 +81,7 @@ pub async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
 struct Staged<'a> {
     store: &'a Store,
     lease_id: Uuid,
+    window_end: Instant,
     next: i32,
 }
 
@@ -101,5 +104,13 @@ impl Pages for Staged<'_> {
         self.store.make(Call::StagePage { lease_id: self.lease_id, number: 0, page }).await?;
         self.next = 1;
         Ok(())
+    }
+
+    async fn known(&mut self) -> Result<Versions> {
+        match self.store.database().list_members(self.lease_id, self.window_end).await {
+            // Then everything is read.
+            Err(database::Error::Away(_)) => Ok(Versions::new()),
+            known => Ok(known?.into_iter().collect()),
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::Result;
 use sync_agent::connector::caldav::CalDav;
-use sync_agent::connector::{Connector, Pages};
+use sync_agent::connector::{Connector, Pages, Versions};
 use sync_agent::net::http::{Http, Limits};
 
 /// A request as it arrived.
@@ -82,6 +82,15 @@ impl Script {
         pull(&self.caldav(), &format!("{}/cal/", self.origin()), token).await
     }
 
+    /// The same, with events that are known by their ETags.
+    pub(crate) async fn pull_knowing(
+        &self,
+        known: &[(&str, &str)],
+        token: Option<&str>,
+    ) -> Result<(Pulled, Received)> {
+        pull_knowing(known, &self.caldav(), &format!("{}/cal/", self.origin()), token).await
+    }
+
     pub(crate) fn caldav(&self) -> CalDav {
         CalDav::new(http(), self.origin().parse().unwrap(), "alice", &"wonderland".into()).unwrap()
     }
@@ -103,6 +112,7 @@ pub(crate) fn http() -> Http {
 pub(crate) struct Received {
     pub(crate) page: Page,
     pub(crate) restarted: bool,
+    known: Versions,
 }
 
 #[async_trait]
@@ -111,6 +121,8 @@ impl Pages for Received {
         self.page.events.extend(page.events);
         self.page.deleted.extend(page.deleted);
         self.page.rejected.extend(page.rejected);
+        self.page.unchanged.extend(page.unchanged);
+        self.page.outside.extend(page.outside);
         Ok(())
     }
 
@@ -118,6 +130,10 @@ impl Pages for Received {
         self.page = Page::default();
         self.restarted = true;
         Ok(())
+    }
+
+    async fn known(&mut self) -> Result<Versions> {
+        Ok(self.known.clone())
     }
 }
 
@@ -136,6 +152,16 @@ pub(crate) async fn pull(
     calendar: &str,
     token: Option<&str>,
 ) -> Result<(Pulled, Received)> {
+    pull_knowing(&[], connector, calendar, token).await
+}
+
+/// Pulls where some ids are known by their ETags.
+pub(crate) async fn pull_knowing(
+    known: &[(&str, &str)],
+    connector: &dyn Connector,
+    calendar: &str,
+    token: Option<&str>,
+) -> Result<(Pulled, Received)> {
     let instant = |text| parse_instant(text).unwrap();
     let pull = Pull {
         calendar: place(calendar),
@@ -143,7 +169,8 @@ pub(crate) async fn pull(
         token: token.map(str::to_owned),
         window: Interval::new(instant("2026-12-01T00:00:00Z"), instant("2027-02-01T00:00:00Z")),
     };
-    let mut received = Received::default();
+    let known = known.iter().map(|(id, etag)| ((*id).to_owned(), Some((*etag).to_owned())));
+    let mut received = Received { known: known.collect(), ..Received::default() };
     let pulled = connector.pull(&pull, &mut received).await?;
     Ok((pulled, received))
 }

@@ -148,7 +148,10 @@ impl Calendar {
 
     /// The members, by name.
     fn members(&self) -> Vec<(String, String)> {
-        let listing = read_listing(self.server.properties(&self.url).as_bytes()).unwrap();
+        let listing = {
+            let url = self.url.parse().unwrap();
+            read_listing(&url, self.server.properties(&self.url).as_bytes()).unwrap()
+        };
         let get = |id: &str| self.server.get(&self.url, &escaped(id));
         listing.members.into_iter().map(|member| (member.id.clone(), get(&member.id))).collect()
     }
@@ -180,6 +183,10 @@ impl Peer for Calendar {
             telling_ids: true,
             many: 101,
         }
+    }
+
+    fn is_believed(&self) -> bool {
+        false
     }
 
     fn connector(&self) -> &dyn Connector {

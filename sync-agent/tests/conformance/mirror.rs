@@ -9,13 +9,15 @@ use engine::time::Zone;
 use providers::Page;
 use providers::{Pull, Pulled};
 use std::collections::{BTreeMap, BTreeSet};
-use sync_agent::connector::Pages;
+use sync_agent::connector::{Pages, Versions};
 
 /// Applies pulls as the database does.
 #[derive(Default)]
 pub(crate) struct Mirror {
     token: Option<String>,
     events: BTreeMap<(String, Option<When>), Event>,
+    /// Versions of what is outside of the window.
+    outside: BTreeMap<String, Option<String>>,
     /// How many pages the last pull had.
     pub(crate) pages: usize,
 }
@@ -39,7 +41,13 @@ impl Mirror {
             token: self.token.clone(),
             window,
         };
-        let mut received = Received::default();
+        let known = self
+            .events
+            .values()
+            .map(|event| (event.external_event_id.clone(), event.etag.clone()))
+            .chain(self.outside.clone())
+            .collect();
+        let mut received = Received { known, ..Received::default() };
         let pulled = peer.connector().pull(&pull, &mut received).await.expect("a pull succeeds");
         self.pages = received.pages.len();
         let (brought, token) = match pulled {
@@ -55,7 +63,10 @@ impl Mirror {
                 (Brought::Changes, token)
             }
             Pulled::Everything { token, .. } => {
-                self.events.clear();
+                let unchanged: BTreeSet<&String> =
+                    received.pages.iter().flat_map(|page| &page.unchanged).collect();
+                self.events.retain(|(id, _), _| unchanged.contains(id));
+                self.outside.retain(|id, _| unchanged.contains(id));
                 (Brought::Everything, token)
             }
         };
@@ -73,6 +84,9 @@ impl Mirror {
         self.events.retain(|(id, _), _| !whole.contains(id));
         for event in page.events {
             self.events.insert((event.external_event_id.clone(), event.recurrence_id), event);
+        }
+        for outside in page.outside {
+            self.outside.insert(outside.external_event_id, Some(outside.etag));
         }
         for deleted in page.deleted {
             let recurrence_id: Option<When> =
@@ -142,6 +156,7 @@ impl Mirror {
 struct Received {
     pages: Vec<Page>,
     restarted: bool,
+    known: Versions,
 }
 
 #[async_trait]
@@ -155,5 +170,9 @@ impl Pages for Received {
         self.pages.clear();
         self.restarted = true;
         Ok(())
+    }
+
+    async fn known(&mut self) -> sync_agent::Result<Versions> {
+        Ok(self.known.clone())
     }
 }

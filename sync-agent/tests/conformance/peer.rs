@@ -24,6 +24,11 @@ pub(crate) trait Peer: Send + Sync {
         true
     }
 
+    /// Whether the agent believes what it says of removals; else everything is brought.
+    fn is_believed(&self) -> bool {
+        self.tells_removals()
+    }
+
     /// The agent's way to it.
     fn connector(&self) -> &dyn Connector;
 

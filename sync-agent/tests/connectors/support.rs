@@ -4,7 +4,7 @@ use engine::time::{Instant, parse_instant};
 use providers::{Kind, OwnEvent, Page, Person};
 use providers::{Place, Pull, Pulled};
 use sync_agent::Result;
-use sync_agent::connector::{Connector, Pages};
+use sync_agent::connector::{Connector, Pages, Versions};
 use sync_agent::net::http::{Http, Limits};
 use uuid::Uuid;
 
@@ -34,6 +34,10 @@ impl Pages for Received {
     async fn restart(&mut self) -> Result<()> {
         *self = Self { restarts: self.restarts + 1, ..Self::default() };
         Ok(())
+    }
+
+    async fn known(&mut self) -> Result<Versions> {
+        Ok(Versions::new())
     }
 }
 

@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 30] = [
+pub(crate) const AGENT_CALLS: [&str; 31] = [
     "begin_round()",
     "check_agent()",
     "check_push(null)",
@@ -24,6 +24,7 @@ pub(crate) const AGENT_CALLS: [&str; 30] = [
     "lease_calendars(calendar.begin_round())",
     "lease_channels()",
     "list_accounts()",
+    "list_members(null, now())",
     "list_secrets()",
     "prune_logs()",
     "read_secret('ACCOUNT')",
@@ -40,7 +41,7 @@ pub(crate) const AGENT_CALLS: [&str; 30] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 30] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 31] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
@@ -96,6 +97,7 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
         "select from calendar.events",
         "select from calendar.accounts",
         "select from calendar.sync_pages",
+        "select from calendar.remembered_members",
         "select from calendar.sync_state",
         "select from calendar.webhook_channels",
         "update calendar.outbox set done_at = created_at where true",

@@ -74,6 +74,9 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let map = "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
+    let remember = "insert into calendar.remembered_members (calendar_id, external_event_id, etag)
+                    values ($1, 'far-away', '1')";
+    client.execute(remember, &[&calendar]).unwrap();
     let secrets = "select calendar.create_feed($1), calendar.set_retell_key('key', $1),
                           calendar_private.take_turn($1::text, 9, '1 hour')";
     client.execute(secrets, &[&id]).unwrap();

@@ -71,6 +71,32 @@ pub fn parse(
     owner: &[&str],
     tick: &mut dyn FnMut() -> bool,
 ) -> Result<Parsed> {
+    read(text, default_zone, owner, Found::default(), tick)
+}
+
+/// [`parse`] for what a calendar server keeps as one resource (RFC 4791 section 4.1).
+///
+/// A server keeps no older versions. So where several VEVENTs with one UID and no
+/// RECURRENCE-ID start at different times, all of them take place: the newest is the event, and
+/// each other one an occurrence beside it. A series that would be such an occurrence is
+/// [`Parsed::rejected`].
+pub fn parse_resource(
+    text: &str,
+    default_zone: &Zone,
+    owner: &[&str],
+    tick: &mut dyn FnMut() -> bool,
+) -> Result<Parsed> {
+    let found = Found { keeps_namesakes: true, ..Found::default() };
+    read(text, default_zone, owner, found, tick)
+}
+
+fn read(
+    text: &str,
+    default_zone: &Zone,
+    owner: &[&str],
+    found: Found,
+    tick: &mut dyn FnMut() -> bool,
+) -> Result<Parsed> {
     // Byte order marks are left where files were joined, in the middle of a line, too.
     let text = if text.contains('\u{FEFF}') {
         Cow::Owned(text.replace('\u{FEFF}', ""))
@@ -86,7 +112,7 @@ pub fn parse(
         open: Open::Nothing,
         loose: Vevent::new(),
         calendar: Vcalendar::new(default_zone),
-        found: Found::default(),
+        found,
     };
     for (index, line) in Lines::new(&text).enumerate() {
         if index.is_multiple_of(LINES_PER_TICK) && !tick() {
@@ -351,6 +377,9 @@ struct Found {
     index: HashMap<(String, Option<When>), usize>,
     /// Events that were cancelled with all their occurrences.
     cancelled: HashMap<String, Age>,
+    /// Whether VEVENTs with the same UID and no RECURRENCE-ID are events of their own if they
+    /// start at different times.
+    keeps_namesakes: bool,
 }
 
 impl Found {
@@ -386,11 +415,35 @@ impl Found {
                 self.parsed.events.push(event);
                 self.ages.push(age);
             }
-            Entry::Occupied(entry) if self.ages[*entry.get()] <= age => {
-                self.parsed.events[*entry.get()] = event;
-                self.ages[*entry.get()] = age;
+            Entry::Occupied(entry) => {
+                let at = *entry.get();
+                let is_newer = self.ages[at] <= age;
+                let known = &mut self.parsed.events[at];
+                let is_namesake = self.keeps_namesakes
+                    && event.recurrence_id.is_none()
+                    && event.span.start() != known.span.start();
+                let older = if is_newer { std::mem::replace(known, event) } else { event };
+                if is_newer {
+                    self.ages[at] = age;
+                }
+                if is_namesake {
+                    self.add_beside(older, at);
+                }
             }
-            Entry::Occupied(_) => {}
         }
+    }
+
+    /// Adds an event as an occurrence beside the one with its UID.
+    fn add_beside(&mut self, mut event: Event, at: usize) {
+        if event.recurrence.is_some() {
+            let reason = "another event of the resource has its UID, and it recurs: a series must \
+                          have a UID of its own (RFC 4791 section 4.1)";
+            return self.reject(Some(event.external_event_id), reason.into());
+        }
+        // Else it would be taken for an occurrence that the newer version does not have any more.
+        let Event { sequence, updated_at, .. } = self.parsed.events[at];
+        (event.sequence, event.updated_at) = (sequence, updated_at);
+        let age = self.ages[at];
+        self.add(Version { event, age }.added());
     }
 }

@@ -1,6 +1,6 @@
 //! Writing an iCalendar stream (RFC 5545 section 3.4).
 
-use super::component::{Attendee, Calendar, Component};
+use super::component::{Attendee, Calendar, Component, Person};
 use super::conform::{Budget, Recurs, original_start, override_counts};
 use super::observances::definition_of;
 use crate::Interval;
@@ -165,20 +165,14 @@ fn write_vevent(
     if let Some(url) = &component.url {
         line(format!("URL:{}", uri(url)));
     }
-    let status = match component.status {
-        Status::Confirmed => "CONFIRMED",
-        Status::Tentative => "TENTATIVE",
-        Status::Cancelled => "CANCELLED",
-    };
-    line(format!("STATUS:{status}"));
+    line(status_line(component.status));
     let transparency = match component.transparency {
         Transparency::Opaque => "OPAQUE",
         Transparency::Transparent => "TRANSPARENT",
     };
     line(format!("TRANSP:{transparency}"));
     if let Some(organizer) = &component.organizer {
-        let name = common_name(organizer.name.as_deref());
-        line(format!("ORGANIZER{name}:mailto:{}", uri(&organizer.email)));
+        line(organizer_line(organizer));
     }
     for attendee in &component.attendees {
         line(attendee_line(attendee));
@@ -186,7 +180,21 @@ fn write_vevent(
     line("END:VEVENT".into());
 }
 
-fn attendee_line(attendee: &Attendee) -> String {
+pub(super) fn status_line(status: Status) -> String {
+    let status = match status {
+        Status::Confirmed => "CONFIRMED",
+        Status::Tentative => "TENTATIVE",
+        Status::Cancelled => "CANCELLED",
+    };
+    format!("STATUS:{status}")
+}
+
+pub(super) fn organizer_line(organizer: &Person) -> String {
+    let name = common_name(organizer.name.as_deref());
+    format!("ORGANIZER{name}:mailto:{}", uri(&organizer.email))
+}
+
+pub(super) fn attendee_line(attendee: &Attendee) -> String {
     let name = common_name(attendee.name.as_deref());
     let rsvp = if attendee.rsvp { ";RSVP=TRUE" } else { "" };
     let agent = if attendee.invited_by_client { ";SCHEDULE-AGENT=CLIENT" } else { "" };

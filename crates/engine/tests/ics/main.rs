@@ -3,6 +3,7 @@
 
 mod absurd;
 mod component;
+mod edit;
 mod encodings;
 mod fixtures;
 mod generate;

@@ -12,6 +12,8 @@ pub struct Found {
     pub principal: Option<Url>,
     /// The collections that contain the user's calendars.
     pub homes: Vec<Url>,
+    /// The user's addresses (RFC 6638 section 2.4.1): e-mail addresses alone.
+    pub addresses: Vec<String>,
     /// Whether the resource is a calendar itself.
     pub is_calendar: bool,
 }
@@ -19,7 +21,7 @@ pub struct Found {
 /// Reads the answer of `url` to [`super::find`].
 pub fn read_found(url: &Url, body: &[u8]) -> Result<Found, Malformed> {
     let mut found = Found::default();
-    multistatus::read(body, |response| {
+    multistatus::read_leniently(body, |response| {
         let principal = response
             .property(Namespace::Dav, "current-user-principal")
             .and_then(|principal| url.join(principal.href()?).ok());
@@ -27,6 +29,14 @@ pub fn read_found(url: &Url, body: &[u8]) -> Result<Found, Malformed> {
         if let Some(homes) = response.property(Namespace::CalDav, "calendar-home-set") {
             let hrefs = homes.all(Namespace::Dav, "href").filter_map(Element::text);
             found.homes.extend(hrefs.filter_map(|href| url.join(href).ok()));
+        }
+        if let Some(addresses) = response.property(Namespace::CalDav, "calendar-user-address-set") {
+            let hrefs = addresses.all(Namespace::Dav, "href").filter_map(Element::text);
+            let emails = hrefs.filter_map(|href| {
+                let scheme = href.get(..7).filter(|s| s.eq_ignore_ascii_case("mailto:"))?;
+                Some(href[scheme.len()..].to_owned())
+            });
+            found.addresses.extend(emails);
         }
         found.is_calendar |= is_calendar(&response);
     })?;
@@ -36,7 +46,8 @@ pub fn read_found(url: &Url, body: &[u8]) -> Result<Found, Malformed> {
 /// Reads the answer of `url` to [`super::calendars`]: the calendars that hold events.
 pub fn read_calendars(url: &Url, body: &[u8]) -> Result<Vec<RemoteCalendar>, Malformed> {
     let mut calendars = Vec::new();
-    multistatus::read(body, |response| {
+    let mut writables = Vec::new();
+    multistatus::read_leniently(body, |response| {
         let url = response.href().and_then(|href| url.join(href).ok());
         let Some(url) = url.filter(|_| is_calendar(&response) && holds_events(&response)) else {
             return;
@@ -47,10 +58,16 @@ pub fn read_calendars(url: &Url, body: &[u8]) -> Result<Vec<RemoteCalendar>, Mal
             display_name: name.or_else(segment).unwrap_or_default().to_owned(),
             timezone: timezone(&response),
             is_primary: false,
-            is_writable: is_writable(&response),
+            is_writable: false,
             external_calendar_id: url.into(),
         });
+        writables.push(writable(&response));
     })?;
+    // A calendar of which nothing is known is written to where there is no other.
+    let enough = if writables.contains(&Writable::Yes) { Writable::Yes } else { Writable::Untold };
+    for (calendar, writable) in calendars.iter_mut().zip(writables) {
+        calendar.is_writable = writable == enough;
+    }
     Ok(calendars)
 }
 
@@ -69,14 +86,29 @@ fn holds_events(response: &Element) -> bool {
     })
 }
 
-/// RFC 3744 section 5.4; a server without access control refuses the write later.
-fn is_writable(response: &Element) -> bool {
+/// Whether events can be written to a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writable {
+    /// The server says so, or has no access control: then it refuses the write later.
+    Yes,
+    No,
+    /// It refuses to say.
+    Untold,
+}
+
+/// RFC 3744 section 5.4.
+fn writable(response: &Element) -> Writable {
+    const NAME: &str = "current-user-privilege-set";
     const WRITING: [&str; 4] = ["all", "write", "write-content", "bind"];
-    response.property(Namespace::Dav, "current-user-privilege-set").is_none_or(|set| {
-        set.all(Namespace::Dav, "privilege")
-            .flat_map(Element::children)
-            .any(|privilege| WRITING.iter().any(|name| privilege.is(Namespace::Dav, name)))
-    })
+    let Some(set) = response.property(Namespace::Dav, NAME) else {
+        let is_refused = response.refusal(Namespace::Dav, NAME).is_some_and(|code| code != 404);
+        return if is_refused { Writable::Untold } else { Writable::Yes };
+    };
+    let may_write = set
+        .all(Namespace::Dav, "privilege")
+        .flat_map(Element::children)
+        .any(|privilege| WRITING.iter().any(|name| privilege.is(Namespace::Dav, name)));
+    if may_write { Writable::Yes } else { Writable::No }
 }
 
 /// RFC 7809 section 5.2, or the TZID of RFC 4791 section 5.2.2.

@@ -4,6 +4,7 @@ use crate::Malformed;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
+use std::borrow::Cow;
 
 /// How deep elements may be nested. Answers need less than ten levels.
 const MAX_DEPTH: usize = 50;
@@ -81,6 +82,16 @@ impl Element {
         self.properties().find(|property| property.is(namespace, name))
     }
 
+    /// The status with which a `response` refuses a property.
+    pub(super) fn refusal(&self, namespace: Namespace, name: &str) -> Option<u16> {
+        self.all(Namespace::Dav, "propstat")
+            .filter(|propstat| {
+                let prop = propstat.child(Namespace::Dav, "prop");
+                prop.is_some_and(|prop| prop.child(namespace, name).is_some())
+            })
+            .find_map(|propstat| propstat.status().filter(|status| status / 100 != 2))
+    }
+
     /// Takes the text of a property out of a `response`.
     pub(super) fn take_text(&mut self, namespace: Namespace, name: &str) -> Option<String> {
         self.children
@@ -95,15 +106,38 @@ impl Element {
     }
 }
 
+/// What to do with characters that no XML may contain, and entities that are not declared: bodies
+/// of other people's making contain them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    /// The answer is malformed: what one event says must not garble the others.
+    Refuse,
+    /// They are replaced: only what a server says of itself is looked for.
+    Replace,
+}
+
 /// Reads a `multistatus`, response by response, because a calendar may have many
 /// members. Returns its `sync-token` (RFC 6578 section 6.2).
-pub(super) fn read(
+pub(super) fn read(body: &[u8], each: impl FnMut(Element)) -> Result<Option<String>, Malformed> {
+    read_with(body, Odd::Refuse, each)
+}
+
+/// [`read`] for answers in which names alone can be odd.
+pub(super) fn read_leniently(
     body: &[u8],
+    each: impl FnMut(Element),
+) -> Result<Option<String>, Malformed> {
+    read_with(body, Odd::Replace, each)
+}
+
+fn read_with(
+    body: &[u8],
+    odd: Odd,
     mut each: impl FnMut(Element),
 ) -> Result<Option<String>, Malformed> {
     let mut token = None;
     let mut is_multistatus = false;
-    walk(body, |depth, element| match depth {
+    walk(body, odd, |depth, element| match depth {
         0 => is_multistatus = element.is(Namespace::Dav, "multistatus"),
         1 if element.is(Namespace::Dav, "response") => each(element),
         1 if element.is(Namespace::Dav, "sync-token") => token = element.text().map(str::to_owned),
@@ -117,7 +151,7 @@ pub(super) fn read(
 pub fn problem(body: &[u8]) -> Option<String> {
     let mut found = None;
     let mut is_error = false;
-    walk(body, |depth, element| match depth {
+    walk(body, Odd::Replace, |depth, element| match depth {
         0 => is_error = element.is(Namespace::Dav, "error"),
         1 if found.is_none() => found = Some(element.name),
         _ => {}
@@ -127,8 +161,8 @@ pub fn problem(body: &[u8]) -> Option<String> {
 }
 
 /// Passes each child of the root with its contents to `each`, then the root.
-fn walk(body: &[u8], mut each: impl FnMut(usize, Element)) -> Result<(), Malformed> {
-    let text = std::str::from_utf8(body).map_err(|_| malformed("not UTF-8"))?;
+fn walk(body: &[u8], odd: Odd, mut each: impl FnMut(usize, Element)) -> Result<(), Malformed> {
+    let text = decode(body, odd)?;
     let mut reader = NsReader::from_str(text.trim_start_matches('\u{FEFF}').trim_start());
     let mut open: Vec<Element> = Vec::new();
     let mut is_whole = false;
@@ -156,7 +190,11 @@ fn walk(body: &[u8], mut each: impl FnMut(usize, Element)) -> Result<(), Malform
             Event::End(_) => ended = open.pop(),
             Event::Text(text) => push(&mut open, &text.xml10_content()),
             Event::CData(text) => push(&mut open, &text.xml10_content()),
-            Event::GeneralRef(reference) => push(&mut open, &character(&reference)?.to_string()),
+            Event::GeneralRef(reference) => {
+                // Nothing but names and texts in properties can be odd.
+                let odd = if open.len() > 2 { odd } else { Odd::Refuse };
+                push(&mut open, &resolve(&reference, odd)?);
+            }
             // Entities of one's own can make a small text endless.
             Event::DocType(_) => return Err(malformed("with a document type")),
             Event::Eof => break,
@@ -205,18 +243,35 @@ fn push(open: &mut [Element], text: &str) {
     }
 }
 
-fn character(reference: &BytesRef<'_>) -> Result<char, Malformed> {
-    let unknown = || malformed("with an unknown entity");
-    if let Some(character) = reference.resolve_char_ref().map_err(|_| unknown())? {
-        return Ok(character);
+/// The text of an answer.
+fn decode(body: &[u8], odd: Odd) -> Result<Cow<'_, str>, Malformed> {
+    match odd {
+        Odd::Replace => Ok(String::from_utf8_lossy(body)),
+        Odd::Refuse => {
+            std::str::from_utf8(body).map(Cow::Borrowed).map_err(|_| malformed("not UTF-8"))
+        }
     }
-    match reference.xml10_content().as_ref() {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "apos" => Ok('\''),
-        "quot" => Ok('"'),
-        _ => Err(unknown()),
+}
+
+/// The text that a reference means.
+fn resolve(reference: &BytesRef<'_>, odd: Odd) -> Result<String, Malformed> {
+    let name = reference.xml10_content();
+    let known = match reference.resolve_char_ref() {
+        Ok(Some(character)) => Some(character),
+        Err(_) => None,
+        Ok(None) => match name.as_ref() {
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "amp" => Some('&'),
+            "apos" => Some('\''),
+            "quot" => Some('"'),
+            _ => None,
+        },
+    };
+    match (known, odd) {
+        (Some(character), _) => Ok(character.to_string()),
+        (None, Odd::Replace) => Ok(char::REPLACEMENT_CHARACTER.to_string()),
+        (None, Odd::Refuse) => Err(malformed("with an unknown entity")),
     }
 }
 

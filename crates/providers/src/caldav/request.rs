@@ -13,12 +13,17 @@ pub enum Precondition<'a> {
     IsNew,
     /// The member has this ETag.
     Is(&'a str),
+    /// Nothing: for servers that compare no ETags, or none that they send.
+    Nothing,
 }
 
 /// Asks a resource for the current user (RFC 5397), for the location of that user's
-/// calendars (RFC 4791 section 6.2.1), and whether it is a calendar itself.
+/// calendars (RFC 4791 section 6.2.1), for the user's addresses, and whether it is a calendar
+/// itself.
 pub fn find(url: &Url) -> Request<Vec<u8>> {
-    propfind(url, "0", "<d:current-user-principal/><c:calendar-home-set/><d:resourcetype/>")
+    let properties = "<d:current-user-principal/><c:calendar-home-set/>\
+                      <c:calendar-user-address-set/><d:resourcetype/>";
+    propfind(url, "0", properties)
 }
 
 /// Asks for the calendars of a home, or for one calendar by its own URL.
@@ -34,16 +39,12 @@ pub fn state(calendar: &Url) -> Request<Vec<u8>> {
     propfind(calendar, "0", "<d:sync-token/><cs:getctag/>")
 }
 
-/// Asks for the `getctag` of a calendar, which is the cheapest check for its server.
-pub fn ctag(calendar: &Url) -> Request<Vec<u8>> {
-    propfind(calendar, "0", "<cs:getctag/>")
-}
-
-/// Asks what has changed in a calendar since a token (RFC 6578 section 3.2).
+/// Asks what has changed in a calendar since a token (RFC 6578 section 3.2); since the empty token:
+/// for all members.
 pub fn changes(calendar: &Url, token: &str) -> Request<Vec<u8>> {
     let body = format!(
         "<d:sync-collection xmlns:d=\"DAV:\"><d:sync-token>{}</d:sync-token>\
-         <d:sync-level>1</d:sync-level><d:prop><d:getetag/></d:prop></d:sync-collection>",
+         <d:sync-level>1</d:sync-level><d:prop><d:getetag/><d:getlastmodified/></d:prop></d:sync-collection>",
         escape(token)
     );
     xml("REPORT", calendar, "0", &body)
@@ -55,7 +56,7 @@ pub fn list_within(calendar: &Url, interval: Interval) -> Request<Vec<u8>> {
     let utc = |instant: Instant| instant.utc().format("%Y%m%dT%H%M%SZ");
     let body = format!(
         "<c:calendar-query xmlns:d=\"DAV:\" xmlns:c=\"urn:ietf:params:xml:ns:caldav\">\
-         <d:prop><d:getetag/></d:prop><c:filter><c:comp-filter name=\"VCALENDAR\">\
+         <d:prop><d:getetag/><d:getlastmodified/></d:prop><c:filter><c:comp-filter name=\"VCALENDAR\">\
          <c:comp-filter name=\"VEVENT\"><c:time-range start=\"{}\" end=\"{}\"/></c:comp-filter>\
          </c:comp-filter></c:filter></c:calendar-query>",
         utc(interval.start),
@@ -64,9 +65,22 @@ pub fn list_within(calendar: &Url, interval: Interval) -> Request<Vec<u8>> {
     xml("REPORT", calendar, "1", &body)
 }
 
+/// Asks for the members of a calendar with a UID, and for their contents.
+pub fn with_uid(calendar: &Url, uid: &str) -> Request<Vec<u8>> {
+    let body = format!(
+        "<c:calendar-query xmlns:d=\"DAV:\" xmlns:c=\"urn:ietf:params:xml:ns:caldav\">\
+         <d:prop><d:getetag/><c:calendar-data/></d:prop><c:filter><c:comp-filter \
+         name=\"VCALENDAR\"><c:comp-filter name=\"VEVENT\"><c:prop-filter name=\"UID\">\
+         <c:text-match collation=\"i;octet\">{}</c:text-match></c:prop-filter></c:comp-filter>\
+         </c:comp-filter></c:filter></c:calendar-query>",
+        escape(uid)
+    );
+    xml("REPORT", calendar, "1", &body)
+}
+
 /// Asks for all members of a calendar.
 pub fn list(calendar: &Url) -> Request<Vec<u8>> {
-    propfind(calendar, "1", "<d:getetag/><d:resourcetype/>")
+    propfind(calendar, "1", "<d:getetag/><d:getlastmodified/><d:resourcetype/>")
 }
 
 /// Asks for the contents of members of a calendar (RFC 4791 section 7.9).
@@ -97,12 +111,12 @@ pub fn get(member: &Url) -> Request<Vec<u8>> {
 /// Writes a member.
 pub fn put(member: &Url, body: &str, precondition: Precondition<'_>) -> Request<Vec<u8>> {
     let mut request = request("PUT", member, body.as_bytes().to_vec());
-    let (name, value) = match precondition {
-        Precondition::IsNew => (header::IF_NONE_MATCH, "*"),
-        Precondition::Is(etag) => (header::IF_MATCH, etag),
-    };
     set(&mut request, header::CONTENT_TYPE, "text/calendar; charset=utf-8");
-    set(&mut request, name, value);
+    match precondition {
+        Precondition::IsNew => set(&mut request, header::IF_NONE_MATCH, "*"),
+        Precondition::Is(etag) => set(&mut request, header::IF_MATCH, etag),
+        Precondition::Nothing => {}
+    }
     request
 }
 

@@ -1,43 +1,51 @@
 //! Where a pull ended.
 
+use super::listing::State;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What shows whether a calendar has changed since a pull; it depends on the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
-    /// A sync token (RFC 6578), which requests the changes, and a `getctag` that is at
-    /// most as new, if the server has one. The `getctag` shows sooner that nothing changed.
-    Sync(String, Option<String>),
-    /// `getctag`: changes with the calendar.
-    Ctag(String),
-    /// A digest of the ETags of all members.
-    Etags(u64),
+/// Refusals after which a server is no longer asked: it never accepts its own tokens.
+const MAX_REFUSALS: u32 = 2;
+
+/// What shows whether a calendar has changed since a pull.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Token {
+    /// Its state at the time, or just before.
+    #[serde(flatten)]
+    pub state: State,
+    /// How many times in a row the server refused to list the changes since a sync token.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub refusals: u32,
+    /// [`super::Listing::digest`], for a server that reports no state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<u64>,
 }
 
 impl Token {
     /// Reads what [`Token`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let (kind, value) = text.split_once(':')?;
-        match kind {
-            // A sync token is a URI, and has no line end.
-            "sync" => Some(match value.split_once('\n') {
-                Some((token, ctag)) => Self::Sync(token.to_owned(), Some(ctag.to_owned())),
-                None => Self::Sync(value.to_owned(), None),
-            }),
-            "ctag" => Some(Self::Ctag(value.to_owned())),
-            "etags" => u64::from_str_radix(value, 16).ok().map(Self::Etags),
-            _ => None,
-        }
+        serde_json::from_str(text).ok()
+    }
+
+    /// Whether the server may be asked for the changes since the sync token.
+    pub fn may_be_asked(&self) -> bool {
+        self.state.sync_token.is_some() && self.refusals < MAX_REFUSALS
+    }
+
+    /// Whether a state shows that nothing has changed since. Each part that the server reports must
+    /// say so: some servers forget to change one of them.
+    pub fn is_still(&self, state: &State) -> bool {
+        self.state == *state && *state != State::default()
     }
 }
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sync(token, None) => write!(f, "sync:{token}"),
-            Self::Sync(token, Some(ctag)) => write!(f, "sync:{token}\n{ctag}"),
-            Self::Ctag(ctag) => write!(f, "ctag:{ctag}"),
-            Self::Etags(digest) => write!(f, "etags:{digest:x}"),
-        }
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -1,11 +1,10 @@
 //! Requests with a user's credentials.
 
+use super::credentials::Credentials;
 use crate::net::http::{Answer, Http};
 use crate::{Error, Result};
-use ::http::{HeaderValue, Request, header};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use secrecy::{ExposeSecret, SecretString};
+use ::http::{Request, StatusCode, header};
+use secrecy::SecretString;
 use url::Url;
 
 /// Redirects that are followed.
@@ -18,7 +17,7 @@ const SHARDED: [&str; 1] = ["icloud.com"];
 pub(super) struct Client {
     http: Http,
     home: Url,
-    authorization: HeaderValue,
+    credentials: Credentials,
 }
 
 impl Client {
@@ -28,15 +27,7 @@ impl Client {
         username: &str,
         password: &SecretString,
     ) -> Result<Self> {
-        let pair = format!("{username}:{}", password.expose_secret());
-        let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
-        let mut authorization = HeaderValue::from_str(&value).map_err(|_| {
-            Error::NeedsReconnect(
-                "the password contains characters that a header cannot contain".into(),
-            )
-        })?;
-        authorization.set_sensitive(true);
-        Ok(Self { http, home: home.clone(), authorization })
+        Ok(Self { http, home: home.clone(), credentials: Credentials::new(username, password)? })
     }
 
     /// Sends a request, and again where it is redirected.
@@ -50,8 +41,7 @@ impl Client {
         for _ in 0..=MAX_REDIRECTS {
             let url = super::parse(&request.uri().to_string())?;
             self.check(&url)?;
-            request.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone());
-            let answer = self.http.send(request.clone()).await?;
+            let answer = self.authorized(request.clone(), &url).await?;
             let target = answer.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
             let (true, Some(target)) = (answer.status().is_redirection(), target) else {
                 return Ok((url, answer));
@@ -60,6 +50,20 @@ impl Client {
             *request.uri_mut() = next.as_str().parse().map_err(|_| malformed())?;
         }
         Err(Error::Malformed(format!("more than {MAX_REDIRECTS} redirects")))
+    }
+
+    /// Sends a request with the credentials, and once more if the server asks for another way to
+    /// prove them.
+    async fn authorized(&self, mut request: Request<Vec<u8>>, url: &Url) -> Result<Answer> {
+        let authorization = self.credentials.authorization(&request, url)?;
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+        let answer = self.http.send(request.clone()).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED || !self.credentials.challenge(&answer) {
+            return Ok(answer);
+        }
+        let authorization = self.credentials.authorization(&request, url)?;
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+        self.http.send(request).await
     }
 
     /// The credentials are for the origin that the user named, and for the same host by

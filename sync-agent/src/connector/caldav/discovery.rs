@@ -2,8 +2,8 @@
 
 use super::client::Client;
 use super::error;
+use super::listing::is_multistatus;
 use crate::{Error, Result};
-use ::http::StatusCode;
 use providers::RemoteCalendar;
 use providers::caldav::{self, Found};
 use std::collections::BTreeSet;
@@ -31,37 +31,70 @@ pub(super) async fn calendars(client: &Client, url: &Url) -> Result<Vec<RemoteCa
     Ok(calendars)
 }
 
-/// Finds the user's principal: at the URL, then at the well-known path, then at the root.
+/// The user's e-mail addresses, as far as the server reports them at a calendar or the user's
+/// principal.
+pub(super) async fn addresses(client: &Client, calendar: &Url) -> Result<Vec<String>> {
+    let Some(at_calendar) = ask(client, calendar).await? else { return Ok(Vec::new()) };
+    let Some(principal) = at_calendar.principal.filter(|_| at_calendar.addresses.is_empty()) else {
+        return Ok(at_calendar.addresses);
+    };
+    Ok(ask(client, &principal).await?.map(|found| found.addresses).unwrap_or_default())
+}
+
+/// Finds the user's principal: at the URL, then at the well-known path, then at the root. If the
+/// server refuses a path that the user named, nothing else is looked for: it would not be what the
+/// user meant.
 async fn find(client: &Client, url: &Url) -> Result<Found> {
-    let elsewhere = [WELL_KNOWN, "/"].iter().filter_map(|path| url.join(path).ok());
-    for place in std::iter::once(url.clone()).chain(elsewhere) {
+    let (place, answer) = client.send_to(caldav::find(url)).await?;
+    let is_of_server = url.path() == "/" || url.path() == WELL_KNOWN;
+    if is_multistatus(&answer) {
+        match caldav::read_found(&place, answer.body()) {
+            Ok(found) if is_useful(&found) => return Ok(found),
+            Err(error) if !is_of_server => return Err(error.into()),
+            _ => {}
+        }
+    } else if !is_of_server {
+        return Err(error(&answer));
+    }
+    check(&answer)?;
+    for place in [WELL_KNOWN, "/"].iter().filter_map(|path| url.join(path).ok()) {
         match ask(client, &place).await? {
-            Some(found) if found.is_calendar && place != *url => {}
-            Some(found) if found.is_calendar => return Ok(found),
-            Some(found) if found.principal.is_some() || !found.homes.is_empty() => {
-                return Ok(found);
-            }
+            Some(found) if !found.is_calendar && is_useful(&found) => return Ok(found),
             _ => {}
         }
     }
     Err(Error::NotFound("the address has no CalDAV service".into()))
 }
 
+fn is_useful(found: &Found) -> bool {
+    found.is_calendar || found.principal.is_some() || !found.homes.is_empty()
+}
+
 /// The CalDAV properties of a resource. None if it is not a CalDAV resource.
 async fn ask(client: &Client, url: &Url) -> Result<Option<Found>> {
     let (url, answer) = client.send_to(caldav::find(url)).await?;
-    match answer.status() {
-        StatusCode::MULTI_STATUS => Ok(Some(caldav::read_found(&url, answer.body())?)),
-        StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Err(error(&answer)),
-        status if status.is_server_error() => Err(error(&answer)),
-        _ => Ok(None),
+    if is_multistatus(&answer) {
+        // A page for people comes with 200, too.
+        return Ok(caldav::read_found(&url, answer.body()).ok());
+    }
+    check(&answer).map(|()| None)
+}
+
+/// An error where a server may answer otherwise later, or with other credentials.
+fn check(answer: &crate::net::http::Answer) -> Result<()> {
+    match error(answer) {
+        error @ (Error::NeedsReconnect(_) | Error::Throttled { .. } | Error::Unavailable(_)) => {
+            Err(error)
+        }
+        _ => Ok(()),
     }
 }
 
 async fn list(client: &Client, url: &Url, is_home: bool) -> Result<Vec<RemoteCalendar>> {
     let (url, answer) = client.send_to(caldav::calendars(url, is_home)).await?;
-    match answer.status() {
-        StatusCode::MULTI_STATUS => Ok(caldav::read_calendars(&url, answer.body())?),
-        _ => Err(error(&answer)),
+    if is_multistatus(&answer) {
+        Ok(caldav::read_calendars(&url, answer.body())?)
+    } else {
+        Err(error(&answer))
     }
 }

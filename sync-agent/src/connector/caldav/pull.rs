@@ -1,328 +1,154 @@
-//! Pulling a calendar.
+//! Pulling a calendar: by the versions of its members.
+//!
+//! Its state shows whether anything has changed. Then the server lists the changes, or all members
+//! with their versions, and those that are new or changed are read.
 
-use super::client::Client;
-use super::{error, etag, parse};
-use crate::connector::Pages;
-use crate::net::http::Answer;
+use super::CalDav;
+use super::bodies::Bodies;
+use super::listing::Collection;
+use super::parse;
+use crate::connector::{Pages, Versions};
 use crate::{Error, Result};
-use ::http::{Request, StatusCode};
-use chrono::TimeDelta;
-use engine::Interval;
 use engine::time::Zone;
-use providers::caldav::{self, Bodies, Listing, Member, Reading, State, Token};
-use providers::{Deleted, Page, Rejected};
-use providers::{Pull, Pulled};
-use url::Url;
+use providers::caldav::{Changes, Listing, Member, Reading, State, Token};
+use providers::{Page, Pull, Pulled};
 
-/// Members that are fetched by one request.
-const CHUNK: usize = 100;
-
-/// Parts of one list of changes at most: a server that never ends must not keep us
-/// for ever.
-const MAX_PARTS: usize = 2000;
-
-/// Whether an event is in the window depends on the zone of all-day events, in which
-/// the server may be of another opinion.
-const MARGIN: TimeDelta = TimeDelta::days(1);
-
-pub(super) async fn pull(client: &Client, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-    let zone =
-        Zone::iana(&pull.calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
-    let owner_emails = pull.owner_emails.clone();
-    let calendar = Calendar {
-        client,
-        url: parse(&pull.calendar.external_calendar_id)?,
-        window: pull.window,
-        reading: Reading { zone, owner_emails },
-    };
-    match pull.token.as_deref().and_then(Token::parse) {
-        None => {
-            let state = calendar.state().await?;
-            calendar.everything(state, pages).await
-        }
-        Some(Token::Sync(token, last)) => {
-            let ctag = match last {
-                Some(_) => calendar.ctag().await?,
-                None => None,
-            };
-            if ctag.is_some() && ctag == last {
-                return Ok(Pulled::Unchanged { token: None });
-            }
-            if let Some(pulled) = calendar.changes(&token, ctag, pages).await? {
-                return Ok(pulled);
-            }
-            tracing::info!("the server no longer accepts the sync token; doing a full resync");
-            pages.restart().await?;
-            let mut state = calendar.state().await?;
-            // A token that is current and yet refused cannot be used at all.
-            state.sync_token.take_if(|current| *current == token);
-            calendar.everything(state, pages).await
-        }
-        Some(Token::Ctag(last)) => {
-            let ctag = calendar.ctag().await?;
-            if ctag.as_ref() == Some(&last) {
-                return Ok(Pulled::Unchanged { token: None });
-            }
-            calendar.everything(State { sync_token: None, ctag }, pages).await
-        }
-        Some(Token::Etags(digest)) => {
-            let (listing, window) = calendar.listing().await?;
-            if listing.digest == digest {
-                return Ok(Pulled::Unchanged { token: None });
-            }
-            let token = Token::Etags(listing.digest);
-            calendar.all_of(listing, window, token, pages).await
-        }
-    }
+pub(super) async fn pull(account: &CalDav, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
+    let url = parse(&pull.calendar.external_calendar_id)?;
+    let collection = account.collection(&url);
+    Reader { account, collection, pull }.run(pages).await
 }
 
-struct Calendar<'a> {
-    client: &'a Client,
-    url: Url,
-    window: Interval,
-    reading: Reading,
+struct Reader<'a> {
+    account: &'a CalDav,
+    collection: Collection<'a>,
+    pull: &'a Pull,
 }
 
-impl Calendar<'_> {
-    /// Sends a request whose answer can only be a multistatus or an error: whatever
-    /// else a server says must never look like an empty calendar.
-    async fn ask(&self, request: Request<Vec<u8>>) -> Result<Answer> {
-        let answer = self.client.send(request).await?;
-        match answer.status() {
-            StatusCode::MULTI_STATUS => Ok(answer),
-            _ => Err(error(&answer)),
-        }
-    }
-
-    async fn state(&self) -> Result<State> {
-        let answer = self.ask(caldav::state(&self.url)).await?;
-        Ok(caldav::read_state(answer.body())?)
-    }
-
-    async fn ctag(&self) -> Result<Option<String>> {
-        let answer = self.ask(caldav::ctag(&self.url)).await?;
-        Ok(caldav::read_state(answer.body())?.ctag)
-    }
-
-    /// The members in the window. If the server cannot filter by time, all members and no window.
-    async fn listing(&self) -> Result<(Listing, Option<Interval>)> {
-        let Interval { start, end } = self.window;
-        let wide = Interval::new(start + -MARGIN, end + MARGIN);
-        let answer = self.client.send(caldav::list_within(&self.url, wide)).await?;
-        match answer.status() {
-            StatusCode::MULTI_STATUS => {
-                let listing = caldav::read_listing(answer.body())?;
-                if !listing.is_truncated {
-                    return Ok((listing, Some(self.window)));
-                }
-            }
-            StatusCode::BAD_REQUEST
-            | StatusCode::FORBIDDEN
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::CONFLICT
-            | StatusCode::PRECONDITION_FAILED
-            | StatusCode::UNSUPPORTED_MEDIA_TYPE
-            | StatusCode::UNPROCESSABLE_ENTITY
-            | StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::NOT_IMPLEMENTED
-            | StatusCode::INSUFFICIENT_STORAGE => {}
-            _ => return Err(error(&answer)),
-        }
-        let answer = self.ask(caldav::list(&self.url)).await?;
-        let listing = caldav::read_listing(answer.body())?;
-        if listing.is_truncated {
-            return Err(Error::Malformed("every listing of the calendar is incomplete".into()));
-        }
-        Ok((listing, None))
-    }
-
-    /// Brings everything. The state is older than the listing, so that nothing can
-    /// change unseen in between.
-    async fn everything(&self, state: State, pages: &mut dyn Pages) -> Result<Pulled> {
-        let (listing, window) = self.listing().await?;
-        let token = match state {
-            State { sync_token: Some(token), ctag } => Token::Sync(token, ctag),
-            State { ctag: Some(ctag), .. } => Token::Ctag(ctag),
-            State { .. } => Token::Etags(listing.digest),
+impl Reader<'_> {
+    async fn run(&self, pages: &mut dyn Pages) -> Result<Pulled> {
+        let last = self.pull.token.as_deref().and_then(Token::parse);
+        // It is older than what is listed, so that nothing can change unseen in between.
+        let state = self.collection.state().await?;
+        let Some(last) = last else {
+            return self.everything(Token { state, ..Token::default() }, pages).await;
         };
-        self.all_of(listing, window, token, pages).await
+        if last.is_still(&state) {
+            return Ok(Pulled::Unchanged { token: None });
+        }
+        let token = Token { state, refusals: last.refusals, digest: None };
+        if let Some(digest) = last.digest
+            && token.state == State::default()
+        {
+            let listing = self.collection.list(&token.state).await?;
+            if listing.digest() == Some(digest) {
+                return Ok(Pulled::Unchanged { token: None });
+            }
+            return self.all_of(listing, token, pages).await;
+        }
+        match self.changes(&last, &token, pages).await? {
+            Since::Told(pulled) => Ok(pulled),
+            Since::Refused => {
+                tracing::info!("the server no longer accepts the sync token; listing all events");
+                self.everything(Token { refusals: last.refusals + 1, ..token }, pages).await
+            }
+            Since::Doubtful => self.everything(token, pages).await,
+        }
+    }
+
+    /// Brings what the server lists as changed, if there is no doubt about it.
+    async fn changes(&self, last: &Token, token: &Token, pages: &mut dyn Pages) -> Result<Since> {
+        let State { sync_token, ctag } = &token.state;
+        let is_told = sync_token.is_some() && *sync_token != last.state.sync_token;
+        let since = last.state.sync_token.as_ref().filter(|_| is_told && last.may_be_asked());
+        let Some(since) = since else { return Ok(Since::Doubtful) };
+        let Some(changes) = self.collection.changes(since).await? else {
+            return Ok(Since::Refused);
+        };
+        let Changes { changed, gone, token: Some(next), .. } = changes else {
+            return Ok(Since::Doubtful);
+        };
+        // A list of changes has been seen to say that all is gone: only a listing shows that.
+        if !gone.is_empty() {
+            return Ok(Since::Doubtful);
+        }
+        let is_quiet = last.state.ctag == *ctag;
+        let state = State { sync_token: Some(next), ctag: ctag.clone() };
+        let token = Some(Token { state, ..Token::default() }.to_string());
+        match (changed.is_empty(), is_quiet) {
+            (true, true) => return Ok(Since::Told(Pulled::Unchanged { token })),
+            // The other mark of the calendar says that something has changed.
+            (true, false) => return Ok(Since::Doubtful),
+            (false, _) => {}
+        }
+        let known = pages.known().await?;
+        // A token that the server does not know may bring all members, but not what is gone.
+        if changed.iter().any(|member| is_known(member, &known)) {
+            return Ok(Since::Doubtful);
+        }
+        self.read(changed, &known, pages).await?;
+        Ok(Since::Told(Pulled::Changes { token }))
+    }
+
+    /// Brings everything in the window.
+    async fn everything(&self, token: Token, pages: &mut dyn Pages) -> Result<Pulled> {
+        let mut listing = self.collection.list(&token.state).await?;
+        // Once a day, or where there is nothing to see, another question is asked as well: some
+        // servers answer one of the two with less than they have.
+        if self.pull.token.is_none() || listing.members.is_empty() {
+            listing.add(self.collection.list_within(self.pull.window).await?);
+        }
+        self.all_of(listing, token, pages).await
     }
 
     async fn all_of(
         &self,
         listing: Listing,
-        window: Option<Interval>,
         token: Token,
         pages: &mut dyn Pages,
     ) -> Result<Pulled> {
-        self.fetch(listing.members, false, pages).await?;
-        Ok(Pulled::Everything { token: Some(token.to_string()), window })
+        let digest = if token.state == State::default() { listing.digest() } else { None };
+        let token = Token { digest, ..token }.to_string();
+        let known = pages.known().await?;
+        let (same, other): (Vec<_>, Vec<_>) =
+            listing.members.into_iter().partition(|member| is_known(member, &known));
+        let unchanged = same.into_iter().map(|member| member.id).collect::<Vec<_>>();
+        if !unchanged.is_empty() {
+            pages.page(Page { unchanged, ..Page::default() }).await?;
+        }
+        self.read(other, &known, pages).await?;
+        Ok(Pulled::Everything { token: Some(token), window: Some(self.pull.window) })
     }
 
-    /// Brings what has changed since a sync token; none where it is no longer taken.
-    /// `ctag` is what the calendar's was just before.
-    async fn changes(
-        &self,
-        token: &str,
-        ctag: Option<String>,
-        pages: &mut dyn Pages,
-    ) -> Result<Option<Pulled>> {
-        let mut next = token.to_owned();
-        let mut is_changed = false;
-        for _ in 0..MAX_PARTS {
-            let Some(answer) = self.report(&next).await? else { return Ok(None) };
-            let changes = caldav::read_changes(answer.body())?;
-            let gone = changes.gone.into_iter().map(deleted).collect::<Vec<_>>();
-            is_changed |= !gone.is_empty() || !changes.changed.is_empty();
-            if !gone.is_empty() {
-                pages.page(Page { deleted: gone, ..Page::default() }).await?;
-            }
-            self.fetch(changes.changed, true, pages).await?;
-            if !changes.is_truncated {
-                let token = Some(Token::Sync(changes.token, ctag).to_string());
-                let pulled = match is_changed {
-                    true => Pulled::Changes { token },
-                    false => Pulled::Unchanged { token },
-                };
-                return Ok(Some(pulled));
-            }
-            if changes.token == next {
-                return Err(Error::Malformed("a list of changes whose next page is itself".into()));
-            }
-            next = changes.token;
-        }
-        Err(Error::Malformed(format!("a list of changes with more than {MAX_PARTS} pages")))
-    }
-
-    /// The answer to a sync token; none where it is no longer taken, which servers say
-    /// in many ways.
-    async fn report(&self, token: &str) -> Result<Option<Answer>> {
-        let mut answer = self.client.send(caldav::changes(&self.url, token)).await?;
-        if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
-            answer = self.client.send(caldav::changes(&self.url, token)).await?;
-        }
-        match answer.status() {
-            StatusCode::MULTI_STATUS => Ok(Some(answer)),
-            StatusCode::UNAUTHORIZED
-            | StatusCode::NOT_FOUND
-            | StatusCode::REQUEST_TIMEOUT
-            | StatusCode::TOO_MANY_REQUESTS => Err(error(&answer)),
-            status if status.is_client_error() => Ok(None),
-            StatusCode::INTERNAL_SERVER_ERROR | StatusCode::NOT_IMPLEMENTED => Ok(None),
-            _ => Err(error(&answer)),
-        }
-    }
-
-    /// Fetches members. With `report_gone`, members that no longer exist are reported as deleted;
-    /// a full pull does not need that.
-    async fn fetch(
+    /// Reads the contents of members.
+    async fn read(
         &self,
         members: Vec<Member>,
-        report_gone: bool,
+        known: &Versions,
         pages: &mut dyn Pages,
     ) -> Result<()> {
-        let mut left = members;
-        let mut size = CHUNK;
-        while !left.is_empty() {
-            let chunk = left.split_off(left.len().saturating_sub(size));
-            let Some(bodies) = self.bodies(&chunk).await? else {
-                // Too large, or refused for the sake of one: in smaller parts.
-                size = chunk.len().div_ceil(2);
-                if chunk.len() > 1 {
-                    left.extend(chunk);
-                } else {
-                    for member in chunk {
-                        let bodies = self.body(&member).await?;
-                        send_bodies(bodies, report_gone, pages).await?;
-                    }
-                }
-                continue;
-            };
-            size = (size * 2).min(CHUNK);
-            let missing = send_bodies(bodies, report_gone, pages).await?;
-            for member in missing {
-                let bodies = self.body(&member).await?;
-                send_bodies(bodies, report_gone, pages).await?;
-            }
+        if members.is_empty() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// What is in some members; none where the server cannot say that at once.
-    async fn bodies(&self, members: &[Member]) -> Result<Option<Bodies>> {
-        let hrefs = members.iter().map(|member| member.href.as_str());
-        let answer = match self.client.send(caldav::fetch(&self.url, hrefs)).await {
-            // Larger than allowed.
-            Err(Error::Malformed(_)) => return Ok(None),
-            answer => answer?,
-        };
-        match answer.status() {
-            StatusCode::MULTI_STATUS => {
-                Ok(Some(self.reading.read(answer.body(), members.to_vec())?))
-            }
-            StatusCode::UNAUTHORIZED
-            | StatusCode::REQUEST_TIMEOUT
-            | StatusCode::TOO_MANY_REQUESTS => Err(error(&answer)),
-            status if status.is_client_error() => Ok(None),
-            StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::NOT_IMPLEMENTED
-            | StatusCode::INSUFFICIENT_STORAGE => Ok(None),
-            _ => Err(error(&answer)),
-        }
-    }
-
-    /// What is in one member. One that the server cannot give does not keep the
-    /// others away.
-    async fn body(&self, member: &Member) -> Result<Bodies> {
-        let url = self.url.join(&member.href);
-        let url =
-            url.map_err(|_| Error::Malformed("a member whose name is not a valid URL".into()))?;
-        let rejected = |reason: String| {
-            let external_event_id = Some(member.id.clone());
-            let rejected = vec![Rejected { external_event_id, reason }];
-            Bodies { page: Page { rejected, ..Page::default() }, ..Bodies::default() }
-        };
-        let answer = match self.client.send(caldav::get(&url)).await {
-            Err(Error::Malformed(reason)) => return Ok(rejected(reason)),
-            answer => answer?,
-        };
-        match answer.status() {
-            StatusCode::OK => {
-                let etag = etag(&answer);
-                Ok(self.reading.read_member(&member.id, etag.as_deref(), answer.body()))
-            }
-            StatusCode::NOT_FOUND | StatusCode::GONE => {
-                Ok(Bodies { without_event: vec![member.id.clone()], ..Bodies::default() })
-            }
-            _ => match error(&answer) {
-                Error::Refused { status, .. } => {
-                    Ok(rejected(format!("the server refused to return the event ({status})")))
-                }
-                Error::Unavailable(_) if answer.status() == StatusCode::INTERNAL_SERVER_ERROR => {
-                    Ok(rejected("the server cannot read the event".into()))
-                }
-                error => Err(error),
-            },
-        }
+        let Pull { calendar, owner_emails, window, .. } = self.pull;
+        let zone =
+            Zone::iana(&calendar.timezone).map_err(|e| Error::Misconfigured(e.to_string()))?;
+        let owner_emails = self.account.owner_emails(self.collection.url, owner_emails).await;
+        let reading = Reading { zone, owner_emails, window: Some(*window) };
+        Bodies { collection: self.collection, reading }.fetch(members, known, pages).await
     }
 }
 
-/// Passes on the members that were fetched. Returns those that were missing.
-async fn send_bodies(
-    bodies: Bodies,
-    report_gone: bool,
-    pages: &mut dyn Pages,
-) -> Result<Vec<Member>> {
-    let Bodies { mut page, without_event, missing } = bodies;
-    if report_gone {
-        page.deleted.extend(without_event.into_iter().map(deleted));
-    }
-    for page in page.into_parts() {
-        pages.page(page).await?;
-    }
-    Ok(missing)
+/// Whether the version that a member has now was read before.
+fn is_known(member: &Member, known: &Versions) -> bool {
+    member.version.is_some() && known.get(&member.id) == Some(&member.version)
 }
 
-fn deleted(external_event_id: String) -> Deleted {
-    Deleted { external_event_id, recurrence_id: None }
+/// What the server said about the changes since a token.
+enum Since {
+    Told(Pulled),
+    /// It does not accept the token, or never lists changes.
+    Refused,
+    /// What it said may not be all, or not be true.
+    Doubtful,
 }
