@@ -1213,6 +1213,20 @@ async fn only_a_healthy_look_finds_nothing() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_still_there_is_not_removed() {
+    for code in [200, 404, 410, 403, 500] {
+        let server = Script::start(move |asked| match asked.what.starts_with("DELETE") {
+            true => answer(code, "text/plain", "no"),
+            false if asked.what.starts_with("GET") => (StatusCode::OK, ics(UID)).into_response(),
+            false => multistatus(""),
+        })
+        .await;
+        let here = place(&format!("{}/cal/", server.origin()));
+        server.caldav().remove(&here, &booking(), None).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
 async fn of_an_event_that_has_become_a_series_one_occurrence_goes() {
     let server = Script::start(|asked| match asked.what.as_str() {
         "GET /cal/a.ics" => {

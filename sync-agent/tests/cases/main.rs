@@ -41,8 +41,6 @@ const UNMET: &[&str] = &[
     "n15_far",
     "n17_never_pulled",
     "n19_refused_twice",
-    "r_caldav_404",
-    "r_caldav_410",
     "r_ghl_401",
     "s11_quiet_rounds",
     "w01_google_far",

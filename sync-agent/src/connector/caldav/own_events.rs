@@ -257,11 +257,14 @@ impl<'a> Own<'a> {
         let answer = self.client().send(caldav::delete(&url)).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(()),
-            StatusCode::NOT_FOUND | StatusCode::GONE => self.is_absent(None).await,
             status if status.is_success() => match self.get(&found.id).await? {
                 None => Ok(()),
                 Some(_) => Err(Error::Unproven(format!("a page of another kind ({status})"))),
             },
+            // It was there just before.
+            StatusCode::NOT_FOUND | StatusCode::GONE if self.get(&found.id).await?.is_none() => {
+                self.is_absent(None).await
+            }
             _ => Err(error(&answer)),
         }
     }
