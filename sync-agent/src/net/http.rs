@@ -220,7 +220,7 @@ pub fn error(answer: &Answer, reason: impl Into<String>) -> Error {
 }
 
 /// Retry-After (RFC 9110 section 10.2.3): seconds, whole or not, or a date, which is compared with
-/// the answer's own Date, or else with this machine's clock. At most [`MAX_WAIT`].
+/// the answer's own Date, or else with this machine's clock. At most 24 hours.
 pub fn retry_after(answer: &Answer) -> Option<Duration> {
     let text = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
     let date = |text| httpdate::parse_http_date(text).ok();
