@@ -7,6 +7,7 @@
 mod api;
 mod collection;
 mod component;
+mod path;
 mod properties;
 mod report;
 
@@ -74,7 +75,7 @@ impl Caldav {
 
     /// The URL of the user's calendars.
     pub fn home(&self) -> String {
-        format!("{}{}", self.server.origin(), api::HOME)
+        format!("{}{}", self.server.origin(), path::HOME)
     }
 
     /// Changes how it behaves.

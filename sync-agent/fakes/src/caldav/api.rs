@@ -1,6 +1,7 @@
 //! The methods.
 
 use super::collection::{Collection, Refusal};
+use super::path::{Place, place};
 use super::properties::{Multistatus, Resource, asked, error};
 use super::report::report;
 use super::{Caldav, Shared, State};
@@ -10,49 +11,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-/// Where the user's calendars are; also the user's principal.
-pub(super) const HOME: &str = "/alice/";
-
-/// What a name contains as it is.
-const NAME: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
-
-/// What a path leads to.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Root,
-    Home,
-    Calendar(String),
-    Member(String, String),
-    Nowhere,
-}
-
-/// The path of a calendar, or of one of its members.
-pub(super) fn href(calendar: &str, member: &str) -> String {
-    let escaped = |name| utf8_percent_encode(name, NAME);
-    format!("{HOME}{}/{}", escaped(calendar), escaped(member))
-}
-
-/// Of a path or a URL.
-pub(super) fn place(href: &str) -> Place {
-    let path = href
-        .split_once("://")
-        .map_or(href, |(_, rest)| rest.find('/').map_or("/", |slash| &rest[slash..]));
-    if path == "/" || path == "/.well-known/caldav" {
-        return Place::Root;
-    }
-    let Some(rest) = path.strip_prefix(HOME) else {
-        return if path == HOME.trim_end_matches('/') { Place::Home } else { Place::Nowhere };
-    };
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    match rest.split_once('/') {
-        None if rest.is_empty() => Place::Home,
-        None | Some((_, "")) => Place::Calendar(decoded(rest.trim_end_matches('/'))),
-        Some((calendar, member)) => Place::Member(decoded(calendar), decoded(member)),
-    }
-}
 
 pub(super) async fn answer(Extract(shared): Extract<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();

@@ -1,8 +1,8 @@
 //! Properties of resources, and answers of many of them (RFC 4918 section 13).
 
 use super::Knobs;
-use super::api::{HOME, href};
 use super::collection::{Collection, Member};
+use super::path::{HOME, href};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::Response;

@@ -1,9 +1,9 @@
 //! REPORT: multiget, query and sync-collection.
 
 use super::State;
-use super::api::{Place, place};
 use super::collection::Collection;
 use super::component;
+use super::path::{Place, href, place};
 use super::properties::{CALDAV, DAV, Multistatus, Resource, asked, error};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -85,7 +85,7 @@ fn changes(state: &State, name: &str, calendar: &Collection, root: Node<'_, '_>)
         }
     }
     for member in removed {
-        answer.missing(&super::api::href(name, member));
+        answer.missing(&href(name, member));
     }
     answer.finish(Some(&calendar.token()))
 }
