@@ -1,5 +1,6 @@
 //! Brokers in a CSV file (RFC 4180): what its lines say.
 
+use engine::error::quoted;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -61,6 +62,24 @@ pub enum Account {
     Ghl { location: String, token: SecretString },
 }
 
+/// The names of [`Columns`].
+const COLUMNS: [&str; 14] = [
+    "name",
+    "timezone",
+    "external_id",
+    "email",
+    "phone",
+    "hours",
+    "provider",
+    "account_name",
+    "url",
+    "username",
+    "password",
+    "refresh_token",
+    "location",
+    "token",
+];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Columns {
@@ -88,6 +107,7 @@ pub fn read(csv: &[u8]) -> Result<Vec<Row>, Vec<Problem>> {
         Ok(head) => head.clone(),
         Err(error) => return Err(vec![unreadable(&error)]),
     };
+    check_head(&head).map_err(|problem| vec![Problem { line: 1, problem }])?;
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -99,10 +119,6 @@ pub fn read(csv: &[u8]) -> Result<Vec<Row>, Vec<Problem>> {
         let line = record.position().map_or(0, csv::Position::line);
         match record.deserialize(Some(&head)).map_err(|e| about(&e)).and_then(|c| row(line, c)) {
             Ok(row) => rows.push(row),
-            // Of the head, and therefore the same on every line.
-            Err(problem) if problem.starts_with("unknown field") => {
-                return Err(vec![Problem { line: 1, problem: problem.replace("field", "column") }]);
-            }
             Err(problem) => problems.push(Problem { line, problem }),
         }
     }
@@ -110,6 +126,19 @@ pub fn read(csv: &[u8]) -> Result<Vec<Row>, Vec<Problem>> {
         problems.push(Problem { line: 1, problem: "the file contains no broker".into() });
     }
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
+}
+
+fn check_head(head: &csv::StringRecord) -> Result<(), String> {
+    for (at, name) in head.iter().enumerate() {
+        if !COLUMNS.contains(&name) {
+            let columns = COLUMNS.join(", ");
+            return Err(format!("{} is not a column; the columns are {columns}", quoted(name)));
+        }
+        if head.iter().take(at).any(|other| other == name) {
+            return Err(format!("column {name} is there twice"));
+        }
+    }
+    Ok(())
 }
 
 fn row(line: u64, columns: Columns) -> Result<Row, String> {
