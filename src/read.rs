@@ -29,10 +29,12 @@ pub(crate) struct Known {
 }
 
 /// Everything that decides about the slots of `reach`. `except` is a booking
-/// that does not count, because it is about to be moved or confirmed.
+/// that does not count, because it is about to be moved or confirmed, and its event with it.
 pub(crate) fn facts(row: BrokerRow, reach: &Reach, now: Instant, except: Option<Uuid>) -> Known {
     let (override_ids, overrides) = overrides::within(&row, reach.dates).into_iter().unzip();
-    let (event_ids, events) = busy_blocks(&row.id, reach.events).into_iter().unzip();
+    let own = except.map(|booking| events::single_of(&booking)).unwrap_or_default();
+    let blocks = busy_blocks(&row.id, reach.events).into_iter();
+    let (event_ids, events) = blocks.filter(|(event, _)| !own.contains(event)).unzip();
     let (booking_ids, bookings) =
         bookings::within(&row.id, reach.bookings, now, except).into_iter().unzip();
     let hours = working_hours::of(&row.id);
@@ -53,7 +55,7 @@ pub(crate) fn busy_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Inter
     }
     let mut blocks = Vec::new();
     for calendar in &calendars {
-        let derived = derive_blocks(calendar, None, range).blocks;
+        let derived = derive_blocks(calendar, None, range);
         blocks.extend(derived.finish().map(|block| (block.key, block.interval)));
     }
     blocks

@@ -14,6 +14,7 @@ export type Database = {
           broker_id: string
           created_at: string
           display_name: string | null
+          events_kept: boolean
           id: string
           problem: string | null
           provider: string
@@ -28,6 +29,7 @@ export type Database = {
           broker_id: string
           created_at?: string
           display_name?: string | null
+          events_kept?: boolean
           id?: string
           problem?: string | null
           provider: string
@@ -42,6 +44,7 @@ export type Database = {
           broker_id?: string
           created_at?: string
           display_name?: string | null
+          events_kept?: boolean
           id?: string
           problem?: string | null
           provider?: string
@@ -563,6 +566,9 @@ export type Database = {
           created_at: string
           etag: string | null
           external_event_id: string
+          looked_at: string | null
+          moved_at: string | null
+          problem: string | null
         }
         Insert: {
           booking_id: string
@@ -570,6 +576,9 @@ export type Database = {
           created_at?: string
           etag?: string | null
           external_event_id: string
+          looked_at?: string | null
+          moved_at?: string | null
+          problem?: string | null
         }
         Update: {
           booking_id?: string
@@ -577,6 +586,9 @@ export type Database = {
           created_at?: string
           etag?: string | null
           external_event_id?: string
+          looked_at?: string | null
+          moved_at?: string | null
+          problem?: string | null
         }
         Relationships: [
           {
@@ -625,6 +637,9 @@ export type Database = {
       }
       events: {
         Row: {
+          behind_expires_at: string | null
+          behind_from: string | null
+          behind_until: string | null
           booking_id: string | null
           calendar_id: string
           declined: boolean
@@ -642,6 +657,8 @@ export type Database = {
           recurrence_id: string | null
           recurrence_this_and_future: boolean
           sequence: number
+          spared_from: string | null
+          spared_until: string | null
           start_date: string | null
           starts_at: string
           status: string
@@ -651,6 +668,9 @@ export type Database = {
           vtimezone: string | null
         }
         Insert: {
+          behind_expires_at?: string | null
+          behind_from?: string | null
+          behind_until?: string | null
           booking_id?: string | null
           calendar_id: string
           declined?: boolean
@@ -668,6 +688,8 @@ export type Database = {
           recurrence_id?: string | null
           recurrence_this_and_future?: boolean
           sequence?: number
+          spared_from?: string | null
+          spared_until?: string | null
           start_date?: string | null
           starts_at: string
           status?: string
@@ -677,6 +699,9 @@ export type Database = {
           vtimezone?: string | null
         }
         Update: {
+          behind_expires_at?: string | null
+          behind_from?: string | null
+          behind_until?: string | null
           booking_id?: string | null
           calendar_id?: string
           declined?: boolean
@@ -694,6 +719,8 @@ export type Database = {
           recurrence_id?: string | null
           recurrence_this_and_future?: boolean
           sequence?: number
+          spared_from?: string | null
+          spared_until?: string | null
           start_date?: string | null
           starts_at?: string
           status?: string
@@ -1714,6 +1741,10 @@ export type Database = {
       create_invitation: {
         Args: { booking_id: string }
         Returns: Record<string, unknown>
+      }
+      disconnect_account: {
+        Args: { account_id: string; keep_events?: boolean }
+        Returns: undefined
       }
       explain_slot: {
         Args: { broker_id: string; slot_end: string; slot_start: string }

@@ -22,7 +22,7 @@ begin
     insert into calendar.accounts as a (broker_id, provider, settings, display_name)
     values (broker_id, provider, settings, calendar_private.one_line(display_name))
     on conflict on constraint accounts_broker_id_provider_settings_key do update
-       set status = 'active', problem = null, display_name = coalesce(excluded.display_name, a.display_name)
+       set status = 'active', problem = null, events_kept = false, display_name = coalesce(excluded.display_name, a.display_name)
     returning a.id into _account_id;
     update calendar.sync_state as s
        set next_attempt_at = null, failures = 0

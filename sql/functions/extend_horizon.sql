@@ -12,6 +12,7 @@ declare
     _broker calendar.brokers;
     _moved integer := 0;
 begin
+    perform calendar_private.end_behind();
     -- Whoever is being written to now is moved on by the next run.
     for _calendar in
         select c.* from calendar.calendars as c

@@ -18,7 +18,7 @@ begin
     perform calendar_private.check_text('etag', finish_look.etag, 2000);
     _booking := calendar_private.find_push(lease_id);
     if _found is null then
-        delete from calendar.event_mappings as m where m.booking_id = _booking.id;
+        perform calendar_private.forget_event(_booking);
         perform calendar_private.end_push(lease_id);
         if _booking.status in ('pending', 'confirmed') then
             update calendar.bookings as b
@@ -43,6 +43,9 @@ begin
     perform calendar_private.end_push(lease_id);
     perform calendar_private.write_batch(
         _calendar_id, _found - array['full', 'deleted', 'sync_token', 'window_start', 'window_end'], _looked_at);
+    update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
+     where m.booking_id = _booking.id;
+    perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
 end
 $$;
 comment on function calendar.finish_look(uuid, uuid, jsonb, text) is

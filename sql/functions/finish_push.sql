@@ -12,6 +12,13 @@ create function calendar.finish_push(
 as $$
 declare
     _booking calendar.bookings;
+    _calendar_id uuid;
+    -- What we wrote before, if that is known.
+    _before jsonb;
+    -- The time that was written, if it was.
+    _slot_start timestamptz;
+    _slot_end timestamptz;
+    _problem text;
 begin
     perform calendar_private.check_text('external_event_id', finish_push.external_event_id, 2000);
     perform calendar_private.check_text('etag', finish_push.etag, 2000);
@@ -20,9 +27,10 @@ begin
     problem := calendar_private.one_line(left(problem, 1000));
     _booking := calendar_private.find_push(lease_id);
     if external_event_id is null then
-        delete from calendar.event_mappings as m where m.booking_id = _booking.id;
+        perform calendar_private.forget_event(_booking);
     else
-        perform calendar_private.map_event(
+        select m.written into _before from calendar.event_mappings as m where m.booking_id = _booking.id;
+        _calendar_id := calendar_private.map_event(
             _booking.id, finish_push.calendar_id, external_event_id, etag, written);
         update calendar.bookings as b
            set provider_event_id = finish_push.external_event_id,
@@ -30,14 +38,27 @@ begin
                meeting_link = case when calendar_private.is_web_address(finish_push.meeting_link)
                                    then finish_push.meeting_link else b.meeting_link end
          where b.id = _booking.id;
-        -- No pull may show it: it may be outside of the window now.
-        update calendar.events as e
-           set starts_at = _booking.slot_start, ends_at = _booking.slot_end
-         where e.booking_id = _booking.id and e.external_event_id = finish_push.external_event_id
-           and e.recurrence_id is null and not e.is_all_day
-           and (e.starts_at, e.ends_at) <> (_booking.slot_start, _booking.slot_end);
+        -- A move by the owner stays unless we wrote another time.
+        if _before is null or written is null
+           or (_before ->> 'start')::timestamptz <> (written ->> 'start')::timestamptz
+           or (_before ->> 'end')::timestamptz <> (written ->> 'end')::timestamptz
+        then
+            _slot_start := coalesce((written ->> 'start')::timestamptz, _booking.slot_start);
+            _slot_end := coalesce((written ->> 'end')::timestamptz, _booking.slot_end);
+            update calendar.event_mappings as m
+               set moved_at = calendar_private.current_instant(), problem = null
+             where m.calendar_id = _calendar_id and m.external_event_id = finish_push.external_event_id;
+            -- No pull may show it: it may be outside of the window now. Of a series, an override was written.
+            update calendar.events as e
+               set starts_at = _slot_start, ends_at = _slot_end
+             where e.calendar_id = _calendar_id and e.external_event_id = finish_push.external_event_id
+               and e.recurrence_id is null and e.recurrence is null and not e.is_all_day
+               and (e.starts_at, e.ends_at) <> (_slot_start, _slot_end);
+        end if;
+        select m.problem into _problem from calendar.event_mappings as m
+         where m.calendar_id = _calendar_id and m.external_event_id = finish_push.external_event_id;
     end if;
-    perform calendar_private.note_problem(_booking, finish_push.problem);
+    perform calendar_private.note_problem(_booking, coalesce(finish_push.problem, _problem));
     perform calendar_private.end_push(lease_id);
 end
 $$;

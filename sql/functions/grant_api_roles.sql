@@ -37,7 +37,8 @@ begin
             calendar.confirm_booking(uuid),
             calendar.cancel_booking(uuid, text),
             calendar.reschedule_booking(uuid, timestamptz, timestamptz),
-            calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid)
+            calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid),
+            calendar.disconnect_account(uuid, boolean)
         to authenticated;
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
@@ -48,7 +49,7 @@ begin
             calendar.lead_response, calendar.booking_funnel
         to authenticated;
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
-        grant select (id, broker_id, provider, status, problem, display_name, created_at, updated_at)
+        grant select (id, broker_id, provider, status, problem, events_kept, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
         grant insert, update, delete on calendar.working_hours, calendar.availability_overrides to authenticated;
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,

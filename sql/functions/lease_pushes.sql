@@ -27,14 +27,15 @@ declare
 begin
     perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
     perform calendar_private.check_share(under_way, max_per_account);
-    -- Nothing to tell a provider: holds, appointments that took place, and bookings
-    -- whose calendar stands at none or can only be read.
+    -- Nothing to tell a provider: holds, appointments that took place, bookings that have been over
+    -- for a day, and those whose calendar stands at none or can only be read.
     update calendar.outbox as o
        set done_at = _now
       from calendar.bookings as b
      where o.done_at is null and calendar_private.is_free(o.leased_until)
        and b.id = o.booking_id
        and (b.status in ('held', 'completed', 'no_show')
+            or b.slot_end <= _now - interval '1 day'
             or not exists (select from calendar_private.push_target(b.id))
             or b.status in ('cancelled', 'failed') and o.attempts = 0
                and not exists (select from calendar.event_mappings as m where m.booking_id = b.id)
@@ -51,7 +52,9 @@ begin
            and calendar_private.is_free(o.leased_until)
            and a.status = 'active'
            and not exists (select from calendar.outbox as p
-                            where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id)
+                            where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id
+                              -- A look may be due later, and no write waits for it.
+                              and not (p.operation = 'look' and o.operation <> 'look'))
            and cardinality(array_positions(lease_pushes.under_way, a.id)) < max_per_account
          order by o.next_attempt_at, o.id
          limit 1000

@@ -17,6 +17,15 @@ begin
     if _broker.id is null then
         raise exception 'account_not_found' using errcode = 'PT404';
     end if;
+    -- One that can no longer be written to gives way.
+    update calendar.calendars as c
+       set is_primary = false
+      from calendar.accounts as a
+     where c.broker_id = _broker.id and c.is_primary and a.id = c.account_id and a.status = 'disconnected'
+       and a.id <> register_calendars.account_id
+       and exists (select from jsonb_to_recordset(register_calendars.calendars) as r (
+                              external_calendar_id text, is_writable boolean)
+                    where r.external_calendar_id is not null and r.is_writable);
     return query
     with told as (
         select r.*
@@ -46,7 +55,7 @@ $$;
 comment on function calendar.register_calendars(uuid, jsonb) is
 $$Creates the calendars that a provider lists for an account. Known calendars keep their settings, and none is removed.
 
-account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, the provider's first calendar that can be written to becomes the primary one.
+account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, or one of an account that is disconnected, the provider's first calendar that can be written to becomes the primary one.
 
 Returns the calendars that the argument named.
 

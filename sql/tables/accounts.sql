@@ -10,6 +10,7 @@ create table calendar.accounts (
     settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'
         or calendar_private.refuse('settings', settings::text, 'a JSON object')),
     problem text,
+    events_kept boolean not null default false,
     secret bytea,
     secret_key_id text,
     secret_version bigint not null default 0,
@@ -33,6 +34,7 @@ comment on column calendar.accounts.status is 'active, paused (by hand), needs_r
 comment on column calendar.accounts.display_name is 'Name to show';
 comment on column calendar.accounts.settings is 'How to reach the provider, without secrets (JSON object): url, username, tenant, location';
 comment on column calendar.accounts.problem is 'Why the account is not active, in plain words';
+comment on column calendar.accounts.events_kept is 'Whether the events of its calendars stay and take time as they last were while it is disconnected';
 comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
 comment on column calendar.accounts.secret_key_id is 'Identifies the key that encrypted the secret';
 comment on column calendar.accounts.secret_version is 'Increases with each new secret';

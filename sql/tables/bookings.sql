@@ -46,6 +46,8 @@ create table calendar.bookings (
     constraint bookings_no_overlap exclude using gist
         (broker_id with =, pg_catalog.tstzrange(slot_start, slot_end) with &&)
         where (status in ('held', 'pending', 'confirmed'))
+        -- Two bookings whose events were swapped change at once.
+        deferrable initially immediate
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start)

@@ -27,6 +27,11 @@ create table calendar.events (
     provider_updated_at timestamptz,
     last_seen_at timestamptz not null default calendar_private.current_instant(),
     raw jsonb,
+    spared_from timestamptz,
+    spared_until timestamptz,
+    behind_from timestamptz,
+    behind_until timestamptz,
+    behind_expires_at timestamptz,
     constraint events_external_event_id_key
         unique nulls not distinct (calendar_id, external_event_id, recurrence_id),
     check (starts_at <= ends_at or calendar_private.refuse('ends_at', starts_at || ' to ' || ends_at, 'starts_at or later')),
@@ -40,6 +45,7 @@ create table calendar.events (
            or calendar_private.refuse('recurrence_this_and_future', 'true', 'false for an event without a recurrence_id'))
 );
 create index events_booking_id_idx on calendar.events (booking_id) where booking_id is not null;
+create index events_behind_idx on calendar.events (behind_expires_at) where behind_expires_at is not null;
 
 comment on table calendar.events is 'Mirror of the providers'' events: one row for a single event, a recurring master, or an override of one occurrence. Only apply_sync() writes it.';
 comment on column calendar.events.id is 'Key';
@@ -51,7 +57,7 @@ comment on column calendar.events.end_date is 'First date after an all-day event
 comment on column calendar.events.is_all_day is 'Whether it has dates instead of times';
 comment on column calendar.events.declined is 'Whether the calendar''s owner declined it';
 comment on column calendar.events.recurrence_this_and_future is 'Whether it also replaces all later occurrences (RFC 5545 section 3.2.13)';
-comment on column calendar.events.booking_id is 'The booking that it mirrors, if it is one of ours; it then takes no time itself';
+comment on column calendar.events.booking_id is 'The booking that it is the event of, or a copy of that event: event_mappings says which event is the booking''s own';
 comment on column calendar.events.external_event_id is 'The provider''s id; shared by a master and its overrides';
 comment on column calendar.events.recurrence_id is 'Which occurrence of the master it replaces: the original start as a UTC instant such as 2026-12-01T09:00:00Z, or as a date (RFC 5545 section 3.8.4.4)';
 comment on column calendar.events.status is 'confirmed, tentative or cancelled (RFC 5545 section 3.8.1.11)';
@@ -66,6 +72,11 @@ comment on column calendar.events.etag is 'The provider''s version mark';
 comment on column calendar.events.provider_updated_at is 'When the provider last changed it (UTC instant)';
 comment on column calendar.events.last_seen_at is 'When a sync last wrote it (UTC instant)';
 comment on column calendar.events.raw is 'What the provider sent';
+comment on column calendar.events.spared_from is 'From when on it takes no time (UTC instant), because its booking takes that time itself, or because its deletion by us is due (then -infinity); null = never. Derived by triggers, as are the next four';
+comment on column calendar.events.spared_until is 'Until when it takes no time (UTC instant)';
+comment on column calendar.events.behind_from is 'Of a copy that does not show yet that its booking was moved or cancelled: the start of the booking before, from when on it takes no time either (UTC instant)';
+comment on column calendar.events.behind_until is 'Until when it takes no time either (UTC instant)';
+comment on column calendar.events.behind_expires_at is 'When a copy that has not changed takes that time after all (UTC instant): 24 hours after the booking was moved or cancelled';
 
 select pg_catalog.pg_extension_config_dump('calendar.events', '');
 

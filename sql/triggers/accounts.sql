@@ -1,2 +1,9 @@
 create trigger accounts_touched before update on calendar.accounts
     for each row execute function calendar_private.touch_updated_at();
+create trigger accounts_disconnected after update of status, events_kept on calendar.accounts
+    for each row
+    when (new.status = 'disconnected' and (old.status, old.events_kept) is distinct from (new.status, new.events_kept))
+    execute function calendar_private.drop_events();
+create trigger accounts_connected_again after update of status on calendar.accounts
+    for each row when (old.status = 'disconnected' and new.status = 'active')
+    execute function calendar_private.write_bookings_again();

@@ -22,3 +22,8 @@ create trigger bookings_queued_when_changed
           (new.status, new.slot_start, new.slot_end, new.calendar_id, new.title, new.notes,
            new.lead_name, new.lead_email, new.lead_phone, new.lead_timezone))
     execute function calendar_private.queue_booking_change();
+-- After what is due has been queued.
+create trigger bookings_spare_events after update of status, slot_start, slot_end on calendar.bookings
+    for each row
+    when ((old.status, old.slot_start, old.slot_end) is distinct from (new.status, new.slot_start, new.slot_end))
+    execute function calendar_private.spare_events_of_booking();

@@ -13,3 +13,9 @@ create trigger calendars_deleted after delete on calendar.calendars
     execute function calendar_private.delete_events_of_calendars();
 create trigger calendars_truncated after truncate on calendar.calendars
     for each statement execute function calendar_private.clear_events();
+create trigger calendars_primary_made after insert on calendar.calendars
+    for each row when (new.is_primary and new.account_id is not null and not calendar_private.restoring())
+    execute function calendar_private.write_to_primary();
+create trigger calendars_primary_changed after update of is_primary on calendar.calendars
+    for each row when (not old.is_primary and new.is_primary and new.account_id is not null)
+    execute function calendar_private.write_to_primary();

@@ -1,9 +1,14 @@
+create trigger events_spared before insert or update on calendar.events
+    for each row
+    when ((new.booking_id is not null or new.spared_from is not null or new.behind_from is not null)
+          and not calendar_private.restoring())
+    execute function calendar_private.spare_event();
 create trigger events_inserted after insert on calendar.events
     referencing new table as touched for each statement
     when (not calendar_private.restoring())
     execute function calendar_private.refresh_blocks_of_events();
 create trigger events_updated after update on calendar.events
-    referencing new table as touched for each statement
+    referencing old table as before new table as touched for each statement
     when (not calendar_private.restoring())
     execute function calendar_private.refresh_blocks_of_events();
 create trigger events_deleted after delete on calendar.events

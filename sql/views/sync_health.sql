@@ -6,6 +6,8 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
        coalesce(s.failures, 0) as failures, s.next_attempt_at,
        case when a.status = 'needs_reconnect' then
                 'connect the account again' || coalesce(': ' || a.problem, '')
+            when a.status = 'disconnected' and a.events_kept then
+                'the account is disconnected: its events take time as they last were'
             when a.status <> 'active' then 'the account is ' || a.status
             when s.problem is not null then s.problem
             when s.last_success_at is null then 'not synced yet'

@@ -32,14 +32,15 @@ unsafe extern "C-unwind" fn calendar_derive_blocks(
         let ids: Option<Vec<&str>> = ids.as_ref().map(|ids| ids.iter().flatten().collect());
         let instant = |at, name| convert::argument(name, required(fcinfo, at, name));
         let range = Interval::new(instant(2, "range_start"), instant(3, "range_end"));
-        let derived = read::derive_blocks(&calendar, ids.as_deref(), range);
+        let mut derived = read::derive_blocks(&calendar, ids.as_deref(), range);
         let rows = Rows::of(fcinfo);
-        let is_merged = derived.blocks.merged_for();
-        for block in derived.blocks.finish() {
+        let is_merged = derived.merged_for();
+        let failures = std::mem::take(&mut derived.failures);
+        for block in derived.finish() {
             let [start, end] = instants(block.interval);
             rows.put([block.key.into_datum(), start, end, None, false.into_datum()]);
         }
-        for (id, error) in derived.failures {
+        for (id, error) in failures {
             let problem = error.to_string().into_datum();
             rows.put([id.into_datum(), None, None, problem, false.into_datum()]);
         }

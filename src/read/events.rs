@@ -8,9 +8,10 @@ use engine::Interval;
 use engine::blocking::{Claim, MAX_PIECE_MINUTES};
 use engine::blocks::{Block, Blocks, Budget};
 use engine::event::{Revision, Span, Status, Transparency, When};
+use engine::interval;
 use engine::recurrence::{Master, Override, Recurrence, Series};
 use engine::rfc5545::Duration;
-use engine::time::Zone;
+use engine::time::{Instant, Zone};
 use pgrx::{IntoDatum, Uuid, pg_sys};
 use std::sync::Arc;
 
@@ -67,6 +68,10 @@ static EVENTS: Table = Table {
         (c"duration", Type::Text),
         (c"sequence", Type::Integer),
         (c"provider_updated_at", Type::Instant),
+        (c"spared_from", Type::Instant),
+        (c"spared_until", Type::Instant),
+        (c"behind_from", Type::Instant),
+        (c"behind_until", Type::Instant),
     ],
     keys: &[0, 1],
     predicate: None,
@@ -74,12 +79,53 @@ static EVENTS: Table = Table {
     may_read_whole: false,
 };
 
+static OF_BOOKING: Table = Table {
+    name: c"events",
+    columns: &[
+        (c"booking_id", Type::Uuid),
+        (c"id", Type::Uuid),
+        (c"recurrence", Type::Text),
+        (c"recurrence_id", Type::Text),
+    ],
+    keys: &[0],
+    predicate: Some("(booking_id IS NOT NULL)"),
+    may_read_whole: true,
+};
+
+/// The events of a booking that a move of the booking takes along: those that are not part of a
+/// series.
+pub(super) fn single_of(booking_id: &Uuid) -> Vec<Uuid> {
+    let mut single = Vec::new();
+    OF_BOOKING.scan(&[Key::uuid(0, booking_id)], |row| {
+        if row.get::<&str>(2).is_none() && row.get::<&str>(3).is_none() {
+            report::keep(&mut single, row.uuid(1));
+        }
+    });
+    single
+}
+
 /// The time that events of a calendar take.
 pub(crate) struct Derived {
-    pub(crate) blocks: Blocks<Uuid>,
+    others: Blocks<Uuid>,
+    /// Those of events of bookings, which are not merged with others: what a booking changes
+    /// must not concern the whole calendar.
+    of_bookings: Blocks<Uuid>,
     /// Events that recur too often, or whose zone is not known any more: they take all
     /// time from their first occurrence to their last.
     pub(crate) failures: Vec<(Uuid, engine::Error)>,
+}
+
+impl Derived {
+    /// The event with the most blocks and how many it has, where there were too many
+    /// blocks to keep them event by event.
+    pub(crate) fn merged_for(&self) -> Option<(Uuid, usize)> {
+        self.others.merged_for()
+    }
+
+    /// The blocks, cut.
+    pub(crate) fn finish(self) -> impl Iterator<Item = Block<Uuid>> {
+        self.others.finish().chain(self.of_bookings.finish())
+    }
 }
 
 /// One row: a single event, a master, or an override.
@@ -87,6 +133,9 @@ struct Component {
     id: Uuid,
     span: Span,
     blocks: bool,
+    is_of_booking: bool,
+    /// When it takes no time although it lasts, in order.
+    spared: Vec<Interval>,
     cancelled: bool,
     this_and_future: bool,
     recurrence_id: Option<When>,
@@ -105,23 +154,30 @@ pub(crate) fn derive_blocks(
     range: Interval,
 ) -> Derived {
     let zone = calendar.zone();
-    let mut derived = Derived { blocks: Blocks::new(range), failures: Vec::new() };
+    let mut derived = Derived {
+        others: Blocks::new(range),
+        of_bookings: Blocks::new(range),
+        failures: Vec::new(),
+    };
     let mut budget = Budget::default();
     let mut derive = |family: &[Component]| {
         report::tick();
         if !family.iter().any(|component| component.blocks) {
             return;
         }
-        let taken = |block: &Block<usize>| family[block.key].blocks;
-        let of_event =
-            |block: Block<usize>| Block { key: family[block.key].id, interval: block.interval };
-        match series(family, &zone, |series| budget.busy(series, range, &mut report::tick)) {
-            Ok(busy) => derived.blocks.add(busy.into_iter().filter(taken).map(of_event)),
-            Err(error) => {
-                let all = extents(family, &zone, range);
-                derived.blocks.add(all.into_iter().filter(taken).map(of_event));
-                derived.failures.push((family[0].id, error));
-            }
+        let busy = series(family, &zone, |series| budget.busy(series, range, &mut report::tick));
+        let busy = busy.unwrap_or_else(|error| {
+            derived.failures.push((family[0].id, error));
+            extents(family, &zone, range)
+        });
+        let taken = busy.into_iter().filter(|block| family[block.key].blocks);
+        if family.iter().any(|component| component.is_of_booking) {
+            let spared = taken.flat_map(|block| unspared(&family[block.key], block.interval));
+            derived.of_bookings.add(spared.collect::<Vec<_>>());
+        } else {
+            let of_event =
+                |block: Block<usize>| Block { key: family[block.key].id, interval: block.interval };
+            derived.others.add(taken.map(of_event));
         }
     };
     let mut family = Vec::new();
@@ -149,6 +205,12 @@ pub(crate) fn derive_blocks(
     }
     derive(&family);
     derived
+}
+
+/// What is left of the time of a component without what it is spared.
+fn unspared(component: &Component, interval: Interval) -> impl Iterator<Item = Block<Uuid>> {
+    let left = interval::subtract(&[interval], &component.spared).into_iter();
+    left.map(|interval| Block { key: component.id, interval })
 }
 
 /// The time that the components of a family may take, where it cannot be expanded.
@@ -252,17 +314,16 @@ fn component(row: &Row<'_>, calendar: &CalendarRow) -> Component {
     let status = row.get(12).and_then(Status::from_name).unwrap_or(Status::Confirmed);
     let transparency =
         row.get(13).and_then(Transparency::from_name).unwrap_or(Transparency::Opaque);
-    let claim = Claim {
-        status,
-        transparency,
-        declined: row.value(8),
-        is_all_day,
-        is_booking: row.get::<Uuid>(10).is_some(),
-    };
+    let claim = Claim { status, transparency, declined: row.value(8), is_all_day };
+    let spared = [(20, 21), (22, 23)].into_iter().filter_map(|(from, until)| {
+        Some(Interval::new(row.get::<Instant>(from)?, row.get::<Instant>(until)?))
+    });
     Component {
         id: row.uuid(2),
         span,
         blocks: calendar.policy.blocks(claim),
+        is_of_booking: row.get::<Uuid>(10).is_some(),
+        spared: interval::merge(spared.collect()),
         cancelled: status == Status::Cancelled,
         this_and_future: row.value(9),
         recurrence_id: row.get::<&str>(11).map(|id| report::or_raise(id.parse())),

@@ -114,6 +114,20 @@ impl Synced {
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
+    /// Ends the one look that is due: what was found, or nothing.
+    ///
+    /// # Panics
+    /// When another push than one look is due, or the call is refused.
+    pub fn look(&mut self, found: Option<&Value>) {
+        let pushes = self.pushes();
+        assert_eq!(pushes.len(), 1, "{pushes:?}");
+        assert_eq!(pushes[0]["operation"], "look");
+        let found = found.map(|event| json!({"events": [event]}));
+        let finish = "select calendar.finish_look($1::text::uuid, found => $2)";
+        let lease = text(&pushes[0], "lease_id");
+        self.agent.execute(finish, &[&lease, &found]).unwrap();
+    }
+
     /// Columns of a booking, joined by spaces.
     ///
     /// # Panics

@@ -653,12 +653,14 @@ fn an_event_that_mirrors_a_booking_knows_it() {
     sync(&mut client, calendar, &batch);
     let mirrors = "select booking_id::text from calendar.events where booking_id is not null";
     assert_eq!(texts(&mut client, mirrors), std::slice::from_ref(&ours));
-    let others = ["03 17:00-18:00", "03 18:00-19:00", "03 19:00-20:00", "03 20:00-21:00"];
-    assert_eq!(blocks(&mut client), others);
+    // It lasts longer than the booking.
+    let taken =
+        ["03 15:30-16:00", "03 17:00-18:00", "03 18:00-19:00", "03 19:00-20:00", "03 20:00-21:00"];
+    assert_eq!(blocks(&mut client), taken);
     assert_eq!(counts(&sync(&mut client, calendar, &batch))[3], 5);
     // When the booking is gone for good, what is left is an event like others.
     client.execute("delete from calendar.bookings where id::text = $1", &[&ours]).unwrap();
-    assert_eq!(blocks(&mut client).len(), 5);
+    assert_eq!(blocks(&mut client)[0], "03 15:00-16:00");
 }
 
 #[test]
@@ -671,11 +673,11 @@ fn an_event_known_by_its_mapping_is_a_mirror() {
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
     sync(&mut client, calendar, &json!({"events": [hour("provider-7", 3, 15)]}));
-    assert_eq!(blocks(&mut client), [""; 0]);
+    assert_eq!(blocks(&mut client), ["03 15:30-16:00"]);
     // In another calendar the same id is another event.
     let second = fixture::calendar(&mut client, broker, &[("is_primary", "false")]);
     sync(&mut client, second, &json!({"events": [hour("provider-7", 3, 15)]}));
-    assert_eq!(blocks(&mut client).len(), 1);
+    assert_eq!(blocks(&mut client), ["03 15:00-16:00", "03 15:30-16:00"]);
 }
 
 // Size.

@@ -123,6 +123,7 @@ const MATRIX: &[Row] = &[
     ("read_secret",         Private, |b| json!({"account_id": b.account()}), AGENTS),
     ("list_accounts",       Private, |_| json!({}),                   AGENTS),
     ("list_secrets",        Private, |_| json!({}),                   AGENTS),
+    ("disconnect_account",  Private, |b| json!({"account_id": b.account()}), ["401 42501", "404 PT404", "204",    "204"]),
     ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
     ("register_calendars",  Private, |b| json!({"account_id": b.account(), "calendars": []}), AGENTS),

@@ -26,8 +26,6 @@ pub struct Claim {
     pub declined: bool,
     /// Whether it has dates instead of times.
     pub is_all_day: bool,
-    /// Whether it mirrors one of our own bookings, which takes the time itself.
-    pub is_booking: bool,
 }
 
 impl CalendarPolicy {
@@ -36,7 +34,6 @@ impl CalendarPolicy {
         self.blocks_availability
             && event.transparency == Transparency::Opaque
             && !event.declined
-            && !event.is_booking
             && (self.all_day_blocks || !event.is_all_day)
             && match event.status {
                 Status::Confirmed => true,
@@ -97,7 +94,6 @@ mod tests {
             transparency: Transparency::Opaque,
             declined: false,
             is_all_day: false,
-            is_booking: false,
         };
         assert!(policy.blocks(event));
         assert!(policy.blocks(Claim { status: Status::Tentative, ..event }));
@@ -105,7 +101,6 @@ mod tests {
         assert!(!policy.blocks(Claim { status: Status::Cancelled, ..event }));
         assert!(!policy.blocks(Claim { transparency: Transparency::Transparent, ..event }));
         assert!(!policy.blocks(Claim { declined: true, ..event }));
-        assert!(!policy.blocks(Claim { is_booking: true, ..event }));
         assert!(!CalendarPolicy { blocks_availability: false, ..policy }.blocks(event));
         assert!(
             !CalendarPolicy { tentative_blocks: false, ..policy }

@@ -16,4 +16,4 @@ begin atomic
     limit 1;
 end;
 comment on function calendar_private.booking_of_event(uuid, text) is
-    'The booking that a provider''s event mirrors, if it is one of ours';
+    'The booking that a provider''s event is the event of, or a copy of it';

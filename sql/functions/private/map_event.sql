@@ -10,6 +10,7 @@ create function calendar_private.map_event(
 as $$
 declare
     _calendar_id uuid;
+    _before calendar.event_mappings;
 begin
     select coalesce(map_event.calendar_id, t.calendar_id) into _calendar_id
       from calendar_private.push_target(map_event.booking_id) as t
@@ -25,9 +26,17 @@ begin
     end if;
     delete from calendar.event_mappings as m
      where m.booking_id = map_event.booking_id
-       and (m.calendar_id, m.external_event_id) <> (_calendar_id, map_event.external_event_id);
-    insert into calendar.event_mappings as m (booking_id, calendar_id, external_event_id, etag, written)
-    values (map_event.booking_id, _calendar_id, map_event.external_event_id, map_event.etag, map_event.written)
+       and (m.calendar_id, m.external_event_id) <> (_calendar_id, map_event.external_event_id)
+    returning m.* into _before;
+    -- Under its name before, it is not there any more.
+    delete from calendar.events as e
+     using calendar.calendars as c, calendar.calendars as d
+     where e.calendar_id = _before.calendar_id and e.external_event_id = _before.external_event_id
+       and c.id = _before.calendar_id and d.id = _calendar_id and c.account_id = d.account_id;
+    insert into calendar.event_mappings as m
+           (booking_id, calendar_id, external_event_id, etag, written, moved_at, problem)
+    values (map_event.booking_id, _calendar_id, map_event.external_event_id, map_event.etag,
+            coalesce(map_event.written, _before.written), _before.moved_at, _before.problem)
     on conflict on constraint event_mappings_pkey do update
        set booking_id = excluded.booking_id, etag = excluded.etag,
            written = coalesce(excluded.written, m.written);

@@ -1,4 +1,8 @@
-create function calendar_private.refresh_blocks(calendar_id uuid, external_event_ids text[]) returns void
+create function calendar_private.refresh_blocks(
+    calendar_id uuid,
+    external_event_ids text[],
+    are_of_bookings boolean default false
+) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +14,7 @@ begin
     if not found then
         return;
     end if;
-    if external_event_ids is not null and not _calendar.blocks_merged then
+    if external_event_ids is not null and (are_of_bookings or not _calendar.blocks_merged) then
         if exists (select from calendar.busy_blocks as k
                     where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id) then
             -- Unnested, not "= any": a kept plan would compare every event with every id.
@@ -20,7 +24,7 @@ begin
                and k.event_id = e.id;
         end if;
         if calendar_private.store_blocks(
-            _calendar.id, external_event_ids, _calendar.blocks_from, _calendar.blocks_until)
+            _calendar.id, external_event_ids, _calendar.blocks_from, _calendar.blocks_until) or are_of_bookings
         then
             return;
         end if;
@@ -34,5 +38,5 @@ begin
     end if;
 end
 $$;
-comment on function calendar_private.refresh_blocks(uuid, text[]) is
-    'Derives the busy blocks of a calendar again: those of the events of the given ids, or all where that is null. All as well where they are merged, or are now too many to be kept event by event.';
+comment on function calendar_private.refresh_blocks(uuid, text[], boolean) is
+    'Derives the busy blocks of a calendar again: those of the events of the given ids, or all where that is null. All as well where they are merged, or are now too many to be kept event by event, unless are_of_bookings says that the ids are of events of bookings, which are never merged.';

@@ -5,18 +5,31 @@ as $$
 declare
     _calendar_id uuid;
     _ids text[];
+    _are_of_bookings boolean;
 begin
     if tg_op = 'DELETE' then
         delete from calendar.busy_blocks as k using touched as t where k.event_id = t.id;
     end if;
-    for _calendar_id, _ids in
-        select t.calendar_id, array_agg(distinct t.external_event_id) from touched as t group by 1
+    for _calendar_id, _ids, _are_of_bookings in
+        select t.calendar_id, array_agg(distinct t.external_event_id), bool_and(t.booking_id is not null)
+          from touched as t group by 1
     loop
         perform from calendar.calendars as c where c.id = _calendar_id for key share;
         if not found and tg_op <> 'DELETE' then
+            if tg_op = 'UPDATE' then
+                -- Of a calendar that is being deleted, its bookings with it, events go in a moment.
+                continue when not exists (
+                    select from touched as t
+                     where t.calendar_id = _calendar_id
+                       and not exists (select from before as b where b.id = t.id and b.calendar_id = t.calendar_id));
+            end if;
             raise exception 'calendar_id % is not a known calendar', _calendar_id using errcode = '23503';
         end if;
-        perform calendar_private.refresh_blocks(_calendar_id, _ids);
+        if tg_op = 'UPDATE' and _are_of_bookings then
+            _are_of_bookings := not exists (
+                select from before as b where b.calendar_id = _calendar_id and b.booking_id is null);
+        end if;
+        perform calendar_private.refresh_blocks(_calendar_id, _ids, _are_of_bookings);
     end loop;
     return null;
 end

@@ -30,9 +30,13 @@ declare
     _understood integer;
     -- How many are known to be unchanged.
     _kept integer;
-    -- Those whose events have changed or are gone, and of the latter.
+    -- The bookings whose events or copies have changed.
     _bookings uuid[];
-    _gone_bookings uuid[];
+    -- What own_events() returns.
+    _own jsonb := '{}';
+    -- The bookings whose own events are not there any more, as it seems.
+    _missed uuid[] := '{}';
+    _absent uuid[];
 begin
     -- One that comes from a table is compressed: unpacked once, not for each key.
     batch := batch || '{}';
@@ -49,6 +53,7 @@ begin
         raise exception 'calendar_not_found' using errcode = 'PT404';
     end if;
 
+    perform calendar_private.end_behind();
     with parsed as materialized (
         select p.* from calendar_private.parse_events(
             write_batch.calendar_id, coalesce(batch -> 'events', '[]')::text) as p
@@ -128,7 +133,7 @@ begin
     )
     select (select count(*) from inserted),
            (select count(*) from updated),
-           (select array_agg(w.booking_id) filter (where w.booking_id is not null)
+           (select array_agg(distinct w.booking_id) filter (where w.booking_id is not null)
               from (table inserted union all table updated) as w),
            (select count(*) from understood),
            (select jsonb_agg(jsonb_build_object('external_event_id', r.external_event_id, 'reason', r.reason))
@@ -154,6 +159,9 @@ begin
         perform calendar_private.log_failures(_broker_id, write_batch.calendar_id, 'repair', _repaired);
     end if;
 
+    if _full or jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
+        _own := calendar_private.own_events(write_batch.calendar_id);
+    end if;
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
         with gone as (
             delete from calendar.events as e
@@ -162,33 +170,34 @@ begin
                and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
                and (d.item ->> 'recurrence_id' is null
                     or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'))
+               and (d.item ->> 'recurrence_id' is not null or not _own ? e.external_event_id)
             returning e.booking_id
         )
         select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
           into _deleted, _bookings from gone as g;
-        -- An event of ours can be deleted before any pull has brought it.
-        _bookings := _bookings || array(
-            select m.booking_id
+        _missed := array(
+            select (_own ->> i.id)::uuid
               from jsonb_array_elements(batch -> 'deleted') as d (item)
-              join calendar.event_mappings as m
-                on m.calendar_id = write_batch.calendar_id
-               and m.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
-             where d.item ->> 'recurrence_id' is null);
+             cross join lateral (values (coalesce(d.item ->> 'external_event_id', d.item #>> '{}'))) as i (id)
+             where d.item ->> 'recurrence_id' is null and _own ? i.id);
     end if;
 
     if _full then
-        select a.deleted, a.bookings into _gone, _gone_bookings
+        select a.deleted, a.missed into _gone, _absent
           from calendar_private.delete_absent_events(
-                   write_batch.calendar_id, _seen, _seen_overrides, _refused, _window_start, _window_end) as a;
-        _bookings := _bookings || _gone_bookings;
+                   write_batch.calendar_id, _seen, _seen_overrides, _refused, _own, _window_start, _window_end) as a;
+        _missed := _missed || _absent;
     elsif _whole <> '{}' then
         _gone := calendar_private.delete_absent_overrides(
             write_batch.calendar_id, _whole, _seen_overrides, _refused);
     end if;
 
-    -- Where nothing is mirrored, bookings are not even read: they change meanwhile.
+    if _missed <> '{}' then
+        perform calendar_private.queue_looks(_missed);
+    end if;
+    -- Where no event is a booking's, bookings are not even read: they change meanwhile.
     if cardinality(_bookings) > 0 then
-        perform calendar_private.follow_mirrors(write_batch.calendar_id, _bookings, write_batch.asked_at);
+        perform calendar_private.note_events(write_batch.calendar_id, _broker_id, _bookings, write_batch.asked_at);
     end if;
 
     return jsonb_build_object(

@@ -107,7 +107,7 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
         "select calendar.cancel_booking(null)",
         "select calendar_private.parse_events(null, null)",
         "select calendar_private.fail_booking(null, null)",
-        "select calendar_private.follow_mirrors(null, null, null)",
+        "select calendar_private.follow_events(null, null, null)",
     ] {
         forbidden(&mut agent, statement);
     }

@@ -54,6 +54,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "confirm_booking",
             "create_feed",
             "create_invitation",
+            "disconnect_account",
             "explain_slot",
             "export_ics",
             "feed",

@@ -1,0 +1,22 @@
+create function calendar.disconnect_account(account_id uuid, keep_events boolean default false) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _account calendar.accounts;
+begin
+    select a.* into _account from calendar.accounts as a where a.id = account_id for no key update;
+    if not found or coalesce(calendar_private.caller_access(_account.broker_id), 'public') = 'public' then
+        raise exception 'account_not_found' using errcode = 'PT404';
+    end if;
+    update calendar.accounts as a
+       set status = 'disconnected', events_kept = coalesce(keep_events, false), problem = null
+     where a.id = _account.id;
+end
+$$;
+comment on function calendar.disconnect_account(uuid, boolean) is
+$$Disconnects an account: from now on nothing is read from its calendars nor written to them. Bookings that were written there stay, here and at the provider.
+
+account_id: the account. keep_events: whether the events of its calendars stay here and take time as they last were; if not, every event that has an occurrence to come is deleted here, and its time is free.
+
+Errors: PT404 account_not_found, also for anyone but the broker and calendar_service.$$;

@@ -1,0 +1,29 @@
+create function calendar_private.note_events(
+    calendar_id uuid,
+    broker_id uuid,
+    bookings uuid[],
+    asked_at timestamptz
+) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform from calendar.brokers as b where b.id = note_events.broker_id for no key update;
+    -- A booking that changed before the lock was held has left out what was being written here.
+    update calendar.events as e
+       set booking_id = e.booking_id
+      from calendar.bookings as b
+     where e.booking_id = any (bookings) and e.calendar_id = note_events.calendar_id and b.id = e.booking_id
+       and case when b.status in ('pending', 'confirmed', 'completed', 'no_show')
+                then (e.spared_from, e.spared_until) is distinct from (b.slot_start, b.slot_end)
+                else e.spared_from = b.slot_start and e.recurrence is null and e.recurrence_id is null end;
+    perform calendar_private.follow_events(
+        note_events.broker_id,
+        array(select distinct m.booking_id
+                from calendar.event_mappings as m
+               where m.booking_id = any (bookings) and m.calendar_id = note_events.calendar_id),
+        asked_at);
+end
+$$;
+comment on function calendar_private.note_events(uuid, uuid, uuid[], timestamptz) is
+    'What the changed events of bookings in a calendar mean for the bookings: these follow their own events, and copies change none. asked_at: when the provider was asked.';

@@ -1,0 +1,35 @@
+create function calendar_private.spare_events_of_booking() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    begin
+        -- A pull that writes one of them now spares it again before it ends.
+        update calendar.events as e
+           set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
+               behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
+               behind_expires_at = case when l.is_behind then _now + interval '24 hours' else e.behind_expires_at end
+          from (select c.id, old.status in ('pending', 'confirmed')
+                             and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
+                  from calendar.events as c
+                 where c.booking_id = new.id
+                   for no key update skip locked) as l
+         where e.id = l.id;
+    exception when deadlock_detected then
+        raise exception 'another transaction came first' using errcode = '40001',
+            hint = 'Run the transaction again.';
+    end;
+    if old.status in ('pending', 'confirmed')
+       and exists (select from calendar.event_mappings as m
+                     join calendar.bookings as b on b.id = m.booking_id
+                    where m.problem is not null and b.broker_id = new.broker_id)
+    then
+        perform calendar_private.follow_events(new.broker_id, '{}', null);
+    end if;
+    return null;
+end
+$$;
+comment on function calendar_private.spare_events_of_booking() is
+    'Trigger: after a booking was moved or ended, its events take the time that it does not, copies only once they are no longer merely behind it; and bookings whose events were moved to the time that is free now follow them. A deadlock becomes 40001: the transaction can be run again.';

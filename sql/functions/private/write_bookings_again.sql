@@ -1,0 +1,29 @@
+create function calendar_private.write_bookings_again() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _booking_id uuid;
+begin
+    for _booking_id in
+        insert into calendar.outbox (broker_id, booking_id, calendar_id, operation)
+        select b.broker_id, b.id, b.calendar_id,
+               case when b.status in ('cancelled', 'failed') then 'delete' else 'update' end
+          from calendar.bookings as b
+         where b.broker_id = new.broker_id
+           and b.slot_end > calendar_private.current_instant()
+           and case when b.status in ('pending', 'confirmed') then
+                        (select t.account_id from calendar_private.push_target(b.id) as t) = new.id
+                    when b.status in ('cancelled', 'failed') then
+                        exists (select from calendar.event_mappings as m
+                                  join calendar.calendars as c on c.id = m.calendar_id
+                                 where m.booking_id = b.id and c.account_id = new.id) end
+        returning booking_id
+    loop
+        perform pg_notify('calendar_outbox', _booking_id::text);
+    end loop;
+    return null;
+end
+$$;
+comment on function calendar_private.write_bookings_again() is
+    'Trigger: when an account is connected again, what changed meanwhile is written: its bookings to come take over their events, and those of ended bookings are deleted';
