@@ -289,6 +289,38 @@ fn what_is_said_while_a_pull_lands_goes_first_too() {
     }
 }
 
+#[test]
+fn what_is_said_while_a_pull_waits_for_its_broker_counts() {
+    for (function, told, taken) in [
+        ("reschedule_booking('ID', '2026-03-03T16:00Z')", "16:00 16:30 confirmed 1", "17:00-17:30"),
+        ("cancel_booking('ID')", "15:00 15:30 cancelled 1", ""),
+    ] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book_and_push(TEN, "e");
+        synced.at("2026-03-02T14:01:00Z");
+        synced.pull_events(&json!([event("e", TEN)]));
+        let lease = synced.begin_pull();
+        stage(&mut synced.agent, &lease, 0, &json!({"events": [event("e", NOON)]})).unwrap();
+        synced
+            .admin
+            .batch_execute("begin; select from calendar.brokers for no key update")
+            .unwrap();
+        let Synced { db, admin, agent, .. } = &mut synced;
+        thread::scope(|scope| {
+            let pull = scope.spawn(|| finish_pull(agent, &lease, &json!({})).unwrap());
+            // The pull has written the event: the booking's transaction must not wait for it.
+            wait_for_a_lock(db);
+            fixture::call(admin, &function.replace("ID", &booking)).unwrap();
+            admin.batch_execute("commit").unwrap();
+            pull.join().unwrap();
+        });
+        assert_eq!(synced.booking(&booking, TOLD), told, "{function}");
+        let blocks = "select to_char(starts_at, 'HH24:MI-') || to_char(ends_at, 'HH24:MI') from calendar.busy_blocks";
+        let expected = Vec::from_iter(Some(taken).filter(|taken| !taken.is_empty()));
+        assert_eq!(synced.texts(blocks), expected, "{function}");
+    }
+}
+
 /// Until somebody waits for a lock in the database.
 fn wait_for_a_lock(db: &Database<'_>) {
     let waiting = "select count(*) from pg_stat_activity

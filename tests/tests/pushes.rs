@@ -446,6 +446,23 @@ fn a_refusal_keeps_the_booking_and_its_time_and_is_recorded_once() {
     assert_eq!(synced.open(), 0);
 }
 
+#[test]
+fn what_has_been_over_for_a_day_is_left_alone() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    for (now, open) in [("2026-03-04T15:29:00Z", 1), ("2026-03-04T15:30:00Z", 0)] {
+        synced.at(now);
+        let pushes = synced.pushes();
+        assert_eq!(pushes.len(), open, "{pushes:?}");
+        if let [push] = &pushes[..] {
+            let lease = text(push, "lease_id");
+            agent(&mut synced, &format!("fail_push('{lease}', 'away', '1 second')"));
+        }
+        assert_eq!(synced.open(), open);
+    }
+    assert_eq!(synced.booking(&booking, "status, problem"), "confirmed away");
+}
+
 // Conflicts.
 
 #[test]
