@@ -1191,6 +1191,7 @@ export type Database = {
           next_attempt_at: string | null
           problem: string | null
           sync_token: string | null
+          unchanged_pulls: number
           updated_at: string
         }
         Insert: {
@@ -1207,6 +1208,7 @@ export type Database = {
           next_attempt_at?: string | null
           problem?: string | null
           sync_token?: string | null
+          unchanged_pulls?: number
           updated_at?: string
         }
         Update: {
@@ -1223,6 +1225,7 @@ export type Database = {
           next_attempt_at?: string | null
           problem?: string | null
           sync_token?: string | null
+          unchanged_pulls?: number
           updated_at?: string
         }
         Relationships: [
@@ -1920,7 +1923,10 @@ export type Database = {
           starts_at: string
         }[]
       }
-      prune_logs: { Args: { keep?: string }; Returns: number }
+      prune_logs: {
+        Args: { keep?: string; keep_audit?: string }
+        Returns: number
+      }
       read_secret: {
         Args: { account_id: string }
         Returns: {

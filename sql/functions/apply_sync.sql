@@ -6,6 +6,8 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _full boolean;
     _result jsonb;
+    -- Whether nothing has changed and nothing was rejected.
+    _is_quiet boolean;
 begin
     if apply_sync.calendar_id is null then
         raise exception 'calendar_id must not be null' using errcode = '22023';
@@ -16,12 +18,21 @@ begin
         apply_sync.calendar_id, batch,
         (select s.leased_at from calendar.sync_state as s where s.calendar_id = apply_sync.calendar_id));
     _full := coalesce((batch ->> 'full')::boolean, false);
-    insert into calendar.sync_state as s (calendar_id, sync_token, last_success_at, last_full_at, updated_at)
-    values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _now)
+    _is_quiet := (_result ->> 'created')::integer + (_result ->> 'updated')::integer + (_result ->> 'deleted')::integer = 0
+                 and not _result ? 'rejected';
+    insert into calendar.sync_state as s
+           (calendar_id, sync_token, last_success_at, last_full_at, unchanged_pulls, updated_at)
+    values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end,
+            _is_quiet::integer, _now)
     on conflict on constraint sync_state_pkey do update
        set sync_token = case when batch ? 'sync_token' then excluded.sync_token else s.sync_token end,
            last_success_at = _now,
-           last_full_at = coalesce(excluded.last_full_at, s.last_full_at), updated_at = _now;
+           last_full_at = coalesce(excluded.last_full_at, s.last_full_at),
+           unchanged_pulls = s.unchanged_pulls + excluded.unchanged_pulls, updated_at = _now;
+    -- Most rounds change nothing: their rows would be all that a log holds.
+    if _is_quiet then
+        return _result;
+    end if;
     insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)
     select apply_sync.calendar_id, _now, _full, (_result ->> 'created')::integer, (_result ->> 'updated')::integer,
            (_result ->> 'deleted')::integer, (_result ->> 'unchanged')::integer,
@@ -30,7 +41,7 @@ begin
 end
 $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
-$$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and the log row.
+$$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and, if anything changed or was rejected, the log row.
 
 calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "duration": a DURATION in days such as P1D where each occurrence of a series lasts that long by the local calendar, "sequence": SEQUENCE of RFC 5545, "repairs": [sentence] about what the caller itself repaired, "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not say so, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that overrides that are missing are deleted, "unchanged": [external_event_id] of events that are there and were not read again, as their version is known, "outside": [{"external_event_id", "etag", "occurs_at": instant or null = never}] of what is there and takes no time in the window, to be remembered for list_members(), "sync_token", "full", "window_start", "window_end"}. With "full", events in the window (all time where it lacks an end) that are absent from the batch are deleted.
 

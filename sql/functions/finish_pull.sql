@@ -13,10 +13,12 @@ begin
     if outcome is null or jsonb_typeof(outcome) <> 'object' then
         raise exception 'outcome must be a JSON object' using errcode = '22023';
     end if;
-    if (outcome ->> 'nothing_new')::boolean then
-        insert into calendar.sync_logs (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected)
-        values (_state.calendar_id, _now, false, 0, 0, 0, 0, 0);
-    else
+    if outcome -> 'pages'
+       <> (select to_jsonb(count(*)) from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id) then
+        -- What a lost page has would look like deletions.
+        raise exception 'outcome: "pages" must be the number of staged pages' using errcode = '22023';
+    end if;
+    if (outcome ->> 'nothing_new')::boolean is not true then
         select outcome || jsonb_build_object(
                    'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
                    'deleted', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'deleted'), '[]'),
@@ -62,6 +64,7 @@ begin
            failures = case when _problem is null then 0 else s.failures end,
            problem = _problem,
            next_attempt_at = case when _problem is not null then _now + interval '1 minute' end,
+           unchanged_pulls = s.unchanged_pulls + coalesce((outcome ->> 'nothing_new')::boolean, false)::integer,
            found_empty_at = case when _problem is not null then _now end,
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id;
@@ -72,7 +75,7 @@ $$;
 comment on function calendar.finish_pull(uuid, jsonb) is
 $$Ends a pull: applies the staged pages and the token in one transaction, as apply_sync does, and releases the lease.
 
-lease_id: the pull. outcome: {"nothing_new": true, "sync_token"} where the provider has nothing new; or {"sync_token", "full", "window_start", "window_end"}, with the pages as the batch's events, deletions and rejections.
+lease_id: the pull. outcome: {"nothing_new": true, "sync_token"} where the provider has nothing new; or {"sync_token", "full", "window_start", "window_end", "pages": how many were staged}, with the pages as the batch's events, deletions and rejections. If "pages" is not the number of the staged pages, one was lost, and nothing is applied.
 
 Returns what apply_sync returns, and "held_back": true where a full pull returned no event although events are known. The next full pull that returns none is applied.
 

@@ -12,7 +12,7 @@ create table calendar.sync_logs (
 );
 create index on calendar.sync_logs (calendar_id, logged_at);
 
-comment on table calendar.sync_logs is 'One row for each pull of a calendar';
+comment on table calendar.sync_logs is 'One row for each pull of a calendar that changed something, rejected something or failed; sync_state.unchanged_pulls counts the others';
 comment on column calendar.sync_logs.id is 'Key';
 comment on column calendar.sync_logs.calendar_id is 'The calendar';
 comment on column calendar.sync_logs.logged_at is 'When (UTC instant)';

@@ -8,6 +8,7 @@ create table calendar.sync_state (
     next_attempt_at timestamptz,
     failures integer not null default 0 check (failures >= 0),
     problem text,
+    unchanged_pulls bigint not null default 0 check (unchanged_pulls >= 0),
     found_empty_at timestamptz,
     lease_id uuid unique,
     leased_at timestamptz,
@@ -25,6 +26,7 @@ comment on column calendar.sync_state.pull_ended_at is 'When the last pull ended
 comment on column calendar.sync_state.next_attempt_at is 'Until when no pull is tried again after a failure (UTC instant)';
 comment on column calendar.sync_state.failures is 'Failed pulls in a row';
 comment on column calendar.sync_state.problem is 'Why the last pull failed, in plain words';
+comment on column calendar.sync_state.unchanged_pulls is 'How many pulls have changed nothing; sync_logs has no rows for them';
 comment on column calendar.sync_state.found_empty_at is 'When a full pull returned no event although some were known (UTC instant); the next such pull is applied';
 comment on column calendar.sync_state.lease_id is 'The pull in progress';
 comment on column calendar.sync_state.leased_at is 'When the pull in progress began (UTC instant)';

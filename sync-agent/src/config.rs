@@ -10,6 +10,8 @@ pub use values::{FILE, unknown_variables};
 
 use self::error::{missing, wrong};
 use self::values::Values;
+use crate::database::Keep;
+use crate::net::proxy::Proxy;
 use crate::oauth::Application;
 use crate::secret::{self, Keyring};
 use crate::server;
@@ -34,6 +36,10 @@ pub struct Config {
     pub max_response: usize,
     /// How old a calendar's last pull may become before `run` pulls again, in seconds.
     pub max_age_seconds: u64,
+    /// How long old log rows are kept.
+    pub keep: Keep,
+    /// What requests to providers go through; none = nothing.
+    pub proxy: Option<Proxy>,
     /// The file that keeps what arrives while the database is unavailable; none = memory.
     pub spool: Option<PathBuf>,
     /// The least severe messages that are logged.
@@ -124,6 +130,11 @@ impl Config {
             concurrency: values.get::<u32>("concurrency")? as usize,
             max_response: (values.get::<u32>("max_response_mib")? as usize) << 20,
             max_age_seconds: values.get::<u32>("max_age_seconds")?.into(),
+            keep: Keep {
+                logs_days: values.get::<u32>("keep_logs_days")?,
+                audit_days: Some(values.get::<u32>("keep_audit_days")?).filter(|&days| days > 0),
+            },
+            proxy: proxy(&values)?,
             spool: values
                 .optional("spool")?
                 .or_else(|| Some(state_directory(&variable)?.join(SPOOL))),
@@ -215,6 +226,14 @@ impl Webhooks {
             self.ghl_key.parse().map_err(|_| wrong("webhooks.ghl_key", server::Key::FORM))?;
         Ok(Some(server::Settings { listen, ghl_key }))
     }
+}
+
+fn proxy(values: &Values) -> Result<Option<Proxy>> {
+    let Some(url) = values.optional::<SecretString>("http.proxy")? else { return Ok(None) };
+    let except = values.optional::<String>("http.no_proxy")?;
+    Proxy::new(&url, except.as_deref())
+        .map(Some)
+        .ok_or_else(|| wrong("http.proxy", "a URL such as http://proxy.example.com:3128"))
 }
 
 fn level(name: &str) -> Level {

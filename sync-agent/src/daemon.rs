@@ -1,6 +1,6 @@
 //! Pulls, pushes and channels without an end, woken by NOTIFY, whatever the database does.
 
-use crate::database::{self, Database, Notice, Notifications};
+use crate::database::{self, Database, Keep, Notice, Notifications};
 use crate::store::Store;
 use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, renew_channels};
@@ -46,6 +46,8 @@ pub struct Settings {
     pub max_age: Duration,
     /// Things to do at once.
     pub concurrency: usize,
+    /// How long old log rows are kept.
+    pub keep: Keep,
     /// Where the internet reaches [`crate::server`]; none = it does not.
     pub public_url: Option<Url>,
 }
@@ -175,7 +177,7 @@ impl Daemon<'_> {
     async fn renewals(&self) {
         let mut complaint = Complaint::default();
         loop {
-            let wait = match self.database.renew().await {
+            let wait = match self.database.renew(&self.settings.keep).await {
                 Ok(()) => RENEWAL,
                 Err(error) => {
                     complaint.about(&error);

@@ -39,6 +39,15 @@ pub struct Database {
     leases: Arc<Leases>,
 }
 
+/// How long old rows of logs are kept, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Of `sync_logs` and `failure_logs`, and what is done of `outbox`.
+    pub logs_days: u32,
+    /// Of `audit_log`; none = without end.
+    pub audit_days: Option<u32>,
+}
+
 impl Database {
     /// Connects. Also returns what arrives by NOTIFY once [`Self::listen`] has been called.
     pub async fn connect(url: &str) -> Result<(Self, Notifications)> {
@@ -73,9 +82,12 @@ impl Database {
     }
 
     /// `calendar.extend_horizon` and `calendar.prune_logs`.
-    pub async fn renew(&self) -> Result<()> {
-        let sql = "select calendar.extend_horizon(), calendar.prune_logs()";
-        self.one_long(sql, &[]).await.map(|_| ())
+    pub async fn renew(&self, keep: &Keep) -> Result<()> {
+        let sql = "select calendar.extend_horizon(),
+                          calendar.prune_logs(make_interval(days => $1), make_interval(days => $2))";
+        let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
+        let (logs, audit) = (days(keep.logs_days), keep.audit_days.map(days));
+        self.one_long(sql, &[&logs, &audit]).await.map(|_| ())
     }
 
     /// Makes what follows one transaction, up to [`Self::commit`]; for commands,

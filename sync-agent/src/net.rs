@@ -4,4 +4,5 @@ mod addresses;
 pub mod authorized;
 mod body;
 pub mod http;
+pub mod proxy;
 pub mod tls;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_agent::connector::{self, Connector};
 use sync_agent::daemon;
-use sync_agent::database::{self, Database as Agent, Pool};
+use sync_agent::database::{self, Database as Agent, Keep, Pool};
 use sync_agent::net::authorized::Authorized;
 use sync_agent::net::http::{Http, Limits};
 use sync_agent::server::{Server, Settings};
@@ -295,6 +295,7 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let settings = daemon::Settings {
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,
+        keep: Keep { logs_days: 30, audit_days: None },
         public_url: Some(world.public_url.clone()),
     };
     let stop = CancellationToken::new();

@@ -87,6 +87,14 @@ fn what_is_wrong_is_named_with_what_it_may_be() {
             "[webhooks]\nlisten = 'localhost'",
             "webhooks.listen (SYNC_AGENT_WEBHOOKS_LISTEN) must be an IP address and a port, such as 127.0.0.1:8085",
         ),
+        (
+            "[http]\nproxy = 'proxy.example.com:3128'",
+            "http.proxy (SYNC_AGENT_HTTP_PROXY) must be a URL such as http://proxy.example.com:3128",
+        ),
+        (
+            "keep_logs_days = 0",
+            "keep_logs_days (SYNC_AGENT_KEEP_LOGS_DAYS) must be a whole number from 1 to 36500",
+        ),
         ("google = 1", "google must be a table"),
         (
             "[google]\nbase_url = 'over there'",
@@ -128,6 +136,8 @@ fn no_error_and_no_debug_shows_a_secret() {
         "concurrency = 'hunter2'",
         "log_level = 'hunter2'",
         "[microsoft]\nbase_url = 'hunter2'",
+        "[http]\nproxy = 'http://hunter2@proxy.example.com'",
+        "[http]\nproxy = 'hunter2@proxy.example.com'",
         "key = 'a' hunter2",
     ] {
         let shown = match load(file, &[]) {

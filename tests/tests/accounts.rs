@@ -84,6 +84,7 @@ fn what_cannot_be_connected_is_refused() {
         (format!("register_calendars('{account}', '{{}}')"), "22023", "calendars must be"),
         ("prune_logs('23 hours')".into(), "22023", "keep must be"),
         ("prune_logs(null)".into(), "22023", "keep must be"),
+        ("prune_logs('30 days', '23 hours')".into(), "22023", "keep_audit must be"),
         ("import_brokers('{}')".into(), "22023", "rows must be"),
     ] {
         refused(synced.agent.batch_execute(&format!("select calendar.{call}")), state, words);
@@ -435,7 +436,9 @@ fn old_logs_go_and_what_is_to_be_done_or_known_stays() {
     synced.book_and_push("2026-03-30T15:00Z", "e");
     synced.book("2026-03-31T15:00Z");
     synced.at("2026-03-10T14:00:00Z");
-    synced.pull(&[], &json!({}));
+    let event = json!({"external_event_id": "z", "starts_at": "2026-03-20T10:00:00Z",
+                       "ends_at": "2026-03-20T11:00:00Z"});
+    synced.pull(&[json!({"events": [event]})], &json!({}));
     let push = text(&synced.pushes()[0], "lease_id");
     synced.book("2026-03-31T16:00Z");
     let counts = "select concat_ws(' ', (select count(*) from calendar.sync_logs), (select count(*) from calendar.outbox),
@@ -451,4 +454,14 @@ fn old_logs_go_and_what_is_to_be_done_or_known_stays() {
     finish_push(&mut synced.agent, &push, "f").unwrap();
     let lease = synced.begin_pull();
     finish_pull(&mut synced.agent, &lease, &json!({"nothing_new": true})).unwrap();
+    // What was changed by whom is kept for longer.
+    let audited = "select count(*)::text from calendar.audit_log";
+    let all = synced.texts(audited);
+    synced.at("2027-04-06T14:00:00Z");
+    agent(&mut synced, "prune_logs('30 days', null)");
+    agent(&mut synced, "prune_logs('30 days', '400 days')");
+    assert_eq!(synced.texts(audited), all);
+    synced.at("2027-06-01T14:00:00Z");
+    agent(&mut synced, "prune_logs()");
+    assert_eq!(synced.texts(audited), ["0"]);
 }

@@ -147,7 +147,43 @@ fn a_provider_with_nothing_new_is_heard() {
     assert_eq!(synced.texts(state), ["1 15 14"]);
     synced.pull(&[], &json!({"nothing_new": true, "sync_token": "2"}));
     assert_eq!(synced.texts(state), ["2 15 14"]);
-    assert_eq!(synced.texts(LOGS), ["full 1 0 0 0 0", "part 0 0 0 0 0", "part 0 0 0 0 0"]);
+    assert_eq!(synced.texts(EVENTS), ["a"]);
+}
+
+#[test]
+fn a_pull_that_changes_nothing_is_counted_and_not_logged() {
+    let mut synced = Synced::new(&[]);
+    let first = page(&[hour("a", 5, 10)]);
+    synced.pull(std::slice::from_ref(&first), &full("1"));
+    synced.pull(&[], &json!({"nothing_new": true}));
+    synced.pull(&[], &json!({"sync_token": "2"}));
+    synced.pull(std::slice::from_ref(&first), &full("3"));
+    assert_eq!(synced.texts(LOGS), ["full 1 0 0 0 0"]);
+    assert_eq!(synced.texts("select unchanged_pulls::text from calendar.sync_state"), ["3"]);
+    assert_eq!(synced.texts(TOKEN), ["3"]);
+    synced.pull(&[page(&[hour("a", 5, 11)])], &json!({}));
+    assert_eq!(synced.texts(LOGS), ["full 1 0 0 0 0", "part 0 1 0 0 0"]);
+    // What is rejected is logged, whatever else happens.
+    let rejected = json!({"rejected": [{"external_event_id": "d", "reason": "odd"}]});
+    synced.pull(&[rejected], &json!({}));
+    assert_eq!(synced.texts(LOGS)[2..], ["part 0 0 0 0 1"]);
+    assert_eq!(synced.texts("select unchanged_pulls::text from calendar.sync_state"), ["3"]);
+}
+
+#[test]
+fn nothing_is_applied_if_a_page_was_lost() {
+    let mut synced = Synced::new(&[]);
+    synced.pull(&[page(&[hour("a", 5, 10), hour("b", 6, 10)])], &full("1"));
+    let lease = synced.begin_pull();
+    stage(&mut synced.agent, &lease, 0, &page(&[hour("a", 5, 10)])).unwrap();
+    let ended = |pages: Value| json!({"full": true, "sync_token": "2", "pages": pages});
+    for wrong in [json!(2), json!(0), json!("1"), Value::Null] {
+        let result = finish_pull(&mut synced.agent, &lease, &ended(wrong));
+        refused(result, "22023", "\"pages\" must be");
+    }
+    assert_eq!(synced.texts(EVENTS), ["a", "b"]);
+    assert_eq!(synced.texts(TOKEN), ["1"]);
+    finish_pull(&mut synced.agent, &lease, &ended(json!(1))).unwrap();
     assert_eq!(synced.texts(EVENTS), ["a"]);
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
         // What was kept while the database did not take it.
         database.reconnect().await?;
         store.replay().await?;
-        database.renew().await?;
+        database.renew(&context.config.keep).await?;
         anyhow::Ok(summary)
     };
     let summary = tokio::select! {

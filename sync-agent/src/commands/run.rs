@@ -76,6 +76,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
     let settings = Settings {
         max_age: Duration::from_secs(config.max_age_seconds),
         concurrency: config.concurrency,
+        keep: config.keep,
         public_url: config.webhooks.public_url.clone(),
     };
     let server = match config.webhooks.settings()? {

@@ -39,7 +39,8 @@ fn secret(table: &Table) -> Option<String> {
             None => table.get(*key)?,
         };
         match value.as_str() {
-            Some(url) if *key == "database_url" => {
+            // Without a password in it, a URL may be read by all.
+            Some(url) if matches!(*key, "database_url" | "http.proxy") => {
                 Url::parse(url).ok()?.password().map(|_| format!("a password in {key}"))
             }
             _ => Some((*key).to_owned()),

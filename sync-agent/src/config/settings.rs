@@ -1,7 +1,9 @@
 //! Every setting: what the reader of the configuration, `--help`, the sample file and the
 //! document `docs/settings.md` are made from.
 
-use std::fmt::Write as _;
+mod text;
+
+pub use text::{document, help, sample};
 
 /// A setting: a key of the TOML file, and the environment variable that overrides it.
 #[derive(Debug)]
@@ -190,6 +192,24 @@ pub const SETTINGS: &[Setting] = &[
         "How old the last pull of a calendar may become before `run` pulls it again, in seconds.",
     ),
     setting(
+        "keep_logs_days",
+        "SYNC_AGENT_KEEP_LOGS_DAYS",
+        Kind::Number { least: 1, most: 36_500 },
+        Default::Value("30"),
+        "",
+        "How long `calendar.sync_logs`, `calendar.failure_logs` and finished rows of \
+         `calendar.outbox` are kept, in days. Use the same value for all agents of a database.",
+    ),
+    setting(
+        "keep_audit_days",
+        "SYNC_AGENT_KEEP_AUDIT_DAYS",
+        Kind::Number { least: 0, most: 36_500 },
+        Default::Value("400"),
+        "",
+        "How long `calendar.audit_log` is kept, in days; 0 keeps it without end. Use the same value \
+         for all agents of a database.",
+    ),
+    setting(
         "spool",
         "SYNC_AGENT_SPOOL",
         Kind::Path,
@@ -216,6 +236,25 @@ pub const SETTINGS: &[Setting] = &[
         Default::Value("text"),
         "",
         "The form of a logged message: a line of text, or a JSON object on a line.",
+    ),
+    setting(
+        "http.proxy",
+        "SYNC_AGENT_HTTP_PROXY",
+        Kind::Secret,
+        Default::Unset("requests go out directly, even if `HTTPS_PROXY` is set"),
+        "http://proxy.example.com:3128",
+        "The proxy between this machine and the providers, as an http or https URL, with user name \
+         and password if it needs them. It resolves the names of the providers, so it decides \
+         which addresses can be reached. The database is reached without it.",
+    ),
+    setting(
+        "http.no_proxy",
+        "SYNC_AGENT_HTTP_NO_PROXY",
+        Kind::Text,
+        Default::Unset("the proxy is used for all"),
+        "calendar.example.com,10.0.0.0/8",
+        "Which hosts are reached without the proxy: names with all names below them, addresses and \
+         networks, separated by commas.",
     ),
     setting(
         "google.client_id",
@@ -350,72 +389,3 @@ pub const SETTINGS: &[Setting] = &[
          its SubjectPublicKeyInfo (RFC 8410).",
     ),
 ];
-
-/// The settings as `--help` lists them.
-pub fn help() -> String {
-    let mut text =
-        String::from("Settings (a variable overrides the key of the file that --config names):\n");
-    for setting in SETTINGS {
-        let _ = writeln!(text, "  {:<36}{}", setting.variable, setting.key);
-    }
-    text.push_str(
-        "docs/settings.md describes each, sync-agent.toml.example is a file to begin with.",
-    );
-    text
-}
-
-/// The document `docs/settings.md`.
-pub fn document() -> String {
-    let mut text = String::from(
-        "# Settings of sync-agent\n\n\
-         Each setting is a key of a TOML file or an environment variable. A variable overrides the \
-         file, and an empty variable counts as not set. Name the file with `--config FILE` or \
-         `SYNC_AGENT_CONFIG`; [sync-agent.toml.example](../sync-agent/sync-agent.toml.example) is a \
-         file to begin with. An error in a setting ends `sync-agent` with exit code 2.\n\n\
-         `cargo run --package sync-agent --example settings` writes this page and the sample file \
-         from the list in the code.\n",
-    );
-    let mut section = "-";
-    for setting in SETTINGS {
-        if setting.section() != section {
-            section = setting.section();
-            let title = if section.is_empty() { "General" } else { section };
-            let _ = write!(
-                text,
-                "\n## {title}\n\n| Key | Variable | Value | Default | Meaning |\n\
-                 | --- | --- | --- | --- | --- |\n"
-            );
-        }
-        let Setting { key, variable, kind, about, .. } = setting;
-        let (wanted, default) = (kind.wanted(), setting.default());
-        let _ = writeln!(text, "| `{key}` | `{variable}` | {wanted} | {default} | {about} |");
-    }
-    text
-}
-
-/// The file `sync-agent.toml.example`: every setting, commented out.
-pub fn sample() -> String {
-    let mut text = String::from(
-        "# A configuration of sync-agent. Remove the # before a setting to change it. Only its \
-         owner should be\n# able to read this file, because it holds secrets. docs/settings.md \
-         describes every setting.\n",
-    );
-    let mut section = "";
-    for setting in SETTINGS {
-        if setting.section() != section {
-            section = setting.section();
-            let _ = write!(text, "\n[{section}]\n");
-        }
-        text.push('\n');
-        let mut line = String::from("#");
-        for word in setting.about.split(' ') {
-            if line.len() + word.len() >= 100 {
-                let _ = writeln!(text, "{line}");
-                line = String::from("#");
-            }
-            let _ = write!(line, " {word}");
-        }
-        let _ = write!(text, "{line}\n#{}\n", setting.sample());
-    }
-    text
-}

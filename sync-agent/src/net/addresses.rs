@@ -2,11 +2,18 @@
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// How long a name is looked up that a proxy will look up, too: where only the proxy reaches the
+/// internet, there may be no answer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Resolves host names. Returns only public addresses, unless all are allowed.
 #[derive(Debug)]
 pub(super) struct PublicAddresses {
     pub(super) all: bool,
+    /// The name of the proxy, which may have any address.
+    pub(super) proxy: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +22,7 @@ pub(super) struct NoPublicAddress;
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
-        let all = self.all;
+        let all = self.all || self.proxy.as_deref() == Some(name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let allowed: Vec<SocketAddr> =
@@ -25,6 +32,14 @@ impl Resolve for PublicAddresses {
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
+    }
+}
+
+/// Whether a name is known here as one of internal addresses only.
+pub(super) async fn is_internal_name(name: &str) -> bool {
+    match tokio::time::timeout(PATIENCE, tokio::net::lookup_host((name, 0))).await {
+        Ok(Ok(mut found)) => !found.any(|address| is_public(address.ip())),
+        _ => false,
     }
 }
 

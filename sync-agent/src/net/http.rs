@@ -1,7 +1,8 @@
 //! HTTP with bounds: on time, on size, and on where it may go.
 
-use super::addresses::{NoPublicAddress, PublicAddresses, is_public};
+use super::addresses::{NoPublicAddress, PublicAddresses, is_internal_name, is_public};
 use super::body;
+use super::proxy::Proxy;
 use crate::{Error, Result};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -28,6 +29,8 @@ pub type Answer = Response<Bytes>;
 pub struct Http {
     client: reqwest::Client,
     limits: Limits,
+    /// Whether there is a proxy, which resolves names itself.
+    has_proxy: bool,
 }
 
 /// Where requests may go, how much they may bring, and how long that may take.
@@ -58,6 +61,14 @@ impl Default for Limits {
 impl Http {
     /// Sends requests within limits.
     pub fn new(limits: Limits) -> Result<Self> {
+        Self::through(limits, None)
+    }
+
+    /// Sends requests within limits, and through a proxy if there is one. Variables such as
+    /// `HTTPS_PROXY` are ignored: they come from wherever the agent is started, and a program that
+    /// carries secrets must not change its way with them.
+    pub fn through(limits: Limits, proxy: Option<&Proxy>) -> Result<Self> {
+        let unusable = |e| Error::Misconfigured(format!("HTTP cannot be set up: {e}"));
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
             rustls::crypto::ring::default_provider(),
         ))
@@ -65,19 +76,25 @@ impl Http {
         .map_err(|e| Error::Misconfigured(format!("TLS cannot be set up: {e}")))?
         .with_root_certificates(crate::net::tls::system_roots())
         .with_no_client_auth();
-        let client = reqwest::Client::builder()
+        let addresses = PublicAddresses {
+            all: limits.allow_private_networks,
+            proxy: proxy.and_then(Proxy::name).map(Into::into),
+        };
+        let mut client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(limits.max_pause)
             .timeout(limits.max_time)
             // Each step is looked at here.
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(PublicAddresses { all: limits.allow_private_networks }))
+            .dns_resolver(Arc::new(addresses))
             .user_agent(concat!("sync-agent/", env!("CARGO_PKG_VERSION")))
-            .no_proxy()
-            .build()
-            .map_err(|e| Error::Misconfigured(format!("HTTP cannot be set up: {e}")))?;
-        Ok(Self { client, limits })
+            .no_proxy();
+        if let Some(proxy) = proxy {
+            client = client.proxy(proxy.client().map_err(unusable)?);
+        }
+        let client = client.build().map_err(unusable)?;
+        Ok(Self { client, limits, has_proxy: proxy.is_some() })
     }
 
     /// The largest body, in bytes.
@@ -93,7 +110,7 @@ impl Http {
     /// Sends a request. A redirect is an answer like any other. The body of the answer is unpacked
     /// and, if it is text, in UTF-8.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
-        self.check(request.uri())?;
+        self.check(request.uri()).await?;
         let mut request = reqwest::Request::try_from(request)
             .map_err(|e| Error::Forbidden(format!("an invalid URL ({})", e.without_url())))?;
         let gzip = HeaderValue::from_static("gzip");
@@ -165,7 +182,7 @@ impl Http {
         Err(Error::Malformed(format!("more than {MAX_REDIRECTS} redirects")))
     }
 
-    fn check(&self, uri: &http::Uri) -> Result<()> {
+    async fn check(&self, uri: &http::Uri) -> Result<()> {
         let url = parse(&uri.to_string())?;
         let is_secure = url.scheme() == "https";
         let is_plain = url.scheme() == "http" && self.limits.allow_private_networks;
@@ -175,10 +192,17 @@ impl Http {
                 url.scheme()
             )));
         }
-        // A name is looked at when it is resolved.
         let address: Option<IpAddr> = match url.host() {
             Some(Host::Ipv4(address)) => Some(address.into()),
             Some(Host::Ipv6(address)) => Some(address.into()),
+            // A name is looked at when it is resolved, unless a proxy does that.
+            Some(Host::Domain(name))
+                if self.has_proxy
+                    && !self.limits.allow_private_networks
+                    && is_internal_name(name).await =>
+            {
+                return Err(Error::Forbidden(NoPublicAddress.to_string()));
+            }
             Some(Host::Domain(_)) => None,
             None => return Err(Error::Forbidden("a URL without a host".into())),
         };

@@ -34,7 +34,11 @@ impl Providers {
             max_body: config.max_response,
             ..Limits::default()
         };
-        Ok(Self { http: Http::new(limits)?, config, sessions: Sessions::default() })
+        Ok(Self {
+            http: Http::through(limits, config.proxy.as_ref())?,
+            config,
+            sessions: Sessions::default(),
+        })
     }
 
     /// What sends requests to them.

@@ -25,7 +25,6 @@ const UNMET: &[&str] = &[
     "n17_never_pulled",
     "n19_refused_twice",
     "r_ghl_401",
-    "s11_quiet_rounds",
     "w01_google_far",
     "w03_graph_far",
     "w05_ghl_far",
