@@ -10,6 +10,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use sync_agent::store::spool::{Call, Spool};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -242,6 +243,31 @@ fn the_doctor_knows_what_to_do() {
     assert_eq!(code, 2);
     assert!(complaints(&checks)[0].2.starts_with("grant calendar_agent"), "{checks}");
     world.admin.batch_execute("drop role stranger").unwrap();
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn the_doctor_reports_what_waits_in_the_spool_and_what_was_set_aside() {
+    let mut world = World::new();
+    let path = world.directory.path().join("spool.sqlite");
+    world.set("SYNC_AGENT_SPOOL", path.to_str().unwrap());
+    let found = |world: &mut World| {
+        let checks = world.ok(&["doctor"], "");
+        let spool = checks.as_array().unwrap().iter().find(|check| check["check"] == "spool");
+        spool.unwrap()["found"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(found(&mut world), "empty");
+    assert!(!path.exists(), "it only looks");
+    Spool::open(&path).unwrap().push(&Call::FinishLook { lease_id: Uuid::nil(), found: None });
+    assert!(found(&mut world).starts_with("1 changes wait in "));
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "delete from calls;
+             insert into unreadable_calls (id, call, problem) values (1, 'x', 'not JSON')",
+        )
+        .unwrap();
+    assert!(found(&mut world).contains(" could not be read and were set aside"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The spool's file: who can read it, and what becomes of it where it cannot be used.
 #![cfg(unix)]
 
-use calendar_tests::Database;
+use calendar_tests::{Database, Synced};
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -126,4 +126,71 @@ async fn a_row_that_cannot_be_read_is_set_aside() {
         .query_row("select count(*) from unreadable_calls where problem <> ''", [], |r| r.get(0))
         .unwrap();
     assert_eq!(aside, 4);
+}
+
+/// A calendar with two events, and the calls of a full pull that brings both again, in two pages.
+fn half_read(synced: &mut Synced) -> [Call; 3] {
+    let event = |id: &str, hour: u8| {
+        json!({"external_event_id": id, "starts_at": format!("2026-03-05T{hour:02}:00:00Z"),
+               "ends_at": format!("2026-03-05T{:02}:00:00Z", hour + 1)})
+    };
+    let both = json!({"events": [event("a", 10), event("b", 12)]});
+    synced.pull(&[both], &json!({"full": true, "sync_token": "1"}));
+    let lease_id: Uuid = synced.begin_pull().parse().unwrap();
+    let page = |number: i32, event| Call::StagePage {
+        lease_id,
+        number,
+        page: json!({"events": [event]}).to_string(),
+    };
+    let outcome = json!({"full": true, "sync_token": "2", "pages": 2});
+    [page(0, event("a", 10)), page(1, event("b", 12)), Call::FinishPull { lease_id, outcome }]
+}
+
+const KNOWN: &str = "select concat_ws(' ', (select count(*) from calendar.events), sync_token, failures, lease_id is null)
+                       from calendar.sync_state";
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn nothing_is_deleted_because_a_page_cannot_be_read() {
+    let mut synced = Synced::new(&[]);
+    let [first, _, last] = half_read(&mut synced);
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("spool.sqlite");
+    let spool = Spool::open(&path).unwrap();
+    spool.push(&first);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch("insert into calls (call) values ('{\"call\": \"a page of tomorrow\"}')")
+        .unwrap();
+    spool.push(&last);
+    replay(&synced, &spool).unwrap();
+    assert!(spool.is_empty());
+    assert_eq!(spool.set_aside(), 1);
+    // The pull has failed; the next one brings everything.
+    assert_eq!(synced.texts(KNOWN), ["2 1 1 t"]);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn a_page_that_the_database_does_not_take_now_waits_with_all_that_follow() {
+    let mut synced = Synced::new(&[]);
+    let calls = half_read(&mut synced);
+    let spool = Spool::in_memory();
+    calls.iter().for_each(|call| spool.push(call));
+    synced.db.set("lock_timeout", "50ms");
+    synced.admin.batch_execute("begin; lock table calendar.sync_pages").unwrap();
+    let error = replay(&synced, &spool).unwrap_err();
+    assert!(error.is_passing(), "{error}");
+    assert_eq!(spool.len(), 3);
+    synced.admin.batch_execute("rollback").unwrap();
+    replay(&synced, &spool).unwrap();
+    assert!(spool.is_empty());
+    assert_eq!(synced.texts(KNOWN), ["2 2 0 t"]);
+}
+
+fn replay(synced: &Synced, spool: &Spool) -> sync_agent::database::Result<usize> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (agent, _) = Agent::connect(&synced.db.url()).await.unwrap();
+        spool.replay(&agent).await
+    })
 }

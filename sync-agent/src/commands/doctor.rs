@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::database::{self, Database, KnownAccount};
 use crate::output::table;
 use crate::secret::Keyring;
+use crate::store::spool::inspect;
 use crate::sync::accounts::StoredAccounts;
 use crate::sync::open_account::Accounts as _;
 use chrono::{DateTime, Utc};
@@ -55,6 +56,7 @@ struct Server {
 pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
     let mut checks = Vec::new();
     let keyring = key(&context.config, &mut checks);
+    checks.push(spool(&context.config));
     let database = server(context, &mut checks).await;
     let is_reached = database.is_some();
     if let Some(database) = &database {
@@ -81,6 +83,29 @@ fn key(config: &Config, checks: &mut Vec<Check>) -> Option<Arc<Keyring>> {
             checks.push(problem("key", &error, "set it to the key that the other agents use"));
             None
         }
+    }
+}
+
+/// What waits until the database takes it, and what could not be read.
+fn spool(config: &Config) -> Check {
+    let Some(path) = &config.spool else { return ok("spool", "in memory".into()) };
+    match inspect(path) {
+        Ok((0, 0)) => ok("spool", "empty".into()),
+        Ok((waiting, 0)) => warning(
+            "spool",
+            format!("{waiting} changes wait in {}", path.display()),
+            "check that sync-agent runs and that the database takes calls",
+        ),
+        Ok((_, aside)) => warning(
+            "spool",
+            format!("{aside} changes in {} could not be read and were set aside", path.display()),
+            "their calendars and bookings were synced again; delete the rows of unreadable_calls",
+        ),
+        Err(error) => warning(
+            "spool",
+            format!("{}: {error}", path.display()),
+            "run doctor as the user that sync-agent runs as",
+        ),
     }
 }
 
