@@ -235,7 +235,7 @@ pub(crate) fn unprivileged(command: &mut Command) -> &mut Command {
 }
 
 /// The user that servers run as where the tests run as root: PostgreSQL refuses to.
-fn server_user() -> Option<(u32, u32)> {
+pub(crate) fn server_user() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
     let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Real calendar servers to read from and write to.
 
+use crate::cluster::server_user;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::fs;
@@ -394,5 +395,52 @@ impl Nginx {
         let new = self.peer.directory.join(format!("{name}.new"));
         fs::write(&new, content).unwrap();
         fs::rename(new, path).unwrap();
+    }
+}
+
+/// PgBouncer in front of a server, in transaction mode: each transaction of a connection may be in
+/// another session of the server.
+pub struct PgBouncer {
+    peer: Peer,
+}
+
+const PGBOUNCER: &str = "
+[databases]
+* = host=127.0.0.1 port=SERVER user=USER
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = PORT
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 4
+server_round_robin = 1
+server_login_retry = 1
+";
+
+impl PgBouncer {
+    /// Starts it in front of the server at a port, where all are that user.
+    ///
+    /// # Panics
+    /// When `CALENDAR_TEST_PGBOUNCER` does not name it, or it does not start.
+    pub fn start(server: u16, user: &str) -> Self {
+        let peer = Peer::start(|directory, port| {
+            let file = directory.join("pgbouncer.ini");
+            let settings = PGBOUNCER.replace("SERVER", &server.to_string()).replace("USER", user);
+            fs::write(&file, settings.replace("PORT", &port.to_string())).unwrap();
+            let mut command = Command::new(program("CALENDAR_TEST_PGBOUNCER"));
+            if server_user().is_some() {
+                // It refuses to be root.
+                command.args(["--user", "postgres"]);
+            }
+            command.arg(file);
+            command
+        });
+        Self { peer }
+    }
+
+    /// The connection string of a database.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgresql://someone@127.0.0.1:{}/{database}", self.peer.port)
     }
 }

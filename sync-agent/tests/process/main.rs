@@ -4,6 +4,7 @@
 mod gate;
 mod world;
 
+use calendar_tests::peers::PgBouncer;
 use gate::Gate;
 use serde_json::Value;
 use std::process::{Child, Command};
@@ -221,6 +222,47 @@ fn a_spool_that_cannot_be_used_is_no_reason_to_stop() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("the spool cannot be used") && said.contains(spool), "{said}");
     }
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN and CALENDAR_TEST_PGBOUNCER"]
+fn a_pooler_that_changes_sessions_between_transactions_is_no_obstacle() {
+    let mut world = World::new();
+    let role = "create role pooled login; grant calendar_agent to pooled";
+    world.db.connect().batch_execute(role).unwrap();
+    let bouncer = PgBouncer::start(world.db.cluster().port(), "pooled");
+    world.database_url = bouncer.url(world.db.name());
+    world.connect();
+    world.foreign("2026-03-04T15:00:00Z");
+    // Sessions of the server are used again from the second round on.
+    for _ in 0..5 {
+        world.succeed(&["once"]);
+    }
+    assert_eq!(world.one("select count(*) from calendar.events"), "1");
+    let booking = world.book("2026-03-03T15:00Z");
+    world.succeed(&["once"]);
+    assert_eq!(world.events().len(), 2);
+    world.succeed(&["status"]);
+    world.succeed(&["doctor"]);
+
+    let mut agent = world.agent(&["run"]).env("SYNC_AGENT_MAX_AGE_SECONDS", "0").spawn();
+    world.foreign("2026-03-04T17:00:00Z");
+    eventually("it is pulled", || {
+        world.one("select count(*) from calendar.events where booking_id is null") == "2"
+    });
+    world.one(&format!("select status from calendar.cancel_booking('{booking}')"));
+    eventually("it is removed", || world.events().len() == 2);
+    // The database goes and comes back behind the pooler.
+    world.db.cluster().kill();
+    world.foreign("2026-03-04T19:00:00Z");
+    world.db.cluster().resume();
+    world.reconnect();
+    eventually("it is pulled after that, too", || {
+        world.one("select count(*) from calendar.events where booking_id is null") == "3"
+    });
+    signal("-TERM", &agent);
+    assert_eq!(agent.wait().unwrap().code(), Some(0));
+    assert_eq!(world.one(LEASED), "0");
 }
 
 #[test]

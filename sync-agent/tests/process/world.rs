@@ -20,6 +20,8 @@ pub(crate) struct World {
     /// Of its own, for it may be killed.
     pub(crate) db: Database<'static>,
     pub(crate) google: Google,
+    /// Where the program reaches the database.
+    pub(crate) database_url: String,
     admin: Client,
     broker: Uuid,
     now: DateTime<Utc>,
@@ -45,7 +47,8 @@ impl World {
         let broker = fixture::broker(&mut admin, &[]);
         let now = calendar_tests::NOW.parse().unwrap();
         let directory = TempDir::new().unwrap();
-        Self { db, google, admin, broker, now, directory, _runtime: runtime }
+        let database_url = format!("{}?options=-c%20role%3Dcalendar_agent", db.url());
+        Self { db, google, database_url, admin, broker, now, directory, _runtime: runtime }
     }
 
     /// The program with arguments.
@@ -55,7 +58,7 @@ impl World {
         command
             .args(arguments)
             .env_clear()
-            .env("DATABASE_URL", format!("{}?options=-c%20role%3Dcalendar_agent", self.db.url()))
+            .env("DATABASE_URL", &self.database_url)
             .env("SYNC_AGENT_KEY", KEY)
             .env("SYNC_AGENT_SPOOL", self.spool())
             .env("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "true")
