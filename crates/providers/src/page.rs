@@ -89,14 +89,17 @@ impl Page {
             && self.outside.is_empty()
     }
 
-    /// The same in parts of no more than [`MAX_EVENTS`] events; none if it is empty.
-    pub fn into_parts(mut self) -> Vec<Self> {
-        let mut parts = Vec::new();
-        while !self.is_empty() {
-            let rest = self.events.split_off(self.events.len().min(MAX_EVENTS));
-            parts.push(std::mem::replace(&mut self, Self { events: rest, ..Self::default() }));
-        }
-        parts
+    /// The same in parts of no more than [`MAX_EVENTS`] events, one after another; none if it is
+    /// empty.
+    pub fn into_parts(mut self) -> impl Iterator<Item = Self> + Send {
+        // Taken from the front, each part has its own memory, which ends with it.
+        let mut events = std::mem::take(&mut self.events).into_iter();
+        let mut first = Some(self);
+        std::iter::from_fn(move || {
+            let rest = first.take().unwrap_or_default();
+            let part = Self { events: events.by_ref().take(MAX_EVENTS).collect(), ..rest };
+            (!part.is_empty()).then_some(part)
+        })
     }
 
     /// `{"events", "deleted", "rejected", "whole", "unchanged", "outside"}` of `apply_sync`'s batch, as JSON.
