@@ -8,8 +8,8 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from fakes import vcal, vevent
-from support import caldav_world, case, feed_world, two
+from fakes import Dav, vcal, vevent
+from support import caldav_world, case, feed_world, home_world, two
 from world import World
 
 KIND = "what operators see"
@@ -206,3 +206,96 @@ def s12_one_hangs():
     release.set()
     agent.communicate(timeout=60)
     return took < 5, f"{took:.1f} s {other.hours()}"
+
+
+def until(so, seconds=30):
+    """Whether it comes about."""
+    begun = time.monotonic()
+    while not (found := so()) and time.monotonic() - begun < seconds:
+        time.sleep(0.05)
+    return bool(found)
+
+
+def both_run(*worlds):
+    """The daemon, for all of these worlds."""
+    worlds[0].db.execute("update calendar.accounts set status = 'active'")
+    return worlds[-1].start("run", SYNC_AGENT_MAX_AGE_SECONDS="1")
+
+
+def ended(agent, release):
+    release.set()
+    agent.send_signal(signal.SIGTERM)
+    agent.communicate(timeout=60)
+
+
+@case(KIND, "one push hangs: the next booking, of another account, is written meanwhile")
+def s13_one_push_hangs():
+    stuck = caldav_world()
+    stuck.caldav()
+    stuck.once()
+    other = caldav_world()
+    other.caldav()
+    other.once()
+    reached, release = threading.Event(), threading.Event()
+
+    def hook(r):
+        if r.method == "PUT":
+            reached.set()
+            release.wait(60)
+        return "default"
+
+    stuck.d.hook = hook
+    agent = both_run(stuck, other)
+    stuck.book(9)
+    hangs = reached.wait(30)
+    other.book(10)
+    wrote = until(lambda: other.d.items)
+    ok = hangs and wrote and not stuck.d.items
+    ended(agent, release)
+    return ok, f"hangs {hangs}, the other one {len(other.d.items)}"
+
+
+@case(KIND, "an account with 20 calendars hangs: others are read round after round meanwhile")
+def s14_twenty_calendars_hang():
+    stuck = home_world(**{f"c{n}": Dav() for n in range(20)})
+    stuck.once()
+    other = feed_world(vcal(vevent("f", 8)))
+    release = threading.Event()
+    stuck.home.hook = lambda r: (release.wait(60), "default")[1]
+    agent = both_run(stuck, other)
+    read = []
+    for hour in range(9, 14):
+        other.web.body = vcal(vevent("f", hour))
+        read.append(until(lambda: other.hours() == [hour]))
+    ended(agent, release)
+    return all(read), f"{read} {other.hours()}"
+
+
+@case(KIND, "the database goes away and comes back while a push hangs: the daemon goes on at once")
+def s15_database_comes_back():
+    stuck = caldav_world()
+    stuck.caldav()
+    stuck.once()
+    other = feed_world(vcal(vevent("f", 8)))
+    reached, release = threading.Event(), threading.Event()
+
+    def hook(r):
+        if r.method == "PUT":
+            reached.set()
+            release.wait(60)
+        return "default"
+
+    stuck.d.hook = hook
+    agent = both_run(stuck, other)
+    stuck.book(9)
+    hangs = reached.wait(30)
+    database = stuck.one("select current_database()")
+    ended_sessions = other.one(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where application_name = 'sync-agent' and datname = %s",
+        database,
+    )
+    other.web.body = vcal(vevent("f", 12))
+    read = until(lambda: other.hours() == [12])
+    ended(agent, release)
+    return hangs and ended_sessions > 0 and read, f"{hangs} {ended_sessions} {read}"
