@@ -256,7 +256,7 @@ fn events_are_written_by_index() {
         "calendars_pkey",
         "events_external_event_id_key",
         "event_mappings_pkey",
-        "busy_blocks_broker_id_starts_at_idx",
+        "busy_blocks_event_id_idx",
         "sync_state_pkey",
     ];
     reads_by(&mut agent, &mut superuser, &sync, &indexes);

@@ -102,7 +102,9 @@ impl Feed {
         let mut body = Vec::new();
         let read = file.take(max as u64 + 1).read_to_end(&mut body).await.map_err(unreadable)?;
         if read > max {
-            return Err(Error::Malformed(format!("the feed is larger than {max} bytes")));
+            return Err(Error::Malformed(format!(
+                "the feed is larger than {max} bytes, the limit of max_response_mib"
+            )));
         }
         Ok(body.into())
     }

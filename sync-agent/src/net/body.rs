@@ -25,7 +25,9 @@ pub(super) fn read(headers: &HeaderMap, body: Bytes, max: usize) -> Result<Bytes
 
 /// The error for a body of more than `max` octets.
 pub(super) fn too_large(max: usize) -> Error {
-    Error::Malformed(format!("the response is larger than {max} bytes"))
+    Error::Malformed(format!(
+        "the response is larger than {max} bytes, the limit of max_response_mib"
+    ))
 }
 
 /// Unpacks gzip wherever there is some, because servers do not always report what they pack, and
