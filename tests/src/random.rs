@@ -8,8 +8,16 @@ use fastrand::Rng;
 /// # Panics
 /// When `CALENDAR_TEST_SEED` is no number.
 pub fn generator() -> Rng {
+    Rng::with_seed(seed())
+}
+
+/// The seed of [`generator`].
+///
+/// # Panics
+/// When `CALENDAR_TEST_SEED` is no number.
+pub fn seed() -> u64 {
     let seed = std::env::var("CALENDAR_TEST_SEED")
         .map_or_else(|_| fastrand::u64(..), |seed| seed.parse().expect("CALENDAR_TEST_SEED"));
     println!("CALENDAR_TEST_SEED={seed}");
-    Rng::with_seed(seed)
+    seed
 }

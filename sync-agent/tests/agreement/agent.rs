@@ -1,0 +1,201 @@
+//! The agent: within this process, or as the program.
+
+use crate::base::Base;
+use crate::provider::Provider;
+use crate::trouble::Death;
+use async_trait::async_trait;
+use std::future::poll_fn;
+use std::io::Write as _;
+use std::pin::pin;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use sync_agent::connector::Connector;
+use sync_agent::database::{Account, Database};
+use sync_agent::net::http::{Http, Limits};
+use sync_agent::store::Store;
+use sync_agent::store::spool::Spool;
+use sync_agent::sync::open_account::Accounts;
+use sync_agent::sync::round::Round;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+/// What makes rounds.
+pub(crate) enum Agent {
+    /// The library, in this process. A dead agent is a future that is dropped.
+    Inside(Inside),
+    /// The program. A dead agent is a killed process.
+    Program(Outside),
+}
+
+pub(crate) struct Inside {
+    database: Database,
+    http: Http,
+    connector: Option<Arc<dyn Connector>>,
+}
+
+pub(crate) struct Outside {
+    directory: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+struct One(Arc<dyn Connector>);
+
+#[async_trait]
+impl Accounts for One {
+    async fn open(&self, _account: &Account) -> sync_agent::Result<Arc<dyn Connector>> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
+impl Agent {
+    pub(crate) fn inside(runtime: &Runtime, base: &Base) -> Self {
+        // A silent provider costs a test this much of its time.
+        let limits = Limits {
+            allow_private_networks: true,
+            max_pause: Duration::from_millis(150),
+            max_time: Duration::from_millis(300),
+            ..Limits::default()
+        };
+        let (database, _) = runtime.block_on(Database::connect(&base.url())).unwrap();
+        Self::Inside(Inside { database, http: Http::new(limits).unwrap(), connector: None })
+    }
+
+    pub(crate) fn program() -> Self {
+        Self::Program(Outside { directory: TempDir::new().unwrap(), environment: Vec::new() })
+    }
+
+    /// Where it and the provider run.
+    pub(crate) fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_all().build().unwrap()
+    }
+
+    /// Whether it gives up what is silent before a test would.
+    pub(crate) fn is_impatient(&self) -> bool {
+        matches!(self, Self::Inside(_))
+    }
+
+    /// Connects a broker's account.
+    pub(crate) fn connect(
+        &mut self,
+        runtime: &Runtime,
+        base: &mut Base,
+        broker: Uuid,
+        provider: &dyn Provider,
+    ) {
+        match self {
+            Self::Inside(inside) => {
+                base.connect(broker, provider.name(), &provider.calendar());
+                inside.connector = Some(provider.connector(inside.http.clone()));
+            }
+            Self::Program(outside) => {
+                // A spool of its own for each history.
+                outside.directory = TempDir::new().unwrap();
+                let program = provider.program();
+                outside.environment = program.environment;
+                let mut arguments = vec!["connect".to_owned()];
+                arguments.extend(program.arguments);
+                arguments.extend(["--broker".to_owned(), broker.to_string()]);
+                let mut command = outside.command(base, &arguments);
+                let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+                writeln!(child.stdin.take().unwrap(), "{}", program.secret).unwrap();
+                let status = runtime.block_on(async {
+                    loop {
+                        if let Some(status) = child.try_wait().unwrap() {
+                            return status;
+                        }
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                });
+                assert!(status.success(), "{arguments:?}: {status}");
+            }
+        }
+    }
+
+    /// A round. `dying` learns when its agent is to die at a request.
+    pub(crate) fn round(
+        &mut self,
+        runtime: &Runtime,
+        base: &mut Base,
+        death: Option<Death>,
+        dying: &Notify,
+    ) {
+        match self {
+            Self::Inside(inside) => runtime.block_on(inside.round(death, dying)),
+            Self::Program(outside) => {
+                base.tell_others_the_time();
+                let mut child = outside.command(base, &["once".to_owned()]).spawn().unwrap();
+                runtime.block_on(async {
+                    loop {
+                        tokio::select! {
+                            () = dying.notified() => {
+                                child.kill().unwrap();
+                                child.wait().unwrap();
+                                return;
+                            }
+                            () = tokio::time::sleep(Duration::from_millis(2)) => {}
+                        }
+                        if child.try_wait().unwrap().is_some() {
+                            return;
+                        }
+                    }
+                });
+                base.wait_for_others();
+            }
+        }
+    }
+}
+
+impl Inside {
+    async fn round(&self, death: Option<Death>, dying: &Notify) {
+        let accounts = One(Arc::clone(self.connector.as_ref().unwrap()));
+        let store = Store::new(self.database.clone(), Arc::new(Spool::in_memory()));
+        // One thing at a time, so that the same seed makes the same history.
+        let round = Round::new(&store, &accounts, &(), 1);
+        let mut run = pin!(round.run(Duration::ZERO));
+        let mut polls = match death {
+            Some(Death::AfterPolls(polls)) => polls,
+            Some(Death::AtRequest { .. }) | None => u32::MAX,
+        };
+        let alive = poll_fn(|context| {
+            if polls == 0 {
+                return Poll::Ready(None);
+            }
+            polls -= 1;
+            run.as_mut().poll(context).map(Some)
+        });
+        tokio::select! {
+            ended = alive => {
+                if let Some(ended) = ended {
+                    ended.unwrap();
+                }
+            }
+            () = dying.notified() => {}
+        }
+        // What a dead agent has sent is still done: wait for it.
+        self.database.begin_round().await.unwrap();
+    }
+}
+
+impl Outside {
+    fn command(&self, base: &Base, arguments: &[String]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sync-agent"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("DATABASE_URL", base.url())
+            .env("SYNC_AGENT_KEY", KEY)
+            .env("SYNC_AGENT_SPOOL", self.directory.path().join("spool.sqlite"))
+            .env("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "true")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+}

@@ -1,0 +1,114 @@
+//! The database of many histories, and its clock.
+
+use calendar_tests::{Database, fixture};
+use chrono::{DateTime, TimeDelta, Utc};
+use postgres::Client;
+use serde_json::json;
+use uuid::Uuid;
+
+/// Moves the clock a little with each call of the agent that begins something, so that one thing
+/// comes after another. Connections are kept: a new one would have to compile every function first.
+const CLOCK: &str = r#"
+create schema harness;
+create table harness.clock (now timestamptz not null);
+insert into harness.clock values ('2026-03-02T14:00:00Z');
+create or replace function calendar.begin_round() returns timestamptz
+    language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz;
+begin
+    update harness.clock set now = now + interval '1 millisecond' returning now into _now;
+    perform set_config('calendar.now', to_char(_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), false);
+    return clock_timestamp();
+end
+$$;
+-- Its own owner may not move the clock.
+alter function calendar.begin_round() owner to current_user;
+"#;
+
+/// Histories after which what was deleted is cleared away.
+const CLEARED_AFTER: u32 = 100;
+
+/// A database that many histories use, one after another.
+pub(crate) struct Base {
+    db: Database<'static>,
+    pub(crate) admin: Client,
+    tables: Vec<String>,
+    histories: u32,
+    now: DateTime<Utc>,
+}
+
+impl Base {
+    pub(crate) fn new() -> Self {
+        let db = Database::new();
+        // Statements are short, and what a crash would lose is of no interest.
+        db.set("synchronous_commit", "off");
+        db.set("jit", "off");
+        let mut admin = db.connect();
+        admin.batch_execute(CLOCK).unwrap();
+        let tables = admin.query(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'calendar'",
+            &[],
+        );
+        let tables = tables.unwrap().iter().map(|row| row.get(0)).collect();
+        Self { db, admin, tables, histories: 0, now: calendar_tests::NOW.parse().unwrap() }
+    }
+
+    /// How the agent connects.
+    pub(crate) fn url(&self) -> String {
+        format!("{}?options=-c%20role%3Dcalendar_agent", self.db.url())
+    }
+
+    /// Begins a history: forgets the last one. Returns its broker.
+    pub(crate) fn begin(&mut self) -> Uuid {
+        self.histories += 1;
+        let clear = if self.histories.is_multiple_of(CLEARED_AFTER) {
+            format!("truncate {};", self.tables.join(", "))
+        } else {
+            // Without triggers.
+            let delete = |table: &String| format!("delete from {table};");
+            let deletes: String = self.tables.iter().map(delete).collect();
+            format!("begin; set local session_replication_role = replica; {deletes} commit;")
+        };
+        self.admin.batch_execute(&clear).unwrap();
+        self.now = calendar_tests::NOW.parse().unwrap();
+        self.tell_the_time();
+        fixture::broker(&mut self.admin, &[("email", "broker@example.com")])
+    }
+
+    /// An account of the broker's with one calendar, made without the program.
+    pub(crate) fn connect(&mut self, broker: Uuid, provider: &str, calendar: &str) {
+        let connect = "select calendar.connect_account($1, $2)";
+        let account: Uuid = self.admin.query_one(connect, &[&broker, &provider]).unwrap().get(0);
+        let told = json!([{"external_calendar_id": calendar, "display_name": "main",
+                           "timezone": "America/New_York", "is_writable": provider != "ics"}]);
+        let register = "select calendar_id from calendar.register_calendars($1, $2)";
+        self.admin.query_one(register, &[&account, &told]).unwrap();
+    }
+
+    /// Time passes.
+    pub(crate) fn later(&mut self, by: TimeDelta) {
+        self.now += by;
+        self.tell_the_time();
+    }
+
+    /// Waits until what a killed program has sent is done.
+    pub(crate) fn wait_for_others(&mut self) {
+        let others = "select exists (select from pg_stat_activity
+             where datname = current_database() and application_name = 'sync-agent')";
+        while self.admin.query_one(others, &[]).unwrap().get(0) {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    /// Has connections of other programs begin with the present time.
+    pub(crate) fn tell_others_the_time(&self) {
+        self.db.set_now(&self.now.to_rfc3339());
+    }
+
+    fn tell_the_time(&mut self) {
+        self.admin.execute("update harness.clock set now = $1", &[&self.now]).unwrap();
+        self.admin.execute("select calendar.begin_round()", &[]).unwrap();
+    }
+}

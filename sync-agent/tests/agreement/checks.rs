@@ -1,0 +1,258 @@
+//! What must be true after each round, and in the end.
+
+use crate::history::{History, Outcome};
+use crate::provider::Seen;
+use crate::time::{self, Span, overlap};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What has happened, as far as it decides what must be true.
+#[derive(Default)]
+pub(crate) struct Memory {
+    fates: BTreeMap<Uuid, Fate>,
+    /// Every time that an event has had.
+    times: BTreeSet<Span>,
+    /// The events that the last finished pull has shown.
+    shown: Vec<Seen>,
+}
+
+/// What happened to a booking.
+#[derive(Default)]
+struct Fate {
+    /// We cancelled it.
+    is_cancelled: bool,
+    /// The user deleted its event.
+    is_deleted: bool,
+    /// Its event was there.
+    was_there: bool,
+    /// What the user made of its event.
+    remarks: Option<Vec<String>>,
+    /// Where the user moved it, unless we had moved it or did so later.
+    shifted: Option<Span>,
+}
+
+/// A booking as the database has it.
+#[derive(Debug)]
+struct Booking {
+    id: Uuid,
+    status: String,
+    span: Span,
+    cancel_reason: Option<String>,
+    problem: Option<String>,
+}
+
+impl Memory {
+    pub(crate) fn booked(&mut self, id: Uuid) {
+        self.fates.insert(id, Fate::default());
+    }
+
+    pub(crate) fn cancelled(&mut self, id: Uuid) {
+        self.fate(id).is_cancelled = true;
+    }
+
+    pub(crate) fn rescheduled(&mut self, id: Uuid) {
+        self.fate(id).shifted = None;
+    }
+
+    pub(crate) fn shifted(&mut self, id: Uuid, span: Span, is_settled: bool) {
+        let fate = self.fate(id);
+        fate.shifted = (is_settled || fate.shifted.is_some()).then_some(span);
+    }
+
+    pub(crate) fn deleted(&mut self, id: Uuid) {
+        let fate = self.fate(id);
+        // If it is written again, it is another event.
+        *fate = Fate {
+            is_cancelled: fate.is_cancelled,
+            is_deleted: true,
+            was_there: true,
+            ..Fate::default()
+        };
+    }
+
+    pub(crate) fn remarked(&mut self, id: Uuid, remarks: Vec<String>) {
+        self.fate(id).remarks = Some(remarks);
+    }
+
+    /// A round has ended. `before` are the events before it.
+    pub(crate) fn seen(&mut self, before: &[Seen], events: &[Seen], has_pulled: bool) {
+        for event in events {
+            self.times.insert(event.span);
+            if let Some(id) = event.booking {
+                self.fate(id).was_there = true;
+            }
+        }
+        if has_pulled {
+            // The rest was written after the pull.
+            self.shown = events.iter().filter(|event| before.contains(event)).cloned().collect();
+        }
+    }
+
+    /// What was listed and could not be read has not been shown.
+    pub(crate) fn not_understood(&mut self, events: &[Seen]) {
+        self.shown.retain(|shown| !events.contains(shown));
+    }
+
+    fn fate(&mut self, id: Uuid) -> &mut Fate {
+        self.fates.entry(id).or_default()
+    }
+}
+
+impl Booking {
+    fn is_live(&self) -> bool {
+        self.status == "confirmed"
+    }
+}
+
+impl History<'_> {
+    /// No booking has ended that no one has ended.
+    pub(crate) fn check_bookings(&mut self) -> Outcome {
+        let nothing = Fate::default();
+        for booking in self.bookings() {
+            let fate = self.memory.fates.get(&booking.id).unwrap_or(&nothing);
+            let is_ended = match booking.status.as_str() {
+                "confirmed" => true,
+                "cancelled" => fate.is_cancelled || fate.is_deleted,
+                // A conflict that is proved before its first write.
+                "failed" => {
+                    let is_taken =
+                        self.memory.times.iter().any(|time| overlap(*time, booking.span));
+                    booking.cancel_reason.as_deref() == Some("conflict")
+                        && (!fate.was_there || fate.is_deleted)
+                        && is_taken
+                }
+                _ => false,
+            };
+            if !is_ended {
+                return Err(format!("a booking has ended that no one has ended: {booking:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// No time is offered that the last finished pull has shown as taken.
+    pub(crate) fn check_slots(&mut self) -> Outcome {
+        let live = self.live();
+        let now = self.provider.events();
+        let is_taken = |event: &&Seen| match event.booking {
+            None => true,
+            // What we have changed since, we know.
+            Some(id) => live.contains_key(&id) && now.contains(event),
+        };
+        let taken: Vec<Seen> = self.memory.shown.iter().filter(is_taken).cloned().collect();
+        let offered = self.offered();
+        for event in taken {
+            if let Some(slot) = offered.iter().find(|slot| overlap(**slot, event.span)) {
+                return Err(format!("{} is offered though taken by {event:?}", slot.0));
+            }
+        }
+        Ok(())
+    }
+
+    /// Calendar and database agree.
+    pub(crate) fn check(&mut self) -> Outcome {
+        let events = self.provider.events();
+        let bookings = self.bookings();
+        let live = self.live();
+        for booking in &bookings {
+            let own: Vec<&Seen> = events.iter().filter(|e| e.booking == Some(booking.id)).collect();
+            self.check_event(booking, &own, &live)?;
+        }
+        self.check_mirror(&events)?;
+        let mut taken: Vec<Span> = events.iter().map(|event| event.span).collect();
+        taken.extend(live.values());
+        let is_free = |slot: &Span| !taken.iter().any(|taken| overlap(*taken, *slot));
+        let free: Vec<Span> = time::slots().filter(is_free).collect();
+        let offered = self.offered();
+        if offered != free {
+            let wrong: Vec<_> =
+                time::slots().filter(|s| offered.contains(s) != free.contains(s)).collect();
+            return Err(format!("what is offered and what is free differ in {wrong:?}"));
+        }
+        Ok(())
+    }
+
+    /// A booking and the events that have its mark.
+    fn check_event(
+        &self,
+        booking: &Booking,
+        own: &[&Seen],
+        live: &BTreeMap<Uuid, Span>,
+    ) -> Outcome {
+        if !booking.is_live() {
+            return match own {
+                [] => Ok(()),
+                _ => Err(format!("there is an event of {booking:?}: {own:?}")),
+            };
+        }
+        let [event] = own else {
+            return Err(format!("{} events of {booking:?}: {own:?}", own.len()));
+        };
+        let is_taken = |span: Span| {
+            live.iter().any(|(other, time)| *other != booking.id && overlap(span, *time))
+        };
+        if event.span != booking.span {
+            // The user moved it onto another booking.
+            if booking.problem.is_none() || !is_taken(event.span) {
+                return Err(format!("the event has another time than {booking:?}: {event:?}"));
+            }
+        }
+        let Some(fate) = self.memory.fates.get(&booking.id) else { return Ok(()) };
+        if let Some(shifted) = fate.shifted
+            && shifted != event.span
+        {
+            return Err(format!("the user moved {booking:?} to {}, not {event:?}", shifted.0));
+        }
+        match &fate.remarks {
+            Some(remarks) if *remarks != event.remarks => {
+                Err(format!("of {booking:?}, the user wrote {remarks:?}, and it says {event:?}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What we know of the calendar is what is there.
+    fn check_mirror(&mut self, events: &[Seen]) -> Outcome {
+        let query = "select external_event_id, starts_at, ends_at from calendar.events where status <> 'cancelled'";
+        let rows = self.stage.base.admin.query(query, &[]).unwrap();
+        let known: BTreeMap<String, Span> =
+            rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
+        let there: BTreeMap<String, Span> =
+            events.iter().map(|event| (event.id.clone(), event.span)).collect();
+        if known == there {
+            return Ok(());
+        }
+        let known_only: Vec<_> =
+            known.iter().filter(|(id, span)| there.get(*id) != Some(span)).collect();
+        let there_only: Vec<_> =
+            there.iter().filter(|(id, span)| known.get(*id) != Some(span)).collect();
+        Err(format!("known alone: {known_only:?}; at the provider alone: {there_only:?}"))
+    }
+
+    fn bookings(&mut self) -> Vec<Booking> {
+        let query = "select id, status, slot_start, slot_end, cancel_reason, problem from calendar.bookings";
+        let rows = self.stage.base.admin.query(query, &[]).unwrap();
+        let booking = |row: &postgres::Row| Booking {
+            id: row.get(0),
+            status: row.get(1),
+            span: (row.get(2), row.get(3)),
+            cancel_reason: row.get(4),
+            problem: row.get(5),
+        };
+        rows.iter().map(booking).collect()
+    }
+
+    fn live(&mut self) -> BTreeMap<Uuid, Span> {
+        let live = self.bookings().into_iter().filter(Booking::is_live);
+        live.map(|booking| (booking.id, booking.span)).collect()
+    }
+
+    fn offered(&mut self) -> Vec<Span> {
+        let (from, until): (DateTime<Utc>, DateTime<Utc>) = time::days();
+        let broker = self.broker();
+        let query = "select slot_start, slot_end from calendar.get_available_slots($1, $2, $3)";
+        let rows = self.stage.base.admin.query(query, &[&broker, &from, &until]).unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    }
+}

@@ -1,0 +1,47 @@
+//! The times of a history: few, so that events and bookings meet.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+
+/// From when to when.
+pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// Days that have slots: Monday to Thursday.
+const DAYS: i64 = 4;
+
+/// Full hours of a day: from 10:00 to 15:00 in New York.
+const HOURS: i64 = 6;
+
+/// The first of these times, two weeks after the beginning.
+fn first() -> DateTime<Utc> {
+    "2026-03-16T14:00:00Z".parse().unwrap()
+}
+
+/// Half an hour.
+pub(crate) fn half_hour(start: DateTime<Utc>) -> Span {
+    (start, start + TimeDelta::minutes(30))
+}
+
+/// One of the times.
+pub(crate) fn any(rng: &mut Rng) -> Span {
+    half_hour(first() + TimeDelta::days(rng.i64(0..DAYS)) + TimeDelta::hours(rng.i64(0..HOURS)))
+}
+
+/// The days on which all of it takes place, from midnight in New York.
+pub(crate) fn days() -> Span {
+    let begin = first() - TimeDelta::hours(10);
+    (begin, begin + TimeDelta::days(DAYS))
+}
+
+/// Every slot of these days: 09:00 to 17:00 in New York, in steps of half an hour.
+pub(crate) fn slots() -> impl Iterator<Item = Span> {
+    (0..DAYS).flat_map(|day| {
+        let opens = first() + TimeDelta::days(day) - TimeDelta::hours(1);
+        (0..16).map(move |slot| half_hour(opens + TimeDelta::minutes(30 * slot)))
+    })
+}
+
+/// Whether two spans have a moment in common.
+pub(crate) fn overlap(a: Span, b: Span) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
