@@ -651,8 +651,10 @@ async fn members_that_spoil_an_answer_are_found_in_halves() {
             answer(207, "application/xml", xml.concat())
         })
         .await;
-        let (_, received) = server.pull(None).await.unwrap();
+        let (pulled, received) = server.pull(None).await.unwrap();
         let is_lost = piece.len() == 3;
+        let is_asked_again = matches!(pulled, Pulled::Everything { token: None, .. });
+        assert_eq!(is_asked_again, is_lost);
         assert_eq!(received.ids().len(), if is_lost { 39 } else { 40 });
         let rejected = received.page.rejected.iter().map(|r| r.external_event_id.as_deref());
         let expected: &[_] = if is_lost { &[Some("e7.ics")] } else { &[] };
@@ -706,8 +708,10 @@ async fn members_that_are_denied_together_are_asked_for_singly() {
             }
         })
         .await;
-        let (_, received) = server.pull(None).await.unwrap();
+        let (pulled, received) = server.pull(None).await.unwrap();
         assert_eq!(received.ids(), ["a.ics"]);
+        // The next pull asks again, whether or not anything has changed.
+        assert!(matches!(pulled, Pulled::Everything { token: None, .. }), "{pulled:?}");
         // It is still listed.
         assert_eq!(received.page.rejected[0].external_event_id.as_deref(), Some("b.ics"));
         assert_eq!(received.page.deleted, []);

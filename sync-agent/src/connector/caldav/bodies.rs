@@ -11,6 +11,15 @@ use std::collections::HashSet;
 /// Members that are fetched by one request.
 const CHUNK: usize = 100;
 
+/// Members that the server has not returned.
+#[derive(Default)]
+struct Withheld {
+    /// Those that it says do not exist.
+    denied: Vec<Member>,
+    /// Whether it has refused one.
+    any_refused: bool,
+}
+
 /// Reads members.
 pub(super) struct Bodies<'a> {
     pub(super) collection: Collection<'a>,
@@ -19,23 +28,24 @@ pub(super) struct Bodies<'a> {
 
 impl Bodies<'_> {
     /// Reads members and passes their events on. `known` are the events that may have to be
-    /// deleted, because a member contains none any more.
+    /// deleted, because a member contains none any more. Returns whether the server has returned
+    /// all of them: what it has refused may be readable the next time.
     pub(super) async fn fetch(
         &self,
         members: Vec<Member>,
         known: &Versions,
         pages: &mut dyn Pages,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut left = members;
         let mut size = CHUNK;
-        let mut denied = Vec::new();
+        let mut withheld = Withheld::default();
         while !left.is_empty() {
             let chunk = left.split_off(left.len().saturating_sub(size));
             let Some(bodies) = self.ask(&chunk).await? else {
                 // Too much at once, or refused or unreadable for the sake of one: in halves.
                 size = chunk.len().div_ceil(2);
                 match chunk.as_slice() {
-                    [member] => self.get(member, &mut denied, known, pages).await?,
+                    [member] => self.get(member, &mut withheld, known, pages).await?,
                     _ => left.extend(chunk),
                 }
                 continue;
@@ -44,11 +54,11 @@ impl Bodies<'_> {
             let answered = chunk.len() - missing.len();
             pass(page, without_event, known, pages).await?;
             for member in &singly {
-                self.get(member, &mut denied, known, pages).await?;
+                self.get(member, &mut withheld, known, pages).await?;
             }
             if answered == 0 {
                 for member in &missing {
-                    self.get(member, &mut denied, known, pages).await?;
+                    self.get(member, &mut withheld, known, pages).await?;
                 }
             } else if missing.is_empty() {
                 size = (size * 2).min(CHUNK);
@@ -58,7 +68,8 @@ impl Bodies<'_> {
                 left.extend(missing);
             }
         }
-        self.look_again(denied, known, pages).await
+        let any_lost = self.look_again(withheld.denied, known, pages).await?;
+        Ok(!withheld.any_refused && !any_lost)
     }
 
     /// What is in some members; none where the server cannot say that at once.
@@ -79,7 +90,7 @@ impl Bodies<'_> {
     async fn get(
         &self,
         member: &Member,
-        denied: &mut Vec<Member>,
+        withheld: &mut Withheld,
         known: &Versions,
         pages: &mut dyn Pages,
     ) -> Result<()> {
@@ -97,7 +108,7 @@ impl Bodies<'_> {
                 pass(bodies.page, bodies.without_event, known, pages).await
             }
             StatusCode::NOT_FOUND | StatusCode::GONE => {
-                denied.push(member.clone());
+                withheld.denied.push(member.clone());
                 Ok(())
             }
             status => {
@@ -106,6 +117,7 @@ impl Bodies<'_> {
                     // Is it this member, or the server as a whole?
                     self.collection.state().await?;
                 }
+                withheld.any_refused = true;
                 let reason = format!("the server does not return the event ({})", status.as_u16());
                 reject(member, reason, pages).await
             }
@@ -113,15 +125,15 @@ impl Bodies<'_> {
     }
 
     /// Members that were listed and then denied: they were deleted meanwhile, or the server has
-    /// lost their contents.
+    /// lost their contents. Returns whether there are any of the latter.
     async fn look_again(
         &self,
         denied: Vec<Member>,
         known: &Versions,
         pages: &mut dyn Pages,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if denied.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let listing = self.collection.list(&self.collection.state().await?).await?;
         let listed: HashSet<String> = listing.members.into_iter().map(|member| member.id).collect();
@@ -132,7 +144,8 @@ impl Bodies<'_> {
             reject(member, reason.into(), pages).await?;
         }
         let gone = gone.into_iter().map(|member| member.id).collect();
-        pass(Page::default(), gone, known, pages).await
+        pass(Page::default(), gone, known, pages).await?;
+        Ok(!lost.is_empty())
     }
 
     async fn send(&self, request: ::http::Request<Vec<u8>>) -> Result<crate::net::http::Answer> {

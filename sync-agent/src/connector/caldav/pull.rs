@@ -86,7 +86,9 @@ impl Reader<'_> {
         if changed.iter().any(|member| is_known(member, &known)) {
             return Ok(Since::Doubtful);
         }
-        self.read(changed, &known, pages).await?;
+        let is_whole = self.read(changed, &known, pages).await?;
+        // Otherwise the same changes are asked for again.
+        let token = if is_whole { token } else { self.pull.token.clone() };
         Ok(Since::Told(Pulled::Changes { token }))
     }
 
@@ -116,19 +118,21 @@ impl Reader<'_> {
         if !unchanged.is_empty() {
             pages.page(Page { unchanged, ..Page::default() }).await?;
         }
-        self.read(other, &known, pages).await?;
-        Ok(Pulled::Everything { token: Some(token), window: Some(self.pull.window) })
+        let is_whole = self.read(other, &known, pages).await?;
+        // Otherwise everything is listed again, and what was refused is read again.
+        let token = is_whole.then_some(token);
+        Ok(Pulled::Everything { token, window: Some(self.pull.window) })
     }
 
-    /// Reads the contents of members.
+    /// Reads the contents of members. Returns whether the server has returned all of them.
     async fn read(
         &self,
         members: Vec<Member>,
         known: &Versions,
         pages: &mut dyn Pages,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if members.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let Pull { calendar, owner_emails, window, .. } = self.pull;
         let zone =
