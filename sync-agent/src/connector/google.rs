@@ -235,14 +235,15 @@ impl Google {
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    /// The booking's event in a calendar: under one of its names, or by its mark. The list of
-    /// marked events also proves that the calendar itself answers.
+    /// The booking's event in a calendar: under one of its names, or by its mark; and what the
+    /// booking is of it, the event itself or the first occurrence of a series. The list of marked
+    /// events also proves that the calendar itself answers.
     async fn search(
         &self,
         calendar: &str,
         own: &OwnEvent,
         known: Option<&Known>,
-    ) -> Result<Option<Existing>> {
+    ) -> Result<Option<(Existing, Existing)>> {
         let known = known.map(|known| known.version.external_event_id.as_str());
         let chosen = google::event_id(own);
         let mut found = Vec::new();
@@ -269,7 +270,7 @@ impl Google {
         for existing in found {
             // A series without its first occurrence is not the booking's event any more.
             match self.own_occurrence(Asked::Look, calendar, existing.clone()).await {
-                Ok(_) => return Ok(Some(existing)),
+                Ok(occurrence) => return Ok(Some((existing, occurrence))),
                 Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -393,11 +394,18 @@ impl Connector for Google {
         for place in std::iter::once(calendar).chain(elsewhere) {
             let id = &place.external_calendar_id;
             match self.search(id, own, known).await {
-                Ok(Some(existing)) => {
+                Ok(Some((existing, occurrence))) => {
+                    let owner = owner_of(place, own);
+                    let mut page = existing.page(&owner);
+                    if occurrence.id() != existing.id() {
+                        // It may have been moved away from where the series has it.
+                        page.events.extend(occurrence.page(&owner).events);
+                        page.events.retain(|event| event.external_event_id == existing.id());
+                    }
                     return Ok(Look::Found {
                         external_calendar_id: id.clone(),
                         version: existing.written().version,
-                        page: existing.page(&owner_of(place, own)),
+                        page,
                     });
                 }
                 Ok(None) => {}

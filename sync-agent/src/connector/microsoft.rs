@@ -312,12 +312,14 @@ impl Connector for Microsoft {
         for place in std::iter::once(calendar).chain(elsewhere) {
             let id = &place.external_calendar_id;
             match self.search(id, own, known).await {
-                Ok(Some(existing)) => {
-                    return Ok(Look::Found {
-                        external_calendar_id: id.clone(),
-                        page: existing.page(&owner_of(place, own))?,
-                        version: existing.written.version,
-                    });
+                Ok(Some((existing, occurrence))) => {
+                    let mut page = occurrence.page(&owner_of(place, own))?;
+                    let version = existing.written.version;
+                    // A delta has no masters of series, only their occurrences.
+                    for event in &mut page.events {
+                        event.external_event_id.clone_from(&version.external_event_id);
+                    }
+                    return Ok(Look::Found { external_calendar_id: id.clone(), page, version });
                 }
                 Ok(None) => {}
                 // A calendar that is gone contains nothing; that of the event must answer.

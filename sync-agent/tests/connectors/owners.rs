@@ -4,6 +4,7 @@ use crate::support::{booking, instant, place};
 use crate::{ghl, google, microsoft};
 use axum::response::IntoResponse;
 use engine::Interval;
+use engine::event::When;
 use http::StatusCode;
 use provider_fakes::google::Calendar;
 use providers::{Look, OwnEvent};
@@ -40,6 +41,12 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     let first = format!("{id}_20261210T150000Z");
     let first = || server.event(google::CALENDAR, &first).unwrap();
     assert_eq!(first()["start"]["dateTime"], "2026-12-10T17:00:00+01:00");
+    let look = google.look(&here, &[], &moved, Some(&again.known(&moved))).await;
+    let Ok(Look::Found { page, .. }) = &look else { panic!("{look:?}") };
+    let [_, occurrence] = page.events.as_slice() else { panic!("{page:?}") };
+    assert_eq!(occurrence.span.start(), When::At(moved.span.start));
+    assert_eq!(occurrence.recurrence_id, Some(When::At(booking().span.start)));
+    assert_eq!(found(look), (google::CALENDAR.into(), id.clone()));
 
     google.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
     assert_eq!(first()["status"], "cancelled");
@@ -73,11 +80,16 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     let (_, page) = crate::support::pull(&graph, &calendar, None).await;
     let mut starts: Vec<_> = page.page.events.iter().map(|event| event.span.start()).collect();
     starts.sort();
-    let at = |text| engine::event::When::At(instant(text));
+    let at = |text| When::At(instant(text));
     assert_eq!(
         starts,
         [at("2026-12-10T16:00:00Z"), at("2026-12-11T15:00:00Z"), at("2026-12-12T15:00:00Z")]
     );
+    let look = graph.look(&here, &[], &moved, Some(&again.known(&moved))).await;
+    let Ok(Look::Found { page, .. }) = &look else { panic!("{look:?}") };
+    let [occurrence] = page.events.as_slice() else { panic!("{page:?}") };
+    assert_eq!(occurrence.span.start(), When::At(moved.span.start));
+    assert_eq!(found(look), (calendar.clone(), id.clone()));
 
     graph.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
     let (_, page) = crate::support::pull(&graph, &calendar, None).await;

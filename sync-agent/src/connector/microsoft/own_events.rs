@@ -180,13 +180,14 @@ impl Microsoft {
         self.judge(Asked::Remove, self.graph.delete(calendar, id)?).await?.done().map(|_| ())
     }
 
-    /// The booking's event in a calendar: under its own name, or by its mark.
+    /// The booking's event in a calendar: under its own name, or by its mark; and what the booking
+    /// is of it, the event itself or the first occurrence of a series.
     pub(super) async fn search(
         &self,
         calendar: &str,
         own: &OwnEvent,
         known: Option<&Known>,
-    ) -> Result<Option<Existing>> {
+    ) -> Result<Option<(Existing, Existing)>> {
         let mut found = Vec::new();
         if let Some(known) = known {
             let id = &known.version.external_event_id;
@@ -202,7 +203,7 @@ impl Microsoft {
         for existing in found {
             // A series without its first occurrence is not the booking's event any more.
             match self.own_occurrence(calendar, existing.clone()).await {
-                Ok(_) => return Ok(Some(existing)),
+                Ok(occurrence) => return Ok(Some((existing, occurrence))),
                 Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
