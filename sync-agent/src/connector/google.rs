@@ -235,9 +235,8 @@ impl Google {
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    /// The booking's event in a calendar: under one of its names, or by its mark; and what the
-    /// booking is of it, the event itself or the first occurrence of a series. The list of marked
-    /// events also proves that the calendar itself answers.
+    /// The booking's event in a calendar, by a name or by its mark, and the part of it that the
+    /// booking is. The list of marked events also proves that the calendar itself answers.
     async fn search(
         &self,
         calendar: &str,
