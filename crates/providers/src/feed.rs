@@ -84,7 +84,7 @@ pub fn request(url: &Url, seen: Option<&Seen>) -> Request<Vec<u8>> {
 
 /// Reads a whole feed.
 pub fn read(body: &[u8], zone: &Zone, owner: &[&str]) -> Result<Page, Malformed> {
-    let parsed = ics::parse(&ics::decode(body), zone, owner, &mut || true)
+    let parsed = ics::parse_feed(&ics::decode(body), zone, owner, &mut || true)
         .map_err(|error| Malformed(error.to_string()))?;
     let rejected = parsed
         .rejected

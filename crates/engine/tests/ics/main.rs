@@ -7,6 +7,7 @@ mod edit;
 mod encodings;
 mod fixtures;
 mod generate;
+mod namesakes;
 mod python;
 mod round_trip;
 mod support;
