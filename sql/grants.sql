@@ -49,7 +49,7 @@ begin
          where a.attrelid in ('calendar.brokers'::regclass, 'calendar.calendars'::regclass)
            and a.attnum > 0 and not a.attisdropped
            and a.attname not in ('overrides_from', 'overrides_until', 'blocks_from', 'blocks_until',
-                                 'blocks_merged')
+                                 'blocks_merged', 'covered_until', 'gone_at')
          group by a.attrelid
     loop
         execute _grant;

@@ -26,35 +26,56 @@ pub(crate) struct Known {
     pub(crate) event_ids: Vec<Uuid>,
     pub(crate) booking_ids: Vec<Uuid>,
     pub(crate) override_ids: Vec<Uuid>,
+    pub(crate) calendar_ids: Vec<Uuid>,
 }
 
 /// Everything that decides about the slots of `reach`. `except` is a booking
 /// that does not count, because it is about to be moved or confirmed, and its event with it.
 pub(crate) fn facts(row: BrokerRow, reach: &Reach, now: Instant, except: Option<Uuid>) -> Known {
     let (override_ids, overrides) = overrides::within(&row, reach.dates).into_iter().unzip();
+    let calendars = CalendarRow::of_broker(&row.id);
     let own = except.map(|booking| events::single_of(&booking)).unwrap_or_default();
-    let blocks = busy_blocks(&row.id, reach.events).into_iter();
+    let blocks = blocks_of(&row.id, &calendars, reach.events).into_iter();
     let (event_ids, events) = blocks.filter(|(event, _)| !own.contains(event)).unzip();
+    let (calendar_ids, covered) = coverage(&calendars).unzip();
     let (booking_ids, bookings) =
         bookings::within(&row.id, reach.bookings, now, except).into_iter().unzip();
     let hours = working_hours::of(&row.id);
     Known {
-        facts: Facts { broker: row.broker, hours, overrides, events, bookings, now },
+        facts: Facts { broker: row.broker, hours, overrides, events, bookings, covered, now },
         event_ids,
         booking_ids,
         override_ids,
+        calendar_ids,
     }
+}
+
+/// Until when the events of each of the broker's blocking calendars are known.
+pub(crate) fn covered(broker_id: &Uuid) -> Vec<Instant> {
+    coverage(&CalendarRow::of_broker(broker_id)).map(|(_, covered)| covered).collect()
+}
+
+fn coverage(calendars: &[CalendarRow]) -> impl Iterator<Item = (Uuid, Instant)> {
+    let blocking = calendars.iter().filter(|calendar| calendar.policy.blocks_availability);
+    blocking.map(|calendar| (calendar.id, calendar.covered_until))
 }
 
 /// When events take the broker's time: from the stored blocks where they reach
 /// far enough, else from the events themselves.
 pub(crate) fn busy_blocks(broker_id: &Uuid, range: Interval) -> Vec<(Uuid, Interval)> {
-    let calendars = CalendarRow::of_broker(broker_id);
+    blocks_of(broker_id, &CalendarRow::of_broker(broker_id), range)
+}
+
+fn blocks_of(
+    broker_id: &Uuid,
+    calendars: &[CalendarRow],
+    range: Interval,
+) -> Vec<(Uuid, Interval)> {
     if calendars.iter().all(|calendar| calendar.derived.contains(range)) {
         return events::stored_blocks(broker_id, range);
     }
     let mut blocks = Vec::new();
-    for calendar in &calendars {
+    for calendar in calendars {
         let derived = derive_blocks(calendar, None, range);
         blocks.extend(derived.finish().map(|block| (block.key, block.interval)));
     }

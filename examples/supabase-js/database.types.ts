@@ -18,6 +18,8 @@ export type Database = {
           id: string
           problem: string | null
           provider: string
+          refusals: number
+          refused_at: string | null
           secret: string | null
           secret_key_id: string | null
           secret_version: number
@@ -33,6 +35,8 @@ export type Database = {
           id?: string
           problem?: string | null
           provider: string
+          refusals?: number
+          refused_at?: string | null
           secret?: string | null
           secret_key_id?: string | null
           secret_version?: number
@@ -48,6 +52,8 @@ export type Database = {
           id?: string
           problem?: string | null
           provider?: string
+          refusals?: number
+          refused_at?: string | null
           secret?: string | null
           secret_key_id?: string | null
           secret_version?: number
@@ -465,12 +471,15 @@ export type Database = {
           blocks_merged: boolean
           blocks_until: string
           broker_id: string
+          covered_until: string
           created_at: string
           display_name: string | null
           external_calendar_id: string | null
+          gone_at: string | null
           id: string
           is_primary: boolean
-          sync_future_days: number
+          sync_enabled: boolean
+          sync_future_days: number | null
           sync_past_days: number
           tentative_blocks: boolean
           timezone: string
@@ -484,12 +493,15 @@ export type Database = {
           blocks_merged?: boolean
           blocks_until?: string
           broker_id: string
+          covered_until?: string
           created_at?: string
           display_name?: string | null
           external_calendar_id?: string | null
+          gone_at?: string | null
           id?: string
           is_primary?: boolean
-          sync_future_days?: number
+          sync_enabled?: boolean
+          sync_future_days?: number | null
           sync_past_days?: number
           tentative_blocks?: boolean
           timezone: string
@@ -503,12 +515,15 @@ export type Database = {
           blocks_merged?: boolean
           blocks_until?: string
           broker_id?: string
+          covered_until?: string
           created_at?: string
           display_name?: string | null
           external_calendar_id?: string | null
+          gone_at?: string | null
           id?: string
           is_primary?: boolean
-          sync_future_days?: number
+          sync_enabled?: boolean
+          sync_future_days?: number | null
           sync_past_days?: number
           tentative_blocks?: boolean
           timezone?: string
@@ -1078,6 +1093,46 @@ export type Database = {
         }
         Relationships: []
       }
+      rejected_events: {
+        Row: {
+          calendar_id: string
+          external_event_id: string
+          reason: string
+          rejected_at: string
+        }
+        Insert: {
+          calendar_id: string
+          external_event_id: string
+          reason: string
+          rejected_at?: string
+        }
+        Update: {
+          calendar_id?: string
+          external_event_id?: string
+          reason?: string
+          rejected_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "rejected_events_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "rejected_events_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "rejected_events_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
       sync_logs: {
         Row: {
           calendar_id: string
@@ -1179,6 +1234,7 @@ export type Database = {
       sync_state: {
         Row: {
           calendar_id: string
+          covered_until: string | null
           failures: number
           found_empty_at: string | null
           last_attempt_at: string | null
@@ -1188,6 +1244,7 @@ export type Database = {
           leased_at: string | null
           leased_by: string | null
           leased_until: string | null
+          missed_rounds: number
           next_attempt_at: string | null
           problem: string | null
           sync_token: string | null
@@ -1196,6 +1253,7 @@ export type Database = {
         }
         Insert: {
           calendar_id: string
+          covered_until?: string | null
           failures?: number
           found_empty_at?: string | null
           last_attempt_at?: string | null
@@ -1205,6 +1263,7 @@ export type Database = {
           leased_at?: string | null
           leased_by?: string | null
           leased_until?: string | null
+          missed_rounds?: number
           next_attempt_at?: string | null
           problem?: string | null
           sync_token?: string | null
@@ -1213,6 +1272,7 @@ export type Database = {
         }
         Update: {
           calendar_id?: string
+          covered_until?: string | null
           failures?: number
           found_empty_at?: string | null
           last_attempt_at?: string | null
@@ -1222,6 +1282,7 @@ export type Database = {
           leased_at?: string | null
           leased_by?: string | null
           leased_until?: string | null
+          missed_rounds?: number
           next_attempt_at?: string | null
           problem?: string | null
           sync_token?: string | null
@@ -1518,14 +1579,17 @@ export type Database = {
           broker_id: string | null
           broker_name: string | null
           calendar_id: string | null
+          covered_until: string | null
           display_name: string | null
           drift: string | null
           failures: number | null
+          gone_at: string | null
           last_attempt_at: string | null
           last_success_at: string | null
           next_attempt_at: string | null
           problem: string | null
           provider: string | null
+          rejected: number | null
         }
         Relationships: []
       }
@@ -1759,7 +1823,7 @@ export type Database = {
       }
       extend_horizon: { Args: Record<PropertyKey, never>; Returns: number }
       fail_pull: {
-        Args: { lease_id: string; problem: string; retry_after?: string }
+        Args: { is_missing?: boolean; lease_id: string; problem: string; retry_after?: string }
         Returns: string
       }
       fail_push: {
@@ -1944,6 +2008,10 @@ export type Database = {
           is_new: boolean
           is_primary: boolean
         }[]
+      }
+      report_refusal: {
+        Args: { account_id: string; lease_id?: string; problem: string }
+        Returns: string
       }
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
       reschedule_booking: {

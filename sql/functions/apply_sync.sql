@@ -5,6 +5,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _full boolean;
+    _covered_until timestamptz;
     _result jsonb;
     -- Whether nothing has changed and nothing was rejected.
     _is_quiet boolean;
@@ -17,17 +18,27 @@ begin
     _result := calendar_private.write_batch(
         apply_sync.calendar_id, batch,
         (select s.leased_at from calendar.sync_state as s where s.calendar_id = apply_sync.calendar_id));
+    perform calendar_private.note_rejected(apply_sync.calendar_id, batch, _result -> 'rejected');
     _full := coalesce((batch ->> 'full')::boolean, false);
     _is_quiet := (_result ->> 'created')::integer + (_result ->> 'updated')::integer + (_result ->> 'deleted')::integer = 0
                  and not _result ? 'rejected';
+    if _full then
+        -- A feed shows all that there is.
+        _covered_until := case
+            when batch ->> 'window_start' is null or batch ->> 'window_end' is null
+                 or exists (select from calendar.calendars as c join calendar.accounts as a on a.id = c.account_id
+                             where c.id = apply_sync.calendar_id and a.provider = 'ics') then 'infinity'
+            else batch ->> 'window_end' end;
+    end if;
     insert into calendar.sync_state as s
-           (calendar_id, sync_token, last_success_at, last_full_at, unchanged_pulls, updated_at)
-    values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end,
+           (calendar_id, sync_token, last_success_at, last_full_at, covered_until, unchanged_pulls, updated_at)
+    values (apply_sync.calendar_id, batch ->> 'sync_token', _now, case when _full then _now end, _covered_until,
             _is_quiet::integer, _now)
     on conflict on constraint sync_state_pkey do update
        set sync_token = case when batch ? 'sync_token' then excluded.sync_token else s.sync_token end,
            last_success_at = _now,
            last_full_at = coalesce(excluded.last_full_at, s.last_full_at),
+           covered_until = coalesce(excluded.covered_until, s.covered_until),
            unchanged_pulls = s.unchanged_pulls + excluded.unchanged_pulls, updated_at = _now;
     -- Most rounds change nothing: their rows would be all that a log holds.
     if _is_quiet then
@@ -43,7 +54,7 @@ $$;
 comment on function calendar.apply_sync(uuid, jsonb) is
 $$Writes a batch of provider events into a calendar, all in one transaction: events, deletions, the sync token and, if anything changed or was rejected, the log row.
 
-calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "duration": a DURATION in days such as P1D where each occurrence of a series lasts that long by the local calendar, "sequence": SEQUENCE of RFC 5545, "repairs": [sentence] about what the caller itself repaired, "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not say so, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that overrides that are missing are deleted, "unchanged": [external_event_id] of events that are there and were not read again, as their version is known, "outside": [{"external_event_id", "etag", "occurs_at": instant or null = never}] of what is there and takes no time in the window, to be remembered for list_members(), "sync_token", "full", "window_start", "window_end"}. With "full", events in the window (all time where it lacks an end) that are absent from the batch are deleted.
+calendar_id: the calendar. batch: {"events": [{"external_event_id", "recurrence_id": instant, date or null, "recurrence_range": "THISANDFUTURE" or null, "title", "starts_at", "ends_at": instants, or dates when all-day, "is_all_day", "status": confirmed, tentative or cancelled, "transparency": opaque or transparent, "declined", "recurrence": RRULE, RDATE and EXDATE lines or null, "timezone": IANA, "vtimezone", "duration": a DURATION in days such as P1D where each occurrence of a series lasts that long by the local calendar, "sequence": SEQUENCE of RFC 5545, "repairs": [sentence] about what the caller itself repaired, "etag", "updated_at", "booking_id": the booking that it mirrors, where its id does not say so, "raw"}], "deleted": [external_event_id or {"external_event_id", "recurrence_id"}], "rejected": [{"external_event_id", "reason"}] for what the caller itself could not understand, "whole": [external_event_id] of events that the batch has with all their overrides, so that overrides that are missing are deleted, "unchanged": [external_event_id] of events that are there and were not read again, as their version is known, "outside": [{"external_event_id", "etag", "occurs_at": instant or null = never}] of what is there and takes no time in the window, to be remembered for list_members(), "sync_token", "full", "window_start", "window_end"}. With "full", events in the window (all time where it lacks an end) that are absent from the batch are deleted, and time is offered up to the window's end (sync_state.covered_until).
 
 A booking follows its own event at the provider, the one that event_mappings names: it moves when the event was moved, unless another time of the booking remains to be written there or another booking has the new time (bookings.problem says so then). Where the event was cancelled or deleted, or is absent, it is asked for by its own name before the booking ends. Every other event of a booking is a copy, which changes no booking.
 

@@ -22,17 +22,19 @@ begin
     insert into calendar.accounts as a (broker_id, provider, settings, display_name)
     values (broker_id, provider, settings, calendar_private.one_line(display_name))
     on conflict on constraint accounts_broker_id_provider_settings_key do update
-       set status = 'active', problem = null, events_kept = false, display_name = coalesce(excluded.display_name, a.display_name)
+       set status = 'active', problem = null, refusals = 0, refused_at = null, events_kept = false,
+           display_name = coalesce(excluded.display_name, a.display_name)
     returning a.id into _account_id;
     update calendar.sync_state as s
        set next_attempt_at = null, failures = 0
       from calendar.calendars as c
      where c.id = s.calendar_id and c.account_id = _account_id;
+    perform calendar_private.make_due(c.id) from calendar.calendars as c where c.account_id = _account_id;
     return _account_id;
 end
 $$;
 comment on function calendar.connect_account(uuid, text, jsonb, text) is
-$$Creates an account of a broker at a provider, or makes the account with the same settings active again.
+$$Creates an account of a broker at a provider, or makes the account with the same settings active again, whose calendars are due for a pull at once.
 
 broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings: how to reach it, without secrets (JSON object). display_name: for people.
 

@@ -27,7 +27,7 @@ begin
       from calendar_private.slot_obstacles(broker_id, slot_start, slot_end)
            with ordinality as o (reason, source, source_id, place)
       left join calendar.events as e on o.source = 'event' and e.id = o.source_id
-      left join calendar.calendars as c on c.id = e.calendar_id
+      left join calendar.calendars as c on c.id = case o.source when 'calendar' then o.source_id else e.calendar_id end
       left join calendar.bookings as b on o.source = 'booking' and b.id = o.source_id
       left join calendar.availability_overrides as v on o.source = 'override' and v.id = o.source_id;
     return jsonb_build_object(
@@ -38,7 +38,7 @@ begin
 end
 $$;
 comment on function calendar.explain_slot(uuid, timestamptz, timestamptz) is
-$$Why a slot can or cannot be booked, for a support desk: {"bookable", "reason", "obstacles": [{"reason", "source": event, booking or override, "id", "title", "calendar", "status", "kind", "starts_at", "ends_at", "recurrence"}], "now"}. "reason" is the reason with which a booking would be refused. An obstacle without a source is a rule of the broker.
+$$Why a slot can or cannot be booked, for a support desk: {"bookable", "reason", "obstacles": [{"reason", "source": event, booking, override or calendar, "id", "title", "calendar", "status", "kind", "starts_at", "ends_at", "recurrence"}], "now"}. "reason" is the reason with which a booking would be refused. An obstacle without a source is a rule of the broker. A calendar is behind not_synced: its events are not known up to the slot's end.
 
 broker_id: the broker. slot_start, slot_end: UTC instants.
 

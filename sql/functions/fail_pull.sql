@@ -1,4 +1,9 @@
-create function calendar.fail_pull(lease_id uuid, problem text, retry_after interval default null) returns timestamptz
+create function calendar.fail_pull(
+    lease_id uuid,
+    problem text,
+    retry_after interval default null,
+    is_missing boolean default null
+) returns timestamptz
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -13,19 +18,29 @@ begin
            (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
     values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, problem);
     update calendar.sync_state as s
-       set failures = s.failures + 1, problem = fail_pull.problem,
-           next_attempt_at = _now + calendar_private.backoff(s.failures + 1, '30 seconds', retry_after),
+       set missed_rounds = case is_missing when true then s.missed_rounds + 1 when false then 0 else s.missed_rounds end,
+           failures = s.failures + 1, problem = fail_pull.problem,
+           next_attempt_at = calendar_private.next_attempt(
+               (select c.account_id from calendar.calendars as c where c.id = s.calendar_id),
+               calendar_private.backoff(s.failures + 1, '30 seconds', retry_after)),
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id
     returning s.* into _state;
     delete from calendar.sync_pages as p where p.lease_id = fail_pull.lease_id;
+    if is_missing and _state.missed_rounds >= 2 then
+        perform calendar_private.mark_gone(_state.calendar_id, true);
+        update calendar.sync_state as s
+           set failures = 0, next_attempt_at = _now + calendar_private.backoff(12, '1 hour', null)
+         where s.calendar_id = _state.calendar_id;
+        return null;
+    end if;
     return _state.next_attempt_at;
 end
 $$;
-comment on function calendar.fail_pull(uuid, text, interval) is
-$$Ends a pull that failed. Nothing of it is applied. The next pull is tried after a delay that grows with each failure in a row.
+comment on function calendar.fail_pull(uuid, text, interval, boolean) is
+$$Ends a pull that failed. Nothing of it is applied. The next pull is tried after a delay that grows with each failure in a row; after a refusal of the account's credential, when report_refusal() returned.
 
-lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
+lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait. is_missing: whether the calendar itself is not there (404 or 410) and a healthy list of its account lacks it, too; null = this was no attempt of a round, or it is not known. After two rounds running in which it was missing, the calendar is gone (calendars.gone_at); it is looked for hourly.
 
-Returns when the next pull is tried. Errors: PT409 lease_lost; 22023.$$;
-grant execute on function calendar.fail_pull(uuid, text, interval) to calendar_agent;
+Returns when the next pull is tried; null where the calendar is gone, which is no failure. Errors: PT409 lease_lost; 22023.$$;
+grant execute on function calendar.fail_pull(uuid, text, interval, boolean) to calendar_agent;

@@ -7,14 +7,15 @@ create function calendar.fail_push(
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _now timestamptz := calendar_private.current_instant();
     _booking calendar.bookings;
     _next timestamptz;
 begin
     perform calendar_private.check_text('problem', fail_push.problem, 10000);
     problem := calendar_private.one_line(left(problem, 1000));
     _booking := calendar_private.find_push(lease_id);
-    select _now + calendar_private.backoff(max(o.attempts), '1 minute', retry_after) into _next
+    select calendar_private.next_attempt(
+               (select t.account_id from calendar_private.push_target(_booking.id) as t),
+               calendar_private.backoff(max(o.attempts), '1 minute', retry_after)) into _next
       from calendar.outbox as o
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     update calendar.outbox as o
@@ -25,7 +26,7 @@ begin
 end
 $$;
 comment on function calendar.fail_push(uuid, text, interval) is
-$$Ends a push that failed. It is tried again after a minute, then after twice as long each time, at most an hour, until it succeeds, is no longer wanted, or the booking has been over for a day. The booking stays as it is, and its problem says why it is not at the provider.
+$$Ends a push that failed. It is tried again after a minute, then after twice as long each time, at most an hour, until it succeeds, is no longer wanted, or the booking has been over for a day; and after a refusal of the account's credential, when report_refusal() returned. The booking stays as it is, and its problem says why it is not at the provider.
 
 lease_id: the push. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
 

@@ -66,9 +66,13 @@ begin
            next_attempt_at = case when _problem is not null then _now + interval '1 minute' end,
            unchanged_pulls = s.unchanged_pulls + coalesce((outcome ->> 'nothing_new')::boolean, false)::integer,
            found_empty_at = case when _problem is not null then _now end,
+           missed_rounds = 0,
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.calendar_id = _state.calendar_id;
     delete from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id;
+    perform calendar_private.mark_gone(_state.calendar_id, false);
+    perform calendar_private.accept_credential(c.account_id)
+       from calendar.calendars as c where c.id = _state.calendar_id;
     return _result;
 end
 $$;

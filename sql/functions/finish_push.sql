@@ -59,6 +59,8 @@ begin
          where m.calendar_id = _calendar_id and m.external_event_id = finish_push.external_event_id;
     end if;
     perform calendar_private.note_problem(_booking, coalesce(finish_push.problem, _problem));
+    perform calendar_private.accept_credential(t.account_id)
+       from calendar_private.push_target(_booking.id) as t;
     perform calendar_private.end_push(lease_id);
 end
 $$;

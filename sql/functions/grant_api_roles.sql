@@ -44,7 +44,7 @@ begin
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
             calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
-            calendar.sync_logs, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
+            calendar.sync_logs, calendar.rejected_events, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
             calendar.lead_response, calendar.booking_funnel
         to authenticated;

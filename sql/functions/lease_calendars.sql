@@ -45,7 +45,7 @@ begin
           from calendar.sync_state as s
           join calendar.calendars as c on c.id = s.calendar_id
           join calendar.accounts as a on a.id = c.account_id
-         where a.status = 'active'
+         where a.status in ('active', 'needs_reconnect') and c.sync_enabled
            and calendar_private.is_free(s.leased_until)
            and case when only_calendar is not null then s.calendar_id = only_calendar
                     else (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
@@ -77,20 +77,25 @@ begin
     )
     select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text, b.email,
            -- Windows do not roll on by themselves, and tokens may have missed something.
-           case when l.last_full_at > _now - interval '1 day' then l.sync_token end,
-           _now - c.sync_past_days * interval '24 hours', _now + c.sync_future_days * interval '24 hours'
+           -- The horizon may have become longer, too.
+           case when l.last_full_at > _now - interval '1 day' and l.covered_until > w.ends_at - interval '1 day'
+                     and c.gone_at is null
+                then l.sync_token end,
+           _now - c.sync_past_days * interval '24 hours', w.ends_at
       from leased as l
       join calendar.calendars as c on c.id = l.calendar_id
       join calendar.accounts as a on a.id = c.account_id
-      join calendar.brokers as b on b.id = c.broker_id;
+      join calendar.brokers as b on b.id = c.broker_id
+     cross join lateral (
+          values (_now + coalesce(c.sync_future_days, b.booking_horizon_days + 2) * interval '24 hours')) as w (ends_at);
 end
 $$;
 comment on function calendar.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) is
-$$Leases calendars of active accounts that are due for a pull, so that no other agent pulls them at the same time. Call it until it returns no row.
+$$Leases calendars of accounts that are neither paused nor disconnected, if they have sync_enabled, that are due for a pull, so that no other agent pulls them at the same time. Call it until it returns no row.
 
 round_started_at: the instant that begin_round() returned; a calendar whose pull ended after it is not leased, whichever agent pulled it. max_age: how long ago the last pull of a calendar that is due must have begun. max_calendars: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. only_calendar: this one alone, even if it is not due or waits after a failure. under_way: the accounts of what the caller is working on, an entry for each calendar. max_per_account: how many calendars of an account may be under way with those leased now, 1 to 1000, so that a slow account does not take every place.
 
-Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least. End it with finish_pull(), fail_pull() or release_leases().
+Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least, and where the window has become longer. End it with finish_pull(), fail_pull() or release_leases().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) to calendar_agent;

@@ -34,7 +34,7 @@ begin
           from calendar.webhook_channels as w
           join calendar.calendars as c on c.id = w.calendar_id
           join calendar.accounts as a on a.id = c.account_id
-         where a.status = 'active'
+         where a.status = 'active' and c.sync_enabled and c.gone_at is null
            and calendar_private.is_free(w.leased_until)
            and (w.expires_at is null or w.expires_at <= _now + interval '1 day')
          order by w.expires_at nulls first

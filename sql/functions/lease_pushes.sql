@@ -50,7 +50,7 @@ begin
           join calendar.accounts as a on a.id = t.account_id
          where o.done_at is null and o.next_attempt_at <= _now
            and calendar_private.is_free(o.leased_until)
-           and a.status = 'active'
+           and a.status in ('active', 'needs_reconnect')
            and not exists (select from calendar.outbox as p
                             where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id
                               -- A look may be due later, and no write waits for it.

@@ -26,6 +26,12 @@ begin
        and exists (select from jsonb_to_recordset(register_calendars.calendars) as r (
                               external_calendar_id text, is_writable boolean)
                     where r.external_calendar_id is not null and r.is_writable);
+    -- What the provider lists is there again.
+    perform calendar_private.mark_gone(c.id, false), calendar_private.make_due(c.id)
+       from calendar.calendars as c
+      where c.account_id = register_calendars.account_id and c.gone_at is not null
+        and c.external_calendar_id in (
+                select t.item ->> 'external_calendar_id' from jsonb_array_elements(register_calendars.calendars) as t (item));
     return query
     with told as (
         select r.*
@@ -53,7 +59,7 @@ begin
 end
 $$;
 comment on function calendar.register_calendars(uuid, jsonb) is
-$$Creates the calendars that a provider lists for an account. Known calendars keep their settings, and none is removed.
+$$Creates the calendars that a provider lists for an account. Known calendars keep their settings, and none is removed; one that was gone is there again.
 
 account_id: the account. calendars: [{"external_calendar_id", "display_name", "timezone": IANA or null = the broker's, "is_primary", "is_writable"}]. Where the broker has no primary calendar yet, or one of an account that is disconnected, the provider's first calendar that can be written to becomes the primary one.
 

@@ -17,9 +17,9 @@ begin
 end
 $$;
 comment on function calendar.set_account_status(uuid, text, text) is
-$$Sets the status of an account. Only active accounts are synced.
+$$Sets the status of an account. Accounts that are paused or disconnected are not synced; one that needs to be reconnected is tried all the same, and is active again once that succeeds.
 
-account_id: the account. status: active, paused, needs_reconnect (the provider refuses the credential) or disconnected. problem: why, in plain words.
+account_id: the account. status: active, paused, needs_reconnect (the provider refuses the credential; see report_refusal()) or disconnected. problem: why, in plain words.
 
 Errors: PT404 account_not_found; 22023.$$;
 grant execute on function calendar.set_account_status(uuid, text, text) to calendar_agent;

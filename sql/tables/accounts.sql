@@ -11,6 +11,9 @@ create table calendar.accounts (
         or calendar_private.refuse('settings', settings::text, 'a JSON object')),
     problem text,
     events_kept boolean not null default false,
+    refusals integer not null default 0 check (refusals >= 0
+        or calendar_private.refuse('refusals', refusals::text, 'at least 0')),
+    refused_at timestamptz,
     secret bytea,
     secret_key_id text,
     secret_version bigint not null default 0,
@@ -30,11 +33,13 @@ comment on table calendar.accounts is 'Credentials of brokers at calendar provid
 comment on column calendar.accounts.id is 'Key';
 comment on column calendar.accounts.broker_id is 'The broker that the account belongs to';
 comment on column calendar.accounts.provider is 'google, microsoft, caldav, ics or ghl';
-comment on column calendar.accounts.status is 'active, paused (by hand), needs_reconnect (the provider refused the credential) or disconnected';
+comment on column calendar.accounts.status is 'active, paused (by hand), needs_reconnect (the provider refused the credential twice in a row; it is tried again all the same) or disconnected';
 comment on column calendar.accounts.display_name is 'Name to show';
 comment on column calendar.accounts.settings is 'How to reach the provider, without secrets (JSON object): url, username, tenant, location';
 comment on column calendar.accounts.problem is 'Why the account is not active, in plain words';
 comment on column calendar.accounts.events_kept is 'Whether the events of its calendars stay and take time as they last were while it is disconnected';
+comment on column calendar.accounts.refusals is 'How many times in a row the provider has refused the credential, as report_refusal() counts';
+comment on column calendar.accounts.refused_at is 'When it did so last (UTC instant)';
 comment on column calendar.accounts.secret is 'The credential, encrypted with AES-256-GCM outside the database';
 comment on column calendar.accounts.secret_key_id is 'Identifies the key that encrypted the secret';
 comment on column calendar.accounts.secret_version is 'Increases with each new secret';

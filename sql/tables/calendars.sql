@@ -15,7 +15,10 @@ create table calendar.calendars (
     external_calendar_id text,
     display_name text,
     sync_past_days integer not null default 1 check (sync_past_days between 0 and 3660 or calendar_private.refuse('sync_past_days', sync_past_days::text, 'from 0 to 3660')),
-    sync_future_days integer not null default 60 check (sync_future_days between 1 and 3660 or calendar_private.refuse('sync_future_days', sync_future_days::text, 'from 1 to 3660')),
+    sync_future_days integer check (sync_future_days between 1 and 3660 or calendar_private.refuse('sync_future_days', sync_future_days::text, 'from 1 to 3660')),
+    sync_enabled boolean not null default true,
+    covered_until timestamptz not null default '-infinity',
+    gone_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     foreign key (account_id, broker_id) references calendar.accounts (id, broker_id) on delete cascade,
@@ -27,7 +30,7 @@ create table calendar.calendars (
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index calendars_broker_id_idx on calendar.calendars (broker_id)
-    include (id, timezone, blocks_availability, tentative_blocks, all_day_blocks, blocks_from, blocks_until);
+    include (id, timezone, blocks_availability, tentative_blocks, all_day_blocks, blocks_from, blocks_until, covered_until, gone_at);
 -- By which webhooks name them.
 create index calendars_external_calendar_id_idx on calendar.calendars (external_calendar_id);
 create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;
@@ -48,7 +51,10 @@ comment on column calendar.calendars.account_id is 'The account it belongs to; n
 comment on column calendar.calendars.external_calendar_id is 'The provider''s id of it';
 comment on column calendar.calendars.display_name is 'Name to show';
 comment on column calendar.calendars.sync_past_days is 'Days before now that are kept in sync';
-comment on column calendar.calendars.sync_future_days is 'Days after now that are kept in sync';
+comment on column calendar.calendars.sync_future_days is 'Days after now that are kept in sync (1 to 3660); null = two days more than the broker''s booking_horizon_days';
+comment on column calendar.calendars.sync_enabled is 'Whether it is kept in sync; if not, its events take time as they last were';
+comment on column calendar.calendars.covered_until is 'Until when all its events are known (UTC instant), so that time can be offered: sync_state.covered_until, and -infinity where that is null; infinity where it is not kept in sync. Derived';
+comment on column calendar.calendars.gone_at is 'Since when it is gone at the provider (UTC instant): it answered that it is not there, and the account''s list lacked it, in two rounds running. Its events take no time; null = it is there';
 comment on column calendar.calendars.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.calendars.updated_at is 'When the row was last changed (UTC instant)';
 

@@ -3,12 +3,14 @@ create table calendar.sync_state (
     sync_token text,
     last_success_at timestamptz,
     last_full_at timestamptz,
+    covered_until timestamptz,
     last_attempt_at timestamptz,
     pull_ended_at timestamptz,
     next_attempt_at timestamptz,
     failures integer not null default 0 check (failures >= 0),
     problem text,
     unchanged_pulls bigint not null default 0 check (unchanged_pulls >= 0),
+    missed_rounds integer not null default 0 check (missed_rounds >= 0),
     found_empty_at timestamptz,
     lease_id uuid unique,
     leased_at timestamptz,
@@ -21,12 +23,14 @@ comment on column calendar.sync_state.calendar_id is 'The calendar';
 comment on column calendar.sync_state.sync_token is 'The provider''s token from which the next incremental pull continues';
 comment on column calendar.sync_state.last_success_at is 'When the calendar was last known to match the provider (UTC instant)';
 comment on column calendar.sync_state.last_full_at is 'When a full batch was last applied (UTC instant)';
+comment on column calendar.sync_state.covered_until is 'The end of the last full pull''s window (UTC instant): until then all events are known. No slot is offered that ends later; null = none at all. infinity for a feed';
 comment on column calendar.sync_state.last_attempt_at is 'When the last pull began (UTC instant)';
 comment on column calendar.sync_state.pull_ended_at is 'When the last pull ended, by the server''s own clock as begin_round() reads it (UTC instant)';
 comment on column calendar.sync_state.next_attempt_at is 'Until when no pull is tried again after a failure (UTC instant)';
 comment on column calendar.sync_state.failures is 'Failed pulls in a row';
 comment on column calendar.sync_state.problem is 'Why the last pull failed, in plain words';
 comment on column calendar.sync_state.unchanged_pulls is 'How many pulls have changed nothing; sync_logs has no rows for them';
+comment on column calendar.sync_state.missed_rounds is 'In how many rounds running the provider did not have the calendar, neither by itself nor in its account''s list';
 comment on column calendar.sync_state.found_empty_at is 'When a full pull returned no event although some were known (UTC instant); the next such pull is applied';
 comment on column calendar.sync_state.lease_id is 'The pull in progress';
 comment on column calendar.sync_state.leased_at is 'When the pull in progress began (UTC instant)';

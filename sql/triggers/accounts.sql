@@ -7,3 +7,8 @@ create trigger accounts_disconnected after update of status, events_kept on cale
 create trigger accounts_connected_again after update of status on calendar.accounts
     for each row when (old.status = 'disconnected' and new.status = 'active')
     execute function calendar_private.write_bookings_again();
+create trigger accounts_kept_in_sync_or_not after update of status on calendar.accounts
+    for each row
+    when (old.status <> new.status
+          and (old.status in ('paused', 'disconnected') or new.status in ('paused', 'disconnected')))
+    execute function calendar_private.spread_coverage();

@@ -15,5 +15,10 @@ create trigger events_deleted after delete on calendar.events
     referencing old table as touched for each statement
     when (not calendar_private.restoring())
     execute function calendar_private.refresh_blocks_of_events();
+-- apply_sync() deletes what a provider does not have.
+create trigger events_deleted_by_hand after delete on calendar.events
+    referencing old table as gone for each statement
+    when (current_user <> 'calendar_definer' and not calendar_private.restoring())
+    execute function calendar_private.forget_coverage();
 create trigger events_truncated after truncate on calendar.events
     for each statement execute function calendar_private.clear_events();

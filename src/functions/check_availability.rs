@@ -5,7 +5,7 @@ use crate::clock;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use engine::Interval;
-use engine::availability::{Alternatives, Offer};
+use engine::availability::{Alternatives, Grid, Offer, Schedule};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
 use engine::time::{Instant, Zone};
 use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
@@ -107,6 +107,7 @@ impl Asked {
             .collect();
         let question = Alternatives { wanted: phrase.map(|_| &wanted[..]), now, most: self.most };
         let Offer { slot, others } = question.offer(|window| self.list(window))?;
+        let is_synced = slot.is_some() || self.is_synced(question.wanted, now)?;
         let synced = read::last_successes(&self.broker_id);
         let described = |slot: &Interval| {
             json!({
@@ -139,9 +140,28 @@ impl Asked {
                 wanted: phrase.map(|_| &said[..]),
                 slot,
                 alternatives: (self.most > 0).then_some(&others[..]),
+                is_synced,
             }
             .speech(zone, now),
         }))
+    }
+
+    /// Whether the events of any slot are known that was asked for and could be booked.
+    fn is_synced(&self, wanted: Option<&[Interval]>, now: Instant) -> Result<bool, UnknownBroker> {
+        let BrokerRow { broker, .. } = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
+        let known = Schedule::known_until(&broker, &read::covered(&self.broker_id));
+        let grid = report::or_raise(Grid::new(&broker, self.duration.map(i64::from), None));
+        let minutes = self.duration.map_or(broker.slot_duration_minutes, i64::from);
+        let first = |start: Instant| {
+            let start = start.max(now);
+            Interval::new(start, start.plus_minutes(minutes))
+        };
+        let mut slots = match wanted {
+            None => vec![first(now)],
+            Some(wanted) => wanted.iter().map(|wanted| first(wanted.start)).collect(),
+        };
+        slots.retain(|&slot| Schedule::bookable_window(&broker, now, slot, grid).is_some());
+        Ok(slots.is_empty() || slots.iter().any(|slot| slot.end <= known))
     }
 
     fn list(&self, window: Interval) -> Result<Vec<Interval>, UnknownBroker> {

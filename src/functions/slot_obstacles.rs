@@ -26,6 +26,7 @@ fn calendar_slot_obstacles(
         Source::Event(at) => ("event", known.event_ids[at]),
         Source::Booking(at) => ("booking", known.booking_ids[at]),
         Source::Override(at) => ("override", known.override_ids[at]),
+        Source::Calendar(at) => ("calendar", known.calendar_ids[at]),
     };
     let rows: Vec<_> = obstacles
         .into_iter()

@@ -63,6 +63,12 @@ fn calendar_spoken_refusal(
         .map(|start| convert::argument("alternatives", start.into()))
         .map(|start| Interval::new(start, start))
         .collect();
-    Answer { wanted: Some(&[When::Instant(at)]), slot: None, alternatives: Some(&alternatives) }
-        .speech(&zone_argument("timezone", timezone), clock::now())
+    let wanted = [When::Instant(at)];
+    let answer = Answer {
+        wanted: Some(&wanted),
+        slot: None,
+        alternatives: Some(&alternatives),
+        is_synced: true,
+    };
+    answer.speech(&zone_argument("timezone", timezone), clock::now())
 }

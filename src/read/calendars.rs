@@ -4,7 +4,7 @@ use crate::report;
 use crate::scan::{Key, Row, Table, Type};
 use engine::Interval;
 use engine::blocking::CalendarPolicy;
-use engine::time::Zone;
+use engine::time::{Instant, Zone};
 use pgrx::Uuid;
 
 /// One row.
@@ -14,6 +14,8 @@ pub(crate) struct CalendarRow {
     pub(crate) policy: CalendarPolicy,
     /// Where `busy_blocks` is complete.
     pub(crate) derived: Interval,
+    /// Until when all its events are known.
+    pub(crate) covered_until: Instant,
 }
 
 static OF_BROKER: Table = Table {
@@ -27,6 +29,8 @@ static OF_BROKER: Table = Table {
         (c"all_day_blocks", Type::Bool),
         (c"blocks_from", Type::Instant),
         (c"blocks_until", Type::Instant),
+        (c"covered_until", Type::Instant),
+        (c"gone_at", Type::Instant),
     ],
     keys: &[1],
     predicate: None,
@@ -61,11 +65,13 @@ impl CalendarRow {
             id: row.uuid(0),
             zone: row.value::<&str>(2).to_owned(),
             policy: CalendarPolicy {
-                blocks_availability: row.value(3),
+                // What is gone takes no time.
+                blocks_availability: row.value(3) && row.get::<Instant>(9).is_none(),
                 tentative_blocks: row.value(4),
                 all_day_blocks: row.value(5),
             },
             derived: Interval::new(row.instant(6), row.instant(7)),
+            covered_until: row.instant(8),
         }
     }
 }

@@ -11,10 +11,13 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// or a clause that completes it. Messages contain no secret and no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The owner must connect the account again, because the token was revoked or the password was
-    /// changed. Retrying does not help.
-    #[error("the account must be connected again: {0}")]
+    /// The provider refused the credential. If it does so again, the owner must connect the account
+    /// again, because the token was revoked or the password was changed.
+    #[error("the credential was refused: {0}")]
     NeedsReconnect(String),
+    /// Nothing was asked, because the provider refused the credential a moment ago.
+    #[error("the credential was refused a moment ago: {0}")]
+    Refraining(String),
     /// The provider limits the rate of requests.
     #[error("the provider is rate-limiting requests ({status})")]
     Throttled {
@@ -70,7 +73,9 @@ impl Error {
             Self::Refused { status, .. } => {
                 StatusCode::from_u16(*status).map_or(Answer::Refused, of_status)
             }
-            Self::NeedsReconnect(_) | Self::NotGranted(_) => Answer::Credential,
+            Self::NeedsReconnect(_) | Self::Refraining(_) | Self::NotGranted(_) => {
+                Answer::Credential
+            }
             Self::Throttled { .. } => Answer::Throttled,
             Self::Malformed(_) | Self::Unproven(_) => Answer::OtherPage,
             // Of a status, the connector knows more.

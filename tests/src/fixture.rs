@@ -39,6 +39,17 @@ pub fn calendar(client: &mut Client, broker: Uuid, columns: &[(&str, &str)]) -> 
     insert(client, "calendars", &all)
 }
 
+/// Makes all events of a provider's calendar known, as a full pull of all time does.
+///
+/// # Panics
+/// When that is refused.
+pub fn cover(client: &mut Client, calendar: Uuid) {
+    let cover = "insert into calendar.sync_state (calendar_id, covered_until)
+                 values ($1, 'infinity')
+                 on conflict (calendar_id) do update set covered_until = 'infinity'";
+    client.execute(cover, &[&calendar]).unwrap();
+}
+
 /// Calls `apply_sync`.
 pub fn apply_sync(client: &mut Client, calendar: Uuid, batch: &Value) -> Result<Value, Error> {
     let row = client.query_one("select calendar.apply_sync($1, $2)", &[&calendar, batch])?;

@@ -104,6 +104,7 @@ fn events(client: &mut Client, broker: Uuid) -> Uuid {
         {"external_event_id": "malformed", "starts_at": "soon"},
     ], "outside": [{"external_event_id": "next year", "etag": "1", "occurs_at": "2027-03-05T15:00:00Z"}]});
     fixture::apply_sync(client, calendar, &batch).unwrap();
+    fixture::cover(client, calendar);
     let watch = "select calendar.finish_channel(l.calendar_id, 'channel', 'resource', '2026-03-09Z', 'secret')
                    from calendar.lease_channels() as l";
     client.execute(watch, &[]).unwrap();

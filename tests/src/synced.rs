@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A database with one broker, its account at a provider, and the account's calendar,
-/// which is the broker's primary one.
+/// which is the broker's primary one. All its events are known.
 pub struct Synced {
     /// The database.
     pub db: Database<'static>,
@@ -28,6 +28,16 @@ impl Synced {
     /// # Panics
     /// When a call is refused.
     pub fn new(columns: &[(&str, &str)]) -> Self {
+        let mut synced = Self::not_pulled(columns);
+        fixture::cover(&mut synced.admin, synced.calendar);
+        synced
+    }
+
+    /// The same before the first pull: no time is offered.
+    ///
+    /// # Panics
+    /// When a call is refused.
+    pub fn not_pulled(columns: &[(&str, &str)]) -> Self {
         let db = Database::new();
         let (mut admin, mut agent) = (db.connect(), db.connect_as(Caller::Agent));
         let broker = fixture::broker(&mut admin, columns);

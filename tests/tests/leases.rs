@@ -245,11 +245,11 @@ fn one_calendar_may_be_asked_for_out_of_turn() {
 }
 
 #[test]
-fn only_calendars_of_active_accounts_are_given() {
+fn no_calendars_of_accounts_that_rest_are_given() {
     let mut synced = Synced::new(&[]);
     let broker = synced.broker;
     fixture::calendar(&mut synced.admin, broker, &[("is_primary", "false")]);
-    for status in ["paused", "needs_reconnect", "disconnected"] {
+    for status in ["paused", "disconnected"] {
         let set = format!("select calendar.set_account_status('{}', '{status}')", synced.account);
         synced.agent.batch_execute(&set).unwrap();
         assert!(synced.lease("calendar.begin_round()").is_empty(), "{status}");

@@ -52,11 +52,13 @@ impl Crowd {
                  insert into calendar.feeds (broker_id, booking_id, token_digest)
                  select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
                  insert into calendar.voice_keys (broker_id, mac_key) select id, '' from calendar.brokers;
-                 insert into calendar.sync_state (calendar_id) select id from calendar.calendars;
+                 insert into calendar.sync_state (calendar_id, covered_until) select id, 'infinity' from calendar.calendars;
                  insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)
                  select id, n, id, '{{}}' from calendar.calendars, generate_series(0, 2) as n;
                  insert into calendar.remembered_members (calendar_id, external_event_id, etag)
                  select id, n, '1' from calendar.calendars, generate_series(0, 2) as n;
+                 insert into calendar.rejected_events (calendar_id, external_event_id, reason)
+                 select id, n, 'x' from calendar.calendars, generate_series(0, 2) as n;
                  insert into calendar.webhook_channels (calendar_id) select id from calendar.calendars;
                  insert into calendar.sync_logs (calendar_id, is_full, created, updated, deleted, unchanged, rejected)
                  select id, false, 0, 0, 0, 0, 0 from calendar.calendars, generate_series(1, 20);

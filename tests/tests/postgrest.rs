@@ -124,6 +124,7 @@ const MATRIX: &[Row] = &[
     ("list_accounts",       Private, |_| json!({}),                   AGENTS),
     ("list_secrets",        Private, |_| json!({}),                   AGENTS),
     ("disconnect_account",  Private, |b| json!({"account_id": b.account()}), ["401 42501", "404 PT404", "204",    "204"]),
+    ("report_refusal",      Private, |b| json!({"account_id": b.account(), "problem": "x"}), AGENTS),
     ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
     ("register_calendars",  Private, |b| json!({"account_id": b.account(), "calendars": []}), AGENTS),

@@ -182,8 +182,8 @@ fn the_columns_of_the_contract_are_there() {
     assert_eq!(texts(&mut client, defaults), ["30 -1 0 0 0 60 -1 t f f"]);
     let defaults = "insert into calendar.calendars (broker_id, timezone) select id, 'UTC' from calendar.brokers
                     returning concat_ws(' ', is_primary, blocks_availability, tentative_blocks,
-                        all_day_blocks, sync_past_days, sync_future_days)";
-    assert_eq!(texts(&mut client, defaults), ["f t t t 1 60"]);
+                        all_day_blocks, sync_past_days, coalesce(sync_future_days, -1))";
+    assert_eq!(texts(&mut client, defaults), ["f t t t 1 -1"]);
 }
 
 /// Supabase loads `safeupdate`, which refuses an UPDATE or DELETE without WHERE.

@@ -251,7 +251,7 @@ fn an_answer_says_how_fresh_it_is() {
     for (at, stale) in [("2026-03-02T13:46Z", false), ("2026-03-02T13:44Z", true)] {
         client
             .batch_execute(&format!(
-                "insert into calendar.sync_state (calendar_id, last_success_at) values ('{calendar}', '{at}')
+                "insert into calendar.sync_state (calendar_id, last_success_at, covered_until) values ('{calendar}', '{at}', 'infinity')
                  on conflict (calendar_id) do update set last_success_at = excluded.last_success_at"
             ))
             .unwrap();

@@ -43,6 +43,7 @@ fn facts(monday: Instant) -> Facts {
             .map(|start| Interval::new(start, start.plus_minutes(45)))
             .collect(),
         bookings: vec![],
+        covered: vec![Instant::MAX],
         now: monday,
     }
 }

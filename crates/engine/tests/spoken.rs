@@ -264,7 +264,29 @@ fn answers_are_sentences_for_the_phone() {
         ),
     ] {
         let wanted = wanted.map(Vec::as_slice);
-        let answer = Answer { wanted, slot: free, alternatives };
+        let answer = Answer { wanted, slot: free, alternatives, is_synced: true };
+        assert_eq!(answer.speech(&zone, now), speech);
+    }
+}
+
+#[test]
+fn what_no_calendar_shows_yet_is_not_said_to_be_taken() {
+    let (zone, now) = (zone("America/Toronto"), at(REFERENCE));
+    let day = parse_when("next Tuesday", &zone, now);
+    let instant = parse_when("Tuesday at 3 PM", &zone, now);
+    let both: Vec<_> = [day[0], instant[0]].into();
+    let slot = Interval::new(at("2026-12-01T19:30:00Z"), at("2026-12-01T20:00:00Z"));
+    for (wanted, alternatives, speech) in [
+        (None, None, "I am sorry, I cannot see the calendar yet."),
+        (
+            Some(&instant[..]),
+            Some(&[slot][..]),
+            "I am sorry, I cannot see the calendar for Tuesday, November 24th at 3 PM Eastern \
+             yet; the nearest time is Tuesday, December 1st at 2:30 PM Eastern.",
+        ),
+        (Some(&both[..]), None, "I am sorry, I cannot see the calendar for those times yet."),
+    ] {
+        let answer = Answer { wanted, slot: None, alternatives, is_synced: false };
         assert_eq!(answer.speech(&zone, now), speech);
     }
 }

@@ -10,11 +10,11 @@ begin
     else
         -- What a provider has must be asked for again as a whole.
         update calendar.sync_state as s
-           set sync_token = null, last_full_at = null, last_attempt_at = null
+           set sync_token = null, covered_until = null, last_full_at = null, last_attempt_at = null
          where true;
     end if;
     return null;
 end
 $$;
 comment on function calendar_private.clear_events() is
-    'Trigger: after TRUNCATE of calendars no event remains, and after TRUNCATE of events (or of bookings, which includes events) no busy block does and every calendar is due for a full pull';
+    'Trigger: after TRUNCATE of calendars no event remains, and after TRUNCATE of events (or of bookings, which includes events) no busy block does and every calendar is due for a full pull, before which no time is offered';

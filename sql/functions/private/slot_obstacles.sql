@@ -6,4 +6,4 @@ create function calendar_private.slot_obstacles(
     language c stable strict rows 5
     as 'MODULE_PATHNAME', 'calendar_slot_obstacles_wrapper';
 comment on function calendar_private.slot_obstacles(uuid, timestamptz, timestamptz) is
-    'Every reason against a slot, and each event, booking or override behind it';
+    'Every reason against a slot, and each event, booking, override or calendar behind it';

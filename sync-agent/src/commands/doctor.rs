@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::Error;
 use crate::config::Config;
-use crate::database::{self, Database, KnownAccount};
+use crate::database::{self, Database, Health, KnownAccount};
 use crate::output::table;
 use crate::secret::Keyring;
 use crate::store::spool::inspect;
@@ -230,11 +230,12 @@ async fn accounts(
     checks: &mut Vec<Check>,
 ) -> anyhow::Result<()> {
     let known = database.list_accounts().await?;
+    let health = database.sync_report().await?;
     let accounts = StoredAccounts::new(context.providers()?, keyring, database.clone());
     let bar = context.output.progress(known.len(), "accounts");
     let found: Vec<Check> = futures_util::stream::iter(&known)
         .map(async |known| {
-            let check = account(&accounts, known).await;
+            let check = account(&accounts, known, &health).await;
             bar.inc(1);
             check
         })
@@ -246,7 +247,7 @@ async fn accounts(
     Ok(())
 }
 
-async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
+async fn account(accounts: &StoredAccounts, known: &KnownAccount, health: &[Health]) -> Check {
     let name = known.display_name.as_deref().unwrap_or(&known.broker_name);
     let name = format!("{} {name} ({})", known.account.provider, known.account.id);
     let connect = format!("run sync-agent connect {}", known.account.provider);
@@ -263,15 +264,26 @@ async fn account(accounts: &StoredAccounts, known: &KnownAccount) -> Check {
         Err(error) => Err(error),
     };
     match asked {
-        Ok(calendars) => ok(&name, format!("{} calendars", calendars.len())),
+        Ok(calendars) => {
+            let of_account = |health: &&Health| health.account_id == known.account.id;
+            let rejected: i64 =
+                health.iter().filter(of_account).map(|health| health.rejected).sum();
+            let calendars = calendars.len();
+            if rejected == 0 {
+                return ok(&name, format!("{calendars} calendars, all events are understood"));
+            }
+            let found = format!("{calendars} calendars, {rejected} events could not be understood");
+            problem(&name, &found, "correct the events that sync-agent status names")
+        }
         Err(error) => {
             let advice = match &error {
                 Error::NeedsReconnect(_) | Error::Refused { .. } | Error::NotGranted(_) => {
                     connect.as_str()
                 }
-                Error::Throttled { .. } | Error::Interrupted(_) | Error::Unproven(_) => {
-                    "wait; sync-agent retries automatically"
-                }
+                Error::Throttled { .. }
+                | Error::Refraining(_)
+                | Error::Interrupted(_)
+                | Error::Unproven(_) => "wait; sync-agent retries automatically",
                 Error::Unavailable(_) => "check that this machine can reach the provider",
                 Error::Misconfigured(_) => "correct the configuration",
                 Error::Forbidden(_) => "set allow_private_networks if this address is intended",

@@ -93,15 +93,15 @@ impl Database {
             .collect())
     }
 
-    /// `calendar.set_account_status`.
-    pub async fn set_account_status(
+    /// `calendar.report_refusal`.
+    pub async fn report_refusal(
         &self,
         account_id: Uuid,
-        status: &str,
-        problem: Option<&str>,
+        problem: &str,
+        lease_id: Uuid,
     ) -> Result<()> {
-        let sql = "select calendar.set_account_status($1, $2, $3)";
-        self.one(sql, &[&account_id, &status, &problem]).await.map(|_| ())
+        let sql = "select calendar.report_refusal($1, $2, $3)";
+        self.one(sql, &[&account_id, &problem, &lease_id]).await.map(|_| ())
     }
 
     /// `calendar.register_calendars`.

@@ -25,6 +25,10 @@ pub struct Health {
     pub failures: i32,
     /// Before when no pull is tried again.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Since when it is gone at the provider.
+    pub gone_at: Option<DateTime<Utc>>,
+    /// How many of its events could not be understood.
+    pub rejected: i64,
     /// What is wrong, in plain words.
     pub problem: Option<String>,
 }
@@ -33,7 +37,7 @@ impl Health {
     /// What is wrong with a calendar that should be in step, as a sentence; none = nothing.
     pub fn wrong(&self) -> Option<String> {
         let is_left_alone = matches!(self.account_status.as_str(), "paused" | "disconnected");
-        let problem = self.problem.as_ref().filter(|_| !is_left_alone)?;
+        let problem = self.problem.as_ref().filter(|_| !is_left_alone && self.gone_at.is_none())?;
         let name = self.display_name.as_deref().unwrap_or_default();
         Some(format!("{} {name} of {}: {problem}", self.provider, self.broker_name))
     }
@@ -55,6 +59,8 @@ impl Database {
                 last_success_at: row.get("last_success_at"),
                 failures: row.get("failures"),
                 next_attempt_at: row.get("next_attempt_at"),
+                gone_at: row.get("gone_at"),
+                rejected: row.get("rejected"),
                 problem: row.get("problem"),
             })
             .collect())

@@ -85,17 +85,18 @@ impl Database {
         self.one_long(sql, &[&lease_id, &Json(outcome)]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.fail_pull`.
+    /// `calendar.fail_pull`; none = the calendar is gone, so nothing has failed.
     pub async fn fail_pull(
         &self,
         lease_id: Uuid,
         problem: &str,
         retry_after: Option<Duration>,
-    ) -> Result<()> {
+        is_missing: Option<bool>,
+    ) -> Result<Option<DateTime<Utc>>> {
         self.ended(lease_id);
-        let sql = "select calendar.fail_pull($1, $2, make_interval(secs => $3))";
+        let sql = "select calendar.fail_pull($1, $2, make_interval(secs => $3), $4)";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
-        self.one(sql, &[&lease_id, &problem, &seconds]).await.map(|_| ())
+        self.one(sql, &[&lease_id, &problem, &seconds, &is_missing]).await.map(|row| row.get(0))
     }
 
     /// `calendar.request_resync`.

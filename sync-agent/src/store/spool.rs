@@ -300,7 +300,7 @@ impl Call {
         let problem = refused.to_string();
         let ended = match self {
             Self::StagePage { lease_id, .. } | Self::FinishPull { lease_id, .. } => {
-                database.fail_pull(*lease_id, &problem, None).await
+                database.fail_pull(*lease_id, &problem, None, None).await.map(|_| ())
             }
             Self::FinishPush { lease_id, .. } | Self::FinishLook { lease_id, .. } => {
                 database.fail_push(*lease_id, &problem, None).await

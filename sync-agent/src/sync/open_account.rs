@@ -15,6 +15,9 @@ use uuid::Uuid;
 /// How long to wait after a rate limit without Retry-After.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// How long to wait before a refused credential is tried once more.
+const AGAIN: Duration = Duration::from_secs(2);
+
 /// Opens accounts.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -34,11 +37,14 @@ enum State {
     Open,
     /// The provider accepts requests again at this time.
     Throttled(Instant),
-    /// The account must be connected again, for this reason.
-    Closed(String),
+    /// The provider refused the credential once.
+    Doubted,
+    /// The provider refused the credential twice, the last time then, for this reason.
+    Refused(Instant, String),
 }
 
-/// How long an account stays open that nothing is asked of: its credential may have been replaced.
+/// How long an account stays open that nothing is asked of, and how long nothing more is asked after
+/// a refusal: its credential may have been replaced.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// The accounts that are open.
@@ -83,8 +89,8 @@ impl Account {
         Self { connector, permits, state: Mutex::new(State::Open), opened: Instant::now() }
     }
 
-    /// Waits until a request may be sent. Fails if the account is rate-limited or must be connected
-    /// again.
+    /// Waits until a request may be sent. Fails if the account is rate-limited, or its credential was
+    /// refused a moment ago.
     pub async fn enter(&self) -> Result<Entered<'_>> {
         let permit = self.permits.acquire().await;
         let _permit = permit.map_err(|e| Error::Interrupted(e.to_string()))?;
@@ -92,22 +98,66 @@ impl Account {
             State::Throttled(until) if *until > Instant::now() => {
                 Err(Error::Throttled { status: 429, retry_after: Some(*until - Instant::now()) })
             }
-            State::Closed(reason) => Err(Error::NeedsReconnect(reason.clone())),
-            State::Open | State::Throttled(_) => {
+            State::Refused(_, reason) => Err(Error::Refraining(reason.clone())),
+            State::Open | State::Doubted | State::Throttled(_) => {
                 Ok(Entered { connector: self.connector.as_ref(), _permit })
             }
         }
     }
 
-    /// Remembers a rate limit or a rejected credential, so that the next requests are not sent.
-    pub fn notice(&self, error: &Error) {
+    /// What comes of work at the provider. A credential that is refused is tried once more, because
+    /// a refusal is a mood of the provider more often than not.
+    pub async fn ask<T>(&self, mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        let mut done = work().await;
+        if matches!(done, Err(Error::NeedsReconnect(_))) && self.doubt() {
+            tokio::time::sleep(AGAIN).await;
+            done = work().await;
+        }
+        done.inspect(|_| self.trust()).map_err(|error| self.judge(error))
+    }
+
+    /// Remembers a first refusal. False if it is not the first.
+    fn doubt(&self) -> bool {
+        let mut state = self.state();
+        let is_first = matches!(*state, State::Open);
+        if is_first {
+            *state = State::Doubted;
+        }
+        is_first
+    }
+
+    fn trust(&self) {
+        let mut state = self.state();
+        if matches!(*state, State::Doubted) {
+            *state = State::Open;
+        }
+    }
+
+    /// What an error means beside what other work has found, which is remembered.
+    fn judge(&self, error: Error) -> Error {
         let mut state = self.state();
         match (error, &*state) {
-            (Error::NeedsReconnect(reason), _) => *state = State::Closed(reason.clone()),
-            (Error::Throttled { retry_after, .. }, State::Open) => {
-                *state = State::Throttled(Instant::now() + retry_after.unwrap_or(PAUSE));
+            // Other work has succeeded since the first refusal: this one concerns the calendar.
+            (Error::NeedsReconnect(reason), State::Open) => Error::Refused { status: 401, reason },
+            (Error::NeedsReconnect(reason), State::Doubted) => {
+                *state = State::Refused(Instant::now(), reason.clone());
+                Error::NeedsReconnect(reason)
             }
-            _ => {}
+            (error, _) => {
+                drop(state);
+                self.notice(&error);
+                error
+            }
+        }
+    }
+
+    /// Remembers a rate limit, so that the next requests are not sent.
+    pub fn notice(&self, error: &Error) {
+        let mut state = self.state();
+        if let (Error::Throttled { retry_after, .. }, State::Open | State::Doubted) =
+            (error, &*state)
+        {
+            *state = State::Throttled(Instant::now() + retry_after.unwrap_or(PAUSE));
         }
     }
 
@@ -115,8 +165,8 @@ impl Account {
     fn is_outdated(&self) -> bool {
         match &*self.state() {
             State::Throttled(until) => *until <= Instant::now(),
-            State::Closed(_) => true,
-            State::Open => self.opened.elapsed() > IDLE,
+            State::Refused(at, _) => at.elapsed() > IDLE,
+            State::Open | State::Doubted => self.opened.elapsed() > IDLE,
         }
     }
 
@@ -125,12 +175,12 @@ impl Account {
     }
 }
 
-/// Records in the database that an account must be connected again, so that agents skip it.
-pub async fn close(database: &Database, account_id: Uuid, error: &Error) {
+/// Records in the database that an account's credential was refused, so that nothing of it is tried
+/// for a while; `lease_id` is the work that was refused.
+pub async fn report_refusal(database: &Database, account_id: Uuid, lease_id: Uuid, error: &Error) {
     let Error::NeedsReconnect(reason) = error else { return };
-    let stored = database.set_account_status(account_id, "needs_reconnect", Some(reason));
-    if let Err(error) = stored.await {
-        tracing::warn!(%error, account = %account_id, "cannot store the account's state");
+    if let Err(error) = database.report_refusal(account_id, reason, lease_id).await {
+        tracing::warn!(%error, account = %account_id, "cannot store that a credential was refused");
     }
 }
 

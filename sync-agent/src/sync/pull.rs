@@ -1,6 +1,6 @@
 //! Pulling one calendar.
 
-use super::open_account::{Account, close};
+use super::open_account::{Account, report_refusal};
 use crate::connector::{Pages, Versions};
 use crate::database::{self, CalendarLease, outcome};
 use crate::store::Store;
@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use providers::Page;
 use providers::Pulled;
+use providers::answers::Answer;
 use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub enum Outcome {
     /// What it brought has landed, and this is what it changed; none = it waits in
     /// the spool.
     Landed(Option<Value>),
+    /// The calendar is gone at the provider: there is nothing to pull.
+    Gone,
     /// It failed; the database knows, if it can be reached.
     Failed(Error),
 }
@@ -29,17 +32,35 @@ pub enum Outcome {
 /// How long a pull may take in all.
 const LIMIT: Duration = Duration::from_secs(900);
 
-/// Pulls a leased calendar, and ends the lease.
+/// Pulls a calendar that a round has leased, and ends the lease.
 pub async fn pull(store: &Store, account: &Account, lease: &CalendarLease) -> Outcome {
-    let brought = within(LIMIT, bring(store, account, lease)).await;
-    match brought {
+    match read(store, account, lease).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            account.notice(&error);
-            give_up(store, lease, &error).await;
-            Outcome::Failed(error)
+            let is_missing = is_missing(account, lease, &error).await;
+            give_up(store, lease, error, Some(is_missing)).await
         }
     }
+}
+
+/// Pulls a leased calendar because a booking is to be written to it, and ends the lease.
+pub async fn pull_for_push(store: &Store, account: &Account, lease: &CalendarLease) -> Outcome {
+    match read(store, account, lease).await {
+        Ok(outcome) => outcome,
+        Err(error) => give_up(store, lease, error, None).await,
+    }
+}
+
+async fn read(store: &Store, account: &Account, lease: &CalendarLease) -> Result<Outcome> {
+    account.ask(async || within(LIMIT, bring(store, account, lease)).await).await
+}
+
+/// Whether a calendar that answers that it is not there is missing in its account's list, too.
+async fn is_missing(account: &Account, lease: &CalendarLease, error: &Error) -> bool {
+    let is_gone = error.answer() == Answer::Gone;
+    let listed = async { account.enter().await?.calendars().await };
+    let id = &lease.pull.calendar.external_calendar_id;
+    is_gone && listed.await.is_ok_and(|listed| listed.iter().all(|c| &c.external_calendar_id != id))
 }
 
 async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Result<Outcome> {
@@ -64,17 +85,27 @@ pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result
     })
 }
 
-/// Ends the lease of what failed.
-pub async fn give_up(store: &Store, lease: &CalendarLease, error: &Error) {
+/// Ends the lease of what failed; `is_missing` as `calendar.fail_pull` takes it.
+pub async fn give_up(
+    store: &Store,
+    lease: &CalendarLease,
+    error: Error,
+    is_missing: Option<bool>,
+) -> Outcome {
     let database = store.database();
     let problem = error.to_string();
-    close(database, lease.account.id, error).await;
-    let failed = database.fail_pull(lease.lease_id, &problem, error.retry_after());
-    if let Err(error) = failed.await {
+    report_refusal(database, lease.account.id, lease.lease_id, &error).await;
+    let failed = database.fail_pull(lease.lease_id, &problem, error.retry_after(), is_missing);
+    match failed.await {
+        Ok(None) => return Outcome::Gone,
+        Ok(Some(_)) => {}
         // The lease lapses by itself.
-        tracing::warn!(%error, calendar = %lease.calendar_id, "cannot store the failure of a pull");
+        Err(error) => {
+            tracing::warn!(%error, calendar = %lease.calendar_id, "cannot store the failure of a pull");
+        }
     }
     tracing::warn!(calendar = %lease.calendar_id, provider = lease.account.provider, %problem, "pull failed");
+    Outcome::Failed(error)
 }
 
 /// Passes pages on as they arrive.

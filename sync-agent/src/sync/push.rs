@@ -1,6 +1,6 @@
 //! Writing one booking to its provider.
 
-use super::open_account::{Account, close};
+use super::open_account::{Account, report_refusal};
 use super::pull::{self, Outcome as Pulled, within};
 use crate::database::{Database, LookEnd, Operation, PushEnd, PushLease};
 use crate::store::Store;
@@ -40,17 +40,14 @@ pub enum Outcome {
 /// Carries out a leased push, and ends the lease.
 pub async fn push(store: &Store, account: &Account, lease: &PushLease) -> Outcome {
     let push = Push { store, account, lease };
-    let done = async {
-        match lease.operation {
-            Operation::Write => push.write().await,
-            Operation::Remove => push.remove().await,
-            Operation::Look => push.look().await,
-        }
+    let carry_out = async || match lease.operation {
+        Operation::Write => push.write().await,
+        Operation::Remove => push.remove().await,
+        Operation::Look => push.look().await,
     };
-    match within(LIMIT, done).await {
+    match account.ask(async || within(LIMIT, carry_out()).await).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            account.notice(&error);
             give_up(store.database(), lease, &error).await;
             Outcome::Failed(error)
         }
@@ -196,8 +193,9 @@ impl Push<'_> {
             }
             tokio::time::sleep(PAUSE).await;
         };
-        match pull::pull(self.store, self.account, &calendar).await {
+        match pull::pull_for_push(self.store, self.account, &calendar).await {
             Pulled::Unchanged | Pulled::Landed(_) => Ok(()),
+            Pulled::Gone => Err(Error::NotFound("its calendar is gone".into())),
             Pulled::Failed(error) => refused_to_be_read(error),
         }
     }
@@ -214,7 +212,7 @@ fn refused_to_be_read(error: Error) -> Result<()> {
 /// Ends the lease of what failed.
 pub async fn give_up(database: &Database, lease: &PushLease, error: &Error) {
     let problem = error.to_string();
-    close(database, lease.account.id, error).await;
+    report_refusal(database, lease.account.id, lease.lease_id, error).await;
     let failed = database.fail_push(lease.lease_id, &problem, error.retry_after());
     if let Err(error) = failed.await {
         // The lease lapses by itself.

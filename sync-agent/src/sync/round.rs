@@ -151,10 +151,7 @@ impl<'a> Round<'a> {
     async fn pull(&self, lease: CalendarLease) -> pull::Outcome {
         match self.account(&lease.account).await {
             Ok(account) => pull(self.store, &account, &lease).await,
-            Err(error) => {
-                pull::give_up(self.store, &lease, &error).await;
-                pull::Outcome::Failed(error)
-            }
+            Err(error) => pull::give_up(self.store, &lease, error, Some(false)).await,
         }
     }
 
@@ -236,6 +233,7 @@ impl Summary {
     fn count_pull(&mut self, outcome: &pull::Outcome) {
         match outcome {
             pull::Outcome::Unchanged => self.unchanged += 1,
+            pull::Outcome::Gone => {}
             pull::Outcome::Failed(_) => self.pulls_failed += 1,
             pull::Outcome::Landed(changes) => {
                 self.pulled += 1;

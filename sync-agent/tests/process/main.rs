@@ -26,6 +26,7 @@ const LEASED: &str = "select count(*) from calendar.sync_state
 fn an_agent_that_dies_before_it_has_stored_the_answer_leaves_one_event() {
     let mut world = World::new();
     world.connect();
+    world.succeed(&["once"]);
     let booking = world.book("2026-03-03T15:00Z");
     let gate = Gate::before(&world.google.server().origin(), CREATES);
     let mut agent = world.agent(&["once"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
@@ -47,6 +48,7 @@ fn an_agent_that_dies_before_it_has_stored_the_answer_leaves_one_event() {
 fn two_agents_at_once_share_the_work() {
     let mut world = World::new();
     world.connect();
+    world.succeed(&["once"]);
     for number in 0..60 {
         world.foreign(&format!("2026-03-{:02}T{:02}:00:00Z", 9 + number / 10, 6 + number % 10));
     }
@@ -121,6 +123,7 @@ fn what_arrives_while_the_database_is_away_is_stored_once_it_is_back() {
 fn a_daemon_that_is_stopped_ends_what_it_has_begun() {
     let mut world = World::new();
     world.connect();
+    world.succeed(&["once"]);
     let booking = world.book("2026-03-03T15:00Z");
     let gate = Gate::before(&world.google.server().origin(), CREATES);
     let mut agent = world.agent(&["run"]).env("SYNC_AGENT_GOOGLE_BASE_URL", gate.base()).spawn();
@@ -279,7 +282,7 @@ fn once_without_a_database_says_so_and_ends_at_once() {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
-fn a_withdrawn_consent_ends_in_needs_reconnect_and_no_more_requests() {
+fn a_withdrawn_consent_is_shown_and_tried_again_now_and_then() {
     let mut world = World::new();
     world.connect();
     world.google.withdraw_consent();
@@ -287,12 +290,14 @@ fn a_withdrawn_consent_ends_in_needs_reconnect_and_no_more_requests() {
     assert_eq!(world.agent(&["once"]).output().status.code(), Some(1));
     assert_eq!(world.one("select status from calendar.accounts"), "needs_reconnect");
     let asked = world.google.requests().len();
-    world.later(120);
     let output = world.agent(&["once"]).output();
     assert_eq!(output.status.code(), Some(1), "each time, until it is connected again");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("connect the account again"), "{said}");
     assert_eq!(world.google.requests().len(), asked);
+    world.later(2);
+    assert_eq!(world.agent(&["once"]).output().status.code(), Some(1));
+    assert!(world.google.requests().len() > asked);
     let problem = world.one("select problem from calendar.sync_health");
     assert!(problem.starts_with("connect the account again"), "{problem}");
     world.connect();

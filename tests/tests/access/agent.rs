@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 31] = [
+pub(crate) const AGENT_CALLS: [&str; 32] = [
     "begin_round()",
     "check_agent()",
     "check_push(null)",
@@ -31,6 +31,7 @@ pub(crate) const AGENT_CALLS: [&str; 31] = [
     "register_calendars('ACCOUNT', '[]')",
     "release_leases('{}')",
     "renew_leases('{}')",
+    "report_refusal('ACCOUNT', 'x')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
     "stage_page(null, 0, '{}')",
@@ -41,7 +42,7 @@ pub(crate) const AGENT_CALLS: [&str; 31] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 31] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 32] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

@@ -16,7 +16,7 @@ fn a_broker_reads_its_own_rows_and_no_others() {
     for table in all {
         let (key, of) = match table.as_str() {
             "brokers" => ("id", world.ours.id),
-            "events" | "event_mappings" | "sync_state" | "sync_logs" => {
+            "events" | "event_mappings" | "rejected_events" | "sync_state" | "sync_logs" => {
                 ("calendar_id", world.ours.calendar)
             }
             _ => ("broker_id", world.ours.id),

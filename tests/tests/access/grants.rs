@@ -111,10 +111,10 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
-        ("authenticated", 16),
-        ("calendar_service", 21),
-        ("service_role", 21),
-        ("calendar_definer", 21),
+        ("authenticated", 17),
+        ("calendar_service", 22),
+        ("service_role", 22),
+        ("calendar_definer", 22),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
@@ -223,5 +223,5 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 21);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 22);
 }

@@ -84,6 +84,8 @@ fn the_service_may_write_every_column_but_the_bounds_of_derived_rows() {
         "calendars.blocks_from",
         "calendars.blocks_merged",
         "calendars.blocks_until",
+        "calendars.covered_until",
+        "calendars.gone_at",
     ];
     let expected =
         ["INSERT", "UPDATE"].map(|privilege| bounds.map(|bound| format!("{privilege} {bound}")));

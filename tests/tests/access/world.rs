@@ -62,6 +62,7 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
                     "ends_at": "2026-03-04T16:00:00Z"}, {"external_event_id": "malformed"}]
     });
     fixture::apply_sync(client, calendar, &batch).unwrap();
+    fixture::cover(client, calendar);
     let booking = fixture::call(
         client,
         &format!(

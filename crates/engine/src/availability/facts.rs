@@ -101,6 +101,8 @@ pub struct Facts {
     pub events: Vec<Interval>,
     /// Its bookings that block, or that count towards the daily limit.
     pub bookings: Vec<Booking>,
+    /// Until when its events are known, for each calendar that blocks.
+    pub covered: Vec<Instant>,
     /// The present.
     pub now: Instant,
 }

@@ -76,6 +76,8 @@ pub struct Schedule<'a> {
     pub(super) earliest: Instant,
     /// The first instant at which a slot may no longer start, by the horizon.
     pub(super) horizon: Instant,
+    /// The last instant at which a slot may end, by what is known of the calendars.
+    pub(super) known: Instant,
 }
 
 impl<'a> Schedule<'a> {
@@ -92,7 +94,15 @@ impl<'a> Schedule<'a> {
             days,
             earliest,
             horizon,
+            known: Self::known_until(&facts.broker, &facts.covered),
         }
+    }
+
+    /// The last instant at which a slot may end, if the events of each blocking calendar are
+    /// known until then (`covered`): those in the buffer after the slot matter, too.
+    pub fn known_until(broker: &Broker, covered: &[Instant]) -> Instant {
+        let covered = covered.iter().min();
+        covered.map_or(Instant::MAX, |at| at.plus_minutes(-broker.buffer_after_minutes))
     }
 
     /// The local date on which `instant` lies.

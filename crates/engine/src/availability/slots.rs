@@ -41,6 +41,7 @@ impl Schedule<'_> {
             return Ok(slots);
         }
         let free = subtract(&self.open, &self.occupied);
+        let end = self.window.end.min(self.known);
         let mut first = 0;
         for day in &self.days {
             if !tick() {
@@ -55,7 +56,7 @@ impl Schedule<'_> {
                     .intersect(Interval::new(self.earliest.max(self.window.start), self.horizon));
                 first += free[first..].partition_point(|free| free.end <= starts.start);
                 for room in free[first..].iter().take_while(|room| room.start < starts.end) {
-                    let last = Instant(room.end.min(self.window.end).0 - grid.duration);
+                    let last = Instant(room.end.min(end).0 - grid.duration);
                     let mut start = grid.first_start(offered, starts.start.max(room.start));
                     while start < starts.end && start <= last {
                         if slots.len() >= max_slots {

@@ -16,6 +16,8 @@ pub enum Reason {
     Notice,
     /// It starts after the booking horizon.
     Horizon,
+    /// Not all events that may take its time are known.
+    NotSynced,
     /// It does not lie within open time.
     OutsideHours,
     /// It does not start on the grid of its date.
@@ -33,6 +35,7 @@ impl Reason {
             Self::Disabled => "disabled",
             Self::Notice => "notice",
             Self::Horizon => "horizon",
+            Self::NotSynced => "not_synced",
             Self::OutsideHours => "outside_hours",
             Self::OffGrid => "off_grid",
             Self::Taken => "taken",
@@ -74,14 +77,17 @@ pub enum Source {
     Booking(usize),
     /// An index into `overrides`.
     Override(usize),
+    /// An index into `covered`.
+    Calendar(usize),
 }
 
 /// In the order in which a caller should hear of them: what no other time of
 /// day would mend comes first.
-const RULES: [Reason; 7] = [
+const RULES: [Reason; 8] = [
     Reason::Disabled,
     Reason::Notice,
     Reason::Horizon,
+    Reason::NotSynced,
     Reason::OutsideHours,
     Reason::OffGrid,
     Reason::Taken,
@@ -115,6 +121,7 @@ impl Schedule<'_> {
         let broker = &self.facts.broker;
         match rule {
             Reason::Disabled => !broker.booking_enabled,
+            Reason::NotSynced => slot.end > self.known,
             Reason::Taken => touches(&self.occupied, slot),
             Reason::Notice => listed && slot.start < self.earliest,
             Reason::Horizon => listed && slot.start >= self.horizon,
@@ -154,6 +161,10 @@ impl Schedule<'_> {
                 };
                 sources.extend(places(&facts.bookings, takes).map(Source::Booking));
                 sources
+            }
+            Reason::NotSynced => {
+                let needed = slot.end.plus_minutes(broker.buffer_after_minutes);
+                places(&facts.covered, |&covered| covered < needed).map(Source::Calendar).collect()
             }
             Reason::OutsideHours => {
                 let closes =

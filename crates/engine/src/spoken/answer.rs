@@ -13,6 +13,8 @@ pub struct Answer<'a> {
     pub slot: Option<Interval>,
     /// Other slots; `None` where none were looked for.
     pub alternatives: Option<&'a [Interval]>,
+    /// Whether the events of the time asked for are known.
+    pub is_synced: bool,
 }
 
 impl Answer<'_> {
@@ -51,9 +53,13 @@ impl Answer<'_> {
             When::Window(window) => spoken_window(window, zone, Some(now)),
         };
         match self.wanted {
+            None if !self.is_synced => "I cannot see the calendar yet".to_owned(),
             None => "nothing is available".to_owned(),
             Some([]) => "I did not understand the time".to_owned(),
             Some(&[when]) if is_past(when, now) => format!("{} has passed", said(when)),
+            Some(&[when]) if !self.is_synced => {
+                format!("I cannot see the calendar for {} yet", said(when))
+            }
             Some(&[when @ When::Instant(_)]) => format!("{} is not available", said(when)),
             Some(&[when]) => {
                 let window = said(when);
@@ -62,6 +68,9 @@ impl Answer<'_> {
             }
             Some(whens) if whens.iter().all(|&when| is_past(when, now)) => {
                 "those times have passed".to_owned()
+            }
+            Some(_) if !self.is_synced => {
+                "I cannot see the calendar for those times yet".to_owned()
             }
             Some(_) => "none of those times is available".to_owned(),
         }

@@ -46,6 +46,7 @@ impl Scene {
                 overrides: vec![],
                 events: vec![],
                 bookings: vec![],
+                covered: vec![],
             },
         }
     }
@@ -125,6 +126,12 @@ impl Scene {
             buffer_after_minutes: after,
             blocks: true,
         });
+        self
+    }
+
+    /// A calendar whose events are known until then.
+    pub(crate) fn covered_until(mut self, local: &str) -> Self {
+        self.facts.covered.push(self.at(local));
         self
     }
 

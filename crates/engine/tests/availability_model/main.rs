@@ -83,7 +83,8 @@ fn assert_agree(
     told.dedup();
     prop_assert_eq!(&told[..], broken, "at {}", at);
     prop_assert_eq!(schedule.verdict(slot, grid, Scope::Listed), broken.first().copied());
-    let for_staff = |&&reason: &&Reason| matches!(reason, Reason::Disabled | Reason::Taken);
+    let for_staff =
+        |&&reason: &&Reason| matches!(reason, Reason::Disabled | Reason::NotSynced | Reason::Taken);
     let staff = schedule.verdict(slot, grid, Scope::OutsideHours);
     prop_assert_eq!(staff, broken.iter().find(for_staff).copied(), "for staff at {}", at);
     Ok(())

@@ -160,6 +160,10 @@ impl<'a> Model<'a> {
             (Reason::Disabled, !broker.booking_enabled),
             (Reason::Notice, micros < self.facts.now.0 + broker.minimum_notice_minutes * MINUTE),
             (Reason::Horizon, micros >= horizon),
+            (
+                Reason::NotSynced,
+                self.facts.covered.iter().any(|covered| covered.0 < around.end * MINUTE),
+            ),
             (Reason::OutsideHours, !minutes.clone().all(|minute| self.open[self.index(minute)])),
             (Reason::OffGrid, !self.on_grid[self.index(start)]),
             (

@@ -96,14 +96,16 @@ fn facts(zone: Zone, date: NaiveDate, most: usize) -> impl Strategy<Value = Fact
         prop::collection::vec(booking(date), 0..most.min(6)),
         prop_oneof![1 => moment(date, 30), 2 => moment(date, 0)],
         prop_oneof![4 => Just(3 * DAY), 1 => Just(0)],
+        prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec(moment(date, 60), 1..3)],
     )
-        .prop_map(|(broker, hours, overrides, events, bookings, now, ago)| Facts {
+        .prop_map(|(broker, hours, overrides, events, bookings, now, ago, covered)| Facts {
             broker,
             hours,
             overrides,
             events,
             bookings,
             now: now.plus_minutes(-ago),
+            covered,
         })
 }
 

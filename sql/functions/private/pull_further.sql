@@ -1,0 +1,17 @@
+create function calendar_private.pull_further() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_table_name = 'brokers' then
+        perform calendar_private.make_due(c.id)
+           from calendar.calendars as c
+          where c.broker_id = new.id and c.account_id is not null and c.sync_future_days is null;
+    else
+        perform calendar_private.make_due(new.id);
+    end if;
+    return null;
+end
+$$;
+comment on function calendar_private.pull_further() is
+    'Trigger: a calendar whose window has grown, or that is to be kept in sync again, is due for a pull at once';
