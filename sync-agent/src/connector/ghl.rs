@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Interval;
+use engine::event::{Event, Status};
 use engine::time::Zone;
 use http::Request;
 use providers::answers::{Answer, Asked, Reaction, of_status, reaction};
@@ -102,6 +103,16 @@ impl Ghl {
             }
         }
         Ok(marked)
+    }
+
+    /// Whether the calendar's list shows an appointment. One answer that denies it may be wrong.
+    async fn is_listed(&self, calendar: &Place, own: &OwnEvent, id: &str) -> Result<bool> {
+        let request = self.location.appointments(&calendar.external_calendar_id, surroundings(own));
+        let answer = self.ask(request, "appointments").await?;
+        let listed = page(answer.body(), &owner_of(calendar, own).zone)?.events;
+        let is_it =
+            |event: &Event| event.external_event_id == id && event.status != Status::Cancelled;
+        Ok(listed.iter().any(is_it))
     }
 
     /// The contact of the lead, with as much of it as the provider accepts.
@@ -264,7 +275,14 @@ impl Connector for Ghl {
         };
         let (appointment, answer) = match self.existing(Asked::Look, &id).await {
             Ok(existing) => existing,
-            Err(Error::NotFound(_)) => return Ok(Look::Nowhere),
+            Err(Error::NotFound(_)) => {
+                return match self.is_listed(calendar, own, &id).await? {
+                    false => Ok(Look::Nowhere),
+                    true => Err(Error::Interrupted(
+                        "the provider denies an appointment that it lists".into(),
+                    )),
+                };
+            }
             Err(error) => return Err(error),
         };
         let page = page_of_one(answer.body(), &owner_of(calendar, own).zone)?;

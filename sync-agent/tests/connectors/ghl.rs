@@ -9,7 +9,7 @@ use provider_fakes::ghl::{
 use provider_fakes::server::sign_in_page;
 use providers::Pulled;
 use providers::ghl::Location;
-use providers::{Known, OwnEvent, Page, Version};
+use providers::{Known, Look, OwnEvent, Page, Version};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -44,6 +44,22 @@ async fn what_is_listed_as_deleted_is_gone() {
     assert!(matches!(second, Pulled::Everything { .. }), "{second:?}");
     assert_eq!(titles(&page), [""; 0]);
     assert_eq!(page.deleted[0].external_event_id, goes);
+}
+
+/// One answer of 404 to a look ends no booking while the list shows its appointment.
+#[tokio::test]
+async fn what_is_listed_and_denied_is_not_gone() {
+    let (server, ghl) = start().await;
+    let here = place(CALENDAR);
+    let known = ghl.write(&here, &booking(), None).await.unwrap().known(&booking());
+    // The calendar itself answers.
+    server.server().faults().pass();
+    server.server().faults().refuse(refusal(404, "Not found"));
+    let look = ghl.look(&here, &[], &booking(), Some(&known)).await;
+    assert!(matches!(look, Err(Error::Interrupted(_))), "{look:?}");
+    assert!(server.remove(&known.version.external_event_id));
+    let look = ghl.look(&here, &[], &booking(), Some(&known)).await.unwrap();
+    assert_eq!(look, Look::Nowhere);
 }
 
 #[tokio::test]
