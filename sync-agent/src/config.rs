@@ -38,6 +38,8 @@ pub struct Config {
     pub max_age_seconds: u64,
     /// How long old log rows are kept.
     pub keep: Keep,
+    /// Whether `run` listens for notifications of the database.
+    pub listens: bool,
     /// What requests to providers go through; none = nothing.
     pub proxy: Option<Proxy>,
     /// The file that keeps what arrives while the database is unavailable; none = memory.
@@ -134,6 +136,7 @@ impl Config {
                 logs_days: values.get::<u32>("keep_logs_days")?,
                 audit_days: Some(values.get::<u32>("keep_audit_days")?).filter(|&days| days > 0),
             },
+            listens: values.get("listen")?,
             proxy: proxy(&values)?,
             spool: values
                 .optional("spool")?

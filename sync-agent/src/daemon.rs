@@ -48,6 +48,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// How long old log rows are kept.
     pub keep: Keep,
+    /// Whether to listen for notifications. Without them, it looks once a second.
+    pub listens: bool,
     /// Where the internet reaches [`crate::server`]; none = it does not.
     pub public_url: Option<Url>,
 }
@@ -62,6 +64,8 @@ pub async fn run(
     stop: &CancellationToken,
 ) {
     let (database, notifications) = connected;
+    // Else all would report at first that there is no connection. Where it fails, they do.
+    let _ = stop.run_until_cancelled(database.reconnect()).await;
     let daemon = Daemon {
         store: Store::new(database.clone(), spool),
         database,
@@ -123,7 +127,9 @@ impl Daemon<'_> {
                 }
             }
             if !is_heard {
-                match self.database.listen().await {
+                let listening =
+                    if self.settings.listens { self.database.listen().await } else { Ok(()) };
+                match listening {
                     Ok(()) => is_heard = true,
                     Err(error) => {
                         complaint.about(&error);

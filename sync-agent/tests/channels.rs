@@ -296,6 +296,7 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,
         keep: Keep { logs_days: 30, audit_days: None },
+        listens: true,
         public_url: Some(world.public_url.clone()),
     };
     let stop = CancellationToken::new();

@@ -107,7 +107,9 @@ fn what_is_wrong_is_named_with_what_it_may_be() {
     }
     let unknown = load("databse_url = 'x'", &[]).unwrap_err();
     assert!(
-        unknown.starts_with("unknown setting databse_url: it must be one of database_url, key, ")
+        unknown.starts_with(
+            "unknown setting databse_url: it must be one of database_url, listen, key, "
+        )
     );
     let unknown = load("[ghl]\ntoken_url = 'x'", &[]).unwrap_err();
     assert_eq!(

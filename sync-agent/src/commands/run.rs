@@ -77,6 +77,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
         max_age: Duration::from_secs(config.max_age_seconds),
         concurrency: config.concurrency,
         keep: config.keep,
+        listens: config.listens,
         public_url: config.webhooks.public_url.clone(),
     };
     let server = match config.webhooks.settings()? {

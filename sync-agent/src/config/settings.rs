@@ -142,6 +142,16 @@ pub const SETTINGS: &[Setting] = &[
          calendar_agent.",
     ),
     setting(
+        "listen",
+        "SYNC_AGENT_LISTEN",
+        Kind::Switch,
+        Default::Value("true"),
+        "",
+        "Whether `run` listens for notifications of PostgreSQL. Turn it off behind PgBouncer in \
+         transaction mode, which does not pass them on and logs a warning for each; `run` looks \
+         once a second in any case.",
+    ),
+    setting(
         "key",
         "SYNC_AGENT_KEY",
         Kind::Secret,

@@ -248,7 +248,9 @@ fn a_pooler_that_changes_sessions_between_transactions_is_no_obstacle() {
     world.succeed(&["status"]);
     world.succeed(&["doctor"]);
 
-    let mut agent = world.agent(&["run"]).env("SYNC_AGENT_MAX_AGE_SECONDS", "0").spawn();
+    let mut agent = world.agent(&["run"]);
+    agent.env("SYNC_AGENT_MAX_AGE_SECONDS", "0").env("SYNC_AGENT_LISTEN", "false");
+    let mut agent = agent.spawn();
     world.foreign("2026-03-04T17:00:00Z");
     eventually("it is pulled", || {
         world.one("select count(*) from calendar.events where booking_id is null") == "2"
