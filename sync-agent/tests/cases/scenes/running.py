@@ -246,6 +246,8 @@ def s13_one_push_hangs():
 
     stuck.d.hook = hook
     agent = both_run(stuck, other)
+    # It was disconnected meanwhile: nothing is offered before the next pull.
+    assert until(lambda: not stuck.busy(9)), "never pulled"
     stuck.book(9)
     hangs = reached.wait(30)
     other.book(10)
@@ -287,6 +289,8 @@ def s15_database_comes_back():
 
     stuck.d.hook = hook
     agent = both_run(stuck, other)
+    # It was disconnected meanwhile: nothing is offered before the next pull.
+    assert until(lambda: not stuck.busy(9)), "never pulled"
     stuck.book(9)
     hangs = reached.wait(30)
     database = stuck.one("select current_database()")
