@@ -16,6 +16,8 @@ export type Database = {
           display_name: string | null
           events_kept: boolean
           id: string
+          lease_id: string | null
+          leased_until: string | null
           problem: string | null
           provider: string
           refusals: number
@@ -33,6 +35,8 @@ export type Database = {
           display_name?: string | null
           events_kept?: boolean
           id?: string
+          lease_id?: string | null
+          leased_until?: string | null
           problem?: string | null
           provider: string
           refusals?: number
@@ -50,6 +54,8 @@ export type Database = {
           display_name?: string | null
           events_kept?: boolean
           id?: string
+          lease_id?: string | null
+          leased_until?: string | null
           problem?: string | null
           provider?: string
           refusals?: number
@@ -236,6 +242,7 @@ export type Database = {
           meeting_link: string | null
           notes: string | null
           outside_hours: boolean
+          problem: string | null
           provider_event_id: string | null
           request_digest: string | null
           sequence: number
@@ -268,6 +275,7 @@ export type Database = {
           meeting_link?: string | null
           notes?: string | null
           outside_hours?: boolean
+          problem?: string | null
           provider_event_id?: string | null
           request_digest?: string | null
           sequence?: number
@@ -300,6 +308,7 @@ export type Database = {
           meeting_link?: string | null
           notes?: string | null
           outside_hours?: boolean
+          problem?: string | null
           provider_event_id?: string | null
           request_digest?: string | null
           sequence?: number
@@ -478,6 +487,7 @@ export type Database = {
           gone_at: string | null
           id: string
           is_primary: boolean
+          is_writable: boolean
           sync_enabled: boolean
           sync_future_days: number | null
           sync_past_days: number
@@ -500,6 +510,7 @@ export type Database = {
           gone_at?: string | null
           id?: string
           is_primary?: boolean
+          is_writable?: boolean
           sync_enabled?: boolean
           sync_future_days?: number | null
           sync_past_days?: number
@@ -522,6 +533,7 @@ export type Database = {
           gone_at?: string | null
           id?: string
           is_primary?: boolean
+          is_writable?: boolean
           sync_enabled?: boolean
           sync_future_days?: number | null
           sync_past_days?: number
@@ -584,6 +596,7 @@ export type Database = {
           looked_at: string | null
           moved_at: string | null
           problem: string | null
+          written: Json | null
         }
         Insert: {
           booking_id: string
@@ -594,6 +607,7 @@ export type Database = {
           looked_at?: string | null
           moved_at?: string | null
           problem?: string | null
+          written?: Json | null
         }
         Update: {
           booking_id?: string
@@ -604,6 +618,7 @@ export type Database = {
           looked_at?: string | null
           moved_at?: string | null
           problem?: string | null
+          written?: Json | null
         }
         Relationships: [
           {
@@ -985,6 +1000,7 @@ export type Database = {
           id: number
           last_error: string | null
           lease_id: string | null
+          leased_at: string | null
           leased_until: string | null
           next_attempt_at: string
           operation: string
@@ -999,6 +1015,7 @@ export type Database = {
           id?: never
           last_error?: string | null
           lease_id?: string | null
+          leased_at?: string | null
           leased_until?: string | null
           next_attempt_at?: string
           operation: string
@@ -1013,6 +1030,7 @@ export type Database = {
           id?: never
           last_error?: string | null
           lease_id?: string | null
+          leased_at?: string | null
           leased_until?: string | null
           next_attempt_at?: string
           operation?: string
@@ -1133,6 +1151,46 @@ export type Database = {
           },
         ]
       }
+      remembered_members: {
+        Row: {
+          calendar_id: string
+          etag: string
+          external_event_id: string
+          occurs_at: string | null
+        }
+        Insert: {
+          calendar_id: string
+          etag: string
+          external_event_id: string
+          occurs_at?: string | null
+        }
+        Update: {
+          calendar_id?: string
+          etag?: string
+          external_event_id?: string
+          occurs_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "remembered_members_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "remembered_members_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "remembered_members_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+        ]
+      }
       sync_logs: {
         Row: {
           calendar_id: string
@@ -1242,11 +1300,11 @@ export type Database = {
           last_success_at: string | null
           lease_id: string | null
           leased_at: string | null
-          leased_by: string | null
           leased_until: string | null
           missed_rounds: number
           next_attempt_at: string | null
           problem: string | null
+          pull_ended_at: string | null
           sync_token: string | null
           unchanged_pulls: number
           updated_at: string
@@ -1261,11 +1319,11 @@ export type Database = {
           last_success_at?: string | null
           lease_id?: string | null
           leased_at?: string | null
-          leased_by?: string | null
           leased_until?: string | null
           missed_rounds?: number
           next_attempt_at?: string | null
           problem?: string | null
+          pull_ended_at?: string | null
           sync_token?: string | null
           unchanged_pulls?: number
           updated_at?: string
@@ -1280,11 +1338,11 @@ export type Database = {
           last_success_at?: string | null
           lease_id?: string | null
           leased_at?: string | null
-          leased_by?: string | null
           leased_until?: string | null
           missed_rounds?: number
           next_attempt_at?: string | null
           problem?: string | null
+          pull_ended_at?: string | null
           sync_token?: string | null
           unchanged_pulls?: number
           updated_at?: string
@@ -1373,6 +1431,7 @@ export type Database = {
           calendar_id: string
           channel_id: string | null
           expires_at: string | null
+          lease_id: string | null
           leased_until: string | null
           resource_id: string | null
           secret_digest: string | null
@@ -1381,6 +1440,7 @@ export type Database = {
           calendar_id: string
           channel_id?: string | null
           expires_at?: string | null
+          lease_id?: string | null
           leased_until?: string | null
           resource_id?: string | null
           secret_digest?: string | null
@@ -1389,6 +1449,7 @@ export type Database = {
           calendar_id?: string
           channel_id?: string | null
           expires_at?: string | null
+          lease_id?: string | null
           leased_until?: string | null
           resource_id?: string | null
           secret_digest?: string | null
@@ -1629,6 +1690,7 @@ export type Database = {
     }
     Functions: {
       apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
+      begin_round: { Args: Record<PropertyKey, never>; Returns: string }
       book_calendar_slot: {
         Args: {
           broker_id: string
@@ -1669,6 +1731,7 @@ export type Database = {
           meeting_link: string | null
           notes: string | null
           outside_hours: boolean
+          problem: string | null
           provider_event_id: string | null
           request_digest: string | null
           sequence: number
@@ -1714,6 +1777,7 @@ export type Database = {
           meeting_link: string | null
           notes: string | null
           outside_hours: boolean
+          problem: string | null
           provider_event_id: string | null
           request_digest: string | null
           sequence: number
@@ -1776,6 +1840,7 @@ export type Database = {
           meeting_link: string | null
           notes: string | null
           outside_hours: boolean
+          problem: string | null
           provider_event_id: string | null
           request_digest: string | null
           sequence: number
@@ -1801,6 +1866,7 @@ export type Database = {
         }
         Returns: string
       }
+      count_awaited: { Args: { round_started_at: string }; Returns: number }
       create_feed: {
         Args: { broker_id: string }
         Returns: Record<string, unknown>
@@ -1823,7 +1889,12 @@ export type Database = {
       }
       extend_horizon: { Args: Record<PropertyKey, never>; Returns: number }
       fail_pull: {
-        Args: { is_missing?: boolean; lease_id: string; problem: string; retry_after?: string }
+        Args: {
+          is_missing?: boolean
+          lease_id: string
+          problem: string
+          retry_after?: string
+        }
         Returns: string
       }
       fail_push: {
@@ -1903,13 +1974,19 @@ export type Database = {
       grant_api_roles: { Args: Record<PropertyKey, never>; Returns: string[] }
       import_brokers: { Args: { rows: Json }; Returns: Json }
       import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
+      lease_account: {
+        Args: { account_id: string; lease_for?: string }
+        Returns: string
+      }
       lease_calendars: {
         Args: {
           lease_for?: string
           max_age?: string
           max_calendars?: number
+          max_per_account?: number
           only_calendar?: string
-          round: string
+          round_started_at: string
+          under_way?: string[]
         }
         Returns: {
           account_id: string
@@ -1933,6 +2010,7 @@ export type Database = {
           channel_id: string
           expires_at: string
           external_calendar_id: string
+          lease_id: string
           leased_at: string
           provider: string
           resource_id: string
@@ -1941,7 +2019,12 @@ export type Database = {
         }[]
       }
       lease_pushes: {
-        Args: { lease_for?: string; max_pushes?: number }
+        Args: {
+          lease_for?: string
+          max_per_account?: number
+          max_pushes?: number
+          under_way?: string[]
+        }
         Returns: {
           account_id: string
           booking: Json
@@ -1969,6 +2052,13 @@ export type Database = {
           provider: string
           settings: Json
           status: string
+        }[]
+      }
+      list_members: {
+        Args: { lease_id: string; window_end: string }
+        Returns: {
+          etag: string
+          external_event_id: string
         }[]
       }
       list_secrets: {
@@ -2009,6 +2099,11 @@ export type Database = {
           is_primary: boolean
         }[]
       }
+      release_leases: { Args: { lease_ids: string[] }; Returns: undefined }
+      renew_leases: {
+        Args: { lease_for?: string; lease_ids: string[] }
+        Returns: string[]
+      }
       report_refusal: {
         Args: { account_id: string; lease_id?: string; problem: string }
         Returns: string
@@ -2039,6 +2134,7 @@ export type Database = {
           meeting_link: string | null
           notes: string | null
           outside_hours: boolean
+          problem: string | null
           provider_event_id: string | null
           request_digest: string | null
           sequence: number
@@ -2086,14 +2182,17 @@ export type Database = {
           broker_id: string | null
           broker_name: string | null
           calendar_id: string | null
+          covered_until: string | null
           display_name: string | null
           drift: string | null
           failures: number | null
+          gone_at: string | null
           last_attempt_at: string | null
           last_success_at: string | null
           next_attempt_at: string | null
           problem: string | null
           provider: string | null
+          rejected: number | null
         }[]
         SetofOptions: {
           from: "*"
