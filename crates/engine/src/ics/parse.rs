@@ -35,10 +35,10 @@ const LINES_PER_TICK: usize = 256;
 ///   known otherwise.
 /// * A VEVENT without UID gets one made from its content, so that it is the
 ///   same in the next download.
-/// * [`Event::recurrence`] can be read without the VTIMEZONEs of the stream:
+/// * [`crate::event::Event::recurrence`] can be read without the VTIMEZONEs of the stream:
 ///   times in a zone that no IANA zone matches are in UTC there, and
-///   [`Event::vtimezone`] has that zone for [`super::custom_zone`].
-/// * [`Event::timezone`] is `UTC` for times in UTC and `None` for dates and
+///   [`crate::event::Event::vtimezone`] has that zone for [`super::custom_zone`].
+/// * [`crate::event::Event::timezone`] is `UTC` for times in UTC and `None` for dates and
 ///   floating times.
 pub fn parse(
     text: &str,
