@@ -180,6 +180,7 @@ install! {
     "accept_credential" = "../sql/functions/private/accept_credential.sql",
     "raise_lease_lost" = "../sql/functions/private/raise_lease_lost.sql",
     "find_lease" = "../sql/functions/private/find_lease.sql",
+    "has_unseen_event" = "../sql/functions/private/has_unseen_event.sql",
     "push_target" = "../sql/functions/private/push_target.sql",
     "find_push" = "../sql/functions/private/find_push.sql",
     "end_push" = "../sql/functions/private/end_push.sql",

@@ -80,6 +80,9 @@ begin
            -- The horizon may have become longer, too.
            case when l.last_full_at > _now - interval '1 day' and l.covered_until > w.ends_at - interval '1 day'
                      and c.gone_at is null
+                     -- GoHighLevel's token is a digest of all events: it does not show one that was
+                     -- written and deleted since.
+                     and not (a.provider = 'ghl' and calendar_private.has_unseen_event(c.id))
                 then l.sync_token end,
            _now - c.sync_past_days * interval '24 hours', w.ends_at
       from leased as l
@@ -95,7 +98,7 @@ $$Leases calendars of accounts that are neither paused nor disconnected, if they
 
 round_started_at: the instant that begin_round() returned; a calendar whose pull ended after it is not leased, whichever agent pulled it. max_age: how long ago the last pull of a calendar that is due must have begun. max_calendars: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. only_calendar: this one alone, even if it is not due or waits after a failure. under_way: the accounts of what the caller is working on, an entry for each calendar. max_per_account: how many calendars of an account may be under way with those leased now, 1 to 1000, so that a slow account does not take every place.
 
-Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least, and where the window has become longer. End it with finish_pull(), fail_pull() or release_leases().
+Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least, where the window has become longer, and at GoHighLevel until a pull has shown every event that we wrote. End it with finish_pull(), fail_pull() or release_leases().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) to calendar_agent;

@@ -170,6 +170,27 @@ fn a_pull_that_changes_nothing_is_counted_and_not_logged() {
     assert_eq!(synced.texts("select unchanged_pulls::text from calendar.sync_state"), ["3"]);
 }
 
+/// Its token is a digest of all events, which is the same before an event came and after it went.
+#[test]
+fn at_gohighlevel_all_is_read_until_a_pull_has_shown_what_we_wrote() {
+    for (provider, token) in [("ghl", None), ("caldav", Some("1"))] {
+        let mut synced = Synced::new(&[]);
+        let set = format!("update calendar.accounts set provider = '{provider}' where true");
+        synced.admin.batch_execute(&set).unwrap();
+        let window = json!({"full": true, "sync_token": "1", "window_start": "2026-03-01T00:00:00Z",
+                            "window_end": "2028-03-01T00:00:00Z"});
+        let only = format!("calendar.begin_round(), only_calendar => '{}'", synced.calendar);
+        synced.pull(&[page(&[hour("a", 5, 10)])], &window);
+        assert_eq!(synced.lease(&only)[0]["sync_token"], json!("1"), "{provider}");
+        synced.at("2026-03-02T14:10:00Z");
+        synced.book_and_push("2026-03-03T16:00:00Z", "ours");
+        assert_eq!(synced.lease(&only)[0]["sync_token"], json!(token), "{provider}");
+        synced.at("2026-03-02T14:20:00Z");
+        synced.pull(&[page(&[hour("a", 5, 10), hour("ours", 3, 16)])], &window);
+        assert_eq!(synced.lease(&only)[0]["sync_token"], json!("1"), "{provider}");
+    }
+}
+
 #[test]
 fn nothing_is_applied_if_a_page_was_lost() {
     let mut synced = Synced::new(&[]);

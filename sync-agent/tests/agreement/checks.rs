@@ -60,11 +60,6 @@ impl Memory {
         fate.shifted = (is_settled || fate.shifted.is_some()).then_some(span);
     }
 
-    /// Whether the last finished pull has shown an event.
-    pub(crate) fn has_shown(&self, id: &str) -> bool {
-        self.shown.iter().any(|shown| shown.id == id)
-    }
-
     pub(crate) fn deleted(&mut self, id: Uuid) {
         let fate = self.fate(id);
         // If it is written again, it is another event.

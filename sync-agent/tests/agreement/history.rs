@@ -179,11 +179,6 @@ impl<'s> History<'s> {
 
     fn delete_ours(&mut self) -> Outcome {
         if let Some((id, event)) = self.some_event_of_ours() {
-            // Not yet: at GoHighLevel, an event that comes and goes between two pulls is missed for a
-            // day, because what the pulls bring is the same.
-            if self.provider.name() == "ghl" && !self.memory.has_shown(&event.id) {
-                return Ok(());
-            }
             self.note(format!("event of {id} deleted"));
             self.provider.delete(&event.id);
             self.memory.deleted(id);

@@ -55,8 +55,7 @@ struct State {
 }
 
 /// The statuses that take the place of answers: those that were reported, and others now and then.
-/// 401 is not among them yet: an account whose credential is refused once is closed for good.
-const STATUSES: [u16; 4] = [403, 404, 423, 500];
+const STATUSES: [u16; 5] = [401, 403, 404, 423, 500];
 const RARE_STATUSES: [u16; 8] = [400, 405, 409, 410, 412, 422, 429, 503];
 
 /// How much of a request a story tells.
