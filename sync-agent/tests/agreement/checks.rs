@@ -77,6 +77,8 @@ impl Memory {
 
     /// A round has ended. `before` are the events before it.
     pub(crate) fn seen(&mut self, before: &[Seen], events: &[Seen], has_pulled: bool) {
+        // The round itself may have moved an event back that a booking met.
+        self.times.extend(before.iter().map(|event| event.span));
         for event in events {
             self.times.insert(event.span);
             if let Some(id) = event.booking {
