@@ -148,6 +148,19 @@ impl Synced {
         self.texts(&query).remove(0)
     }
 
+    /// The times of 3 March 2026, from noon (UTC) on, that are taken, as "15:00-15:30".
+    ///
+    /// # Panics
+    /// When the question is refused.
+    pub fn busy(&mut self) -> Vec<String> {
+        let query = format!(
+            "select to_char(b.starts_at, 'HH24:MI-') || to_char(b.ends_at, 'HH24:MI')
+               from calendar.get_busy('{}', '2026-03-03T12:00Z', '2026-03-03T23:00Z') as b",
+            self.broker
+        );
+        self.texts(&query)
+    }
+
     /// Texts that the superuser reads.
     ///
     /// # Panics

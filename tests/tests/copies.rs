@@ -46,20 +46,10 @@ fn push(synced: &mut Synced) {
     }
 }
 
-/// The times of the day that are taken, as "15:00-15:30".
-fn busy(synced: &mut Synced) -> Vec<String> {
-    let query = format!(
-        "select to_char(b.starts_at, 'HH24:MI-') || to_char(b.ends_at, 'HH24:MI')
-           from calendar.get_busy('{}', '2026-03-03T12:00Z', '2026-03-03T23:00Z') as b",
-        synced.broker
-    );
-    synced.texts(&query)
-}
-
 #[test]
 fn a_copy_changes_no_booking() {
     let (mut synced, booking, feed) = scene();
-    assert_eq!(busy(&mut synced), ["15:00-15:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30"]);
     let blocks = "select 'x' from calendar.busy_blocks";
     assert_eq!(synced.texts(blocks), [""; 0], "the booking takes it");
     let mut cancelled = copy(&booking, TEN);
@@ -76,7 +66,7 @@ fn a_copy_changes_no_booking() {
     let gone = json!({"deleted": [moved["external_event_id"]]});
     fixture::apply_sync(&mut synced.agent, feed, &gone).unwrap();
     assert_eq!(synced.booking(&booking, "status, sequence"), "confirmed 0");
-    assert_eq!(busy(&mut synced), ["15:00-15:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30"]);
 }
 
 #[test]
@@ -89,9 +79,9 @@ fn a_copy_that_says_more_takes_that_time() {
         synced.texts("select to_char(starts_at, 'HH24:MI') from calendar.busy_blocks"),
         ["15:30"]
     );
-    assert_eq!(busy(&mut synced), ["15:00-17:00"]);
+    assert_eq!(synced.busy(), ["15:00-17:00"]);
     show(&mut synced, feed, &[copy(&booking, NOON)]);
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
 }
 
 #[test]
@@ -102,15 +92,15 @@ fn a_copy_that_is_behind_takes_no_time_for_a_day() {
         synced.pull_events(&json!([{"external_event_id": "e", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"}]));
         change(&mut synced, &what.replace("ID", &booking));
         push(&mut synced);
-        assert_eq!(busy(&mut synced), left, "{what}");
+        assert_eq!(synced.busy(), left, "{what}");
         synced.at("2026-03-03T13:00:00Z");
         show(&mut synced, feed, &[copy(&booking, TEN)]);
-        assert_eq!(busy(&mut synced), left, "{what}");
+        assert_eq!(synced.busy(), left, "{what}");
         // For 24 hours at most.
         synced.at("2026-03-03T14:01:00Z");
         synced.agent.batch_execute("select calendar.extend_horizon()").unwrap();
         let with_copy = [&["15:00-15:30"], left].concat();
-        assert_eq!(busy(&mut synced), with_copy, "{what}");
+        assert_eq!(synced.busy(), with_copy, "{what}");
     }
 }
 
@@ -122,14 +112,14 @@ fn a_copy_that_changes_afterwards_is_not_merely_behind() {
     let mut renamed = copy(&booking, TEN);
     renamed["title"] = json!("Mine");
     show(&mut synced, feed, &[renamed]);
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
     show(&mut synced, feed, &[copy(&booking, NOON)]);
-    assert_eq!(busy(&mut synced), ["17:00-17:30"], "it has caught up");
+    assert_eq!(synced.busy(), ["17:00-17:30"], "it has caught up");
     // Behind two moves.
     for (start, taken) in [(TEN, "15:00-15:30"), (ELEVEN, "16:00-16:30")] {
         change(&mut synced, &format!("reschedule_booking('{booking}', '{start}')"));
         push(&mut synced);
-        assert_eq!(busy(&mut synced), [taken]);
+        assert_eq!(synced.busy(), [taken]);
     }
 }
 
@@ -139,9 +129,9 @@ fn a_copy_that_is_first_seen_afterwards_takes_its_time() {
     show(&mut synced, feed, &[]);
     change(&mut synced, &format!("cancel_booking('{booking}')"));
     push(&mut synced);
-    assert_eq!(busy(&mut synced), [""; 0]);
+    assert_eq!(synced.busy(), [""; 0]);
     show(&mut synced, feed, &[copy(&booking, TEN)]);
-    assert_eq!(busy(&mut synced), ["15:00-15:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30"]);
 }
 
 #[test]
@@ -156,13 +146,13 @@ fn an_event_that_is_put_back_takes_its_time_and_ends_as_any() {
     synced.pull_events(&json!([own]));
     synced.pull(&[json!({"deleted": [id]})], &json!({}));
     synced.look(None);
-    assert_eq!(busy(&mut synced), [""; 0]);
+    assert_eq!(synced.busy(), [""; 0]);
     synced.pull_events(&json!([own]));
     assert_eq!(synced.booking(&booking, "status"), "cancelled");
-    assert_eq!(busy(&mut synced), ["15:00-15:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30"]);
     assert_eq!(synced.open(), 0, "it is not deleted again");
     synced.pull(&[json!({"deleted": [id]})], &json!({}));
-    assert_eq!(busy(&mut synced), [""; 0]);
+    assert_eq!(synced.busy(), [""; 0]);
 }
 
 #[test]
@@ -174,12 +164,12 @@ fn the_own_event_takes_no_time_while_its_deletion_is_due() {
         json!({"external_event_id": "e", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"});
     synced.pull_events(&json!([own]));
     change(&mut synced, &format!("cancel_booking('{booking}')"));
-    assert_eq!(busy(&mut synced), [""; 0]);
+    assert_eq!(synced.busy(), [""; 0]);
     // Whatever it says meanwhile.
     synced.pull_events(
         &json!([{"external_event_id": "e", "starts_at": NOON, "ends_at": "2026-03-03T18:00:00Z"}]),
     );
-    assert_eq!(busy(&mut synced), [""; 0]);
+    assert_eq!(synced.busy(), [""; 0]);
     push(&mut synced);
     assert_eq!(synced.texts("select 'x' from calendar.events"), [""; 0]);
 
@@ -191,7 +181,7 @@ fn the_own_event_takes_no_time_while_its_deletion_is_due() {
         .admin
         .batch_execute("update calendar.outbox set done_at = now() where done_at is null")
         .unwrap();
-    assert_eq!(busy(&mut synced), ["15:00-15:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30"]);
 }
 
 #[test]
@@ -211,13 +201,9 @@ fn a_booking_rewrites_the_blocks_of_its_own_event_alone() {
         synced.admin.batch_execute(&set).unwrap();
         let before = synced.texts(rows);
         change(&mut synced, &format!("reschedule_booking('{booking}', '{ELEVEN}')"));
-        assert_eq!(
-            busy(&mut synced),
-            ["15:00-15:30", "16:00-16:30", "17:00-18:00"],
-            "not through yet"
-        );
+        assert_eq!(synced.busy(), ["15:00-15:30", "16:00-16:30", "17:00-18:00"], "not through yet");
         change(&mut synced, &format!("reschedule_booking('{booking}', '{TEN}')"));
-        assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-18:00"]);
+        assert_eq!(synced.busy(), ["15:00-15:30", "17:00-18:00"]);
         assert_eq!(synced.texts(rows), before);
     }
 }
@@ -230,11 +216,11 @@ fn only_the_event_that_the_mapping_names_is_the_bookings_own() {
     // In the same calendar, even.
     synced.pull_events(&json!([copy(&booking, NOON)]));
     assert_eq!(synced.booking(&booking, "status, sequence"), "confirmed 0");
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
     let window = json!({"full": true});
     synced.pull(&[json!({"events": [copy(&booking, NOON)]})], &window);
     synced.look(Some(&copy(&booking, NOON)));
     // A look found it there: it is its own from now on.
     assert_eq!(synced.booking(&booking, "to_char(slot_start, 'HH24:MI')"), "17:00");
-    assert_eq!(busy(&mut synced), ["17:00-17:30"]);
+    assert_eq!(synced.busy(), ["17:00-17:30"]);
 }

@@ -45,16 +45,6 @@ fn booked(synced: &mut Synced, start: &str) -> String {
     booking
 }
 
-/// The times of the day that are taken, as "15:00-15:30".
-fn busy(synced: &mut Synced) -> Vec<String> {
-    let query = format!(
-        "select to_char(b.starts_at, 'HH24:MI-') || to_char(b.ends_at, 'HH24:MI')
-           from calendar.get_busy('{}', '2026-03-03T12:00Z', '2026-03-03T23:00Z') as b",
-        synced.broker
-    );
-    synced.texts(&query)
-}
-
 #[test]
 fn a_move_onto_another_booking_waits_until_it_fits() {
     for end in ["cancel_booking('ID')", "reschedule_booking('ID', '2026-03-03T20:00Z')"] {
@@ -95,13 +85,13 @@ fn a_move_back_is_no_longer_a_problem() {
     assert_eq!(synced.booking(&one, "problem"), ANOTHER);
     synced.pull_events(&json!([event(&one, TEN)]));
     assert_eq!(synced.booking(&one, "problem"), "");
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
     // And where we move it, it is written.
     synced.pull_events(&json!([event(&one, NOON)]));
     change(&mut synced, &format!("reschedule_booking('{one}', '{ELEVEN}')"));
     write_all(&mut synced);
     assert_eq!(synced.booking(&one, "problem"), "");
-    assert_eq!(busy(&mut synced), ["16:00-16:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["16:00-16:30", "17:00-17:30"]);
 }
 
 #[test]
@@ -123,7 +113,7 @@ fn a_time_that_no_booking_can_have_is_not_followed_and_taken_all_the_same() {
             synced.pull_events(&json!([changed]));
             assert_eq!(synced.booking(&booking, TIMES), "15:00 15:30 confirmed 0");
             assert!(synced.booking(&booking, "problem").ends_with(": the booking keeps its time"));
-            assert_eq!(busy(&mut synced), taken);
+            assert_eq!(synced.busy(), taken);
         }
         assert_eq!(synced.open(), 0, "nothing is undone");
         assert_eq!(synced.texts(FAILURES).len(), 1);
@@ -256,10 +246,10 @@ fn where_both_sides_move_it_the_database_holds_and_says_so() {
     // The event as it was is no move.
     synced.pull_events(&json!([event(&booking, TEN)]));
     assert_eq!(synced.texts(FAILURES), [""; 0]);
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "16:00-16:30"], "as long as it is there");
+    assert_eq!(synced.busy(), ["15:00-15:30", "16:00-16:30"], "as long as it is there");
     synced.pull_events(&json!([event(&booking, NOON)]));
     assert_eq!(synced.booking(&booking, TIMES), "16:00 16:30 confirmed 1");
-    assert_eq!(busy(&mut synced), ["16:00-16:30", "17:00-17:30"]);
+    assert_eq!(synced.busy(), ["16:00-16:30", "17:00-17:30"]);
     let both = format!(
         "follow_events {booking} moved here and at the provider: the time of the booking is kept"
     );
@@ -268,7 +258,7 @@ fn where_both_sides_move_it_the_database_holds_and_says_so() {
     change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
     change(&mut synced, &format!("reschedule_booking('{booking}', '{ELEVEN}')"));
     write_all(&mut synced);
-    assert_eq!(busy(&mut synced), ["16:00-16:30"]);
+    assert_eq!(synced.busy(), ["16:00-16:30"]);
 }
 
 #[test]
@@ -280,29 +270,29 @@ fn of_a_series_the_booking_is_the_first_occurrence() {
     series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3");
     synced.pull_events(&json!([series]));
     assert_eq!(synced.booking(&booking, TIMES), "15:00 15:30 confirmed 0");
-    assert_eq!(busy(&mut synced), ["15:00-15:30", "17:00-17:30", "19:00-19:30"]);
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30", "19:00-19:30"]);
     // Moved by the user.
     let mut first = event(&booking, ELEVEN);
     first["recurrence_id"] = json!(TEN);
     synced.pull_events(&json!([series, first]));
     assert_eq!(synced.booking(&booking, TIMES), "16:00 16:30 confirmed 1");
-    assert_eq!(busy(&mut synced), ["16:00-16:30", "17:00-17:30", "19:00-19:30"]);
+    assert_eq!(synced.busy(), ["16:00-16:30", "17:00-17:30", "19:00-19:30"]);
     assert_eq!(synced.open(), 0);
     // Moved by us: an override is written, and the next pull shows it.
     change(&mut synced, &format!("reschedule_booking('{booking}', '2026-03-03T20:00:00Z')"));
     write_all(&mut synced);
-    assert_eq!(busy(&mut synced), ["16:00-16:30", "17:00-17:30", "19:00-19:30", "20:00-20:30"]);
+    assert_eq!(synced.busy(), ["16:00-16:30", "17:00-17:30", "19:00-19:30", "20:00-20:30"]);
     first["starts_at"] = json!("2026-03-03T20:00:00Z");
     first["ends_at"] = json!("2026-03-03T20:30:00Z");
     synced.pull_events(&json!([series, first]));
-    assert_eq!(busy(&mut synced), ["17:00-17:30", "19:00-19:30", "20:00-20:30"]);
+    assert_eq!(synced.busy(), ["17:00-17:30", "19:00-19:30", "20:00-20:30"]);
     // Excluded by the user: a look has to prove that.
     series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3\nEXDATE:20260303T150000Z");
     synced.pull(&[json!({"events": [series], "whole": [booking]})], &json!({}));
     assert_eq!(synced.booking(&booking, "status"), "confirmed");
     synced.look(None);
     assert_eq!(synced.booking(&booking, "status"), "cancelled");
-    assert_eq!(busy(&mut synced), ["17:00-17:30", "19:00-19:30"]);
+    assert_eq!(synced.busy(), ["17:00-17:30", "19:00-19:30"]);
 }
 
 #[test]
@@ -314,8 +304,8 @@ fn of_a_series_the_first_occurrence_alone_is_deleted_by_us() {
     series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=2");
     synced.pull_events(&json!([series]));
     change(&mut synced, &format!("cancel_booking('{booking}')"));
-    assert_eq!(busy(&mut synced), ["17:00-17:30"]);
+    assert_eq!(synced.busy(), ["17:00-17:30"]);
     let lease = text(&synced.pushes()[0], "lease_id");
     synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
-    assert_eq!(busy(&mut synced), ["17:00-17:30"]);
+    assert_eq!(synced.busy(), ["17:00-17:30"]);
 }
