@@ -6,6 +6,7 @@
 //! * [`peers`]: calendar servers.
 //! * [`fixture`]: rows to test with, and calls in short form.
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
+//! * [`Scene`]: a broker to book.
 //! * [`Synced`]: a broker with a calendar at a provider, and an agent.
 //! * [`answer`]: what came back, taken apart.
 //! * [`shown`]: JSON as documents show it.
@@ -22,6 +23,7 @@ pub mod peers;
 mod population;
 pub mod postgrest;
 pub mod random;
+mod scene;
 pub mod shown;
 mod snapshot;
 pub mod synced;
@@ -30,5 +32,6 @@ pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
 pub use population::Population;
 pub use postgrest::Postgrest;
+pub use scene::Scene;
 pub use snapshot::Snapshot;
 pub use synced::Synced;

@@ -2,7 +2,7 @@
 
 use calendar_tests::answer::{detail, refused};
 use calendar_tests::synced::{finish_pull, finish_push, register, text};
-use calendar_tests::{Caller, Database, Synced, fixture};
+use calendar_tests::{Caller, Database, Scene, Synced, fixture};
 use postgres::Client;
 use serde_json::{Value, json};
 use std::thread;
@@ -153,9 +153,7 @@ fn told(client: &mut Client, account: Uuid, calendars: &Value) -> Vec<String> {
 
 /// A broker in New York with an account and no calendar.
 fn without_calendars() -> (Database<'static>, Client, Uuid, Uuid) {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { db, mut client, broker } = Scene::new(&[]);
     let account = calendar_tests::synced::connect(&mut client, broker, "google");
     (db, client, broker, account)
 }

@@ -1,6 +1,6 @@
 //! The views and functions that dashboards read.
 
-use calendar_tests::{Caller, Database, fixture};
+use calendar_tests::{Caller, Database, Scene, fixture};
 use postgres::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,9 +16,7 @@ fn id(booking: &Value) -> &str {
 
 #[test]
 fn the_minutes_of_a_day_add_up() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let calendar = fixture::calendar(&mut client, broker, &[]);
     // Tuesday, 09:00 to 17:00 in New York: 480 minutes, less lunch.
     fixture::hours_override(
@@ -82,9 +80,7 @@ fn the_minutes_of_a_day_add_up() {
 
 #[test]
 fn what_is_booked_is_upcoming_until_it_is_over() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { db, mut client, broker } = Scene::new(&[]);
     let arguments = [
         "'2026-03-03T15:00Z', title => 'Viewing', lead_name => 'Lee', created_by => 'voice'",
         "'2026-03-03T16:00Z', hold_minutes => 5",
@@ -121,9 +117,7 @@ fn what_is_booked_is_upcoming_until_it_is_over() {
 
 #[test]
 fn an_event_that_comes_later_is_a_conflict() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let calendar = fixture::calendar(&mut client, broker, &[]);
     let booking = fixture::book(&mut client, broker, "2026-03-03T15:00Z").unwrap();
     fixture::book(&mut client, broker, "2026-03-03T16:00Z").unwrap();

@@ -1,7 +1,7 @@
 //! Overrides of working hours: `block`, `open` and `replace`, once and recurring.
 
 use calendar_tests::answer::refused;
-use calendar_tests::{Caller, Database, fixture, random};
+use calendar_tests::{Caller, Database, Scene, fixture, random};
 use postgres::Client;
 use uuid::Uuid;
 
@@ -203,9 +203,7 @@ fn exceptions_and_added_dates_count() {
 
 #[test]
 fn beyond_what_is_stored_the_answer_is_the_same() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[("booking_horizon_days", "1500")]);
+    let Scene { db, mut client, broker } = Scene::new(&[("booking_horizon_days", "1500")]);
     recurring(&mut client, broker, "block", "03-03 09:30", "03-03 12:00", "FREQ=WEEKLY");
     recurring(&mut client, broker, "open", "03-07 09:30", "03-07 12:00", "FREQ=MONTHLY;BYDAY=1SA");
     recurring(&mut client, broker, "replace", "12-24 09:00", "12-24 12:00", "FREQ=YEARLY");

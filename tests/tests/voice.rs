@@ -1,6 +1,6 @@
 //! What voice agents call: phrases, answers to read out, and Retell's functions.
 
-use calendar_tests::{Caller, Database, Postgrest, fixture};
+use calendar_tests::{Caller, Database, Postgrest, Scene, fixture};
 use postgres::Client;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
@@ -50,9 +50,7 @@ fn phrases_are_read_in_their_zone_from_a_reference_or_now() {
 
 #[test]
 fn an_instant_is_free_or_has_neighbours() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'tomorrow at 3:30'"));
     assert_eq!(answer["available"], true);
     assert_eq!(answer["understood"], true);
@@ -92,9 +90,7 @@ fn an_instant_is_free_or_has_neighbours() {
 
 #[test]
 fn a_window_offers_what_is_in_it_first() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon', 60"));
     assert_eq!(answer["requested_time"], Value::Null);
     assert_eq!(
@@ -133,9 +129,7 @@ fn a_window_offers_what_is_in_it_first() {
 
 #[test]
 fn a_wide_window_is_offered_from_end_to_end() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'next week', 60"));
     assert_eq!(answer["slot"]["slot_start"], "2026-03-09T13:00:00+00:00");
     let days: Vec<_> = starts(&answer["alternatives"]).iter().map(|start| &start[..10]).collect();
@@ -149,9 +143,7 @@ fn a_wide_window_is_offered_from_end_to_end() {
 
 #[test]
 fn there_is_no_other_time_only_where_there_is_none() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[("booking_horizon_days", "3")]);
+    let Scene { mut client, broker, .. } = Scene::new(&[("booking_horizon_days", "3")]);
     // Beyond the horizon: the last before it.
     for phrase in ["in three weeks at 10", "next year", "2031-03-04T10:00Z"] {
         let answer = check(&mut client, &format!("'{broker}', '{phrase}'"));
@@ -184,9 +176,7 @@ fn there_is_no_other_time_only_where_there_is_none() {
 /// Full for longer than the week around what was asked for.
 #[test]
 fn a_refused_booking_offers_what_is_free_later() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     fixture::hours_override(
         &mut client,
         broker,
@@ -203,9 +193,7 @@ fn a_refused_booking_offers_what_is_free_later() {
 
 #[test]
 fn what_is_not_understood_is_an_answer() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'how is the weather'"));
     assert_eq!((&answer["available"], &answer["understood"]), (&json!(false), &json!(false)));
     assert_eq!(starts(&answer["alternatives"])[0], "2026-03-02T14:00:00+00:00");
@@ -231,9 +219,7 @@ fn what_is_not_understood_is_an_answer() {
 
 #[test]
 fn an_answer_says_how_fresh_it_is() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let fresh = |client: &mut Client| {
         let answer = check(client, &format!("'{broker}'"));
         (answer["synced_at"].clone(), answer["stale"].clone())
@@ -266,9 +252,7 @@ fn an_answer_says_how_fresh_it_is() {
 
 #[test]
 fn a_refused_booking_is_an_answer() {
-    let db = Database::new();
-    let mut client = db.connect();
-    let broker = fixture::broker(&mut client, &[]);
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
     let lead = "lead_name => 'Lee', lead_email => 'lee@example.com'";
     let first = try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z', {lead}"));
     assert_eq!(first["ok"], true, "{first:#}");
