@@ -1,11 +1,11 @@
-import type { Calendar } from './client.js'
+import type { Booking, Calendar } from './client.js'
 
 /** A slot, its ends as UTC instants in ISO 8601. */
 export type Slot = { slot_start: string; slot_end: string }
 
 /** What became of a booking. */
 export type Booked =
-  | { ok: true; id: string; status: string }
+  | { ok: true; booking: Booking }
   | { ok: false; reason: string; alternatives: Slot[] }
 
 /** The next free slots of a broker; anyone may ask for brokers with `public_booking`. */
@@ -42,7 +42,7 @@ export async function book(
     idempotency_key: requestId,
     created_by: 'website',
   })
-  if (!error) return { ok: true, id: data.id, status: data.status }
+  if (!error) return { ok: true, booking: data as Booking }
   // The reason and other slots are JSON in a string.
   if (error.code === 'PT409') return { ok: false, ...JSON.parse(error.details) }
   if (error.code === 'PT429') return { ok: false, reason: 'rate_limited', alternatives: [] }

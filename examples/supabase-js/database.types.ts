@@ -228,6 +228,7 @@ export type Database = {
           confirmed_at: string | null
           created_at: string
           created_by: string
+          declined_at: string | null
           global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
@@ -261,6 +262,7 @@ export type Database = {
           confirmed_at?: string | null
           created_at?: string
           created_by?: string
+          declined_at?: string | null
           global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null
@@ -294,6 +296,7 @@ export type Database = {
           confirmed_at?: string | null
           created_at?: string
           created_by?: string
+          declined_at?: string | null
           global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null
@@ -1708,42 +1711,10 @@ export type Database = {
           slot_start: string
           title?: string
         }
-        Returns: {
-          broker_id: string
-          buffer_after_minutes: number
-          buffer_before_minutes: number
-          calendar_id: string | null
-          cancel_reason: string | null
-          confirmed_at: string | null
-          created_at: string
-          created_by: string
-          global_lead_id: string | null
-          held_at: string | null
-          hold_expires_at: string | null
-          id: string
-          idempotency_key: string | null
-          is_public: boolean
-          lead_email: string | null
-          lead_id: string | null
-          lead_name: string | null
-          lead_phone: string | null
-          lead_timezone: string | null
-          meeting_link: string | null
-          notes: string | null
-          outside_hours: boolean
-          problem: string | null
-          provider_event_id: string | null
-          request_digest: string | null
-          sequence: number
-          slot_end: string
-          slot_start: string
-          status: string
-          title: string | null
-          updated_at: string
-        }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
         SetofOptions: {
           from: "*"
-          to: "bookings"
+          to: "booking"
           isOneToOne: true
           isSetofReturn: false
         }
@@ -1754,42 +1725,10 @@ export type Database = {
       }
       cancel_booking: {
         Args: { booking_id: string; reason?: string }
-        Returns: {
-          broker_id: string
-          buffer_after_minutes: number
-          buffer_before_minutes: number
-          calendar_id: string | null
-          cancel_reason: string | null
-          confirmed_at: string | null
-          created_at: string
-          created_by: string
-          global_lead_id: string | null
-          held_at: string | null
-          hold_expires_at: string | null
-          id: string
-          idempotency_key: string | null
-          is_public: boolean
-          lead_email: string | null
-          lead_id: string | null
-          lead_name: string | null
-          lead_phone: string | null
-          lead_timezone: string | null
-          meeting_link: string | null
-          notes: string | null
-          outside_hours: boolean
-          problem: string | null
-          provider_event_id: string | null
-          request_digest: string | null
-          sequence: number
-          slot_end: string
-          slot_start: string
-          status: string
-          title: string | null
-          updated_at: string
-        }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
         SetofOptions: {
           from: "*"
-          to: "bookings"
+          to: "booking"
           isOneToOne: true
           isSetofReturn: false
         }
@@ -1817,42 +1756,10 @@ export type Database = {
       }
       confirm_booking: {
         Args: { booking_id: string }
-        Returns: {
-          broker_id: string
-          buffer_after_minutes: number
-          buffer_before_minutes: number
-          calendar_id: string | null
-          cancel_reason: string | null
-          confirmed_at: string | null
-          created_at: string
-          created_by: string
-          global_lead_id: string | null
-          held_at: string | null
-          hold_expires_at: string | null
-          id: string
-          idempotency_key: string | null
-          is_public: boolean
-          lead_email: string | null
-          lead_id: string | null
-          lead_name: string | null
-          lead_phone: string | null
-          lead_timezone: string | null
-          meeting_link: string | null
-          notes: string | null
-          outside_hours: boolean
-          problem: string | null
-          provider_event_id: string | null
-          request_digest: string | null
-          sequence: number
-          slot_end: string
-          slot_start: string
-          status: string
-          title: string | null
-          updated_at: string
-        }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
         SetofOptions: {
           from: "*"
-          to: "bookings"
+          to: "booking"
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2111,42 +2018,10 @@ export type Database = {
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
       reschedule_booking: {
         Args: { booking_id: string; slot_end?: string; slot_start: string }
-        Returns: {
-          broker_id: string
-          buffer_after_minutes: number
-          buffer_before_minutes: number
-          calendar_id: string | null
-          cancel_reason: string | null
-          confirmed_at: string | null
-          created_at: string
-          created_by: string
-          global_lead_id: string | null
-          held_at: string | null
-          hold_expires_at: string | null
-          id: string
-          idempotency_key: string | null
-          is_public: boolean
-          lead_email: string | null
-          lead_id: string | null
-          lead_name: string | null
-          lead_phone: string | null
-          lead_timezone: string | null
-          meeting_link: string | null
-          notes: string | null
-          outside_hours: boolean
-          problem: string | null
-          provider_event_id: string | null
-          request_digest: string | null
-          sequence: number
-          slot_end: string
-          slot_start: string
-          status: string
-          title: string | null
-          updated_at: string
-        }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
         SetofOptions: {
           from: "*"
-          to: "bookings"
+          to: "booking"
           isOneToOne: true
           isSetofReturn: false
         }
@@ -2233,7 +2108,30 @@ export type Database = {
       [_ in never]: never
     }
     CompositeTypes: {
-      [_ in never]: never
+      booking: {
+        id: string | null
+        broker_id: string | null
+        status: string | null
+        slot_start: string | null
+        slot_end: string | null
+        timezone: string | null
+        title: string | null
+        notes: string | null
+        lead_id: string | null
+        lead_name: string | null
+        lead_email: string | null
+        lead_phone: string | null
+        lead_timezone: string | null
+        hold_expires_at: string | null
+        meeting_link: string | null
+        cancel_reason: string | null
+        created_by: string | null
+        idempotency_key: string | null
+        problem: string | null
+        declined_at: string | null
+        created_at: string | null
+        updated_at: string | null
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ create function calendar.book_calendar_slot(
     idempotency_key text default null,
     hold_minutes integer default null,
     outside_hours boolean default false
-) returns calendar.bookings
+) returns calendar.booking
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 create function calendar.cancel_booking(booking_id uuid, reason text default null)
-    returns calendar.bookings
+    returns calendar.booking
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +9,7 @@ begin
     if length(reason) > 1000 then
         raise exception 'reason must have at most 1000 characters' using errcode = '22023';
     elsif _booking.status = 'cancelled' then
-        return _booking;
+        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
     elsif _booking.status not in ('held', 'pending', 'confirmed') then
         perform calendar_private.raise_slot_unavailable(
             'state', _booking.broker_id, _booking.slot_start, _booking.slot_end);
@@ -18,7 +18,7 @@ begin
        set status = 'cancelled', cancel_reason = reason, hold_expires_at = null
      where b.id = booking_id
     returning b.* into _booking;
-    return _booking;
+    return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
 end
 $$;
 comment on function calendar.cancel_booking(uuid, text) is

@@ -20,8 +20,8 @@ begin
                'calendar', c.display_name,
                'status', coalesce(e.status, b.status),
                'kind', v.kind,
-               'starts_at', coalesce(e.starts_at, b.slot_start, v.starts_at),
-               'ends_at', coalesce(e.ends_at, b.slot_end, v.ends_at),
+               'starts_at', calendar_private.json_instant(coalesce(e.starts_at, b.slot_start, v.starts_at)),
+               'ends_at', calendar_private.json_instant(coalesce(e.ends_at, b.slot_end, v.ends_at)),
                'recurrence', coalesce(e.recurrence, v.rrule))) order by o.place), '[]')
       into _obstacles
       from calendar_private.slot_obstacles(broker_id, slot_start, slot_end)
@@ -34,7 +34,7 @@ begin
         'bookable', jsonb_array_length(_obstacles) = 0,
         'reason', _obstacles #> '{0,reason}',
         'obstacles', _obstacles,
-        'now', calendar_private.current_instant());
+        'now', calendar_private.json_instant(calendar_private.current_instant()));
 end
 $$;
 comment on function calendar.explain_slot(uuid, timestamptz, timestamptz) is

@@ -2,7 +2,7 @@ create function calendar.reschedule_booking(
     booking_id uuid,
     slot_start timestamptz,
     slot_end timestamptz default null
-) returns calendar.bookings
+) returns calendar.booking
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -23,7 +23,7 @@ begin
        or _booking.status = 'held' and _booking.hold_expires_at <= _now then
         _reason := 'state';
     elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
-        return _booking;
+        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
     elsif exists (select from calendar_private.related_bookings(
                              _booking.broker_id, slot_start, _end, null, _global_lead_id) as r
                    where r.broker_id <> _booking.broker_id
@@ -46,7 +46,7 @@ begin
               from calendar.brokers as r
              where b.id = booking_id and r.id = b.broker_id
             returning b.* into _booking;
-            return _booking;
+            return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
         exception
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;

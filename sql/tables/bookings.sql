@@ -32,6 +32,7 @@ create table calendar.bookings (
     problem text,
     held_at timestamptz,
     confirmed_at timestamptz,
+    declined_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     global_lead_id text collate "C",
@@ -89,6 +90,7 @@ comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or ha
 comment on column calendar.bookings.problem is 'Why its event at the provider is not as it should be, or what of the event the provider refused, in plain words; null = nothing is wrong';
 comment on column calendar.bookings.held_at is 'When it was held (UTC instant); null = it never was';
 comment on column calendar.bookings.confirmed_at is 'When it was confirmed (UTC instant); null = it never was';
+comment on column calendar.bookings.declined_at is 'When the broker declined it (UTC instant); null = never';
 comment on column calendar.bookings.created_at is 'When it was booked (UTC instant)';
 comment on column calendar.bookings.updated_at is 'When the row was last changed (UTC instant)';
 comment on column calendar.bookings.global_lead_id is 'The lead_id that the service named while calendar.lead_scope was global: over all brokers, this lead can have one active booking with the same start. null = the lead is compared within its broker alone.';

@@ -4,6 +4,7 @@ use super::{V1, argument, available_slots::SlotQuery, required, zone_argument};
 use crate::clock;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
+use chrono::SecondsFormat;
 use engine::Interval;
 use engine::availability::{Alternatives, Grid, Offer, Schedule};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
@@ -171,7 +172,7 @@ impl Asked {
     }
 }
 
-/// An instant as PostgreSQL writes it into JSON, in UTC.
+/// An instant as `calendar_private.json_instant` writes it.
 fn iso(at: Instant) -> String {
-    at.utc().and_utc().to_rfc3339()
+    at.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

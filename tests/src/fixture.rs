@@ -149,6 +149,15 @@ pub fn call(client: &mut Client, function: &str) -> Result<Value, Error> {
     Ok(row.get(0))
 }
 
+/// The row of a booking that a function returned.
+///
+/// # Panics
+/// When there is none.
+pub fn stored(client: &mut Client, booking: &Value) -> Value {
+    let query = "select to_jsonb(b) from calendar.bookings as b where b.id = $1::text::uuid";
+    client.query_one(query, &[&booking["id"].as_str()]).unwrap().get(0)
+}
+
 /// Books the slot that starts at `start`.
 pub fn book(client: &mut Client, broker: Uuid, start: &str) -> Result<Value, Error> {
     call(client, &format!("book_calendar_slot('{broker}', '{start}')"))

@@ -46,7 +46,7 @@ const lead = { name: 'Lee', email: 'lee@example.com', timeZone: 'America/Chicago
 const request = randomUUID()
 const booked = await book(website, ANN, slots[0], lead, request)
 assert.deepEqual(await book(website, ANN, slots[0], lead, request), booked)
-assert.equal(booked.ok && booked.status, 'confirmed')
+assert.equal(booked.ok && booked.booking.status, 'confirmed')
 const taken = await book(website, ANN, slots[0], { ...lead, email: 'kim@example.com' }, randomUUID())
 assert.equal(taken.reason, 'taken')
 assert.equal(taken.alternatives.length, 3)

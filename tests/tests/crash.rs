@@ -97,7 +97,9 @@ fn assert_nothing_is_half_done(client: &mut Client) {
 }
 
 fn find(client: &mut Client, id: &str) -> Option<Value> {
-    let bookings = "select to_jsonb(b) from calendar.bookings as b where b.id = $1::text::uuid";
+    let bookings =
+        "select to_jsonb(calendar_private.shown_booking(b, calendar_private.broker_timezone(b.broker_id)))
+           from calendar.bookings as b where b.id = $1::text::uuid";
     client.query_opt(bookings, &[&id]).unwrap().map(|row| row.get(0))
 }
 

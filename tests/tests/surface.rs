@@ -29,7 +29,8 @@ fn the_members_of_the_extension_are_those_of_the_list() {
            left join pg_type as t on d.classid = 'pg_type'::regclass and t.oid = d.objid
           where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
             -- Row and array types come with what they belong to; newer servers list them too.
-            and (t.oid is null or t.typtype = 'd')
+            and (t.oid is null or t.typtype = 'd' or exists (
+                     select from pg_class as c where c.oid = t.typrelid and c.relkind = 'c'))
           order by 1",
     )
     .join("\n");
@@ -53,7 +54,7 @@ fn every_table_column_function_domain_and_schema_has_a_comment() {
                     concat_ws('.', c.oid::regclass, a.attname) as name
                from pg_class as c
                join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-              where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'p', 'v')
+              where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'p', 'v', 'c')
              union all
              select 'pg_class'::regclass, c.oid, 0, c.oid::regclass::text from pg_class as c
               where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'p', 'v')
@@ -62,7 +63,9 @@ fn every_table_column_function_domain_and_schema_has_a_comment() {
               where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
              union all
              select 'pg_type'::regclass, t.oid, 0, t.oid::regtype::text from pg_type as t
-              where t.typnamespace = 'calendar'::regnamespace and t.typtype in ('d', 'e')
+              where t.typnamespace = 'calendar'::regnamespace
+                and (t.typtype in ('d', 'e') or exists (
+                    select from pg_class as c where c.oid = t.typrelid and c.relkind = 'c'))
              union all
              select 'pg_namespace'::regclass, n.oid, 0, n.nspname from pg_namespace as n
               where n.nspname in ('calendar', 'calendar_private')

@@ -54,12 +54,12 @@ fn an_instant_is_free_or_has_neighbours() {
     let answer = check(&mut client, &format!("'{broker}', 'tomorrow at 3:30'"));
     assert_eq!(answer["available"], true);
     assert_eq!(answer["understood"], true);
-    assert_eq!(answer["requested_time"], "2026-03-03T20:30:00+00:00");
-    assert_eq!(answer["slot"]["slot_start"], "2026-03-03T20:30:00+00:00");
-    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00+00:00");
+    assert_eq!(answer["requested_time"], "2026-03-03T20:30:00Z");
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-03T20:30:00Z");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00Z");
     assert_eq!(answer["slot"]["spoken"], "Tuesday, March 3rd at 3:30 PM Eastern");
     assert_eq!(answer["timezone"], "America/New_York");
-    assert_eq!(answer["now"], "2026-03-02T14:00:00+00:00");
+    assert_eq!(answer["now"], "2026-03-02T14:00:00Z");
     assert_eq!(answer["speech"], "Tuesday, March 3rd at 3:30 PM Eastern is available.");
 
     fixture::book(&mut client, broker, "2026-03-03T20:30Z").unwrap();
@@ -69,7 +69,7 @@ fn an_instant_is_free_or_has_neighbours() {
     );
     assert_eq!(answer["available"], false);
     assert_eq!(answer["slot"], Value::Null);
-    let near = ["2026-03-03T20:00:00+00:00", "2026-03-03T21:00:00+00:00"];
+    let near = ["2026-03-03T20:00:00Z", "2026-03-03T21:00:00Z"];
     assert_eq!(starts(&answer["alternatives"]), near);
     assert_eq!(
         answer["speech"],
@@ -95,12 +95,11 @@ fn a_window_offers_what_is_in_it_first() {
     assert_eq!(answer["requested_time"], Value::Null);
     assert_eq!(
         answer["requested_windows"],
-        json!([{"starts_at": "2026-03-04T17:00:00+00:00", "ends_at": "2026-03-04T22:00:00+00:00"}])
+        json!([{"starts_at": "2026-03-04T17:00:00Z", "ends_at": "2026-03-04T22:00:00Z"}])
     );
-    assert_eq!(answer["slot"]["slot_start"], "2026-03-04T17:00:00+00:00");
-    assert_eq!(answer["slot"]["slot_end"], "2026-03-04T18:00:00+00:00");
-    let next =
-        ["2026-03-04T18:00:00+00:00", "2026-03-04T19:00:00+00:00", "2026-03-04T20:00:00+00:00"];
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-04T17:00:00Z");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-04T18:00:00Z");
+    let next = ["2026-03-04T18:00:00Z", "2026-03-04T19:00:00Z", "2026-03-04T20:00:00Z"];
     assert_eq!(starts(&answer["alternatives"]), next);
     // Nothing there: the nearest outside.
     fixture::hours_override(
@@ -113,7 +112,7 @@ fn a_window_offers_what_is_in_it_first() {
     );
     let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon', 60"));
     assert_eq!(answer["available"], false);
-    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-04T16:00:00+00:00");
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-04T16:00:00Z");
     // Nothing within weeks: the first there is.
     fixture::hours_override(
         &mut client,
@@ -124,14 +123,14 @@ fn a_window_offers_what_is_in_it_first() {
         &[],
     );
     let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon'"));
-    assert_eq!(starts(&answer["alternatives"])[0], "2026-06-01T13:00:00+00:00");
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-06-01T13:00:00Z");
 }
 
 #[test]
 fn a_wide_window_is_offered_from_end_to_end() {
     let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'next week', 60"));
-    assert_eq!(answer["slot"]["slot_start"], "2026-03-09T13:00:00+00:00");
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-09T13:00:00Z");
     let days: Vec<_> = starts(&answer["alternatives"]).iter().map(|start| &start[..10]).collect();
     assert_eq!(days, ["2026-03-10", "2026-03-12", "2026-03-13"]);
     let answer = check(&mut client, &format!("'{broker}', 'tomorrow', 60"));
@@ -147,7 +146,7 @@ fn there_is_no_other_time_only_where_there_is_none() {
     // Beyond the horizon: the last before it.
     for phrase in ["in three weeks at 10", "next year", "2031-03-04T10:00Z"] {
         let answer = check(&mut client, &format!("'{broker}', '{phrase}'"));
-        let last = ["2026-03-04T21:30:00+00:00", "2026-03-04T21:00:00+00:00"];
+        let last = ["2026-03-04T21:30:00Z", "2026-03-04T21:00:00Z"];
         assert_eq!(starts(&answer["alternatives"])[..2], last, "{phrase}: {answer:#}");
         let refused = try_book(&mut client, &format!("'{broker}', '2031-03-04T15:00Z'"));
         assert_eq!(starts(&refused["alternatives"])[..2], last, "{refused:#}");
@@ -187,7 +186,7 @@ fn a_refused_booking_offers_what_is_free_later() {
     );
     let refused = try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z'"));
     let answer = check(&mut client, &format!("'{broker}', '2026-03-03T15:00Z'"));
-    assert_eq!(starts(&refused["alternatives"])[0], "2026-04-01T13:00:00+00:00");
+    assert_eq!(starts(&refused["alternatives"])[0], "2026-04-01T13:00:00Z");
     assert_eq!(starts(&refused["alternatives"]), starts(&answer["alternatives"]));
 }
 
@@ -196,10 +195,10 @@ fn what_is_not_understood_is_an_answer() {
     let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'how is the weather'"));
     assert_eq!((&answer["available"], &answer["understood"]), (&json!(false), &json!(false)));
-    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-02T14:00:00+00:00");
+    assert_eq!(starts(&answer["alternatives"])[0], "2026-03-02T14:00:00Z");
     let any = check(&mut client, &format!("'{broker}'"));
     assert_eq!((&any["available"], &any["understood"]), (&json!(true), &json!(true)));
-    assert_eq!(any["slot"]["slot_start"], "2026-03-02T14:00:00+00:00");
+    assert_eq!(any["slot"]["slot_start"], "2026-03-02T14:00:00Z");
     client
         .execute("update calendar.brokers set booking_enabled = false where id = $1", &[&broker])
         .unwrap();
@@ -264,8 +263,7 @@ fn a_refused_booking_is_an_answer() {
     let taken =
         try_book(&mut client, &format!("'{broker}', '2026-03-03T15:00Z', lead_id => 'another'"));
     assert_eq!((&taken["ok"], &taken["reason"]), (&json!(false), &json!("taken")));
-    let near =
-        ["2026-03-03T14:30:00+00:00", "2026-03-03T15:30:00+00:00", "2026-03-03T14:00:00+00:00"];
+    let near = ["2026-03-03T14:30:00Z", "2026-03-03T15:30:00Z", "2026-03-03T14:00:00Z"];
     assert_eq!(starts(&taken["alternatives"]), near);
     assert_eq!(taken["alternatives"][0]["spoken"], "Tuesday, March 3rd at 9:30 AM Eastern");
 
@@ -427,13 +425,13 @@ fn retell_asks_and_books_in_both_forms() {
         &json!({"requested_time": "tomorrow at 3", "duration_minutes": "60"}),
     ));
     assert_eq!((status, &answer["available"]), (200, &json!(true)), "{answer:#}");
-    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00+00:00");
+    assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00Z");
 
     let book =
         retell.body("book_viewing", &json!({"slot_start": "tomorrow at 3", "lead_name": "Lee"}));
     let (_, first) = retell.call(&book);
     assert_eq!(first["ok"], true, "{first:#}");
-    assert_eq!(first["booking"]["slot_start"], "2026-03-03T20:00:00+00:00");
+    assert_eq!(first["booking"]["slot_start"], "2026-03-03T20:00:00Z");
     assert_eq!(first["booking"]["lead_phone"], "+12125550100");
     assert_eq!(first["booking"]["created_by"], "voice");
     assert_eq!(first["speech"], "You are booked for Tuesday, March 3rd at 3 PM Eastern.");

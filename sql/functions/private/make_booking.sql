@@ -1,7 +1,7 @@
 create function calendar_private.make_booking(
     access text,
     request calendar_private.booking_request
-) returns calendar.bookings
+) returns calendar.booking
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
@@ -62,12 +62,12 @@ begin
         end loop;
         if _is_known and _is_public then
             -- A caller that guesses a key and its request must not learn more than it said.
-            return jsonb_populate_record(null::calendar.bookings, to_jsonb(request) || jsonb_build_object(
-                'id', _booking.id, 'slot_end', _end, 'status', _booking.status,
+            return jsonb_populate_record(null::calendar.booking, to_jsonb(request) || jsonb_build_object(
+                'id', _booking.id, 'slot_end', _end, 'status', _booking.status, 'timezone', _broker.timezone,
                 'hold_expires_at', _booking.hold_expires_at,
                 'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
         elsif _is_known then
-            return _booking;
+            return calendar_private.shown_booking(_booking, _broker.timezone);
         end if;
 
         if _is_public then
@@ -105,7 +105,7 @@ begin
             case when request.hold_minutes is null and not _broker.requires_confirmation then _now end,
             _now, _now)
         returning * into _booking;
-        return _booking;
+        return calendar_private.shown_booking(_booking, _broker.timezone);
     exception
         -- Here the broker's lock is let go: others need not wait for the alternatives.
         when sqlstate 'PT409' then

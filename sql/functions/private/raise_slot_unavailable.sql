@@ -10,7 +10,10 @@ as $$
 declare
     _alternatives jsonb;
 begin
-    select coalesce(jsonb_agg(to_jsonb(n)), '[]') into _alternatives
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'slot_start', calendar_private.json_instant(n.slot_start),
+               'slot_end', calendar_private.json_instant(n.slot_end))), '[]')
+      into _alternatives
       from calendar_private.nearest_slots(broker_id, slot_start, slot_end) as n;
     raise exception 'slot_unavailable' using
         errcode = 'PT409',

@@ -7,7 +7,7 @@ create function calendar_private.try_booking(
 as $$
 declare
     _timezone text;
-    _booking calendar.bookings;
+    _booking calendar.booking;
     _state text;
     _message text;
     _detail text;
@@ -38,7 +38,7 @@ begin
             _reason := 'state';
         else
             return jsonb_build_object(
-                'ok', true, 'booking', to_jsonb(_booking),
+                'ok', true, 'booking', calendar_private.booking_json(_booking),
                 'speech', format(
                     case _booking.status when 'held' then '%s is held for you.'
                                          when 'pending' then 'Your request for %s has been received; it still has to be confirmed.'

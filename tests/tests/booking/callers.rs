@@ -23,7 +23,7 @@ fn staff_may_book_outside_hours_but_never_over_something() {
     // Before the notice is over, in the night, off the grid, a second one on that
     // day, and after the horizon.
     let early = call(&mut client, &book("2026-03-02T13:59Z"));
-    assert_eq!(early["outside_hours"], true);
+    assert_eq!(fixture::stored(&mut client, &early)["outside_hours"], true);
     call(&mut client, &book("2026-03-02T14:30Z"));
     call(&mut client, &book("2026-05-03T03:07Z"));
     unavailable(&mut client, &book("2026-03-02T14:45Z"), "taken");

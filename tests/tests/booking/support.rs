@@ -37,6 +37,11 @@ pub(crate) fn tuesday(time: &str) -> String {
     format!("2026-03-03T{time}:00+00:00")
 }
 
+/// The same in JSON of the extension.
+pub(crate) fn utc(time: &str) -> String {
+    format!("2026-03-03T{time}:00Z")
+}
+
 /// `book_calendar_slot` on Tuesday, with options in SQL.
 pub(crate) fn booking_at(broker: Uuid, time: &str, options: &str) -> String {
     format!("book_calendar_slot('{broker}', '{}'{options})", tuesday(time))

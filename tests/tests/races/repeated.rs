@@ -77,8 +77,7 @@ fn what_is_offered_instead_is_free() {
         });
         let detail = answers.into_iter().find_map(Result::err).expect("one was refused");
         let offered = detail["alternatives"].as_array().unwrap();
-        let near =
-            ["2026-03-03T15:30:00+00:00", "2026-03-03T16:30:00+00:00", "2026-03-03T15:00:00+00:00"];
+        let near = ["2026-03-03T15:30:00Z", "2026-03-03T16:30:00Z", "2026-03-03T15:00:00Z"];
         assert_eq!(offered.iter().map(|slot| &slot["slot_start"]).collect::<Vec<_>>(), near);
     });
 }

@@ -1,0 +1,33 @@
+create function calendar_private.shown_booking(booking calendar.bookings, timezone text) returns calendar.booking
+    language plpgsql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return row(
+        booking.id,
+        booking.broker_id,
+        booking.status,
+        booking.slot_start,
+        booking.slot_end,
+        timezone,
+        booking.title,
+        booking.notes,
+        booking.lead_id,
+        booking.lead_name,
+        booking.lead_email,
+        booking.lead_phone,
+        booking.lead_timezone,
+        booking.hold_expires_at,
+        booking.meeting_link,
+        booking.cancel_reason,
+        booking.created_by,
+        booking.idempotency_key,
+        booking.problem,
+        booking.declined_at,
+        booking.created_at,
+        booking.updated_at
+    )::calendar.booking;
+end
+$$;
+comment on function calendar_private.shown_booking(calendar.bookings, text) is
+    'A booking as callers see it; timezone is its broker''s';
