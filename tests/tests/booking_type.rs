@@ -107,7 +107,8 @@ fn json_has_the_same_fields_and_writes_utc_in_every_session() {
     let booking = &answer["booking"];
     let mut keys: Vec<_> = booking.as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = FIELDS;
-    (keys.sort_unstable(), expected.sort_unstable());
+    keys.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(keys, expected);
     for (field, instant) in [
         ("slot_start", "2026-03-03T15:00:00Z"),
