@@ -49,6 +49,9 @@ begin
            (_result ->> 'deleted')::integer, (_result ->> 'unchanged')::integer,
            coalesce(jsonb_array_length(_result -> 'rejected'), 0);
     return _result;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.apply_sync(uuid, jsonb) is

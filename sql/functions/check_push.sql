@@ -21,6 +21,9 @@ begin
     update calendar.outbox as o set done_at = calendar_private.current_instant()
      where o.lease_id = check_push.lease_id and o.done_at is null;
     return false;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.check_push(uuid) is

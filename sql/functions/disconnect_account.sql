@@ -12,6 +12,9 @@ begin
     update calendar.accounts as a
        set status = 'disconnected', events_kept = coalesce(keep_events, false), problem = null
      where a.id = _account.id;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.disconnect_account(uuid, boolean) is

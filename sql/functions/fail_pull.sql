@@ -13,7 +13,11 @@ declare
 begin
     perform calendar_private.check_text('problem', fail_pull.problem, 10000);
     problem := calendar_private.one_line(left(problem, 1000));
-    _state := calendar_private.find_lease(lease_id);
+    _state := calendar_private.find_pull(lease_id);
+    -- Before its state is locked, as it concerns bookings.
+    if is_missing and _state.missed_rounds >= 1 then
+        perform calendar_private.mark_gone(_state.calendar_id, true);
+    end if;
     insert into calendar.sync_logs
            (calendar_id, logged_at, is_full, created, updated, deleted, unchanged, rejected, problem)
     values (_state.calendar_id, _now, _state.sync_token is null, 0, 0, 0, 0, 0, problem);
@@ -24,17 +28,22 @@ begin
                (select c.account_id from calendar.calendars as c where c.id = s.calendar_id),
                calendar_private.backoff(s.failures + 1, '30 seconds', retry_after)),
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
-     where s.calendar_id = _state.calendar_id
+     where s.lease_id = fail_pull.lease_id
     returning s.* into _state;
+    if not found then
+        perform calendar_private.raise_lease_lost();
+    end if;
     delete from calendar.sync_pages as p where p.lease_id = fail_pull.lease_id;
     if is_missing and _state.missed_rounds >= 2 then
-        perform calendar_private.mark_gone(_state.calendar_id, true);
         update calendar.sync_state as s
            set failures = 0, next_attempt_at = _now + calendar_private.backoff(12, '1 hour', null)
          where s.calendar_id = _state.calendar_id;
         return null;
     end if;
     return _state.next_attempt_at;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.fail_pull(uuid, text, interval, boolean) is

@@ -23,6 +23,9 @@ begin
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     perform calendar_private.note_problem(_booking, problem);
     return _next;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.fail_push(uuid, text, interval) is

@@ -16,7 +16,7 @@ declare
     _calendar_id uuid;
 begin
     perform calendar_private.check_text('etag', finish_look.etag, 2000);
-    _booking := calendar_private.find_push(lease_id);
+    _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
     if _found is null then
         perform calendar_private.forget_event(_booking);
         perform calendar_private.end_push(lease_id);
@@ -46,6 +46,9 @@ begin
     update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
      where m.booking_id = _booking.id;
     perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.finish_look(uuid, uuid, jsonb, text) is

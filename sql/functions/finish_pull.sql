@@ -4,7 +4,7 @@ create function calendar.finish_pull(lease_id uuid, outcome jsonb) returns jsonb
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _state calendar.sync_state := calendar_private.find_lease(lease_id);
+    _state calendar.sync_state := calendar_private.find_pull(lease_id);
     _full boolean := coalesce((outcome ->> 'full')::boolean, false);
     _batch jsonb;
     _result jsonb := '{"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}';
@@ -18,6 +18,8 @@ begin
         -- What a lost page has would look like deletions.
         raise exception 'outcome: "pages" must be the number of staged pages' using errcode = '22023';
     end if;
+    -- Before its state is locked, as it concerns bookings.
+    perform calendar_private.mark_gone(_state.calendar_id, false);
     if (outcome ->> 'nothing_new')::boolean is not true then
         select outcome || jsonb_build_object(
                    'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
@@ -68,12 +70,17 @@ begin
            found_empty_at = case when _problem is not null then _now end,
            missed_rounds = 0,
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
-     where s.calendar_id = _state.calendar_id;
+     where s.lease_id = finish_pull.lease_id;
+    if not found then
+        perform calendar_private.raise_lease_lost();
+    end if;
     delete from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id;
-    perform calendar_private.mark_gone(_state.calendar_id, false);
     perform calendar_private.accept_credential(c.account_id)
        from calendar.calendars as c where c.id = _state.calendar_id;
     return _result;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.finish_pull(uuid, jsonb) is

@@ -25,7 +25,7 @@ begin
     perform calendar_private.check_text('meeting_link', finish_push.meeting_link, 10000);
     perform calendar_private.check_text('problem', finish_push.problem, 10000);
     problem := calendar_private.one_line(left(problem, 1000));
-    _booking := calendar_private.find_push(lease_id);
+    _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
     if external_event_id is null then
         perform calendar_private.forget_event(_booking);
     else
@@ -62,6 +62,9 @@ begin
     perform calendar_private.accept_credential(t.account_id)
        from calendar_private.push_target(_booking.id) as t;
     perform calendar_private.end_push(lease_id);
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.finish_push(uuid, text, text, text, jsonb, text, uuid) is

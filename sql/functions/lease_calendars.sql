@@ -36,6 +36,8 @@ begin
     select c.id from calendar.calendars as c
      where c.account_id is not null
        and not exists (select from calendar.sync_state as s where s.calendar_id = c.id)
+       -- One that is being deleted is no reason to fail.
+       for key share of c skip locked
     on conflict do nothing;
     return query
     with waiting as (

@@ -27,19 +27,7 @@ declare
 begin
     perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
     perform calendar_private.check_share(under_way, max_per_account);
-    -- Nothing to tell a provider: holds, appointments that took place, bookings that have been over
-    -- for a day, and those whose calendar stands at none or can only be read.
-    update calendar.outbox as o
-       set done_at = _now
-      from calendar.bookings as b
-     where o.done_at is null and calendar_private.is_free(o.leased_until)
-       and b.id = o.booking_id
-       and (b.status in ('held', 'completed', 'no_show')
-            or b.slot_end <= _now - interval '1 day'
-            or not exists (select from calendar_private.push_target(b.id))
-            or b.status in ('cancelled', 'failed') and o.attempts = 0
-               and not exists (select from calendar.event_mappings as m where m.booking_id = b.id)
-               and not exists (select from calendar.outbox as p where p.booking_id = b.id and p.attempts > 0));
+    perform calendar_private.end_needless_pushes();
     return query
     with waiting as (
         select o.id, o.next_attempt_at, a.id as account_id,
@@ -79,6 +67,11 @@ begin
            set lease_id = l.id, leased_at = _now, leased_until = _now + lease_for, attempts = o.attempts + 1
           from lease as l
          where o.booking_id = l.booking_id and o.done_at is null
+           -- Another agent may have one of them and wait for one of these.
+           and o.id = any (array(
+                   select h.id from calendar.outbox as h
+                    where h.booking_id = any (array(select d.booking_id from due as d)) and h.done_at is null
+                      for no key update skip locked))
         returning o.booking_id, o.operation
     )
     select l.id, b.id,

@@ -10,6 +10,9 @@ begin
     if calendars is null or jsonb_typeof(calendars) <> 'array' then
         raise exception 'calendars must be a JSON array' using errcode = '22023';
     end if;
+    perform calendar_private.lock_calendars(array(
+        select c.id from calendar.accounts as a join calendar.calendars as c on c.broker_id = a.broker_id
+         where a.id = register_calendars.account_id));
     select b.* into _broker
       from calendar.accounts as a join calendar.brokers as b on b.id = a.broker_id
      where a.id = register_calendars.account_id
@@ -56,6 +59,9 @@ begin
     on conflict (account_id, external_calendar_id) do update
        set display_name = excluded.display_name, is_writable = excluded.is_writable
     returning c.id, c.external_calendar_id, c.display_name, c.is_primary, c.xmax = 0;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.register_calendars(uuid, jsonb) is

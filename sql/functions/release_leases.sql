@@ -6,16 +6,25 @@ declare
     _now timestamptz := calendar_private.current_instant();
 begin
     -- As if they had lapsed: what is found to have been leased and not ended is due at once.
-    update calendar.sync_state as s set leased_until = _now where s.lease_id = any (lease_ids);
-    if found then
-        perform pg_notify('calendar_pull', '');
-    end if;
-    update calendar.outbox as o set leased_until = _now where o.lease_id = any (lease_ids) and o.done_at is null;
+    -- Each in the order in which others lock them (DESIGN.md, "Locks").
+    update calendar.accounts as a set leased_until = _now where a.lease_id = any (lease_ids);
+    update calendar.outbox as o
+       set leased_until = _now
+     where o.id = any (array(
+               select h.id from calendar.outbox as h
+                where h.lease_id = any (lease_ids) and h.done_at is null order by h.id for no key update));
     if found then
         perform pg_notify('calendar_outbox', '');
     end if;
+    update calendar.sync_state as s
+       set leased_until = _now
+     where s.calendar_id = any (array(
+               select h.calendar_id from calendar.sync_state as h
+                where h.lease_id = any (lease_ids) order by h.calendar_id for no key update));
+    if found then
+        perform pg_notify('calendar_pull', '');
+    end if;
     update calendar.webhook_channels as w set leased_until = _now where w.lease_id = any (lease_ids);
-    update calendar.accounts as a set leased_until = _now where a.lease_id = any (lease_ids);
 end
 $$;
 comment on function calendar.release_leases(uuid[]) is

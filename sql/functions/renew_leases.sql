@@ -9,28 +9,30 @@ declare
     _until timestamptz := calendar_private.current_instant() + lease_for;
 begin
     perform calendar_private.check_lease('max_leases', 1, lease_for);
+    -- Each in the order in which others lock them (DESIGN.md, "Locks").
     return query
-    with pulls as (
-        update calendar.sync_state as s set leased_until = _until
-         where s.lease_id = any (lease_ids)
-        returning s.lease_id
-    ), pushes as (
-        update calendar.outbox as o set leased_until = _until
-         where o.lease_id = any (lease_ids) and o.done_at is null
-        returning o.lease_id
-    ), channels as (
-        update calendar.webhook_channels as w set leased_until = _until
-         where w.lease_id = any (lease_ids)
-        returning w.lease_id
-    ), accounts as (
-        update calendar.accounts as a set leased_until = _until
-         where a.lease_id = any (lease_ids)
-        returning a.lease_id
+    with held as (
+        select a.id from calendar.accounts as a where a.lease_id = any (lease_ids) order by a.id for no key update
     )
-    select p.lease_id from pulls as p
-    union select p.lease_id from pushes as p
-    union select c.lease_id from channels as c
-    union select a.lease_id from accounts as a;
+    update calendar.accounts as a set leased_until = _until from held as h where a.id = h.id returning a.lease_id;
+    return query
+    with held as (
+        select o.id from calendar.outbox as o
+         where o.lease_id = any (lease_ids) and o.done_at is null order by o.id for no key update
+    ), renewed as (
+        update calendar.outbox as o set leased_until = _until from held as h where o.id = h.id returning o.lease_id
+    )
+    select distinct r.lease_id from renewed as r;
+    return query
+    with held as (
+        select s.calendar_id from calendar.sync_state as s
+         where s.lease_id = any (lease_ids) order by s.calendar_id for no key update
+    )
+    update calendar.sync_state as s set leased_until = _until
+      from held as h where s.calendar_id = h.calendar_id returning s.lease_id;
+    return query
+    update calendar.webhook_channels as w set leased_until = _until
+     where w.lease_id = any (lease_ids) returning w.lease_id;
 end
 $$;
 comment on function calendar.renew_leases(uuid[], interval) is

@@ -11,6 +11,9 @@ begin
     on conflict on constraint sync_state_pkey do update
        -- A pull that is under way will note down a token, but not that it was a full one.
        set sync_token = null, last_full_at = null, next_attempt_at = null, last_attempt_at = null, failures = 0;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.request_resync(uuid) is

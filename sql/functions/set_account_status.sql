@@ -14,6 +14,9 @@ begin
     if not found then
         raise exception 'account_not_found' using errcode = 'PT404';
     end if;
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
 end
 $$;
 comment on function calendar.set_account_status(uuid, text, text) is

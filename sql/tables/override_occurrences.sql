@@ -1,6 +1,6 @@
 create table calendar.override_occurrences (
     broker_id uuid not null,
-    override_id uuid not null references calendar.availability_overrides on delete cascade,
+    override_id uuid not null,
     kind text not null check (kind in ('block', 'open', 'replace')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,

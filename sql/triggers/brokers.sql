@@ -1,5 +1,8 @@
 create trigger brokers_touched before update on calendar.brokers
-    for each row execute function calendar_private.touch_updated_at();
+    for each row when (old.* is distinct from new.*)
+    execute function calendar_private.touch_updated_at();
+create trigger brokers_held before delete on calendar.brokers
+    for each row execute function calendar_private.hold_for_deletion();
 create trigger brokers_email_changed after update of email on calendar.brokers
     for each row when (old.email is distinct from new.email)
     execute function calendar_private.read_events_again();

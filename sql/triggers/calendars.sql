@@ -1,5 +1,8 @@
 create trigger calendars_touched before update on calendar.calendars
-    for each row execute function calendar_private.touch_updated_at();
+    for each row when (old.* is distinct from new.*)
+    execute function calendar_private.touch_updated_at();
+create trigger calendars_held before delete on calendar.calendars
+    for each row execute function calendar_private.hold_for_deletion();
 create trigger calendars_covered before insert or update of account_id, sync_enabled, gone_at on calendar.calendars
     for each row when (not calendar_private.restoring())
     execute function calendar_private.set_coverage();

@@ -8,6 +8,7 @@
 //! * [`Population`]: rows in every table. [`Snapshot`]: all rows there are.
 //! * [`Scene`]: a broker to book.
 //! * [`Synced`]: a broker with a calendar at a provider, and an agent.
+//! * [`beside()`]: two sessions, one of which waits for the other.
 //! * [`answer`]: what came back, taken apart.
 //! * [`shown`]: JSON as documents show it.
 //! * [`random`]: random numbers that can be had again.
@@ -16,6 +17,7 @@
 //! need.
 
 pub mod answer;
+mod beside;
 mod cluster;
 mod database;
 pub mod fixture;
@@ -28,6 +30,7 @@ pub mod shown;
 mod snapshot;
 pub mod synced;
 
+pub use beside::{Outcome, beside};
 pub use cluster::Cluster;
 pub use database::{Caller, Database, NOW};
 pub use population::Population;

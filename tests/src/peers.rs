@@ -439,6 +439,11 @@ impl PgBouncer {
         Self { peer }
     }
 
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.peer.port
+    }
+
     /// The connection string of a database.
     pub fn url(&self, database: &str) -> String {
         format!("postgresql://someone@127.0.0.1:{}/{database}", self.peer.port)

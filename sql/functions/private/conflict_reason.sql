@@ -20,8 +20,7 @@ begin
                 broker_id, slot_start, slot_end, outside_hours, except_booking);
         end if;
         if _reason is null then
-            raise exception 'another transaction came first' using errcode = '40001',
-                hint = 'Run the transaction again.';
+            perform calendar_private.raise_came_first();
         end if;
         return _reason;
     end if;

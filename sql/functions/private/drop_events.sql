@@ -5,6 +5,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
+    perform calendar_private.lock_calendars(array(select c.id from calendar.calendars as c where c.account_id = new.id));
     -- A pull that is under way brings nothing any more, and the next one brings everything.
     delete from calendar.sync_pages as p
      using calendar.calendars as c where c.account_id = new.id and p.calendar_id = c.id;

@@ -5,6 +5,9 @@ as $$
 declare
     _state calendar.sync_state;
 begin
+    select s.* into _state from calendar.sync_state as s where s.lease_id = find_lease.lease_id;
+    -- Before its state, as a deletion of the calendar does.
+    perform from calendar.calendars as c where c.id = _state.calendar_id for key share;
     select s.* into _state from calendar.sync_state as s where s.lease_id = find_lease.lease_id for no key update;
     if not found then
         perform calendar_private.raise_lease_lost();

@@ -1,4 +1,5 @@
-create function calendar_private.find_push(lease_id uuid) returns calendar.bookings
+create function calendar_private.find_push(lease_id uuid, calendar_id uuid default null, with_events boolean default false)
+    returns calendar.bookings
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
@@ -11,8 +12,17 @@ begin
     if not found then
         perform calendar_private.raise_lease_lost();
     end if;
+    if with_events then
+        -- A pull that is writing the event marks it as the booking's, or finds it mapped.
+        perform calendar_private.lock_calendars(array(
+            select m.calendar_id from calendar.event_mappings as m where m.booking_id = _booking_id
+            union
+            select t.calendar_id from calendar_private.push_target(_booking_id) as t
+            union
+            select find_push.calendar_id));
+    end if;
     return calendar_private.lock_booking(_booking_id);
 end
 $$;
-comment on function calendar_private.find_push(uuid) is
-    'The booking that a push has leased, locked. PT409 lease_lost where another agent has taken over or the push has ended.';
+comment on function calendar_private.find_push(uuid, uuid, boolean) is
+    'The booking that a push has leased, locked; before it, with_events, the calendars that its event is, was or will be in (the given one among them). PT409 lease_lost where another agent has taken over or the push has ended.';

@@ -17,7 +17,7 @@ declare
     _slots tstzrange[] := '{}';
     _fitting uuid[];
 begin
-    perform from calendar.brokers as b where b.id = follow_events.broker_id for no key update;
+    perform calendar_private.lock_broker(broker_id);
     -- Those that wait may make room for each other: the halves of a swap can come in two batches.
     _candidates := bookings || array(
         select m.booking_id

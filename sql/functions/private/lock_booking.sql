@@ -9,14 +9,13 @@ begin
     -- Only a transaction that changes bookings of several brokers can meet another halfway.
     begin
         perform from calendar.brokers as b where b.id = _booking.broker_id for no key update;
-        select b.* into strict _booking from calendar.bookings as b where b.id = booking_id for update;
+        select b.* into strict _booking from calendar.bookings as b where b.id = booking_id for no key update;
         return _booking;
     exception
         when no_data_found then
             raise exception 'booking_not_found' using errcode = 'PT404';
         when deadlock_detected then
-            raise exception 'another transaction came first' using errcode = '40001',
-                hint = 'Run the transaction again.';
+            perform calendar_private.raise_came_first();
     end;
 end
 $$;

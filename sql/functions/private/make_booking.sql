@@ -30,6 +30,8 @@ begin
     end if;
 
     begin
+        -- Before the broker, as who deletes it does.
+        perform from calendar.calendars as c where c.broker_id = request.broker_id and c.is_primary for key share;
         select b.* into _broker from calendar.brokers as b
          where b.id = request.broker_id for no key update;
         if not found then

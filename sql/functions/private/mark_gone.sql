@@ -6,6 +6,11 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _problem constant text := 'its calendar is gone at the provider';
 begin
+    if not exists (select from calendar.calendars as c
+                    where c.id = mark_gone.calendar_id and (c.gone_at is not null) <> is_gone) then
+        return;
+    end if;
+    perform calendar_private.lock_broker(c.broker_id) from calendar.calendars as c where c.id = mark_gone.calendar_id;
     update calendar.calendars as c
        set gone_at = case when is_gone then _now end
      where c.id = mark_gone.calendar_id and (c.gone_at is not null) <> is_gone;

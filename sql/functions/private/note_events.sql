@@ -8,7 +8,7 @@ create function calendar_private.note_events(
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform from calendar.brokers as b where b.id = note_events.broker_id for no key update;
+    perform calendar_private.lock_broker(broker_id);
     -- A booking that changed before the lock was held has left out what was being written here.
     update calendar.events as e
        set booking_id = e.booking_id
@@ -16,7 +16,7 @@ begin
      where e.booking_id = any (bookings) and e.calendar_id = note_events.calendar_id and b.id = e.booking_id
        and case when b.status in ('pending', 'confirmed', 'completed', 'no_show')
                 then (e.spared_from, e.spared_until) is distinct from (b.slot_start, b.slot_end)
-                else e.spared_from = b.slot_start and e.recurrence is null and e.recurrence_id is null end;
+                else true end;
     perform calendar_private.follow_events(
         note_events.broker_id,
         array(select distinct m.booking_id

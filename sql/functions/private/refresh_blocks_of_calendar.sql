@@ -3,6 +3,14 @@ create function calendar_private.refresh_blocks_of_calendar() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- Its bookings' events keep still meanwhile.
+    perform calendar_private.lock_broker(b.id)
+       from unnest(array[old.broker_id, new.broker_id]) as b (id) order by b.id;
+    if current_setting('transaction_isolation') <> 'read committed' then
+        -- 40001 where a booking has changed the time of one since this transaction's snapshot.
+        perform from calendar.events as e
+          where e.calendar_id = new.id and e.booking_id is not null for share;
+    end if;
     if new.timezone <> old.timezone then
         update calendar.events as e
            set starts_at = calendar_private.date_start(e.start_date, new.timezone),

@@ -5,22 +5,30 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
+    -- The functions have the lock already. Who changes a booking without them has the booking, so it
+    -- must not wait for one who has the broker and waits for the booking.
     begin
-        -- A pull that writes one of them now spares it again before it ends.
-        update calendar.events as e
-           set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
-               behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
-               behind_expires_at = case when l.is_behind then _now + interval '24 hours' else e.behind_expires_at end
-          from (select c.id, old.status in ('pending', 'confirmed')
-                             and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
-                  from calendar.events as c
-                 where c.booking_id = new.id
-                   for no key update skip locked) as l
-         where e.id = l.id;
-    exception when deadlock_detected then
-        raise exception 'another transaction came first' using errcode = '40001',
-            hint = 'Run the transaction again.';
+        perform from calendar.brokers as b where b.id = new.broker_id for no key update nowait;
+        if current_setting('transaction_isolation') <> 'read committed' then
+            -- 40001 where their policy has changed since this transaction's snapshot.
+            perform from calendar.calendars as c
+              where c.id in (select e.calendar_id from calendar.events as e where e.booking_id = new.id)
+                for share nowait;
+        end if;
+    exception when lock_not_available then
+        perform calendar_private.raise_came_first();
     end;
+    -- A pull that writes one of them now spares it again before it ends.
+    update calendar.events as e
+       set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
+           behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
+           behind_expires_at = case when l.is_behind then _now + interval '24 hours' else e.behind_expires_at end
+      from (select c.id, old.status in ('pending', 'confirmed')
+                         and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
+              from calendar.events as c
+             where c.booking_id = new.id
+               for no key update skip locked) as l
+     where e.id = l.id;
     if old.status in ('pending', 'confirmed')
        and exists (select from calendar.event_mappings as m
                      join calendar.bookings as b on b.id = m.booking_id

@@ -5,9 +5,11 @@ as $$
 begin
     update calendar.events as e
        set booking_id = e.booking_id
-     where e.booking_id = new.booking_id
-       and exists (select from calendar.bookings as b
-                    where b.id = new.booking_id and b.status in ('cancelled', 'failed'));
+     where exists (select from calendar.bookings as b
+                    where b.id = new.booking_id and b.status in ('cancelled', 'failed'))
+       -- A pull that writes one of them now does it before it ends.
+       and e.id = any (array(select l.id from calendar.events as l
+                              where l.booking_id = new.booking_id for no key update skip locked));
     return null;
 end
 $$;

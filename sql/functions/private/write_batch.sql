@@ -47,8 +47,8 @@ begin
     select coalesce(jsonb_object_agg(w.id, null), '{}') into _whole
       from jsonb_array_elements_text(coalesce(batch -> 'whole', '[]')) as w (id);
     -- One batch of a calendar at a time; its policy keeps still meanwhile.
-    select c.broker_id into _broker_id from calendar.calendars as c
-     where c.id = write_batch.calendar_id for no key update;
+    perform calendar_private.lock_calendars(array[write_batch.calendar_id], false);
+    select c.broker_id into _broker_id from calendar.calendars as c where c.id = write_batch.calendar_id;
     if not found then
         raise exception 'calendar_not_found' using errcode = 'PT404';
     end if;
@@ -200,6 +200,10 @@ begin
         perform calendar_private.note_events(write_batch.calendar_id, _broker_id, _bookings, write_batch.asked_at);
     end if;
 
+    if _created + _updated + _deleted + _gone > 0 then
+        -- A new version, as in lock_calendars().
+        update calendar.calendars as c set blocks_until = c.blocks_until where c.id = write_batch.calendar_id;
+    end if;
     return jsonb_build_object(
         'created', _created, 'updated', _updated, 'deleted', _deleted + _gone,
         'unchanged', _understood - _created - _updated + _kept)

@@ -5,6 +5,8 @@ as $$
 declare
     _booking_id uuid;
 begin
+    perform calendar_private.lock_calendars(array(select c.id from calendar.calendars as c where c.account_id = new.id));
+    perform calendar_private.lock_broker(new.broker_id);
     for _booking_id in
         insert into calendar.outbox (broker_id, booking_id, calendar_id, operation)
         select b.broker_id, b.id, b.calendar_id,

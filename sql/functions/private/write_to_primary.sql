@@ -3,7 +3,7 @@ create function calendar_private.write_to_primary() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform from calendar.brokers as b where b.id = new.broker_id for no key update;
+    perform calendar_private.lock_broker(new.broker_id);
     -- The trigger bookings_queued_when_changed has them written.
     update calendar.bookings as b
        set calendar_id = new.id

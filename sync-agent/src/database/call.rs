@@ -4,6 +4,7 @@
 use super::{Database, Error, Result};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -16,6 +17,12 @@ const LONG: Duration = Duration::from_secs(600);
 
 /// How much longer the agent waits than the server has been asked to work.
 const MARGIN: Duration = Duration::from_secs(5);
+
+/// How often a call is made again where another transaction came first.
+const REPEATS: u32 = 5;
+
+/// How long to wait before that.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What has a type at the server.
 pub(super) trait Typed {
@@ -63,19 +70,17 @@ impl Database {
             if self.link.is_in_transaction() {
                 return client.query_typed(sql, &typed).await;
             }
-            // All three are sent before the first answer comes. A role or a database may have
-            // another isolation level by default, under which a function that waits for a lock
-            // does not see what the other transaction has done.
-            let begin = begin(limit);
-            let (begun, rows, ended) = futures_util::future::join3(
-                client.batch_execute(&begin),
-                client.query_typed(sql, &typed),
-                client.batch_execute("commit"),
-            )
-            .await;
-            begun?;
-            let rows = rows?;
-            ended.map(|()| rows)
+            let mut left = REPEATS;
+            loop {
+                match once(&client, limit, sql, &typed).await {
+                    // That transaction has ended by now, or soon will have.
+                    Err(error) if left > 0 && came_second(&error) => {
+                        left -= 1;
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                    made => return made,
+                }
+            }
         };
         self.within(limit, &client, made).await
     }
@@ -102,6 +107,33 @@ impl Database {
             }
         }
     }
+}
+
+/// Makes one call in a transaction of its own.
+async fn once(
+    client: &Client,
+    limit: Duration,
+    sql: &str,
+    typed: &[(&(dyn ToSql + Sync), Type)],
+) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
+    // All three are sent before the first answer comes. A role or a database may have another
+    // isolation level by default, under which a function that waits for a lock does not see what
+    // the other transaction has done.
+    let begin = begin(limit);
+    let (begun, rows, ended) = futures_util::future::join3(
+        client.batch_execute(&begin),
+        client.query_typed(sql, typed),
+        client.batch_execute("commit"),
+    )
+    .await;
+    begun?;
+    let rows = rows?;
+    ended.map(|()| rows)
+}
+
+/// Whether another transaction came first, so that the same call may succeed now.
+fn came_second(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
 }
 
 /// Begins a transaction in which each statement may take so long.

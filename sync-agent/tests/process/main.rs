@@ -228,6 +228,31 @@ fn a_spool_that_cannot_be_used_is_no_reason_to_stop() {
 }
 
 #[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_call_that_another_transaction_came_before_is_made_again() {
+    let mut world = World::new();
+    world.connect();
+    // The first four times.
+    let refuse = "
+        create sequence public.calls;
+        grant usage on sequence public.calls to public;
+        create function public.refuse() returns trigger language plpgsql as $$
+        begin
+            if nextval('public.calls') <= 4 then
+                raise exception 'another transaction came first' using errcode = '40001';
+            end if;
+            return new;
+        end
+        $$;
+        create trigger a_refused before update on calendar.sync_state
+            for each row execute function public.refuse();";
+    world.db.connect().batch_execute(refuse).unwrap();
+    world.foreign("2026-03-04T15:00:00Z");
+    world.succeed(&["once"]);
+    assert_eq!(world.one("select count(*) from calendar.events"), "1");
+}
+
+#[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN and CALENDAR_TEST_PGBOUNCER"]
 fn a_pooler_that_changes_sessions_between_transactions_is_no_obstacle() {
     let mut world = World::new();

@@ -1,0 +1,249 @@
+//! Locks are taken in one order (DESIGN.md, "Locks"): no two transactions wait for each other, and
+//! no error of PostgreSQL's own making reaches a caller.
+
+use calendar_tests::synced::{finish_pull, finish_push, lease, stage, text};
+use calendar_tests::{Caller, Outcome, Synced, beside};
+use postgres::Client;
+use serde_json::json;
+
+const TEN: &str = "2026-03-03T15:00:00Z";
+const ELEVEN: &str = "2026-03-03T16:00:00Z";
+
+/// Another connection of the service, in a transaction in which it has done this.
+fn having(synced: &Synced, statement: &str) -> Client {
+    let mut client = synced.db.connect_as(Caller::Service);
+    client.batch_execute(&format!("begin; {statement}")).unwrap_or_else(|e| panic!("{e:?}"));
+    client
+}
+
+/// Runs a statement of the service beside an open transaction, which commits once it waits.
+fn beside_open(synced: &Synced, mut open: Client, statement: &str) -> Outcome {
+    let mut second = synced.db.connect_as(Caller::Service);
+    beside(&synced.db, &mut second, statement, || open.batch_execute("commit").unwrap())
+}
+
+fn book(synced: &Synced, start: &str) -> String {
+    format!("select calendar.book_calendar_slot('{}', '{start}')", synced.broker)
+}
+
+/// Holds the broker without having changed anything.
+fn holding_the_broker(synced: &Synced) -> Client {
+    let mut client = synced.db.connect();
+    let hold = "begin; select from calendar.brokers for no key update";
+    client.batch_execute(hold).unwrap();
+    client
+}
+
+#[test]
+fn a_booking_waits_for_a_deletion_of_its_calendar() {
+    for deletion in ["calendars", "accounts"] {
+        let mut synced = Synced::new(&[]);
+        let open = having(&synced, &format!("delete from calendar.{deletion}"));
+        assert_eq!(beside_open(&synced, open, &book(&synced, TEN)), Outcome::AFTERWARDS);
+        let bookings = "select concat_ws(' ', status, calendar_id) from calendar.bookings";
+        assert_eq!(synced.texts(bookings), ["confirmed"], "{deletion}");
+    }
+}
+
+#[test]
+fn a_deletion_of_a_calendar_waits_for_a_booking() {
+    for deletion in ["calendars", "accounts"] {
+        let mut synced = Synced::new(&[]);
+        let open = having(&synced, &book(&synced, TEN));
+        let delete = format!("delete from calendar.{deletion}");
+        assert_eq!(beside_open(&synced, open, &delete), Outcome::AFTERWARDS);
+        let bookings = "select concat_ws(' ', status, calendar_id) from calendar.bookings";
+        assert_eq!(synced.texts(bookings), ["confirmed"], "{deletion}");
+    }
+}
+
+#[test]
+fn a_booking_at_a_stricter_level_beside_a_deletion_is_to_be_repeated() {
+    let synced = Synced::new(&[]);
+    let mut open = having(&synced, "");
+    open.batch_execute(
+        "rollback; begin isolation level repeatable read; select 1 from calendar.brokers",
+    )
+    .unwrap();
+    synced.db.connect().batch_execute("delete from calendar.accounts").unwrap();
+    let error = open.batch_execute(&book(&synced, TEN)).unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "40001");
+}
+
+#[test]
+fn a_broker_is_deleted_only_where_nobody_is_at_work() {
+    let mut synced = Synced::new(&[]);
+    let delete = "delete from calendar.brokers";
+    let event =
+        json!({"events": [{"external_event_id": "1", "starts_at": TEN, "ends_at": ELEVEN}]});
+    let sync = format!("select calendar.apply_sync('{}', '{event}')", synced.calendar);
+    let open = having(&synced, &sync);
+    assert_eq!(beside_open(&synced, open, delete), Outcome::came_first());
+    // A booking of it waits, and there is no broker any more.
+    let open = having(&synced, delete);
+    let outcome = beside_open(&synced, open, &book(&synced, ELEVEN));
+    assert_eq!(outcome.result, Err("PT404 broker_not_found".to_owned()));
+    assert!(synced.texts("select name::text from calendar.brokers").is_empty());
+}
+
+#[test]
+fn a_cancellation_beside_a_pull_of_its_event() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let event =
+        json!({"external_event_id": "e", "starts_at": ELEVEN, "ends_at": "2026-03-03T16:30:00Z"});
+    let sync = format!(
+        "select calendar.apply_sync('{}', '{}')",
+        synced.calendar,
+        json!({"events": [event]})
+    );
+    // The pull has written the event and waits for the broker.
+    let mut open = holding_the_broker(&synced);
+    let mut second = synced.db.connect_as(Caller::Service);
+    let outcome = beside(&synced.db, &mut second, &sync, || {
+        let cancel = format!("select calendar.cancel_booking('{booking}'); commit");
+        open.batch_execute(&cancel).unwrap();
+    });
+    assert_eq!(outcome, Outcome::AFTERWARDS);
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+}
+
+#[test]
+fn a_longer_horizon_beside_the_end_of_a_pull() {
+    let mut synced = Synced::new(&[("booking_horizon_days", "30")]);
+    synced.book_and_push(TEN, "e");
+    let lease = synced.begin_pull();
+    let event =
+        json!({"external_event_id": "e", "starts_at": ELEVEN, "ends_at": "2026-03-03T16:30:00Z"});
+    stage(&mut synced.agent, &lease, 0, &json!({"events": [event]})).unwrap();
+    let mut open = holding_the_broker(&synced);
+    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let outcome = beside(&synced.db, &mut synced.agent, &finish, || {
+        open.batch_execute("update calendar.brokers set booking_horizon_days = 90; commit")
+            .unwrap();
+    });
+    assert_eq!(outcome, Outcome::AFTERWARDS);
+}
+
+#[test]
+fn a_disconnection_beside_the_end_of_a_pull() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    stage(&mut synced.agent, &lease, 0, &json!({"events": []})).unwrap();
+    let account = synced.account;
+    let refused = format!("select calendar.report_refusal('{account}', 'no')");
+    synced.agent.batch_execute(&refused).unwrap();
+    let mut open = synced.db.connect();
+    open.batch_execute("begin; update calendar.accounts set display_name = 'a'").unwrap();
+    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let outcome = beside(&synced.db, &mut synced.agent, &finish, || {
+        let disconnect = format!("select calendar.disconnect_account('{account}'); commit");
+        open.batch_execute(&disconnect).unwrap();
+    });
+    assert_eq!(outcome, Outcome::AT_ONCE);
+}
+
+#[test]
+fn who_changes_a_booking_by_hand_does_not_wait_for_its_broker() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    let mut open = holding_the_broker(&synced);
+    let mut second = synced.db.connect_as(Caller::Service);
+    let cancel = "update calendar.bookings set status = 'cancelled'";
+    let outcome = beside(&synced.db, &mut second, cancel, || {
+        let cancel = format!("select calendar.cancel_booking('{booking}'); commit");
+        open.batch_execute(&cancel).unwrap();
+    });
+    assert_eq!(outcome, Outcome::came_first());
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+}
+
+#[test]
+fn a_pull_beside_the_end_of_a_push_finds_whose_event_it_is() {
+    let event =
+        json!({"external_event_id": "e", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"});
+    let pulled = json!({"events": [event]});
+    let whose = "select coalesce(booking_id::text, 'nobody') from calendar.events";
+    for pull_is_first in [false, true] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book(TEN);
+        let push = text(&synced.pushes()[0], "lease_id");
+        let sync = format!("select calendar.apply_sync('{}', '{pulled}')", synced.calendar);
+        let outcome = if pull_is_first {
+            let open = having(&synced, &sync);
+            beside_open(&synced, open, &format!("select calendar.finish_push('{push}', 'e', 'v')"))
+        } else {
+            synced.agent.batch_execute("begin").unwrap();
+            finish_push(&mut synced.agent, &push, "e").unwrap();
+            let mut second = synced.db.connect_as(Caller::Service);
+            beside(&synced.db, &mut second, &sync, || synced.agent.batch_execute("commit").unwrap())
+        };
+        assert_eq!(outcome, Outcome::AFTERWARDS);
+        assert_eq!(synced.texts(whose), [booking.as_str()], "pull first: {pull_is_first}");
+    }
+}
+
+#[test]
+fn a_cancellation_is_not_done_while_another_agent_writes_the_booking() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    synced.agent.batch_execute("begin").unwrap();
+    let push = text(&synced.pushes()[0], "lease_id");
+    synced.admin.batch_execute(&format!("select calendar.cancel_booking('{booking}')")).unwrap();
+    let mut other = synced.db.connect_as(Caller::Agent);
+    let lease = "select calendar.lease_pushes()";
+    let outcome =
+        beside(&synced.db, &mut other, lease, || synced.agent.batch_execute("commit").unwrap());
+    assert_eq!(outcome, Outcome::AT_ONCE);
+    // The event is written, and is to be deleted.
+    finish_push(&mut synced.agent, &push, "e").unwrap();
+    let pushes = synced.pushes();
+    assert_eq!(pushes.len(), 1, "{pushes:?}");
+    assert_eq!(pushes[0]["operation"], "remove");
+}
+
+#[test]
+fn calendars_that_are_deleted_do_not_end_a_round() {
+    let mut synced = Synced::new(&[]);
+    let account = synced.account;
+    synced.admin.batch_execute("delete from calendar.sync_state").unwrap();
+    let open = having(&synced, &format!("delete from calendar.accounts where id = '{account}'"));
+    let mut open = open;
+    let mut second = synced.db.connect_as(Caller::Agent);
+    let all = "select calendar.lease_calendars(calendar.begin_round())";
+    let outcome = beside(&synced.db, &mut second, all, || open.batch_execute("commit").unwrap());
+    assert_eq!(outcome.result, Ok(()));
+    assert!(lease(&mut second, "calendar.begin_round()").is_empty());
+}
+
+#[test]
+fn the_end_of_a_pull_whose_lease_lapsed_meanwhile_is_refused() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    stage(&mut synced.agent, &lease, 0, &json!({"events": []})).unwrap();
+    let mut open = synced.db.connect();
+    let lapse = "begin; select from calendar.calendars for no key update;
+                 update calendar.sync_state set lease_id = gen_random_uuid()";
+    open.batch_execute(lapse).unwrap();
+    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let outcome =
+        beside(&synced.db, &mut synced.agent, &finish, || open.batch_execute("commit").unwrap());
+    assert_eq!(outcome.result, Err("PT409 lease_lost".to_owned()));
+    let again = finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "t"}));
+    assert!(again.is_err());
+}
+
+#[test]
+fn an_account_that_was_paused_after_its_disconnection_has_its_bookings_written() {
+    let mut synced = Synced::new(&[]);
+    synced.book(TEN);
+    let account = synced.account;
+    for status in ["disconnected", "paused"] {
+        let set = format!("select calendar.set_account_status('{account}', '{status}')");
+        synced.admin.batch_execute(&set).unwrap();
+        assert!(synced.pushes().is_empty());
+    }
+    let set = format!("select calendar.set_account_status('{account}', 'active')");
+    synced.admin.batch_execute(&set).unwrap();
+    assert_eq!(synced.pushes().len(), 1);
+}
