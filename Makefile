@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fakes test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
+.PHONY: help demo test test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -18,6 +18,10 @@ test: lint ## Run every check and test, on a private throw-away PostgreSQL
 
 test-fakes: ## Compare the stand-ins for the providers with what the providers publish (downloads 300 MB once)
 	@scripts/check-fakes
+
+test-histories: ## Run random concurrent histories for an hour, MINUTES=60 in all
+	@CALENDAR_TEST_HISTORY_MINUTES=$(or $(MINUTES),60) RUST_TEST_NOCAPTURE=1 \
+		scripts/test --package calendar_tests --test histories
 
 test-supabase-js: ## Run the examples for supabase-js against a real PostgREST (downloads 300 MB once)
 	@scripts/with-env postgres postgrest -- scripts/test-supabase-js

@@ -72,3 +72,29 @@ create type calendar_private.retell_signature as (
 );
 comment on type calendar_private.retell_signature is
     'The parts of the header X-Retell-Signature: milliseconds since 1970, and the HMAC-SHA256 of body and time in hexadecimal';
+
+create type calendar_private.parsed_event as (
+    external_event_id text,
+    recurrence_id text,
+    recurrence_this_and_future boolean,
+    title text,
+    starts_at timestamptz,
+    ends_at timestamptz,
+    start_date date,
+    end_date date,
+    status text,
+    transparency text,
+    declined boolean,
+    recurrence text,
+    timezone text,
+    vtimezone text,
+    duration text,
+    sequence integer,
+    etag text,
+    provider_updated_at timestamptz,
+    raw text,
+    booking_id text,
+    repairs jsonb,
+    problem text
+);
+comment on type calendar_private.parsed_event is 'An element of a batch, as parse_events() reads it';

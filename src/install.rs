@@ -142,6 +142,7 @@ install! {
     "parse_when" = "../sql/functions/parse_when.sql",
     "raise_slot_unavailable" = "../sql/functions/private/raise_slot_unavailable.sql",
     "conflict_reason" = "../sql/functions/private/conflict_reason.sql",
+    "remember_key" = "../sql/functions/private/remember_key.sql",
     "make_booking" = "../sql/functions/private/make_booking.sql",
     "book_calendar_slot" = "../sql/functions/book_calendar_slot.sql",
     "spoken" = "../sql/functions/private/spoken.sql",

@@ -229,6 +229,7 @@ export type Database = {
           created_at: string
           created_by: string
           declined_at: string | null
+          further_keys: Json | null
           global_lead_id: string | null
           held_at: string | null
           hold_expires_at: string | null
@@ -263,6 +264,7 @@ export type Database = {
           created_at?: string
           created_by?: string
           declined_at?: string | null
+          further_keys?: Json | null
           global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null
@@ -297,6 +299,7 @@ export type Database = {
           created_at?: string
           created_by?: string
           declined_at?: string | null
+          further_keys?: Json | null
           global_lead_id?: string | null
           held_at?: string | null
           hold_expires_at?: string | null

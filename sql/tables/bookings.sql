@@ -36,6 +36,7 @@ create table calendar.bookings (
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     global_lead_id text collate "C",
+    further_keys jsonb,
     foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
         on delete set null (calendar_id),
     check (slot_start < slot_end and slot_end <= slot_start + interval '24 hours'
@@ -58,6 +59,8 @@ create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
 -- The keys of public callers are a space of their own.
 create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key, is_public)
     where idempotency_key is not null;
+-- There are few: all of a broker are looked at.
+create index bookings_further_keys_idx on calendar.bookings (broker_id) where further_keys is not null;
 create unique index bookings_lead_at_one_place on calendar.bookings (global_lead_id, slot_start)
     where global_lead_id is not null and status in ('held', 'pending', 'confirmed');
 
@@ -81,6 +84,7 @@ comment on column calendar.bookings.notes is 'Free text';
 comment on column calendar.bookings.created_by is 'The channel that booked, such as manual, voice or website';
 comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique among the broker''s public bookings, and separately among its other ones';
 comment on column calendar.bookings.request_digest is 'Digest of the request that the key belongs to: SHA-256 in hexadecimal, as calendar_private.request_digest() makes it';
+comment on column calendar.bookings.further_keys is '{key: digest} of other requests whose first answer was this booking, because the lead had it already; null = there are none';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
 comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';
 comment on column calendar.bookings.sequence is 'Revision of time and status, the SEQUENCE of invitations (RFC 5545 section 3.8.7.4)';

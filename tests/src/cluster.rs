@@ -22,7 +22,16 @@ const KEEPER: &str = r#"
 server=$!
 read -r order
 case $order in
-kill) kill -STOP $server; kill -KILL $(cat /proc/$server/task/$server/children) $server ;;
+kill)
+    kill -STOP $server
+    children=$(cat /proc/$server/task/$server/children)
+    kill -KILL $children $server
+    # A server does not start while one of them still has its memory.
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        kill -0 $children 2>/dev/null || break
+        sleep 0.1
+    done
+    ;;
 *) kill -INT $server ;;
 esac
 wait $server

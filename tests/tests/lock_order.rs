@@ -5,6 +5,7 @@ use calendar_tests::synced::{finish_pull, finish_push, lease, stage, text};
 use calendar_tests::{Caller, Outcome, Synced, beside};
 use postgres::Client;
 use serde_json::json;
+use std::time::Instant;
 
 const TEN: &str = "2026-03-03T15:00:00Z";
 const ELEVEN: &str = "2026-03-03T16:00:00Z";
@@ -246,4 +247,63 @@ fn an_account_that_was_paused_after_its_disconnection_has_its_bookings_written()
     let set = format!("select calendar.set_account_status('{account}', 'active')");
     synced.admin.batch_execute(&set).unwrap();
     assert_eq!(synced.pushes().len(), 1);
+}
+
+#[test]
+fn a_longer_horizon_locks_no_calendar_after_its_broker() {
+    let mut synced = Synced::new(&[("booking_horizon_days", "30")]);
+    synced.admin.batch_execute("delete from calendar.sync_state").unwrap();
+    let _open = having(&synced, "update calendar.brokers set booking_horizon_days = 90");
+    let delete = "begin; select from calendar.calendars for update nowait";
+    synced.db.connect().batch_execute(delete).unwrap();
+}
+
+/// A batch with an event of a booking and this many others.
+fn batch(count: usize) -> serde_json::Value {
+    let own =
+        json!({"external_event_id": "e", "starts_at": ELEVEN, "ends_at": "2026-03-03T16:30:00Z"});
+    let other = |n| {
+        json!({"external_event_id": format!("{n}"), "starts_at": "2026-04-03T16:00:00Z",
+               "ends_at": "2026-04-03T17:00:00Z", "recurrence": "RRULE:FREQ=WEEKLY", "timezone": "UTC"})
+    };
+    let events: Vec<_> = std::iter::once(own).chain((0..count).map(other)).collect();
+    json!({"events": events})
+}
+
+#[test]
+fn a_batch_is_parsed_before_anything_is_locked() {
+    let synced = Synced::new(&[]);
+    let parse =
+        "create or replace function calendar_private.parse_events(calendar_id uuid, events text)
+        returns setof calendar_private.parsed_event language plpgsql stable strict as
+        $$ begin raise exception 'parsed'; end $$";
+    synced.db.connect().batch_execute(parse).unwrap();
+    let _open = having(&synced, "update calendar.calendars set display_name = 'a'");
+    let sync = format!("select calendar.apply_sync('{}', '{}')", synced.calendar, batch(1));
+    let mut second = synced.db.connect_as(Caller::Service);
+    let outcome = beside(&synced.db, &mut second, &sync, || {});
+    assert_eq!(outcome, Outcome { waited: false, result: Err("P0001 parsed".to_owned()) });
+}
+
+#[test]
+fn a_pull_holds_the_broker_at_its_end_alone() {
+    let mut times = Vec::new();
+    for is_held in [false, true] {
+        let mut synced = Synced::new(&[]);
+        synced.book_and_push(TEN, "e");
+        let mut open = if is_held { holding_the_broker(&synced) } else { synced.db.connect() };
+        let sync = format!("select calendar.apply_sync('{}', '{}')", synced.calendar, batch(300));
+        let mut second = synced.db.connect_as(Caller::Service);
+        let mut since = Instant::now();
+        let outcome = beside(&synced.db, &mut second, &sync, || {
+            if is_held {
+                since = Instant::now();
+                open.batch_execute("commit").unwrap();
+            }
+        });
+        times.push(since.elapsed());
+        assert_eq!(outcome, if is_held { Outcome::AFTERWARDS } else { Outcome::AT_ONCE });
+    }
+    // Without that, a booking of the broker would wait for all of it.
+    assert!(times[1] * 4 < times[0], "all of it took {:?}, the end {:?}", times[0], times[1]);
 }

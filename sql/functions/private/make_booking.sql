@@ -16,6 +16,8 @@ declare
     _end timestamptz;
     _broker calendar.brokers;
     _booking calendar.bookings;
+    -- The first answer to the key, where it was a booking that the lead had already.
+    _earlier calendar.bookings;
     _is_known boolean := false;
     _is_reused boolean := false;
     _reason text;
@@ -62,6 +64,18 @@ begin
             end if;
             exit when _is_known or _is_reused;
         end loop;
+        if request.idempotency_key is not null and not _is_public and not _is_reused
+           and not (_is_known and _booking.idempotency_key is not distinct from request.idempotency_key) then
+            select b.* into _earlier from calendar.bookings as b
+             where b.broker_id = request.broker_id and b.further_keys ? request.idempotency_key;
+            if found then
+                _booking := _earlier;
+                _is_known := _earlier.further_keys ->> request.idempotency_key = _digest;
+                _is_reused := not _is_known;
+            elsif _is_known then
+                _booking := calendar_private.remember_key(_booking.id, request.idempotency_key, _digest);
+            end if;
+        end if;
         if _is_known and _is_public then
             -- A caller that guesses a key and its request must not learn more than it said.
             return jsonb_populate_record(null::calendar.booking, to_jsonb(request) || jsonb_build_object(

@@ -6,7 +6,9 @@ begin
     if tg_table_name = 'brokers' then
         perform calendar_private.make_due(c.id)
            from calendar.calendars as c
-          where c.broker_id = new.id and c.account_id is not null and c.sync_future_days is null;
+          where c.broker_id = new.id and c.account_id is not null and c.sync_future_days is null
+            -- One that has none is due. To insert it would lock the calendar after its broker.
+            and exists (select from calendar.sync_state as s where s.calendar_id = c.id);
     else
         perform calendar_private.make_due(new.id);
     end if;

@@ -5,6 +5,9 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _broker_id uuid;
+    -- The zone in which floating times were read.
+    _timezone text;
+    _parsed calendar_private.parsed_event[];
     _full boolean;
     _window_start timestamptz;
     _window_end timestamptz;
@@ -46,17 +49,25 @@ begin
     _window_end := (batch ->> 'window_end')::timestamptz;
     select coalesce(jsonb_object_agg(w.id, null), '{}') into _whole
       from jsonb_array_elements_text(coalesce(batch -> 'whole', '[]')) as w (id);
-    -- One batch of a calendar at a time; its policy keeps still meanwhile.
-    perform calendar_private.lock_calendars(array[write_batch.calendar_id], false);
-    select c.broker_id into _broker_id from calendar.calendars as c where c.id = write_batch.calendar_id;
-    if not found then
+    -- What takes long comes before the lock.
+    loop
+        select c.timezone into _timezone from calendar.calendars as c where c.id = write_batch.calendar_id;
+        exit when not found;
+        _parsed := array(select p from calendar_private.parse_events(
+            write_batch.calendar_id, coalesce(batch -> 'events', '[]')::text) as p);
+        -- One batch of a calendar at a time; its policy keeps still meanwhile.
+        perform calendar_private.lock_calendars(array[write_batch.calendar_id], false);
+        select c.broker_id into _broker_id from calendar.calendars as c
+         where c.id = write_batch.calendar_id and c.timezone = _timezone;
+        exit when found;
+    end loop;
+    if _broker_id is null then
         raise exception 'calendar_not_found' using errcode = 'PT404';
     end if;
 
     perform calendar_private.end_behind();
     with parsed as materialized (
-        select p.* from calendar_private.parse_events(
-            write_batch.calendar_id, coalesce(batch -> 'events', '[]')::text) as p
+        select p.* from unnest(_parsed) as p
     ), ours as materialized (
         -- A series and its overrides share an id.
         select distinct on (p.external_event_id) p.external_event_id,
