@@ -12,7 +12,7 @@ from common import M, MODE, O, fault, iso, operations, stop
 from provider import PROVIDER, form
 from sessions import GONE, Session, note_error, wait_while_paused
 
-# Functions of the agent that were moved to a schema of their own.
+# Where the functions of agents are.
 SCHEMA = "calendar"
 
 

@@ -156,7 +156,8 @@ def check_acknowledged(rows):
         # Callers see fewer columns, and a public one even fewer.
         told = {k: v for k, v in comparable(row).items() if v is not None and k in stored[0]}
         if not any(all(version[k] == v for k, v in told.items()) for version in stored):
-            fault("returned row = a stored one", (action, row, stored[-1]))
+            unlike = [{k: version[k] for k, v in told.items() if version[k] != v} for version in stored]
+            fault("returned row = a stored one", (action, told, "stored instead", unlike))
         if key:
             by_request[key].add(row["id"])
             by_key[key[:3]].add(row["id"])

@@ -42,3 +42,18 @@ fn a_key_of_a_booking_that_the_lead_had_is_remembered() {
         assert_eq!(again["id"], booking["id"], "the key has its answer, not the lead");
     }
 }
+
+#[test]
+fn a_key_is_remembered_at_a_stricter_level_or_the_request_is_to_be_repeated() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = fixture::broker(&mut client, &[]);
+    let mut old = db.connect();
+    old.batch_execute("begin isolation level repeatable read; select from calendar.brokers")
+        .unwrap();
+    let booking = book(&mut client, broker, 15, "title => null").unwrap();
+    let key = "idempotency_key => 'second'";
+    refused(book(&mut old, broker, 15, key), "40001", "another transaction came first");
+    old.batch_execute("rollback").unwrap();
+    assert_eq!(book(&mut old, broker, 15, key).unwrap()["id"], booking["id"]);
+}

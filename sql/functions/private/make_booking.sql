@@ -74,6 +74,10 @@ begin
                 _is_reused := not _is_known;
             elsif _is_known then
                 _booking := calendar_private.remember_key(_booking.id, request.idempotency_key, _digest);
+                if _booking.id is null then
+                    -- It is newer than this transaction's snapshot.
+                    perform calendar_private.raise_came_first();
+                end if;
             end if;
         end if;
         if _is_known and _is_public then
