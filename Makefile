@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -15,6 +15,9 @@ demo: ## Show the product on a private throw-away PostgreSQL; nothing of it is i
 
 test: lint ## Run every check and test, on a private throw-away PostgreSQL
 	@scripts/test
+
+test-agreement: ## Run random histories with every connector; N=1000 of each, ONLY="google ghl" selects
+	@scripts/test-agreement $(or $(N),1000) $(ONLY)
 
 test-fakes: ## Compare the stand-ins for the providers with what the providers publish (downloads 300 MB once)
 	@scripts/check-fakes

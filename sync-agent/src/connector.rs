@@ -22,6 +22,12 @@ pub trait Connector: Send + Sync {
         4
     }
 
+    /// Whether the provider may refuse the credential at one calendar alone. Where one token opens
+    /// everything, a refusal concerns the account.
+    fn refuses_single_calendars(&self) -> bool {
+        false
+    }
+
     /// The account's calendars.
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
 

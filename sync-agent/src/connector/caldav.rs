@@ -68,6 +68,10 @@ impl Connector for CalDav {
         1
     }
 
+    fn refuses_single_calendars(&self) -> bool {
+        true
+    }
+
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
         discovery::calendars(&self.client, &self.url).await
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// How long to wait after a rate limit without Retry-After.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How long to wait before a refused credential is tried once more.
+/// How long a credential rests after a first refusal: a server under load has recovered by then.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// Opens accounts.
@@ -23,6 +23,11 @@ const AGAIN: Duration = Duration::from_secs(2);
 pub trait Accounts: Send + Sync {
     /// What reaches an account, with its credential.
     async fn open(&self, account: &database::Account) -> Result<Arc<dyn Connector>>;
+
+    /// How long to wait before a refused credential is tried once more.
+    fn patience(&self) -> Duration {
+        AGAIN
+    }
 }
 
 /// An account at a provider, shared by all who use it.
@@ -31,6 +36,8 @@ pub struct Account {
     permits: Semaphore,
     state: Mutex<State>,
     opened: Instant,
+    /// How long to wait after a first refusal.
+    patience: Duration,
 }
 
 enum State {
@@ -70,7 +77,10 @@ impl OpenAccounts {
             Arc::clone(cell)
         };
         let opened = cell.get_or_try_init(async || {
-            Ok::<_, Error>(Arc::new(Account::new(accounts.open(account).await?)))
+            Ok::<_, Error>(Arc::new(Account::new(
+                accounts.open(account).await?,
+                accounts.patience(),
+            )))
         });
         opened.await.cloned()
     }
@@ -83,10 +93,12 @@ pub struct Entered<'a> {
 }
 
 impl Account {
-    /// An account that is reached by a connector.
-    pub fn new(connector: Arc<dyn Connector>) -> Self {
+    /// An account that is reached by a connector. `patience` is how long it waits before it tries a
+    /// refused credential once more.
+    pub fn new(connector: Arc<dyn Connector>, patience: Duration) -> Self {
         let permits = Semaphore::new(connector.at_once());
-        Self { connector, permits, state: Mutex::new(State::Open), opened: Instant::now() }
+        let (state, opened) = (Mutex::new(State::Open), Instant::now());
+        Self { connector, permits, state, opened, patience }
     }
 
     /// Waits until a request may be sent. Fails if the account is rate-limited, or its credential was
@@ -106,14 +118,24 @@ impl Account {
     }
 
     /// What comes of work at the provider. A credential that is refused is tried once more, because
-    /// a refusal is a mood of the provider more often than not.
+    /// a refusal is often temporary. If it is refused again while the account lists its calendars, the
+    /// refusal may concern the calendar alone ([`Connector::refuses_single_calendars`]).
     pub async fn ask<T>(&self, mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         let mut done = work().await;
         if matches!(done, Err(Error::NeedsReconnect(_))) && self.doubt() {
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(self.patience).await;
             done = work().await;
+            if matches!(done, Err(Error::NeedsReconnect(_))) && self.lists().await {
+                self.trust();
+            }
         }
         done.inspect(|_| self.trust()).map_err(|error| self.judge(error))
+    }
+
+    /// Whether the account lists its calendars with a credential that one of them refuses.
+    async fn lists(&self) -> bool {
+        let listed = async { self.enter().await?.calendars().await };
+        self.connector.refuses_single_calendars() && listed.await.is_ok()
     }
 
     /// Remembers a first refusal. False if it is not the first.

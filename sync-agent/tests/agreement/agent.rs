@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use std::future::poll_fn;
 use std::io::Write as _;
 use std::pin::pin;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -34,7 +34,8 @@ pub(crate) enum Agent {
 }
 
 pub(crate) struct Inside {
-    database: Database,
+    /// Two agents have a connection each.
+    databases: [Database; 2],
     http: Http,
     connector: Option<Arc<dyn Connector>>,
 }
@@ -51,19 +52,24 @@ impl Accounts for One {
     async fn open(&self, _account: &Account) -> sync_agent::Result<Arc<dyn Connector>> {
         Ok(Arc::clone(&self.0))
     }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(1)
+    }
 }
 
 impl Agent {
     pub(crate) fn inside(runtime: &Runtime, base: &Base) -> Self {
-        // A silent provider costs a test this much of its time.
+        // A silent provider costs a test this much of its time. On a busy machine, others take as long.
         let limits = Limits {
             allow_private_networks: true,
-            max_pause: Duration::from_millis(150),
-            max_time: Duration::from_millis(300),
+            max_pause: Duration::from_secs(1),
+            max_time: Duration::from_secs(2),
             ..Limits::default()
         };
-        let (database, _) = runtime.block_on(Database::connect(&base.url())).unwrap();
-        Self::Inside(Inside { database, http: Http::new(limits).unwrap(), connector: None })
+        let connect = || runtime.block_on(Database::connect(&base.url())).unwrap().0;
+        let databases = [connect(), connect()];
+        Self::Inside(Inside { databases, http: Http::new(limits).unwrap(), connector: None })
     }
 
     pub(crate) fn program() -> Self {
@@ -117,32 +123,36 @@ impl Agent {
         }
     }
 
-    /// A round. `dying` learns when its agent is to die at a request.
+    /// A round of one agent, or of two at the same time. `dying` learns when all of them are to die
+    /// at a request.
     pub(crate) fn round(
         &mut self,
         runtime: &Runtime,
         base: &mut Base,
+        are_two: bool,
         death: Option<Death>,
         dying: &Notify,
     ) {
         match self {
-            Self::Inside(inside) => runtime.block_on(inside.round(death, dying)),
+            Self::Inside(inside) => runtime.block_on(inside.round(are_two, death, dying)),
             Self::Program(outside) => {
                 base.tell_others_the_time();
-                let mut child = outside.command(base, &["once".to_owned()]).spawn().unwrap();
+                let agents = 0..if are_two { 2 } else { 1 };
+                let mut agents: Vec<Child> =
+                    agents.map(|agent| outside.once(base, agent).spawn().unwrap()).collect();
                 runtime.block_on(async {
-                    loop {
+                    while !agents.is_empty() {
                         tokio::select! {
                             () = dying.notified() => {
-                                child.kill().unwrap();
-                                child.wait().unwrap();
+                                for agent in &mut agents {
+                                    agent.kill().unwrap();
+                                    agent.wait().unwrap();
+                                }
                                 return;
                             }
                             () = tokio::time::sleep(Duration::from_millis(2)) => {}
                         }
-                        if child.try_wait().unwrap().is_some() {
-                            return;
-                        }
+                        agents.retain_mut(|agent| agent.try_wait().unwrap().is_none());
                     }
                 });
                 base.wait_for_others();
@@ -152,12 +162,22 @@ impl Agent {
 }
 
 impl Inside {
-    async fn round(&self, death: Option<Death>, dying: &Notify) {
+    async fn round(&self, are_two: bool, death: Option<Death>, dying: &Notify) {
         let accounts = One(Arc::clone(self.connector.as_ref().unwrap()));
-        let store = Store::new(self.database.clone(), Arc::new(Spool::in_memory()));
-        // One thing at a time, so that the same seed makes the same history.
-        let round = Round::new(&store, &accounts, &(), 1);
-        let mut run = pin!(round.run(Duration::ZERO));
+        let stores = self
+            .databases
+            .clone()
+            .map(|database| Store::new(database, Arc::new(Spool::in_memory())));
+        // One thing at a time, so that the same seed makes the same history, unless there are two.
+        let [one, other] = stores.each_ref().map(|store| Round::new(store, &accounts, &(), 1));
+        let mut run = pin!(async {
+            match are_two {
+                true => {
+                    tokio::try_join!(one.run(Duration::ZERO), other.run(Duration::ZERO)).map(drop)
+                }
+                false => one.run(Duration::ZERO).await.map(drop),
+            }
+        });
         let mut polls = match death {
             Some(Death::AfterPolls(polls)) => polls,
             Some(Death::AtRequest { .. }) | None => u32::MAX,
@@ -178,11 +198,20 @@ impl Inside {
             () = dying.notified() => {}
         }
         // What a dead agent has sent is still done: wait for it.
-        self.database.begin_round().await.unwrap();
+        for database in &self.databases {
+            database.begin_round().await.unwrap();
+        }
     }
 }
 
 impl Outside {
+    /// The program in a round, with the spool of one of the agents.
+    fn once(&self, base: &Base, agent: u32) -> Command {
+        let mut command = self.command(base, &["once".to_owned()]);
+        command.env("SYNC_AGENT_SPOOL", self.directory.path().join(format!("{agent}.sqlite")));
+        command
+    }
+
     fn command(&self, base: &Base, arguments: &[String]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sync-agent"));
         command

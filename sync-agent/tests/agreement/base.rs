@@ -6,24 +6,33 @@ use postgres::Client;
 use serde_json::json;
 use uuid::Uuid;
 
-/// Moves the clock a little with each call of the agent that begins something, so that one thing
-/// comes after another. Connections are kept: a new one would have to compile every function first.
+/// One clock for all sessions, that runs as the real one does from the time that the history has
+/// set. What C functions ask for is the time when their session last began something: they only
+/// tell the past from the future. Connections are kept: a new one would have to compile every
+/// function first.
 const CLOCK: &str = r#"
 create schema harness;
-create table harness.clock (now timestamptz not null);
-insert into harness.clock values ('2026-03-02T14:00:00Z');
+create table harness.clock (now timestamptz not null, at timestamptz not null);
+insert into harness.clock values ('2026-03-02T14:00:00Z', clock_timestamp());
+create or replace function calendar_private.current_instant() returns timestamptz
+    language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- Not in SQL, which would be planned with each call.
+    return (select c.now + (statement_timestamp() - c.at) from harness.clock as c);
+end
+$$;
 create or replace function calendar.begin_round() returns timestamptz
     language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
-declare
-    _now timestamptz;
 begin
-    update harness.clock set now = now + interval '1 millisecond' returning now into _now;
-    perform set_config('calendar.now', to_char(_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), false);
+    perform set_config('calendar.now',
+        to_char(calendar_private.current_instant() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), false);
     return clock_timestamp();
 end
 $$;
--- Its own owner may not move the clock.
+-- Their own owner may not move the clock.
+alter function calendar_private.current_instant() owner to current_user;
 alter function calendar.begin_round() owner to current_user;
 "#;
 
@@ -108,7 +117,9 @@ impl Base {
     }
 
     fn tell_the_time(&mut self) {
-        self.admin.execute("update harness.clock set now = $1", &[&self.now]).unwrap();
+        self.admin
+            .execute("update harness.clock set now = $1, at = clock_timestamp()", &[&self.now])
+            .unwrap();
         self.admin.execute("select calendar.begin_round()", &[]).unwrap();
     }
 }

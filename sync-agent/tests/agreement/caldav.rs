@@ -5,7 +5,8 @@ use crate::provider::{Program, Provider, Seen};
 use crate::time::Span;
 use provider_fakes::caldav::Caldav;
 use provider_fakes::server::Server;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::sync::Arc;
 use sync_agent::connector::Connector;
 use sync_agent::connector::caldav::CalDav;
@@ -18,12 +19,14 @@ struct Account {
     server: Caldav,
     calendar: String,
     added: Cell<u32>,
+    /// What the user deleted, by its name.
+    deleted: RefCell<HashMap<String, String>>,
 }
 
 pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     let server = runtime.block_on(Caldav::start(0)).unwrap();
     let calendar = server.add_calendar(CALENDAR);
-    Box::new(Account { server, calendar, added: Cell::default() })
+    Box::new(Account { server, calendar, added: Cell::default(), deleted: RefCell::default() })
 }
 
 impl Provider for Account {
@@ -70,6 +73,11 @@ impl Provider for Account {
         self.edit(id, |ics| ics::shifted(ics, span));
     }
 
+    fn make_all_day(&self, id: &str, days: Span) -> bool {
+        self.edit(id, |ics| ics::all_day(ics, days));
+        true
+    }
+
     fn remark(&self, id: &str, number: u32) {
         let [title, notes, trigger] = remarks(number);
         self.edit(id, |ics| ics::remarked(ics, [&title, &notes, &trigger]));
@@ -80,7 +88,15 @@ impl Provider for Account {
     }
 
     fn delete(&self, id: &str) {
+        let members = self.server.members(CALENDAR);
+        self.deleted.borrow_mut().extend(members.into_iter().filter(|(name, _)| name == id));
         assert!(self.server.remove(CALENDAR, id));
+    }
+
+    fn put_back(&self, id: &str) -> bool {
+        let deleted = self.deleted.borrow();
+        let ics = deleted.get(id);
+        ics.inspect(|ics| self.server.put(CALENDAR, id, ics)).is_some()
     }
 
     fn forget_tokens(&self) {

@@ -20,6 +20,9 @@ pub(crate) struct Memory {
 /// What happened to a booking.
 #[derive(Default)]
 struct Fate {
+    /// It is a hold, or waits for a person to confirm it.
+    is_hold: bool,
+    is_pending: bool,
     /// We cancelled it.
     is_cancelled: bool,
     /// The user deleted its event.
@@ -30,6 +33,8 @@ struct Fate {
     remarks: Option<Vec<String>>,
     /// Where the user moved it, unless we had moved it or did so later.
     shifted: Option<Span>,
+    /// The user put its event back when it had ended: then that is an event as any other.
+    is_theirs: bool,
 }
 
 /// A booking as the database has it.
@@ -43,8 +48,14 @@ struct Booking {
 }
 
 impl Memory {
-    pub(crate) fn booked(&mut self, id: Uuid) {
-        self.fates.insert(id, Fate::default());
+    pub(crate) fn booked(&mut self, id: Uuid, status: &str) {
+        let (is_hold, is_pending) = (status == "held", status == "pending");
+        self.fates.insert(id, Fate { is_hold, is_pending, ..Fate::default() });
+    }
+
+    pub(crate) fn confirmed(&mut self, id: Uuid) {
+        let fate = self.fate(id);
+        (fate.is_hold, fate.is_pending) = (false, false);
     }
 
     pub(crate) fn cancelled(&mut self, id: Uuid) {
@@ -60,15 +71,25 @@ impl Memory {
         fate.shifted = (is_settled || fate.shifted.is_some()).then_some(span);
     }
 
+    /// No booking follows that.
+    pub(crate) fn made_all_day(&mut self, id: Uuid) {
+        self.fate(id).shifted = None;
+    }
+
     pub(crate) fn deleted(&mut self, id: Uuid) {
         let fate = self.fate(id);
         // If it is written again, it is another event.
         *fate = Fate {
             is_cancelled: fate.is_cancelled,
+            is_pending: fate.is_pending,
             is_deleted: true,
             was_there: true,
             ..Fate::default()
         };
+    }
+
+    pub(crate) fn put_back(&mut self, id: Uuid, is_live: bool) {
+        self.fate(id).is_theirs = !is_live;
     }
 
     pub(crate) fn remarked(&mut self, id: Uuid, remarks: Vec<String>) {
@@ -103,7 +124,7 @@ impl Memory {
 
 impl Booking {
     fn is_live(&self) -> bool {
-        self.status == "confirmed"
+        matches!(self.status.as_str(), "confirmed" | "pending")
     }
 }
 
@@ -114,7 +135,13 @@ impl History<'_> {
         for booking in self.bookings() {
             let fate = self.memory.fates.get(&booking.id).unwrap_or(&nothing);
             let is_ended = match booking.status.as_str() {
-                "confirmed" => true,
+                "held" => fate.is_hold,
+                "pending" => fate.is_pending,
+                "confirmed" => !fate.is_hold && !fate.is_pending,
+                // A hold ends by itself, and gives way to what the user moves.
+                "cancelled" if fate.is_hold => {
+                    fate.is_cancelled || booking.cancel_reason.as_deref() == Some("hold_expired")
+                }
                 "cancelled" => fate.is_cancelled || fate.is_deleted,
                 // A conflict that is proved before its first write.
                 "failed" => {
@@ -127,7 +154,7 @@ impl History<'_> {
                 _ => false,
             };
             if !is_ended {
-                return Err(format!("a booking has ended that no one has ended: {booking:?}"));
+                return Err(format!("a booking is what no one has made it: {booking:?}"));
             }
         }
         Ok(())
@@ -185,6 +212,9 @@ impl History<'_> {
         if !booking.is_live() {
             return match own {
                 [] => Ok(()),
+                [_] if self.memory.fates.get(&booking.id).is_some_and(|fate| fate.is_theirs) => {
+                    Ok(())
+                }
                 _ => Err(format!("there is an event of {booking:?}: {own:?}")),
             };
         }
@@ -195,8 +225,9 @@ impl History<'_> {
             live.iter().any(|(other, time)| *other != booking.id && overlap(span, *time))
         };
         if event.span != booking.span {
-            // The user moved it onto another booking.
-            if booking.problem.is_none() || !is_taken(event.span) {
+            // The user moved it onto another booking, or had it take the whole day.
+            let cannot_follow = is_taken(event.span) || time::is_all_day(event.span);
+            if booking.problem.is_none() || !cannot_follow {
                 return Err(format!("the event has another time than {booking:?}: {event:?}"));
             }
         }

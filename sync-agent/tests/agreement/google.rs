@@ -1,7 +1,7 @@
 //! A user's calendar at Google.
 
 use crate::provider::{Program, Provider, Seen, bearing, booking};
-use crate::time::Span;
+use crate::time::{self, Span};
 use provider_fakes::google::{Calendar, Google, Knobs};
 use provider_fakes::server::Server;
 use serde_json::{Value, json};
@@ -68,7 +68,17 @@ impl Provider for Account {
     }
 
     fn shift(&self, id: &str, span: Span) {
-        self.0.change(CALENDAR, id, &times(span)).unwrap();
+        let mut changes = times(span);
+        for key in ["start", "end"] {
+            changes[key]["date"] = Value::Null;
+        }
+        self.0.change(CALENDAR, id, &changes).unwrap();
+    }
+
+    fn make_all_day(&self, id: &str, days: Span) -> bool {
+        let [start, end] =
+            time::dates(days).map(|date| json!({"date": date, "dateTime": null, "timeZone": null}));
+        self.0.change(CALENDAR, id, &json!({"start": start, "end": end})).is_ok()
     }
 
     fn remark(&self, id: &str, number: u32) {
@@ -93,6 +103,10 @@ impl Provider for Account {
         self.0.delete(CALENDAR, id).unwrap();
     }
 
+    fn put_back(&self, id: &str) -> bool {
+        self.0.change(CALENDAR, id, &json!({"status": "confirmed"})).is_ok()
+    }
+
     fn forget_tokens(&self) {
         self.0.expire_sync_tokens();
     }
@@ -100,7 +114,10 @@ impl Provider for Account {
 
 fn seen(event: &Value) -> Seen {
     let id = event["id"].as_str().unwrap();
-    let at = |key: &str| event[key]["dateTime"].as_str().unwrap().parse().unwrap();
+    let at = |key: &str| match event[key]["date"].as_str() {
+        Some(date) => time::midnight(date),
+        None => event[key]["dateTime"].as_str().unwrap().parse().unwrap(),
+    };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Seen {
         id: id.to_owned(),

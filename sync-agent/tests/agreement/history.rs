@@ -8,6 +8,7 @@ use crate::time::{self, Span};
 use crate::trouble::{Death, Kind, Mood, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
+use postgres::types::ToSql;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -29,6 +30,10 @@ pub(crate) struct History<'s> {
     rng: Rng,
     broker: Uuid,
     pub(crate) memory: Memory,
+    /// The events of ours that the user deleted.
+    deleted: Vec<(Uuid, String)>,
+    /// Whether two agents work at times. Then the same seed need not make the same history.
+    are_two: bool,
     /// Who has a booking, or what a remark says, so that no two are the same.
     number: u32,
     /// What has happened so far.
@@ -37,6 +42,9 @@ pub(crate) struct History<'s> {
 
 /// Something that is wrong, in words.
 pub(crate) type Outcome = Result<(), String>;
+
+/// Bookings that have not ended.
+const ACTIVE: &str = "status in ('held', 'pending', 'confirmed')";
 
 /// Rounds of a provider that is well again, after which all must be at rest.
 const MOST_ROUNDS: usize = 15;
@@ -54,8 +62,19 @@ impl<'s> History<'s> {
         let provider = (stage.start)(&stage.runtime);
         stage.agent.connect(&stage.runtime, &mut stage.base, broker, provider.as_ref());
         let trouble = Trouble::new(provider.server(), rng.u64(..), stage.agent.is_impatient());
-        let memory = Memory::default();
-        Self { stage, provider, trouble, rng, broker, memory, number: 0, log: Vec::new() }
+        let are_two = rng.u32(0..8) == 0;
+        Self {
+            stage,
+            provider,
+            trouble,
+            rng,
+            broker,
+            memory: Memory::default(),
+            deleted: Vec::new(),
+            are_two,
+            number: 0,
+            log: Vec::new(),
+        }
     }
 
     /// All of it.
@@ -80,14 +99,17 @@ impl<'s> History<'s> {
             };
         }
         match self.rng.u32(0..100) {
-            0..18 => self.book(),
-            18..23 => self.cancel(),
-            23..31 => self.reschedule(),
-            31..35 => self.annotate(),
-            35..52 => self.edit_theirs(),
-            52..62 => self.shift_ours(),
-            62..66 => self.delete_ours(),
-            66..72 => self.remark_ours(),
+            0..17 => self.book(),
+            17..20 => self.confirm(),
+            20..25 => self.cancel(),
+            25..33 => self.reschedule(),
+            33..37 => self.annotate(),
+            37..52 => self.edit_theirs(),
+            52..60 => self.shift_ours(),
+            60..61 => self.make_ours_all_day(),
+            61..65 => self.delete_ours(),
+            65..67 => self.put_back_ours(),
+            67..73 => self.remark_ours(),
             _ => self.some_round(),
         }
     }
@@ -97,20 +119,37 @@ impl<'s> History<'s> {
         self.number += 1;
         let email = self.rng.bool().then(|| format!("lead{}@example.org", self.number));
         let name = format!("Lead {}", self.number);
-        let book =
-            "select (calendar.book_calendar_slot($1, $2, lead_name => $3, lead_email => $4)).id";
+        let hold = (self.rng.u32(0..6) == 0).then(|| self.rng.i32(1..=60));
+        let is_pending = self.rng.u32(0..6) == 0;
+        let ask = "update calendar.brokers set requires_confirmation = $2 where id = $1";
+        self.stage.base.admin.execute(ask, &[&self.broker, &is_pending]).unwrap();
+        let book = "select id, status from calendar.book_calendar_slot(
+            $1, $2, lead_name => $3, lead_email => $4, hold_minutes => $5)";
+        let arguments: [&(dyn ToSql + Sync); 5] = [&self.broker, &start, &name, &email, &hold];
         // Taken: then so it is.
-        let booked = self.stage.base.admin.query_one(book, &[&self.broker, &start, &name, &email]);
-        if let Ok(row) = booked {
-            let id: Uuid = row.get(0);
-            self.note(format!("booked {id} at {start}"));
-            self.memory.booked(id);
+        if let Ok(row) = self.stage.base.admin.query_one(book, &arguments) {
+            let (id, status): (Uuid, String) = (row.get(0), row.get(1));
+            self.note(format!("booked {id} at {start}: {status}"));
+            self.memory.booked(id, &status);
+        }
+        Ok(())
+    }
+
+    /// A person confirms a hold, which may have lapsed, or a pending booking.
+    fn confirm(&mut self) -> Outcome {
+        let waiting = "status in ('held', 'pending') or cancel_reason = 'hold_expired'";
+        if let Some(id) = self.some_booking(waiting) {
+            let confirm = "select calendar.confirm_booking($1)";
+            if self.stage.base.admin.execute(confirm, &[&id]).is_ok() {
+                self.note(format!("confirmed {id}"));
+                self.memory.confirmed(id);
+            }
         }
         Ok(())
     }
 
     fn cancel(&mut self) -> Outcome {
-        if let Some(id) = self.some_booking() {
+        if let Some(id) = self.some_booking(ACTIVE) {
             self.note(format!("cancelled {id}"));
             self.stage.base.admin.execute("select calendar.cancel_booking($1)", &[&id]).unwrap();
             self.memory.cancelled(id);
@@ -120,7 +159,7 @@ impl<'s> History<'s> {
 
     fn reschedule(&mut self) -> Outcome {
         let (start, _) = time::any(&mut self.rng);
-        if let Some(id) = self.some_booking() {
+        if let Some(id) = self.some_booking(ACTIVE) {
             let reschedule = "select calendar.reschedule_booking($1, $2)";
             if self.stage.base.admin.execute(reschedule, &[&id, &start]).is_ok() {
                 self.note(format!("rescheduled {id} to {start}"));
@@ -133,7 +172,7 @@ impl<'s> History<'s> {
     /// We change a booking's notes.
     fn annotate(&mut self) -> Outcome {
         self.number += 1;
-        if let Some(id) = self.some_booking() {
+        if let Some(id) = self.some_booking(ACTIVE) {
             let notes = format!("our notes {}", self.number);
             self.note(format!("annotated {id}: {notes}"));
             let update = "update calendar.bookings set notes = $2 where id = $1";
@@ -177,11 +216,39 @@ impl<'s> History<'s> {
         Ok(())
     }
 
+    fn make_ours_all_day(&mut self) -> Outcome {
+        let days = time::any_day(&mut self.rng);
+        if let Some((id, event)) = self.some_event_of_ours()
+            && self.provider.make_all_day(&event.id, days)
+        {
+            self.note(format!("event of {id} takes the whole day from {}", days.0));
+            self.memory.made_all_day(id);
+        }
+        Ok(())
+    }
+
     fn delete_ours(&mut self) -> Outcome {
         if let Some((id, event)) = self.some_event_of_ours() {
             self.note(format!("event of {id} deleted"));
             self.provider.delete(&event.id);
             self.memory.deleted(id);
+            self.deleted.push((id, event.id));
+        }
+        Ok(())
+    }
+
+    /// The user puts back an event of ours that they had deleted.
+    fn put_back_ours(&mut self) -> Outcome {
+        let there = self.provider.events();
+        self.deleted.retain(|(_, event)| there.iter().all(|there| &there.id != event));
+        if let Some((id, event)) = self.rng.choice(&self.deleted).cloned()
+            && self.provider.put_back(&event)
+        {
+            let is_live =
+                "select status in ('confirmed', 'pending') from calendar.bookings where id = $1";
+            let is_live = self.stage.base.admin.query_one(is_live, &[&id]).unwrap().get(0);
+            self.note(format!("event of {id} put back"));
+            self.memory.put_back(id, is_live);
         }
         Ok(())
     }
@@ -220,10 +287,11 @@ impl<'s> History<'s> {
     /// A round, and what must be true after each.
     fn round(&mut self, mood: Mood, death: Option<Death>) -> Outcome {
         let (last, before) = (self.last_success(), self.provider.events());
-        self.note(format!("round: {mood:?}, {death:?}"));
+        let are_two = self.are_two && self.rng.bool();
+        self.note(format!("round: {mood:?}, {death:?}, agents: {}", 1 + u32::from(are_two)));
         let dying = self.trouble.begin(mood, death);
         let Stage { agent, runtime, base, .. } = &mut *self.stage;
-        agent.round(runtime, base, death, &dying);
+        agent.round(runtime, base, are_two, death, &dying);
         self.log.extend(self.trouble.take_log().into_iter().map(|line| format!("    {line}")));
         let has_pulled = self.last_success() != last;
         let rejected = self.rejected();
@@ -238,15 +306,19 @@ impl<'s> History<'s> {
     /// The provider is well again, for long enough.
     fn settle(&mut self) -> Outcome {
         let mut rounds_at_rest = 0;
+        let mut last = None;
         for _ in 0..MOST_ROUNDS {
             self.stage.base.later(PAUSE);
             self.round(Mood::Well, None)?;
-            rounds_at_rest = if self.unrest().is_none() { rounds_at_rest + 1 } else { 0 };
+            let unrest = self.unrest();
+            rounds_at_rest = if unrest.is_none() { rounds_at_rest + 1 } else { 0 };
+            last = unrest.or(last);
             if rounds_at_rest == ROUNDS_AT_REST {
                 return self.check();
             }
         }
-        Err(format!("there is no rest: {}", self.unrest().unwrap_or_default()))
+        let agents = if self.are_two { "two agents" } else { "one agent" };
+        Err(format!("there is no rest with {agents}: {}", last.unwrap_or_default()))
     }
 
     /// What is still to be done.
@@ -291,9 +363,12 @@ impl<'s> History<'s> {
         self.stage.base.admin.query_one(query, &[&id, &start]).unwrap().get(0)
     }
 
-    fn some_booking(&mut self) -> Option<Uuid> {
-        let query = "select id from calendar.bookings where status = 'confirmed' order by created_at, slot_start";
-        let rows = self.stage.base.admin.query(query, &[]).unwrap();
+    /// A booking of which a condition is true.
+    fn some_booking(&mut self, condition: &str) -> Option<Uuid> {
+        let query = format!(
+            "select id from calendar.bookings where {condition} order by created_at, slot_start"
+        );
+        let rows = self.stage.base.admin.query(&query, &[]).unwrap();
         self.rng.choice(rows.iter().map(|row| row.get(0)).collect::<Vec<_>>())
     }
 

@@ -1,7 +1,7 @@
 //! Events as iCalendar streams, as a user's program writes them.
 
 use crate::provider::Seen;
-use crate::time::Span;
+use crate::time::{self, Span};
 use chrono::{DateTime, Utc};
 use engine::ics::parse;
 use engine::time::Zone;
@@ -24,9 +24,10 @@ pub(crate) fn vevent(uid: &str, title: &str, (start, end): Span) -> String {
 
 /// The event of a member, and what its user has made of it.
 pub(crate) fn seen(member: &str, ics: &str) -> Seen {
-    let parsed = parse(ics, &Zone::UTC, &[], &mut || true).unwrap();
+    let zone = Zone::iana("America/New_York").unwrap();
+    let parsed = parse(ics, &zone, &[], &mut || true).unwrap();
     let event = &parsed.events[0];
-    let interval = event.span.interval(&Zone::UTC);
+    let interval = event.span.interval(&zone);
     let at = |at: engine::time::Instant| DateTime::from_timestamp_micros(at.0).unwrap();
     let lines = unfolded(ics);
     let value = |name: &str| {
@@ -44,6 +45,13 @@ pub(crate) fn seen(member: &str, ics: &str) -> Seen {
 /// The stream in which the event has another time.
 pub(crate) fn shifted(ics: &str, (start, end): Span) -> String {
     let times = [format!("DTSTART:{}", basic(start)), format!("DTEND:{}", basic(end))];
+    rewritten(ics, &["DTSTART", "DTEND", "DURATION"], &times)
+}
+
+/// The stream in which the event takes whole days.
+pub(crate) fn all_day(ics: &str, days: Span) -> String {
+    let [start, end] = time::dates(days).map(|date| date.replace('-', ""));
+    let times = [format!("DTSTART;VALUE=DATE:{start}"), format!("DTEND;VALUE=DATE:{end}")];
     rewritten(ics, &["DTSTART", "DTEND", "DURATION"], &times)
 }
 

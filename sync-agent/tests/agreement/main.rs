@@ -37,6 +37,9 @@ const PROGRAM_CASES: u64 = 2;
 /// How many failures are enough.
 const ENOUGH: usize = 5;
 
+/// How often a long run says how far it is.
+const SAID_AFTER: u64 = 100;
+
 /// A provider, as it begins.
 type Start = fn(&Runtime) -> Box<dyn Provider>;
 
@@ -117,9 +120,15 @@ fn run(name: &str, cases: u64, stage: &mut Stage) {
             }
             failures.push(seed);
         }
+        if done.is_multiple_of(SAID_AFTER) || done == cases {
+            let seconds = began.elapsed().as_secs_f64();
+            let rate = done as f64 / seconds;
+            println!(
+                "{name}: {done} of {cases} histories from seed {first} in {seconds:.1} s, \
+                 {rate:.1} a second, {} failed",
+                failures.len()
+            );
+        }
     }
-    let seconds = began.elapsed().as_secs_f64();
-    let rate = done as f64 / seconds;
-    println!("{name}: {done} histories from seed {first} in {seconds:.1} s, {rate:.1} a second");
     assert!(failures.is_empty(), "{name}: histories failed, with the seeds {failures:?}");
 }

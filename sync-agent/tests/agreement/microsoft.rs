@@ -1,7 +1,7 @@
 //! A user's calendar at Microsoft.
 
 use crate::provider::{Program, Provider, Seen, bearing, booking};
-use crate::time::Span;
+use crate::time::{self, Span};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use provider_fakes::microsoft::Microsoft;
 use provider_fakes::server::Server;
@@ -62,7 +62,17 @@ impl Provider for Account {
     }
 
     fn shift(&self, id: &str, span: Span) {
-        self.0.change(&self.0.calendar(), id, times(span));
+        let mut changes = times(span);
+        changes["isAllDay"] = false.into();
+        self.0.change(&self.0.calendar(), id, changes);
+    }
+
+    fn make_all_day(&self, id: &str, days: Span) -> bool {
+        let [start, end] = time::dates(days)
+            .map(|date| json!({"dateTime": format!("{date}T00:00:00"), "timeZone": "UTC"}));
+        let changes = json!({"isAllDay": true, "start": start, "end": end});
+        self.0.change(&self.0.calendar(), id, changes);
+        true
     }
 
     fn remark(&self, id: &str, number: u32) {
@@ -82,6 +92,11 @@ impl Provider for Account {
         self.0.remove(&self.0.calendar(), id);
     }
 
+    fn put_back(&self, id: &str) -> bool {
+        self.0.file(id, &self.0.calendar());
+        true
+    }
+
     fn forget_tokens(&self) {
         self.0.forget_links();
     }
@@ -90,7 +105,10 @@ impl Provider for Account {
 impl Account {
     fn seen(&self, event: &Value) -> Seen {
         let id = event["id"].as_str().unwrap();
-        let at = |key: &str| instant(event[key]["dateTime"].as_str().unwrap());
+        let at = |key: &str| match (event["isAllDay"].as_bool(), &event[key]["dateTime"]) {
+            (Some(true), at) => time::midnight(&at.as_str().unwrap()[..10]),
+            (_, at) => instant(at.as_str().unwrap()),
+        };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Seen {
             id: id.to_owned(),

@@ -43,6 +43,14 @@ pub(crate) trait Provider {
     fn remarked(&self, number: u32) -> Vec<String>;
     /// The user deletes an event.
     fn delete(&self, id: &str);
+    /// The user has an event take whole days. False where there are no such events.
+    fn make_all_day(&self, _id: &str, _days: Span) -> bool {
+        false
+    }
+    /// The user puts back an event that they deleted. False where that cannot be done.
+    fn put_back(&self, _id: &str) -> bool {
+        false
+    }
     /// The provider forgets its sync tokens.
     fn forget_tokens(&self) {}
 }

@@ -27,6 +27,28 @@ pub(crate) fn any(rng: &mut Rng) -> Span {
     half_hour(first() + TimeDelta::days(rng.i64(0..DAYS)) + TimeDelta::hours(rng.i64(0..HOURS)))
 }
 
+/// All of one of the days, from midnight to midnight in New York.
+pub(crate) fn any_day(rng: &mut Rng) -> Span {
+    let begin = days().0 + TimeDelta::days(rng.i64(0..DAYS));
+    (begin, begin + TimeDelta::days(1))
+}
+
+/// Whether it is no time of a booking, but whole days.
+pub(crate) fn is_all_day((begin, end): Span) -> bool {
+    end - begin >= TimeDelta::days(1)
+}
+
+/// The dates of whole days, as events have them that take these: the second one is not in it.
+pub(crate) fn dates((begin, end): Span) -> [String; 2] {
+    let date = |at: DateTime<Utc>| (at - TimeDelta::hours(4)).date_naive().to_string();
+    [date(begin), date(end)]
+}
+
+/// From midnight in New York of one of these days on.
+pub(crate) fn midnight(date: &str) -> DateTime<Utc> {
+    format!("{date}T04:00:00Z").parse().unwrap()
+}
+
 /// The days on which all of it takes place, from midnight in New York.
 pub(crate) fn days() -> Span {
     let begin = first() - TimeDelta::hours(10);

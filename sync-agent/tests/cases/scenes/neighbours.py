@@ -289,6 +289,35 @@ def n18_page_refused():
     return ok, f"{before} {between} {len(w.events())} {w.state()}"
 
 
+@case(KIND, "one calendar of an account is refused with 401 while the account lists it: not the account")
+def n20_one_calendar_refused():
+    w = home_world(a=Dav(two()), b=Dav({"c.ics": vcal(vevent("c", 15))}))
+    w.once()
+    w.db.execute(
+        "update calendar.sync_state set next_attempt_at = now() + interval '1 day'"
+        " where calendar_id in (select id from calendar.calendars where broker_id = %s"
+        " and external_calendar_id like '%%/b/')",
+        (w.broker,),
+    )
+    refused = (401, {"WWW-Authenticate": 'Basic realm="x"'}, "")
+    w.home.hook = lambda r: (
+        refused
+        if r.path.startswith("/home/a/") and "current-user-principal" not in r.text
+        else "default"
+    )
+    for _ in range(2):
+        w.run("once")
+        w.db.execute(
+            "update calendar.sync_state set next_attempt_at = null"
+            " where calendar_id in (select id from calendar.calendars where broker_id = %s"
+            " and external_calendar_id like '%%/a/')",
+            (w.broker,),
+        )
+    code, _, problem = w.run("once")
+    status = w.one("select status from calendar.accounts where broker_id = %s", w.broker)
+    return status == "active" and code == 1 and "401" in problem, f"{status} {code} {problem}"
+
+
 @case(KIND, "the password is refused twice: shown; accepted again: all goes on by itself")
 def n19_refused_twice():
     w = caldav_world(two())
