@@ -58,7 +58,7 @@ fn delta(body: &[u8]) -> Value {
     let mut page = Page::default();
     for item in delta.items {
         match item {
-            Item::Event(event) => page.events.push(*event),
+            Item::Event(event) | Item::Exception { event, .. } => page.events.push(*event),
             Item::Occurrence(stub) => {
                 let master = masters.get(stub.series()).cloned().flatten().unwrap_or_default();
                 page.events.push(stub.fill(&master, &owner("UTC")).unwrap());

@@ -120,6 +120,15 @@ impl Microsoft {
             for item in items {
                 match item {
                     Item::Event(event) => page.events.push(*event),
+                    Item::Exception { event, series } => {
+                        page.events.push(*event);
+                        // If the series is the event of a booking, its first occurrence may have moved:
+                        // the database has it looked for then. A series has no event of its own id.
+                        if is_incremental {
+                            let gone = Deleted { external_event_id: series, recurrence_id: None };
+                            page.deleted.push(gone);
+                        }
+                    }
                     Item::Occurrence(stub) => {
                         let master = self.master_of(calendar, &stub, &mut masters).await?;
                         match stub.fill(&master, &owner) {

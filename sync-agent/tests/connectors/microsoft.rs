@@ -91,6 +91,27 @@ async fn what_a_delta_cannot_tell_of_a_series_is_brought_with_everything() {
 }
 
 #[tokio::test]
+async fn of_an_occurrence_that_alone_has_changed_the_series_is_looked_for() {
+    let (server, graph) = start().await;
+    let calendar = server.calendar();
+    let series = server.add(&calendar, daily("Daily", 4));
+    let (last, _) = pull(&graph, &calendar, None).await;
+    let mut occurrence = event("Daily", "2026-12-07T18:00:00");
+    occurrence["id"] = server.occurrence(&series, 0).into();
+    occurrence["type"] = "exception".into();
+    occurrence["seriesMasterId"] = series.clone().into();
+    let delta = json!({"value": [occurrence], "@odata.deltaLink": token(&last)});
+    let mut answer = Server::refusal(200, "", None);
+    *answer.body_mut() = delta.to_string().into();
+    server.server().faults().refuse(answer);
+    let (pulled, page) = pull(&graph, &calendar, token(&last)).await;
+    assert!(matches!(pulled, Pulled::Changes { .. }), "{pulled:?}");
+    assert_eq!(titles(&page), ["Daily"]);
+    let gone: Vec<_> = page.deleted.iter().map(|gone| &gone.external_event_id).collect();
+    assert_eq!(gone, [&series]);
+}
+
+#[tokio::test]
 async fn what_changes_outside_the_window_changes_nothing() {
     let (server, graph) = start().await;
     let calendar = server.calendar();

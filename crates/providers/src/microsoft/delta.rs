@@ -20,8 +20,15 @@ pub struct DeltaPage {
 /// One item of a delta.
 #[derive(Debug)]
 pub enum Item {
-    /// A whole event: a single one, or an occurrence unlike the rest of its series.
+    /// A whole event.
     Event(Box<Event>),
+    /// An occurrence unlike the rest of its series.
+    Exception {
+        /// The occurrence, as an event of its own.
+        event: Box<Event>,
+        /// The id of the master.
+        series: String,
+    },
     /// The stub of an occurrence.
     Occurrence(Box<Occurrence>),
     /// The master of a series. Its times are those of its first occurrence, which is an
@@ -113,9 +120,11 @@ fn read_item(json: &str, owner: &Owner) -> Item {
         }
         _ => {
             let title = wire.subject.clone();
-            match wire.event(owner) {
-                Ok(event) => Item::Event(Box::new(event)),
-                Err(Malformed(reason)) => rejected(Some(id), title.as_deref(), &reason),
+            let series = wire.series_master_id.clone();
+            match (wire.event(owner).map(Box::new), series) {
+                (Ok(event), Some(series)) => Item::Exception { event, series },
+                (Ok(event), None) => Item::Event(event),
+                (Err(Malformed(reason)), _) => rejected(Some(id), title.as_deref(), &reason),
             }
         }
     }
