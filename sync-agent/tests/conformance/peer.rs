@@ -29,6 +29,12 @@ pub(crate) trait Peer: Send + Sync {
         self.tells_removals()
     }
 
+    /// Whether a list of changes may show what was shown before. The agent cannot tell that from a dead
+    /// token, and brings everything.
+    fn shows_again(&self) -> bool {
+        false
+    }
+
     /// The agent's way to it.
     fn connector(&self) -> &dyn Connector;
 

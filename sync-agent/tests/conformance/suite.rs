@@ -169,7 +169,9 @@ pub(crate) async fn many_events_take_several_pages(peer: &dyn Peer) {
 
     if peer.abilities().changes {
         add(&mut calendar, "Then").await;
-        assert_eq!(calendar.mirror.pull(peer).await, Brought::Changes);
+        let brought = calendar.mirror.pull(peer).await;
+        let is_everything = brought == Brought::Everything && peer.shows_again();
+        assert!(brought == Brought::Changes || is_everything, "{brought:?}");
         assert!(calendar.mirror.pages > 1, "all came in one page");
         calendar.assert_mirrored();
     }
