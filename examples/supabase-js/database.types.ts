@@ -1789,6 +1789,7 @@ export type Database = {
         Args: { account_id: string; keep_events?: boolean }
         Returns: undefined
       }
+      end_channel: { Args: { lease_id: string }; Returns: undefined }
       explain_slot: {
         Args: { broker_id: string; slot_end: string; slot_start: string }
         Returns: Json
@@ -1926,6 +1927,19 @@ export type Database = {
           resource_id: string
           settings: Json
           timezone: string
+        }[]
+      }
+      lease_channels_to_end: {
+        Args: { lease_for?: string; max_channels?: number }
+        Returns: {
+          account_id: string
+          calendar_id: string
+          channel_id: string
+          expires_at: string
+          lease_id: string
+          provider: string
+          resource_id: string
+          settings: Json
         }[]
       }
       lease_pushes: {

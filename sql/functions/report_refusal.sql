@@ -5,6 +5,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _leased_at timestamptz;
+    _is_new boolean;
     _next timestamptz;
 begin
     perform calendar_private.check_text('problem', report_refusal.problem, 10000);
@@ -16,11 +17,11 @@ begin
            problem = calendar_private.one_line(left(report_refusal.problem, 1000))
      where a.id = report_refusal.account_id and a.status in ('active', 'needs_reconnect')
        -- What was under way already when the credential was refused is the same refusal.
-       and (a.refused_at is null or _leased_at is null or _leased_at > a.refused_at)
-    returning a.refused_at + calendar_private.refusal_wait(a.refusals) into _next;
-    if not found then
-        select a.refused_at + calendar_private.refusal_wait(a.refusals) into _next
-          from calendar.accounts as a where a.id = report_refusal.account_id;
+       and (a.refused_at is null or _leased_at is null or _leased_at > a.refused_at);
+    _is_new := found;
+    _next := calendar_private.refused_until(report_refusal.account_id);
+    if not _is_new then
+        perform from calendar.accounts as a where a.id = report_refusal.account_id;
         if not found then
             raise exception 'account_not_found' using errcode = 'PT404';
         end if;

@@ -3,7 +3,7 @@
 use crate::database::{self, Database, Keep, Notice, Notifications};
 use crate::store::Store;
 use crate::store::spool::Spool;
-use crate::sync::channels::{Renewed, renew_channels};
+use crate::sync::channels::{Renewed, end_channels, renew_channels};
 use crate::sync::open_account::Accounts;
 use crate::sync::round::{Pace, Round, Summary};
 use chrono::{DateTime, Utc};
@@ -23,6 +23,9 @@ const GATHER: Duration = Duration::from_millis(100);
 
 /// How often stored horizons, logs and channels are renewed.
 const RENEWAL: Duration = Duration::from_secs(3600);
+
+/// How often to look for accounts that were disconnected, whose credentials are to be forgotten.
+const ENDING: Duration = Duration::from_secs(60);
 
 /// How long to wait after that has failed.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -83,6 +86,7 @@ pub async fn run(
             daemon.pulls(),
             daemon.renewals(),
             daemon.channels(),
+            daemon.endings(),
             daemon.tell(),
         )
     };
@@ -210,6 +214,21 @@ impl Daemon<'_> {
                     }
                     RENEWAL
                 }
+                Err(error) => {
+                    complaint.about(&error);
+                    self.pause()
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Sees to accounts that were disconnected.
+    async fn endings(&self) {
+        let mut complaint = Complaint::default();
+        loop {
+            let wait = match end_channels(&self.round()).await {
+                Ok(_) => ENDING,
                 Err(error) => {
                     complaint.about(&error);
                     self.pause()

@@ -12,7 +12,7 @@ mod pulls;
 mod pushes;
 
 pub use accounts::{Account, KnownAccount, RegisteredCalendar, StoredSecret};
-pub use channels::ChannelLease;
+pub use channels::{ChannelLease, EndingLease};
 pub use error::{Error, Result};
 pub use health::Health;
 pub use leases::Share;

@@ -20,12 +20,13 @@ use sync_agent::net::http::{Http, Limits};
 use sync_agent::server::{Server, Settings};
 use sync_agent::store::Store;
 use sync_agent::store::spool::Spool;
-use sync_agent::sync::channels::{Renewed, renew_channels};
+use sync_agent::sync::channels::{Renewed, end_channels, renew_channels};
 use sync_agent::sync::open_account::Accounts;
 use sync_agent::sync::round::{Round, Summary};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use uuid::Uuid;
 
 const CALENDAR: &str = "broker@example.com";
 
@@ -219,6 +220,33 @@ fn a_channel_that_cannot_be_noted_down_is_stopped() {
         .unwrap();
     assert_eq!(world.renew(), FAILED);
     assert_eq!(google.channels(), 0);
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_disconnected_account_loses_its_channels_whatever_the_provider_says() {
+    for is_refused in [false, true] {
+        let (world, google) = google();
+        world.renew();
+        let mut admin = world.admin();
+        let account = "select id from calendar.accounts";
+        let account: Uuid = admin.query_one(account, &[]).unwrap().get(0);
+        let store = "select calendar.store_secret($1, 'secret', 'key')";
+        admin.execute(store, &[&account]).unwrap();
+        assert_eq!(world.round(async |round| end_channels(round).await.unwrap()), 0);
+        admin.execute("select calendar.disconnect_account($1)", &[&account]).unwrap();
+        if is_refused {
+            google.withdraw_consent();
+        }
+        assert_eq!(world.round(async |round| end_channels(round).await.unwrap()), 1);
+        assert_eq!(google.channels(), usize::from(is_refused));
+        let left =
+            "select (select count(secret) from calendar.accounts) + (select count(channel_id)
+                              from calendar.webhook_channels)";
+        let left: i64 = admin.query_one(left, &[]).unwrap().get(0);
+        assert_eq!(left, 0);
+        assert_eq!(world.round(async |round| end_channels(round).await.unwrap()), 0);
+    }
 }
 
 #[test]

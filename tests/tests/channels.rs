@@ -89,6 +89,73 @@ fn calendars_without_a_channel_or_with_one_that_ends_are_given() {
     assert!(!wake(&mut synced.agent, "'c1', 's1'"));
 }
 
+/// What `lease_channels_to_end` gives of each: the account, the channel and its resource.
+fn to_end(synced: &mut Synced) -> Vec<(Uuid, Uuid, String)> {
+    let query = "select l.lease_id, l.account_id, concat_ws(' ', l.channel_id, l.resource_id)
+                   from calendar.lease_channels_to_end() as l";
+    let rows = synced.agent.query(query, &[]).unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+}
+
+/// The ids of the accounts that have a credential.
+fn with_secret(synced: &mut Synced) -> BTreeSet<String> {
+    synced
+        .texts("select id::text from calendar.accounts where secret is not null")
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn a_disconnected_account_ends_its_channels_and_then_loses_its_credential() {
+    let (mut synced, calendar) = synced();
+    let accounts = synced.texts("select id::text from calendar.accounts order by provider desc");
+    let [google, caldav] = [&accounts[0], &accounts[1]];
+    for account in &accounts {
+        let store = format!("select calendar.store_secret('{account}', 'secret', 'key')");
+        synced.agent.batch_execute(&store).unwrap();
+    }
+    lease(&mut synced.agent, "");
+    let channel = "'c1', 'r1', '2026-03-09T14:00:00Z', 's1'";
+    finish(&mut synced.agent, calendar, channel).unwrap();
+    assert!(to_end(&mut synced).is_empty(), "it is active");
+    let both = BTreeSet::from([google.clone(), caldav.clone()]);
+    assert_eq!(with_secret(&mut synced), both);
+
+    for account in &accounts {
+        let disconnect = format!("select calendar.disconnect_account('{account}')");
+        synced.admin.batch_execute(&disconnect).unwrap();
+    }
+    let leased = to_end(&mut synced);
+    let [(lease_id, account, channel)] = leased.as_slice() else { panic!("{leased:?}") };
+    assert_eq!((account.to_string(), channel.as_str()), (google.clone(), "c1 r1"));
+    assert!(to_end(&mut synced).is_empty(), "it is leased");
+    assert_eq!(with_secret(&mut synced), BTreeSet::from([google.clone()]), "it is still needed");
+    let end = "select calendar.end_channel($1)";
+    synced.agent.execute(end, &[lease_id]).unwrap();
+    assert!(!wake(&mut synced.agent, "'c1', 's1'"));
+    assert!(to_end(&mut synced).is_empty());
+    assert!(with_secret(&mut synced).is_empty());
+    refused(synced.agent.execute(end, &[lease_id]), "PT409", "lease_lost");
+}
+
+#[test]
+fn a_channel_that_expires_or_is_being_opened_does_not_keep_the_credential_for_long() {
+    let (mut synced, calendar) = synced();
+    let google = synced.texts("select id::text from calendar.accounts where provider = 'google'");
+    let store = format!("select calendar.store_secret('{}', 'secret', 'key')", google[0]);
+    synced.agent.batch_execute(&store).unwrap();
+    lease(&mut synced.agent, "");
+    let disconnect = format!("select calendar.disconnect_account('{}')", google[0]);
+    synced.admin.batch_execute(&disconnect).unwrap();
+    assert!(to_end(&mut synced).is_empty());
+    assert_eq!(with_secret(&mut synced).len(), 1, "a channel is being opened");
+    finish(&mut synced.agent, calendar, "'c1', 'r1', '2026-03-09T14:00:00Z', 's1'").unwrap();
+    assert_eq!(to_end(&mut synced).len(), 1);
+    synced.at("2026-03-09T14:00:00Z");
+    assert!(to_end(&mut synced).is_empty(), "it has expired");
+    assert!(with_secret(&mut synced).is_empty());
+}
+
 #[test]
 fn agents_that_come_at_once_share_the_channels() {
     const AGENTS: usize = 4;

@@ -133,6 +133,8 @@ const MATRIX: &[Row] = &[
     ("lease_channels",      Private, |_| json!({}),                   AGENTS),
     ("finish_channel",      Private, |b| json!({"calendar_id": b.calendar, "channel_id": null}),
                                                                       ["401 42501", "403 42501",    "403 42501", "404 PT404"]),
+    ("lease_channels_to_end", Private, |_| json!({}),                 AGENTS),
+    ("end_channel",         Private, |_| json!({"lease_id": Uuid::nil()}), LEASE),
     ("wake_calendar",       Private, |_| json!({"channel_id": "c", "secret": "s"}), AGENTS),
     ("wake_provider_calendar", Private, |_| json!({"provider": "ghl", "external_calendar_id": "c"}), AGENTS),
     ("sync_report",         Private, |_| json!({}),                   AGENTS),

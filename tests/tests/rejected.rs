@@ -73,6 +73,29 @@ fn a_full_pull_replaces_them() {
 }
 
 #[test]
+fn a_full_pull_logs_what_is_rejected_again_only_if_the_reason_is_another() {
+    let mut synced = Synced::new(&[]);
+    synced.at("2026-03-02T12:00:00Z");
+    let logged =
+        "select concat_ws(' ', external_event_id, reason) from calendar.failure_logs order by id";
+    let page = |reason: &str| json!({"events": [bad("b")], "rejected": [{"external_event_id": null, "reason": reason}]});
+    pull(&mut synced, &page("not JSON"), true);
+    let first = synced.texts(logged);
+    assert_eq!(first.len(), 2, "{first:?}");
+    pull(&mut synced, &page("not JSON"), true);
+    assert_eq!(synced.texts(logged), first);
+    pull(&mut synced, &page("half of it"), true);
+    let last = synced.texts(logged);
+    assert_eq!(last[..2], first);
+    assert_eq!(last[2..], ["half of it"]);
+    assert_eq!(health(&mut synced).0, 2);
+    // It has been understood meanwhile.
+    pull(&mut synced, &json!({"events": [good("b")]}), true);
+    pull(&mut synced, &json!({"events": [bad("b")]}), true);
+    assert_eq!(synced.texts(logged).len(), 4);
+}
+
+#[test]
 fn what_was_repaired_counts_as_understood() {
     let mut synced = Synced::new(&[]);
     synced.at("2026-03-02T12:00:00Z");

@@ -164,7 +164,9 @@ begin
       from jsonb_array_elements_text(coalesce(batch -> 'unchanged', '[]')) as u (id);
     perform calendar_private.remember_members(write_batch.calendar_id, batch);
     if _rejected is not null then
-        perform calendar_private.log_failures(_broker_id, write_batch.calendar_id, 'apply_sync', _rejected);
+        perform calendar_private.log_failures(
+            _broker_id, write_batch.calendar_id, 'apply_sync',
+            calendar_private.new_rejections(write_batch.calendar_id, _rejected));
     end if;
     if _repaired is not null then
         perform calendar_private.log_failures(_broker_id, write_batch.calendar_id, 'repair', _repaired);

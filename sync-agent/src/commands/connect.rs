@@ -108,7 +108,10 @@ fn text(connected: &Connected) -> String {
     });
     let account = connected.account_id;
     let calendars = table(&["calendar", "id", ""], rows);
-    let mut text = format!("Account {account} is connected.\n\n{calendars}");
+    let mut text = format!(
+        "Account {account} is connected.\n\n{calendars}\nNo time is offered before its calendars \
+         have been read: an agent that runs does so at once, otherwise run sync-agent once."
+    );
     for name in &connected.unreadable {
         text += &format!(
             "\nThe calendar {name} is not connected, because its events are not shared with the \

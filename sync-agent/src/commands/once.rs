@@ -5,7 +5,7 @@ use super::{Context, Outcome};
 use crate::database::{Database, Health};
 use crate::output::Output;
 use crate::store::Store;
-use crate::sync::channels::renew_channels;
+use crate::sync::channels::{end_channels, renew_channels};
 use crate::sync::round::{Progress, Round, Summary};
 use chrono::TimeDelta;
 use indicatif::ProgressBar;
@@ -40,6 +40,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
         if let Some(url) = &context.config.webhooks.public_url {
             renew_channels(&round, url).await?;
         }
+        end_channels(&round).await?;
         // What was kept while the database did not take it.
         database.reconnect().await?;
         store.replay().await?;

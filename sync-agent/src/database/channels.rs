@@ -25,6 +25,17 @@ pub struct ChannelLease {
     pub now: Instant,
 }
 
+/// A channel of a disconnected account that was leased to be ended.
+#[derive(Debug, Clone)]
+pub struct EndingLease {
+    /// The end in progress.
+    pub lease_id: Uuid,
+    /// The account, which still has its credential.
+    pub account: Account,
+    /// The channel.
+    pub channel: Channel,
+}
+
 impl Database {
     /// `calendar.lease_channels`.
     pub async fn lease_channels(&self, max_channels: i32) -> Result<Vec<ChannelLease>> {
@@ -50,6 +61,21 @@ impl Database {
         let rows =
             self.all(sql, &[&lease.calendar_id, &id, &resource_id, &expires_at, &secret]).await?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1))))
+    }
+
+    /// `calendar.lease_channels_to_end`.
+    pub async fn lease_channels_to_end(&self, max_channels: i32) -> Result<Vec<EndingLease>> {
+        let sql = "select * from calendar.lease_channels_to_end($1)";
+        let rows = self.all(sql, &[&max_channels]).await?;
+        let leases: Vec<_> = rows.iter().map(EndingLease::from).collect();
+        self.hold(Leased::Other, leases.iter().map(|lease| lease.lease_id));
+        Ok(leases)
+    }
+
+    /// `calendar.end_channel`.
+    pub async fn end_channel(&self, lease_id: Uuid) -> Result<()> {
+        self.ended(lease_id);
+        self.one("select calendar.end_channel($1)", &[&lease_id]).await.map(|_| ())
     }
 
     /// `calendar.wake_calendar`.
@@ -83,6 +109,20 @@ impl From<&Row> for ChannelLease {
                 expires_at: instant(row.get("expires_at")),
             }),
             now: instant(row.get("leased_at")),
+        }
+    }
+}
+
+impl From<&Row> for EndingLease {
+    fn from(row: &Row) -> Self {
+        Self {
+            lease_id: row.get("lease_id"),
+            account: Account::from(row),
+            channel: Channel {
+                id: row.get("channel_id"),
+                resource_id: row.get("resource_id"),
+                expires_at: instant(row.get("expires_at")),
+            },
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Opens and renews the channels through which providers report changes.
+//! Opens, renews and ends the channels through which providers report changes.
 
 use super::open_account::Account;
 use super::round::{Round, UntilDry};
-use crate::database::{self, ChannelLease, Share, integer};
+use crate::database::{self, ChannelLease, EndingLease, Share, integer};
 use crate::{Error, Result};
 use oauth2::CsrfToken;
 use providers::{Channel, Watch};
@@ -51,6 +51,28 @@ pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Re
     };
     round.work(&mut UntilDry, lease, work, count).await?;
     Ok(renewed)
+}
+
+/// Ends the channels of disconnected accounts, as far as their providers do it. An account without
+/// channels loses its credential. Returns how many channels there were.
+pub async fn end_channels(round: &Round<'_>) -> database::Result<u64> {
+    let lease =
+        async |share: &Share| round.database().lease_channels_to_end(integer(share.number)).await;
+    let work = async |lease: EndingLease| {
+        match round.account(&lease.account).await {
+            Ok(account) => end(&account, &lease.channel).await,
+            Err(error) => {
+                tracing::info!(%error, "cannot reach a disconnected account; its channel expires by itself");
+            }
+        }
+        if let Err(error) = round.database().end_channel(lease.lease_id).await {
+            // The next agent tries again.
+            tracing::warn!(%error, "cannot store that a channel has ended");
+        }
+    };
+    let mut ended = 0;
+    round.work(&mut UntilDry, lease, work, |()| ended += 1).await?;
+    Ok(ended)
 }
 
 /// Opens or renews a calendar's channel. False if the provider does not send notifications.

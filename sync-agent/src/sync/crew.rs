@@ -1,6 +1,6 @@
 //! Leased work, some of it at once, of which no account takes more than its share.
 
-use crate::database::{self, CalendarLease, ChannelLease, PushLease, Share};
+use crate::database::{self, CalendarLease, ChannelLease, EndingLease, PushLease, Share};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::cell::Cell;
 use std::pin::pin;
@@ -152,6 +152,12 @@ impl Leased for CalendarLease {
 }
 
 impl Leased for PushLease {
+    fn account_id(&self) -> Uuid {
+        self.account.id
+    }
+}
+
+impl Leased for EndingLease {
     fn account_id(&self) -> Uuid {
         self.account.id
     }

@@ -29,7 +29,7 @@ class World:
         self.db = psycopg.connect(Setting.database, autocommit=True)
         self.db.execute("set timezone = 'UTC'")
         # A case has one world at a time.
-        self.db.execute("update calendar.accounts set status = 'disconnected'")
+        self.db.execute("update calendar.accounts set status = 'paused' where status <> 'disconnected'")
         self.broker = self.one(
             "insert into calendar.brokers"
             " (name, email, timezone, slot_duration_minutes, minimum_notice_minutes)"

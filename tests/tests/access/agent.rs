@@ -6,12 +6,13 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 32] = [
+pub(crate) const AGENT_CALLS: [&str; 34] = [
     "begin_round()",
     "check_agent()",
     "check_push(null)",
     "connect_account(null, 'ics')",
     "count_awaited(null)",
+    "end_channel(null)",
     "fail_pull(null, 'x')",
     "fail_push(null, 'x')",
     "finish_channel('CALENDAR', null)",
@@ -23,6 +24,7 @@ pub(crate) const AGENT_CALLS: [&str; 32] = [
     "lease_pushes()",
     "lease_calendars(calendar.begin_round())",
     "lease_channels()",
+    "lease_channels_to_end()",
     "list_accounts()",
     "list_members(null, now())",
     "list_secrets()",
@@ -42,7 +44,7 @@ pub(crate) const AGENT_CALLS: [&str; 32] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 32] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 34] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
