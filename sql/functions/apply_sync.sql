@@ -1,6 +1,9 @@
 create function calendar.apply_sync(calendar_id uuid, batch jsonb) returns jsonb
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
+    -- Planned once, and never for tables as small as they were then: what is read depends on the batch.
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();

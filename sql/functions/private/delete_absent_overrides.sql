@@ -11,12 +11,18 @@ declare
     _deleted integer;
 begin
     delete from calendar.events as e
-     using jsonb_object_keys(whole) as w (id)
-     where e.calendar_id = delete_absent_overrides.calendar_id
-       and e.external_event_id = w.id
-       and e.recurrence_id is not null
-       and seen_overrides #> array[e.external_event_id, e.recurrence_id] is null
-       and not refused ? e.external_event_id;
+     where e.id = any (array(
+               select k.id
+                 from jsonb_object_keys(whole) as w (id)
+                -- Each by itself: a join may read the whole calendar.
+                cross join lateral (
+                     select o.id from calendar.events as o
+                      where o.calendar_id = delete_absent_overrides.calendar_id
+                        and o.external_event_id = w.id
+                        and o.recurrence_id is not null
+                        and seen_overrides #> array[o.external_event_id, o.recurrence_id] is null
+                        and not refused ? o.external_event_id
+                     offset 0) as k));
     get diagnostics _deleted = row_count;
     return _deleted;
 end

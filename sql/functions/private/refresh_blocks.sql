@@ -5,6 +5,8 @@ create function calendar_private.refresh_blocks(
 ) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
+    -- A plan is kept while the tables grow.
+    set enable_seqscan = off
 as $$
 declare
     _calendar calendar.calendars;
@@ -20,11 +22,16 @@ begin
         if cardinality(external_event_ids) < 1000
            or exists (select from calendar.busy_blocks as k
                        where k.broker_id = _calendar.broker_id and k.calendar_id = _calendar.id) then
-            -- Unnested, not "= any": a kept plan would compare every event with every id.
+            -- Event by event: a join may read the whole calendar, and "= any" may compare each of its
+            -- events with each id.
             delete from calendar.busy_blocks as k
-             using unnest(external_event_ids) as i (id), calendar.events as e
-             where e.calendar_id = refresh_blocks.calendar_id and e.external_event_id = i.id
-               and k.event_id = e.id;
+             where k.event_id = any (array(
+                       select f.id
+                         from unnest(external_event_ids) as i (id)
+                        cross join lateral (
+                             select e.id from calendar.events as e
+                              where e.calendar_id = refresh_blocks.calendar_id and e.external_event_id = i.id
+                             offset 0) as f));
         end if;
         if calendar_private.store_blocks(
             _calendar.id, external_event_ids, _calendar.blocks_from, _calendar.blocks_until) or are_of_bookings

@@ -1,6 +1,8 @@
 create function calendar_private.refresh_blocks_of_events() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
+    -- A plan is kept while the tables grow.
+    set enable_seqscan = off
 as $$
 declare
     _calendar_id uuid;
@@ -8,7 +10,8 @@ declare
     _are_of_bookings boolean;
 begin
     if tg_op = 'DELETE' then
-        delete from calendar.busy_blocks as k using touched as t where k.event_id = t.id;
+        -- As an array: the plan of a join is kept as it was for as many rows as the first statement touched.
+        delete from calendar.busy_blocks as k where k.event_id = any (array(select t.id from touched as t));
     end if;
     for _calendar_id, _ids, _are_of_bookings in
         select t.calendar_id, array_agg(distinct t.external_event_id), bool_and(t.booking_id is not null)

@@ -19,10 +19,11 @@ begin
          where c.id = store_blocks.calendar_id
     ), failed as (
         insert into calendar.failure_logs (broker_id, calendar_id, external_event_id, operation, reason)
-        select d.broker_id, e.calendar_id, calendar_private.one_line(e.external_event_id), 'derive_blocks',
-               calendar_private.one_line(left(d.problem, 1000))
+        select d.broker_id, store_blocks.calendar_id,
+               -- Not a join, for which all events may be read.
+               (select calendar_private.one_line(e.external_event_id) from calendar.events as e where e.id = d.event_id),
+               'derive_blocks', calendar_private.one_line(left(d.problem, 1000))
           from derived as d
-          join calendar.events as e on e.id = d.event_id
          where d.problem is not null
            -- Those that are merged are derived once more, with all others.
            and not (d.is_merged and external_event_ids is not null)

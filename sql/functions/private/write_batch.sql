@@ -73,7 +73,8 @@ begin
         select distinct on (p.external_event_id) p.external_event_id,
                coalesce(calendar_private.booking_of_event(write_batch.calendar_id, p.external_event_id),
                         (select b.id from calendar.bookings as b
-                          where b.id::text = p.booking_id and b.broker_id = _broker_id)) as booking_id
+                          where b.id = calendar_private.uuid_or_null(p.booking_id)
+                            and b.broker_id = _broker_id)) as booking_id
           from parsed as p
          where p.external_event_id like 'bk%' or p.booking_id is not null
             or exists (select from calendar.event_mappings as m
@@ -85,9 +86,27 @@ begin
                p.recurrence_this_and_future, p.title, p.starts_at, p.ends_at, p.start_date, p.end_date,
                p.start_date is not null as is_all_day, p.status, p.transparency, p.declined,
                p.recurrence, p.timezone, p.vtimezone, p.duration, p.sequence, p.etag, p.provider_updated_at,
-               p.raw::jsonb as raw, p.repairs, o.booking_id
+               p.raw::jsonb as raw, p.repairs, o.booking_id, k.id as known_id,
+               -- What has not changed is not touched: a full sync that brings nothing new writes nothing.
+               (k.recurrence_this_and_future, k.title, k.starts_at, k.ends_at, k.start_date, k.end_date, k.is_all_day,
+                k.status, k.transparency, k.declined, k.recurrence, k.timezone, k.vtimezone, k.duration, k.sequence, k.etag,
+                k.provider_updated_at, k.raw, k.booking_id)
+               is distinct from
+               (p.recurrence_this_and_future, p.title, p.starts_at, p.ends_at, p.start_date, p.end_date, p.start_date is not null,
+                p.status, p.transparency, p.declined, p.recurrence, p.timezone, p.vtimezone, p.duration, p.sequence, p.etag,
+                p.provider_updated_at, p.raw::jsonb, o.booking_id) as is_changed
           from parsed as p
           left join ours as o on o.external_event_id = p.external_event_id
+          -- Each by itself, whatever the planner thinks of the calendar: to join would be to read all of it.
+          left join lateral (
+               select e.* from calendar.events as e
+                where e.calendar_id = write_batch.calendar_id and e.external_event_id = p.external_event_id
+                  and p.recurrence_id is null and e.recurrence_id is null
+               union all
+               select e.* from calendar.events as e
+                where e.calendar_id = write_batch.calendar_id and e.external_event_id = p.external_event_id
+                  and e.recurrence_id = p.recurrence_id
+               offset 0) as k on true
          where p.starts_at is not null
     ), inserted as (
         insert into calendar.events (
@@ -99,13 +118,9 @@ begin
                u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
                u.provider_updated_at, u.raw, u.booking_id, _now
           from understood as u
-         where not exists (select from calendar.events as e
-                            where e.calendar_id = write_batch.calendar_id
-                              and e.external_event_id = u.external_event_id
-                              and coalesce(e.recurrence_id, '') = u.recurrence_key)
+         where u.known_id is null
         returning booking_id, external_event_id, coalesce(recurrence_id, '') as recurrence_key
     ), updated as (
-        -- What has not changed is not touched: a full sync that brings nothing new writes nothing.
         update calendar.events as e
            set (recurrence_this_and_future, title, starts_at, ends_at, start_date, end_date, is_all_day,
                 status, transparency, declined, recurrence, timezone, vtimezone, duration, sequence, etag,
@@ -114,16 +129,8 @@ begin
                 u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
                 u.provider_updated_at, u.raw, u.booking_id, _now)
           from understood as u
-         where e.calendar_id = write_batch.calendar_id
-           and e.external_event_id = u.external_event_id
-           and coalesce(e.recurrence_id, '') = u.recurrence_key
-           and (e.recurrence_this_and_future, e.title, e.starts_at, e.ends_at, e.start_date, e.end_date, e.is_all_day,
-                e.status, e.transparency, e.declined, e.recurrence, e.timezone, e.vtimezone, e.duration, e.sequence, e.etag,
-                e.provider_updated_at, e.raw, e.booking_id)
-               is distinct from
-               (u.recurrence_this_and_future, u.title, u.starts_at, u.ends_at, u.start_date, u.end_date, u.is_all_day,
-                u.status, u.transparency, u.declined, u.recurrence, u.timezone, u.vtimezone, u.duration, u.sequence, u.etag,
-                u.provider_updated_at, u.raw, u.booking_id)
+         where e.id = u.known_id and u.is_changed
+           and e.id = any (array(select c.known_id from understood as c where c.is_changed and c.known_id is not null))
         returning e.booking_id, e.external_event_id, u.recurrence_key
     ), refused as (
         select p.external_event_id, p.problem as reason
@@ -172,18 +179,29 @@ begin
         perform calendar_private.log_failures(_broker_id, write_batch.calendar_id, 'repair', _repaired);
     end if;
 
-    if _full or jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
-        _own := calendar_private.own_events(write_batch.calendar_id);
+    if _full then
+        _own := calendar_private.own_events(write_batch.calendar_id, null);
+    elsif jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
+        _own := calendar_private.own_events(
+            write_batch.calendar_id,
+            array(select coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
+                    from jsonb_array_elements(batch -> 'deleted') as d (item)));
     end if;
     if jsonb_array_length(coalesce(batch -> 'deleted', '[]')) > 0 then
-        with gone as (
+        with named as materialized (
+            select k.id
+              from jsonb_array_elements(batch -> 'deleted') as d (item)
+             cross join lateral (
+                  select e.id from calendar.events as e
+                   where e.calendar_id = write_batch.calendar_id
+                     and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
+                     and (d.item ->> 'recurrence_id' is null
+                          or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'))
+                     and (d.item ->> 'recurrence_id' is not null or not _own ? e.external_event_id)
+                  offset 0) as k
+        ), gone as (
             delete from calendar.events as e
-             using jsonb_array_elements(batch -> 'deleted') as d (item)
-             where e.calendar_id = write_batch.calendar_id
-               and e.external_event_id = coalesce(d.item ->> 'external_event_id', d.item #>> '{}')
-               and (d.item ->> 'recurrence_id' is null
-                    or e.recurrence_id = calendar_private.recurrence_key(d.item ->> 'recurrence_id'))
-               and (d.item ->> 'recurrence_id' is not null or not _own ? e.external_event_id)
+             where e.id = any (array(select n.id from named as n))
             returning e.booking_id
         )
         select count(*), _bookings || array_agg(g.booking_id) filter (where g.booking_id is not null)
