@@ -24,6 +24,7 @@ create function calendar.lease_calendars(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _candidates uuid[];
 begin
     if round_started_at is null then
         raise exception 'round_started_at must not be null' using errcode = '22023';
@@ -34,11 +35,36 @@ begin
     perform calendar_private.check_share(under_way, max_per_account);
     insert into calendar.sync_state (calendar_id)
     select c.id from calendar.calendars as c
-     where c.account_id is not null
+     -- Of the others, a pull has shown some time, or they are not kept in sync.
+     where c.account_id is not null and c.covered_until = '-infinity'
        and not exists (select from calendar.sync_state as s where s.calendar_id = c.id)
        -- One that is being deleted is no reason to fail.
        for key share of c skip locked
     on conflict do nothing;
+    if only_calendar is not null then
+        _candidates := array[only_calendar];
+    else
+        -- Those that have waited longest, in the order of the index: what is read does not depend on
+        -- how many calendars there are. Others are leased by the next call.
+        _candidates := array(
+            select s.calendar_id
+              from calendar.sync_state as s
+             cross join lateral (
+                  select from calendar.calendars as c
+                    join calendar.accounts as a on a.id = c.account_id
+                   where c.id = s.calendar_id and c.sync_enabled and a.status in ('active', 'needs_reconnect')
+                     and cardinality(array_positions(under_way, a.id)) < max_per_account
+                  offset 0) as k
+             where coalesce(s.last_attempt_at, '-infinity') <= _now - max_age
+               and calendar_private.is_free(s.leased_until)
+               and (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
+               and (s.next_attempt_at is null or s.next_attempt_at <= _now)
+             order by coalesce(s.last_attempt_at, '-infinity')
+             limit 10 * max_calendars)
+            -- The pull of a lapsed lease has never ended.
+            || array(select s.calendar_id from calendar.sync_state as s
+                      where s.lease_id is not null and s.leased_until <= _now and s.last_attempt_at > _now - max_age);
+    end if;
     return query
     with waiting as (
         select s.calendar_id,
@@ -47,7 +73,8 @@ begin
           from calendar.sync_state as s
           join calendar.calendars as c on c.id = s.calendar_id
           join calendar.accounts as a on a.id = c.account_id
-         where a.status in ('active', 'needs_reconnect') and c.sync_enabled
+         where s.calendar_id = any (_candidates)
+           and a.status in ('active', 'needs_reconnect') and c.sync_enabled
            and calendar_private.is_free(s.leased_until)
            and case when only_calendar is not null then s.calendar_id = only_calendar
                     else (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)

@@ -17,6 +17,9 @@ create table calendar.sync_state (
     leased_until timestamptz,
     updated_at timestamptz not null default calendar_private.current_instant()
 );
+-- In the order in which they are pulled.
+create index sync_state_last_attempt_at_idx on calendar.sync_state
+    (coalesce(last_attempt_at, '-infinity'::timestamptz));
 
 comment on table calendar.sync_state is 'The sync state of each calendar';
 comment on column calendar.sync_state.calendar_id is 'The calendar';
