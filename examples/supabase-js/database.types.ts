@@ -1798,7 +1798,7 @@ export type Database = {
         Args: { broker_id: string; window_end: string; window_start: string }
         Returns: string
       }
-      extend_horizon: { Args: Record<PropertyKey, never>; Returns: number }
+      extend_horizon: { Args: { most?: number }; Returns: number }
       fail_pull: {
         Args: {
           is_missing?: boolean
@@ -2002,7 +2002,12 @@ export type Database = {
         }[]
       }
       prune_logs: {
-        Args: { keep?: string; keep_audit?: string }
+        Args: {
+          keep?: string
+          keep_audit?: string
+          keep_holds?: string
+          most?: number
+        }
         Returns: number
       }
       read_secret: {

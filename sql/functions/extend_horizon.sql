@@ -1,4 +1,4 @@
-create function calendar.extend_horizon() returns integer
+create function calendar.extend_horizon(most integer default 100) returns integer
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -8,16 +8,22 @@ declare
     _from timestamptz := _now - interval '400 days';
     -- Agents call every minute.
     _at_least constant interval := '12 hours';
+    _most constant integer := coalesce(most, 100);
     _calendar calendar.calendars;
     _broker calendar.brokers;
     _moved integer := 0;
+    _since timestamptz := clock_timestamp();
 begin
+    if _most not between 1 and 10000 then
+        raise exception 'most must be from 1 to 10000, not %', _most using errcode = '22023';
+    end if;
     perform calendar_private.end_behind();
-    -- Whoever is being written to now is moved on by the next run.
+    -- What is being written to now is moved on by the next run.
     for _calendar in
         select c.* from calendar.calendars as c
-         where c.blocks_until < _until - _at_least or c.blocks_from < _from - _at_least
-         order by c.id
+         where c.blocks_until < _until - _at_least
+         order by c.blocks_until
+         limit _most
            for no key update skip locked
     loop
         delete from calendar.busy_blocks as k
@@ -33,25 +39,32 @@ begin
             perform calendar_private.refresh_blocks(_calendar.id, null);
         end if;
         _moved := _moved + 1;
+        -- A pull of these calendars waits until the end.
+        exit when clock_timestamp() > _since + interval '200 milliseconds';
     end loop;
+    -- And a booking of these brokers, so that the end comes soon.
+    _since := clock_timestamp();
     for _broker in
         select b.* from calendar.brokers as b
-         where b.overrides_until < _until - _at_least or b.overrides_from < _from - _at_least
-         order by b.id
+         where b.overrides_until < _until - _at_least
+         order by b.overrides_until
+         limit _most - _moved
            for no key update skip locked
     loop
         update calendar.brokers as b
            set overrides_from = greatest(b.overrides_from, _from),
                overrides_until = greatest(b.overrides_until, _until)
          where b.id = _broker.id;
-        perform calendar_private.refresh_override_occurrences(_broker.id, null);
+        delete from calendar.override_occurrences as o
+         where o.broker_id = _broker.id and o.starts_at < _from and o.ends_at <= _from;
+        perform calendar_private.store_override_occurrences(
+            _broker.id, null, greatest(_broker.overrides_until, _from), _until);
         _moved := _moved + 1;
+        exit when clock_timestamp() > _since + interval '20 milliseconds';
     end loop;
     return _moved;
 end
 $$;
-comment on function calendar.extend_horizon() is
-$$Extends the time for which busy blocks and override occurrences are stored to 400 days from now, and deletes those older than 400 days. Run it daily, for example by pg_cron or sync-agent; what was extended within 12 hours is skipped. Without it answers stay correct, but those about later dates get slower.
-
-Returns the number of calendars and brokers that were extended.$$;
-grant execute on function calendar.extend_horizon() to calendar_agent;
+comment on function calendar.extend_horizon(integer) is
+    'Moves the range for which busy blocks and occurrences of overrides are stored on to 400 days before and after now. Does a portion, of at most so many calendars and brokers (1 to 10000), so that no booking waits for it: call it again until it returns 0. A calendar or broker that is being written to is moved on by a later call. Returns how many it moved. Error 22023 for another number.';
+grant execute on function calendar.extend_horizon(integer) to calendar_agent;

@@ -11,6 +11,7 @@ create table calendar.audit_log (
     new_row jsonb
 );
 create index on calendar.audit_log (broker_id, changed_at);
+create index on calendar.audit_log (changed_at);
 
 comment on table calendar.audit_log is 'Every change of a booking, an override and a working hour. A row stays when the row that it describes is deleted.';
 comment on column calendar.audit_log.id is 'Key; increases with time';

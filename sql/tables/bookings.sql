@@ -54,6 +54,14 @@ create table calendar.bookings (
 -- Has all that a reader needs, so that it need not visit the table.
 create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start)
     include (slot_end, buffer_before_minutes, buffer_after_minutes, status, hold_expires_at, id);
+-- For the lists of whoever sees all brokers.
+create index bookings_slot_start_idx on calendar.bookings (slot_start);
+create index bookings_created_at_idx on calendar.bookings (created_at);
+create index bookings_lead_email_idx on calendar.bookings (lead_email) where lead_email is not null;
+create index bookings_lead_phone_idx on calendar.bookings (lead_phone) where lead_phone is not null;
+-- For prune_logs().
+create index bookings_lapsed_idx on calendar.bookings (hold_expires_at)
+    where hold_expires_at is not null and confirmed_at is null;
 create index bookings_public_idx on calendar.bookings (broker_id, created_at) where is_public;
 create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
 -- The keys of public callers are a space of their own.

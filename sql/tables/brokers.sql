@@ -46,6 +46,8 @@ create table calendar.brokers (
     updated_at timestamptz not null default calendar_private.current_instant(),
     check (overrides_from < overrides_until)
 );
+-- In the order in which extend_horizon() moves them on.
+create index brokers_overrides_until_idx on calendar.brokers (overrides_until);
 
 comment on table calendar.brokers is 'The people whose time is booked, and the rules for booking it';
 comment on column calendar.brokers.id is 'Key';

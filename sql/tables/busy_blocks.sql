@@ -4,13 +4,14 @@ create table calendar.busy_blocks (
     event_id uuid not null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
+    -- Also says to a publication which row has changed.
+    primary key (event_id, starts_at),
     -- A reader finds all blocks over an instant by looking back no further than this.
     check (starts_at < ends_at and ends_at <= starts_at + interval '24 hours')
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index busy_blocks_broker_id_starts_at_idx on calendar.busy_blocks (broker_id, starts_at)
     include (ends_at, event_id);
-create index busy_blocks_event_id_idx on calendar.busy_blocks (event_id);
 
 comment on table calendar.busy_blocks is 'When events take their brokers'' time, derived from events by triggers: one row for each occurrence; those of one event that overlap are one, and longer ones are cut every 24 hours. Complete for each calendar from blocks_from until blocks_until.';
 comment on column calendar.busy_blocks.broker_id is 'The broker whose time it is';

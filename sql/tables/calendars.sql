@@ -31,6 +31,11 @@ create table calendar.calendars (
 -- Has all that a reader needs, so that it need not visit the table.
 create index calendars_broker_id_idx on calendar.calendars (broker_id)
     include (id, timezone, blocks_availability, tentative_blocks, all_day_blocks, blocks_from, blocks_until, covered_until, gone_at);
+-- In the order in which extend_horizon() moves them on.
+create index calendars_blocks_until_idx on calendar.calendars (blocks_until);
+-- Few calendars are waiting for their first pull.
+create index calendars_never_pulled_idx on calendar.calendars (id)
+    where covered_until = '-infinity'::timestamptz and account_id is not null;
 -- By which webhooks name them.
 create index calendars_external_calendar_id_idx on calendar.calendars (external_calendar_id);
 create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;

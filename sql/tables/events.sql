@@ -45,6 +45,13 @@ create table calendar.events (
            or calendar_private.refuse('recurrence_this_and_future', 'true', 'false for an event without a recurrence_id'))
 );
 create index events_booking_id_idx on calendar.events (booking_id) where booking_id is not null;
+-- What has no block that says when it takes place, for broker_ics(): it takes no time, perhaps, ...
+create index events_short_idx on calendar.events (calendar_id, starts_at)
+    where recurrence is null and recurrence_id is null and ends_at - starts_at <= interval '24 hours'
+      and (status <> 'confirmed' or transparency <> 'opaque' or declined or is_all_day or starts_at = ends_at);
+-- ... or it takes place at other times than its own.
+create index events_long_idx on calendar.events (calendar_id)
+    where recurrence is not null or recurrence_id is not null or ends_at - starts_at > interval '24 hours';
 create index events_behind_idx on calendar.events (behind_expires_at) where behind_expires_at is not null;
 
 comment on table calendar.events is 'Mirror of the providers'' events: one row for a single event, a recurring master, or an override of one occurrence. Only apply_sync() writes it.';

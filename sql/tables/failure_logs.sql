@@ -10,6 +10,7 @@ create table calendar.failure_logs (
     logged_at timestamptz not null default calendar_private.current_instant()
 );
 create index on calendar.failure_logs (broker_id, logged_at);
+create index on calendar.failure_logs (logged_at);
 create index on calendar.failure_logs (calendar_id);
 create index on calendar.failure_logs (booking_id);
 

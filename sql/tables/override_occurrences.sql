@@ -4,13 +4,14 @@ create table calendar.override_occurrences (
     kind text not null check (kind in ('block', 'open', 'replace')),
     starts_at timestamptz not null,
     ends_at timestamptz not null,
+    -- Also says to a publication which row has changed.
+    primary key (override_id, starts_at),
     -- A reader finds all that apply at an instant by looking back no further than this.
     check (starts_at < ends_at and ends_at <= starts_at + interval '24 hours')
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index override_occurrences_broker_id_starts_at_idx on calendar.override_occurrences (broker_id, starts_at)
     include (ends_at, kind, override_id);
-create index override_occurrences_override_id_idx on calendar.override_occurrences (override_id);
 
 comment on table calendar.override_occurrences is 'When overrides apply, derived from availability_overrides by triggers: longer ones are cut every 24 hours. Complete for each broker from overrides_from until overrides_until.';
 comment on column calendar.override_occurrences.broker_id is 'The broker whose time it is';

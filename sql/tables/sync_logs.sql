@@ -11,6 +11,7 @@ create table calendar.sync_logs (
     problem text
 );
 create index on calendar.sync_logs (calendar_id, logged_at);
+create index on calendar.sync_logs (logged_at);
 
 comment on table calendar.sync_logs is 'One row for each pull of a calendar that changed something, rejected something or failed; sync_state.unchanged_pulls counts the others';
 comment on column calendar.sync_logs.id is 'Key';

@@ -7,6 +7,8 @@ select k.id as booking_id, b.id as broker_id, b.name as broker_name, k.status, k
   from calendar.bookings as k
   join calendar.brokers as b on b.id = k.broker_id
  where k.slot_end > calendar_private.current_instant()
+   -- None is longer, and there is an index of the starts.
+   and k.slot_start > calendar_private.current_instant() - interval '24 hours'
    and (k.status in ('pending', 'confirmed')
         or k.status = 'held' and k.hold_expires_at > calendar_private.current_instant());
 

@@ -135,6 +135,7 @@ impl Config {
             keep: Keep {
                 logs_days: values.get::<u32>("keep_logs_days")?,
                 audit_days: Some(values.get::<u32>("keep_audit_days")?).filter(|&days| days > 0),
+                holds_days: Some(values.get::<u32>("keep_holds_days")?).filter(|&days| days > 0),
             },
             listens: values.get("listen")?,
             proxy: proxy(&values)?,

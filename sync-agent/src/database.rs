@@ -46,6 +46,8 @@ pub struct Keep {
     pub logs_days: u32,
     /// Of `audit_log`; none = without end.
     pub audit_days: Option<u32>,
+    /// Of holds that have lapsed; none = without end.
+    pub holds_days: Option<u32>,
 }
 
 impl Database {
@@ -81,13 +83,19 @@ impl Database {
         self.one("select calendar.check_agent()", &[]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.extend_horizon` and `calendar.prune_logs`.
+    /// `calendar.extend_horizon` and `calendar.prune_logs`, portion by portion until nothing is left
+    /// to do.
     pub async fn renew(&self, keep: &Keep) -> Result<()> {
-        let sql = "select calendar.extend_horizon(),
-                          calendar.prune_logs(make_interval(days => $1), make_interval(days => $2))";
+        let extend = "select calendar.extend_horizon()::bigint";
+        while self.one_long(extend, &[]).await?.get::<_, i64>(0) > 0 {}
+        let prune =
+            "select calendar.prune_logs(make_interval(days => $1), make_interval(days => $2),
+                                                make_interval(days => $3))";
         let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
-        let (logs, audit) = (days(keep.logs_days), keep.audit_days.map(days));
-        self.one_long(sql, &[&logs, &audit]).await.map(|_| ())
+        let logs = days(keep.logs_days);
+        let (audit, holds) = (keep.audit_days.map(days), keep.holds_days.map(days));
+        while self.one_long(prune, &[&logs, &audit, &holds]).await?.get::<_, i64>(0) > 0 {}
+        Ok(())
     }
 
     /// Makes what follows one transaction, up to [`Self::commit`]; for commands,

@@ -323,7 +323,7 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let settings = daemon::Settings {
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,
-        keep: Keep { logs_days: 30, audit_days: None },
+        keep: Keep { logs_days: 30, audit_days: None, holds_days: None },
         listens: true,
         public_url: Some(world.public_url.clone()),
     };

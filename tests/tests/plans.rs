@@ -258,7 +258,7 @@ fn events_are_written_by_index() {
         "calendars_pkey",
         "events_external_event_id_key",
         "event_mappings_pkey",
-        "busy_blocks_event_id_idx",
+        "busy_blocks_pkey",
         "sync_state_pkey",
     ];
     reads_by(&mut agent, &mut superuser, &sync, &indexes);
@@ -387,7 +387,7 @@ fn what_goes_takes_its_rows_along_by_index() {
         "failure_logs_booking_id_idx",
         "failure_logs_calendar_id_idx",
         "outbox_booking_id_idx",
-        "override_occurrences_override_id_idx",
+        "override_occurrences_pkey",
     ] {
         assert!(used.contains(index), "{index} is not used but {used:?}");
     }

@@ -10,14 +10,51 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _components jsonb;
 begin
-    with families as (
-        -- A meeting may stand in several calendars; a UID may stand in a stream once.
-        select distinct on (e.external_event_id) e.external_event_id, c.id as calendar_id, c.timezone
+    with candidates as (
+        -- What takes time has a block: a calendar of years is not read for a week.
+        select e.calendar_id, e.external_event_id
+          from (select distinct k.event_id
+                  from calendar.busy_blocks as k
+                 where k.broker_id = broker_ics.broker_id
+                   and k.starts_at < window_end and k.starts_at > window_start - interval '24 hours'
+                   and k.ends_at > window_start) as k
+         cross join lateral (
+               select e.calendar_id, e.external_event_id
+                 from calendar.events as e
+                where e.id = k.event_id and e.booking_id is null
+               offset 0) as e
+        union
+        select c.id, e.external_event_id
           from calendar.calendars as c
-          join calendar.events as e on e.calendar_id = c.id
+         cross join lateral (
+               select e.external_event_id
+                 from calendar.events as e
+                where e.calendar_id = c.id and e.booking_id is null
+                  and e.starts_at <= window_end and e.starts_at >= window_start - interval '24 hours'
+                  and e.recurrence is null and e.recurrence_id is null and e.ends_at - e.starts_at <= interval '24 hours'
+                  and (e.status <> 'confirmed' or e.transparency <> 'opaque' or e.declined or e.is_all_day
+                       or e.starts_at = e.ends_at)
+               union all
+               select e.external_event_id
+                 from calendar.events as e
+                where e.calendar_id = c.id and e.booking_id is null
+                  and (e.recurrence is not null or e.recurrence_id is not null
+                       or e.ends_at - e.starts_at > interval '24 hours')
+               union all
+               -- All, where blocks do not say it.
+               select e.external_event_id
+                 from calendar.events as e
+                where e.calendar_id = c.id and e.booking_id is null
+                  and (not c.blocks_availability or c.gone_at is not null or c.blocks_merged
+                       or window_start < c.blocks_from or window_end > c.blocks_until)
+               offset 0) as e
          where c.broker_id = broker_ics.broker_id
-           and e.booking_id is null
-         order by e.external_event_id, c.is_primary desc, c.id
+    ), families as (
+        -- A meeting may be in several calendars, but a UID may be in a stream once.
+        select distinct on (k.external_event_id) k.external_event_id, c.id as calendar_id, c.timezone
+          from candidates as k
+          join calendar.calendars as c on c.id = k.calendar_id
+         order by k.external_event_id, c.is_primary desc, c.id
     ), components as (
         select jsonb_build_object(
                    'uid', e.external_event_id, 'sequence', e.sequence,
@@ -32,7 +69,10 @@ begin
                    'transparency', case when e.declined then 'transparent' else e.transparency end
                ) as component, e.starts_at, e.external_event_id as uid
           from families as f
-          join calendar.events as e on e.calendar_id = f.calendar_id and e.external_event_id = f.external_event_id
+         cross join lateral (
+               select e.* from calendar.events as e
+                where e.calendar_id = f.calendar_id and e.external_event_id = f.external_event_id
+               offset 0) as e
          where calendar_private.occurs_within(f.calendar_id, f.external_event_id, window_start, window_end)
         union all
         select jsonb_build_object(

@@ -9,7 +9,12 @@ begin
                  when new.status in ('cancelled', 'failed') then 'delete'
                  else 'update' end,
             new.updated_at, new.updated_at);
-    perform pg_notify('calendar_outbox', new.id::text);
+    -- Agents do nothing about a hold, nor about a local calendar.
+    if new.status <> 'held' and exists (
+        select from calendar.calendars as c where c.id = new.calendar_id and c.account_id is not null)
+    then
+        perform calendar_private.wake_agents(new.id);
+    end if;
     return null;
 end
 $$;

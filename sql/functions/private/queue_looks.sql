@@ -18,7 +18,7 @@ begin
          group by b.id
         returning booking_id
     loop
-        perform pg_notify('calendar_outbox', _booking_id::text);
+        perform calendar_private.wake_agents(_booking_id);
     end loop;
 end
 $$;

@@ -6,12 +6,9 @@ begin
     delete from calendar.override_occurrences as o
      where o.broker_id = refresh_override_occurrences.broker_id
        and (only_override is null or o.override_id = only_override);
-    insert into calendar.override_occurrences (broker_id, override_id, kind, starts_at, ends_at)
-    select b.id, d.override_id, d.kind, d.starts_at, d.ends_at
-      from calendar.brokers as b
-      cross join lateral calendar_private.derive_override_occurrences(
-          b.id, only_override, b.overrides_from, b.overrides_until) as d
-     where b.id = refresh_override_occurrences.broker_id;
+    perform calendar_private.store_override_occurrences(b.id, only_override, b.overrides_from, b.overrides_until)
+       from calendar.brokers as b
+      where b.id = refresh_override_occurrences.broker_id;
 end
 $$;
 comment on function calendar_private.refresh_override_occurrences(uuid, uuid) is

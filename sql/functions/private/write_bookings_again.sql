@@ -22,7 +22,7 @@ begin
                                  where m.booking_id = b.id and c.account_id = new.id) end
         returning booking_id
     loop
-        perform pg_notify('calendar_outbox', _booking_id::text);
+        perform calendar_private.wake_agents(_booking_id);
     end loop;
     return null;
 end

@@ -220,6 +220,15 @@ pub const SETTINGS: &[Setting] = &[
          for all agents of a database.",
     ),
     setting(
+        "keep_holds_days",
+        "SYNC_AGENT_KEEP_HOLDS_DAYS",
+        Kind::Number { least: 0, most: 36_500 },
+        Default::Value("400"),
+        "",
+        "How long holds that have lapsed are kept in `calendar.bookings`, in days; 0 keeps them without \
+         end. Use the same value for all agents of a database.",
+    ),
+    setting(
         "spool",
         "SYNC_AGENT_SPOOL",
         Kind::Path,

@@ -1,0 +1,22 @@
+create unlogged sequence calendar_private.outbox_notified minvalue 0;
+comment on sequence calendar_private.outbox_notified is
+    'When agents were last notified of the outbox, in milliseconds since 1970. calendar_private.wake_agents alone uses it.';
+
+create function calendar_private.wake_agents(booking_id uuid) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now bigint := extract(epoch from clock_timestamp()) * 1000;
+begin
+    -- A transaction that notifies holds a lock of the whole cluster while it commits, so of many that
+    -- commit at once one notifies. A sequence holds up nobody. Agents look once a second in any case.
+    if _now - pg_sequence_last_value('calendar_private.outbox_notified') between 0 and 99 then
+        return;
+    end if;
+    perform setval('calendar_private.outbox_notified', _now);
+    perform pg_notify('calendar_outbox', booking_id::text);
+end
+$$;
+comment on function calendar_private.wake_agents(uuid) is
+    'Notifies agents that a booking is to be written to a provider, unless they were notified within the last tenth of a second';
