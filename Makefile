@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-scale bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -45,6 +45,10 @@ bench: ## Measure the release build; ONLY="slots sync" selects from the list in 
 	@scripts/with-env postgres postgrest -- \
 		cargo run --locked --release --package calendar_tests --bin bench -- $(ONLY)
 	@cargo bench --locked --package calendar_engine --bench availability --bench spoken
+
+bench-scale: ## Measure after years: 10,000 brokers, 3 million events (8 GB in /var/tmp); ONLY="10 pull" is a tenth of it
+	@TMPDIR=/var/tmp scripts/with-env postgres -- \
+		cargo run --locked --release --package calendar_tests --bin bench_scale -- $(ONLY)
 
 bench-agent: ## Measure sync-agent against a real CalDAV server
 	@scripts/with-env postgres python -- scripts/bench-agent
