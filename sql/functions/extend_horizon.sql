@@ -55,8 +55,16 @@ begin
            set overrides_from = greatest(b.overrides_from, _from),
                overrides_until = greatest(b.overrides_until, _until)
          where b.id = _broker.id;
-        delete from calendar.override_occurrences as o
-         where o.broker_id = _broker.id and o.starts_at < _from and o.ends_at <= _from;
+        with gone as (
+            delete from calendar.override_occurrences as o
+             where o.broker_id = _broker.id and o.starts_at < _from
+            returning o.override_id, o.kind, o.ends_at
+        )
+        insert into calendar.override_occurrences as o (broker_id, override_id, kind, starts_at, ends_at)
+        select _broker.id, g.override_id, g.kind, _from, max(g.ends_at)
+          from gone as g where g.ends_at > _from group by g.override_id, g.kind
+        on conflict on constraint override_occurrences_pkey do update
+           set ends_at = greatest(o.ends_at, excluded.ends_at);
         perform calendar_private.store_override_occurrences(
             _broker.id, null, greatest(_broker.overrides_until, _from), _until);
         _moved := _moved + 1;
@@ -66,5 +74,9 @@ begin
 end
 $$;
 comment on function calendar.extend_horizon(integer) is
-    'Moves the range for which busy blocks and occurrences of overrides are stored on to 400 days before and after now. Does a portion, of at most so many calendars and brokers (1 to 10000), so that no booking waits for it: call it again until it returns 0. A calendar or broker that is being written to is moved on by a later call. Returns how many it moved. Error 22023 for another number.';
+$$Moves the range for which busy blocks and occurrences of overrides are stored on to 400 days before and after now. Does a portion, so that no booking waits for it: call it again until it returns 0. A calendar or broker that is being written to is moved on by a later call. Without it answers stay correct, but those about later dates get slower.
+
+most: how many calendars and brokers are moved on at most (1 to 10000). Returns how many were.
+
+Errors: 22023 for another number.$$;
 grant execute on function calendar.extend_horizon(integer) to calendar_agent;

@@ -21,6 +21,10 @@ create function calendar.lease_calendars(
 )
     language plpgsql volatile security definer rows 10
     set search_path = pg_catalog, pg_temp
+    -- A few rows, each found by its key.
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();

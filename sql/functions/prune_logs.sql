@@ -10,6 +10,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _before timestamptz := _now - keep;
+    _most constant integer := coalesce(most, 5000);
     _pruned bigint;
     _more bigint;
 begin
@@ -19,27 +20,27 @@ begin
         raise exception 'keep_audit must be at least 1 day, or null' using errcode = '22023';
     elsif keep_holds < interval '1 day' then
         raise exception 'keep_holds must be at least 1 day, or null' using errcode = '22023';
-    elsif most is null or most not between 1 and 1000000 then
-        raise exception 'most must be from 1 to 1000000' using errcode = '22023';
+    elsif most not between 1 and 1000000 then
+        raise exception 'most must be from 1 to 1000000, not %', most using errcode = '22023';
     end if;
     -- The oldest come first, by an index.
     delete from calendar.sync_logs as l
      where l.id = any (array(select o.id from calendar.sync_logs as o
-                              where o.logged_at < _before order by o.logged_at limit most));
+                              where o.logged_at < _before order by o.logged_at limit _most));
     get diagnostics _pruned = row_count;
     delete from calendar.outbox as l
      where l.id = any (array(select o.id from calendar.outbox as o
-                              where o.done_at < _before order by o.done_at limit most));
+                              where o.done_at < _before order by o.done_at limit _most));
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
     delete from calendar.failure_logs as l
      where l.id = any (array(select o.id from calendar.failure_logs as o
-                              where o.logged_at < _before order by o.logged_at limit most));
+                              where o.logged_at < _before order by o.logged_at limit _most));
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
     delete from calendar.audit_log as l
      where l.id = any (array(select o.id from calendar.audit_log as o
-                              where o.changed_at < _now - keep_audit order by o.changed_at limit most));
+                              where o.changed_at < _now - keep_audit order by o.changed_at limit _most));
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
     delete from calendar.rate_limits as l where l.since < _before;
@@ -50,7 +51,7 @@ begin
      where b.id = any (array(select o.id from calendar.bookings as o
                               where o.hold_expires_at < _now - keep_holds and o.confirmed_at is null
                                 and (o.status = 'held' or o.status = 'cancelled' and o.cancel_reason = 'hold_expired')
-                              order by o.hold_expires_at limit most for update skip locked));
+                              order by o.hold_expires_at limit _most for update skip locked));
     get diagnostics _more = row_count;
     return _pruned + _more;
 end

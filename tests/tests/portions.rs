@@ -93,7 +93,7 @@ fn logs_are_pruned_in_portions_and_lapsed_holds_with_them() {
     assert_eq!(number(&mut client, bookings), 2);
     for (arguments, message) in [
         ("keep_holds => '23 hours'", "keep_holds must be at least 1 day, or null"),
-        ("most => 0", "most must be from 1 to 1000000"),
+        ("most => 0", "most must be from 1 to 1000000, not 0"),
     ] {
         let error =
             agent.query(&format!("select calendar.prune_logs({arguments})"), &[]).unwrap_err();

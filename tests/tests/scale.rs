@@ -153,3 +153,67 @@ fn a_booking_that_an_event_names_is_found_by_its_key() {
         assert!(read < 100, "{read} rows are read in call {call}");
     }
 }
+
+#[test]
+fn a_lease_of_calendars_reads_what_it_leases() {
+    let db = Database::new();
+    let mut superuser = db.connect();
+    superuser
+        .batch_execute(
+            "insert into calendar.brokers (name, timezone) select 'Broker', 'UTC' from generate_series(1, 2000);
+             insert into calendar.accounts (broker_id, provider) select id, 'google' from calendar.brokers;
+             insert into calendar.calendars (broker_id, account_id, external_calendar_id, timezone)
+             select broker_id, id, n, 'UTC' from calendar.accounts, generate_series(1, 2) as n;
+             insert into calendar.sync_state (calendar_id, covered_until, last_attempt_at)
+             select id, 'infinity', timestamptz '2026-03-02T13:00Z' + random() * interval '50 minutes' from calendar.calendars;
+             analyze",
+        )
+        .unwrap();
+    let mut agent = db.connect_as(Caller::Agent);
+    let flush = "select pg_stat_force_next_flush()";
+    let count = "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint
+                   from pg_stat_user_tables where relname in ('sync_state', 'calendars', 'accounts')";
+    superuser.batch_execute(flush).unwrap();
+    for (max_age, leased) in [("0", 10), ("55 minutes", 10), ("61 minutes", 0)] {
+        for call in 1..=10 {
+            let before: i64 = superuser.query_one(count, &[]).unwrap().get(0);
+            let lease =
+                format!("select * from calendar.lease_calendars(clock_timestamp(), '{max_age}')");
+            assert_eq!(agent.query(&lease, &[]).unwrap().len(), leased, "{max_age}");
+            agent.batch_execute(flush).unwrap();
+            let read = superuser.query_one(count, &[]).unwrap().get::<_, i64>(0) - before;
+            assert!(read < 1000, "{max_age}: {read} rows are read in call {call}");
+        }
+    }
+}
+
+#[test]
+fn a_list_of_bookings_reads_what_it_shows() {
+    let mut large = Large::new();
+    let mut service = large.db.connect_as(Caller::Service);
+    for list in [
+        "select * from calendar.upcoming_bookings order by slot_start limit 20",
+        "select * from calendar.bookings order by created_at desc limit 20",
+        "select * from calendar.bookings where slot_start >= '2026-03-05' order by slot_start limit 20",
+        "select * from calendar.bookings where lead_email = 'ada@example.com'",
+        "select * from calendar.bookings where lead_phone = '+15550100'",
+    ] {
+        let read = large.rows_read(&mut service, |service| service.batch_execute(list).unwrap());
+        assert!(read < 100, "{list} reads {read} rows");
+    }
+}
+
+#[test]
+fn conflicts_are_looked_for_booking_by_booking() {
+    let large = Large::new();
+    let mut service = large.db.connect_as(Caller::Service);
+    let plan: Vec<String> = service
+        .query("explain select * from calendar.booking_conflicts", &[])
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    let plan = plan.join("\n");
+    assert!(plan.contains("using busy_blocks_broker_id_starts_at_idx"), "{plan}");
+    assert!(!plan.contains("Seq Scan on busy_blocks"), "{plan}");
+}

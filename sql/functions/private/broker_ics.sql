@@ -53,7 +53,7 @@ begin
         -- A meeting may be in several calendars, but a UID may be in a stream once.
         select distinct on (k.external_event_id) k.external_event_id, c.id as calendar_id, c.timezone
           from candidates as k
-          join calendar.calendars as c on c.id = k.calendar_id
+         cross join lateral (select c.* from calendar.calendars as c where c.id = k.calendar_id offset 0) as c
          order by k.external_event_id, c.is_primary desc, c.id
     ), components as (
         select jsonb_build_object(

@@ -4,6 +4,7 @@ use crate::support::{booking_at, call, count, set, text, tuesday};
 use calendar_tests::answer::refused;
 use calendar_tests::{Caller, Database, Scene, fixture};
 use postgres::fallible_iterator::FallibleIterator;
+use std::thread::sleep;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -78,6 +79,11 @@ fn what_staff_says_of_an_appointment_is_written_on_but_not_what_the_agent_notes(
 #[test]
 fn listeners_hear_of_a_change_when_it_is_committed() {
     let Scene { db, mut client, broker } = Scene::new(&[]);
+    let account = [("broker_id", &*broker.to_string()), ("provider", "google")];
+    let account = fixture::insert(&mut client, "accounts", &account).to_string();
+    let columns = [("account_id", &*account), ("external_calendar_id", "main")];
+    let calendar = fixture::calendar(&mut client, broker, &columns);
+    fixture::cover(&mut client, calendar);
     let mut listener = db.connect();
     listener.batch_execute("listen calendar_outbox").unwrap();
     let mut heard = |wait: u64| -> Option<String> {
@@ -96,8 +102,22 @@ fn listeners_hear_of_a_change_when_it_is_committed() {
     assert_eq!(heard(50), None);
     transaction.commit().unwrap();
     assert_eq!(heard(10_000), Some(id.to_string()));
+    // Not of each of many changes, as each would wait for all others.
+    for _ in 0..3 {
+        call(&mut client, &format!("reschedule_booking('{id}', '2026-03-04T15:00Z')"));
+        call(&mut client, &format!("reschedule_booking('{id}', '2026-03-03T15:00Z')"));
+    }
+    while heard(200).is_some() {}
     call(&mut client, &format!("cancel_booking('{id}')"));
     assert_eq!(heard(10_000), Some(id.to_string()));
+    // Nor of what no agent is to do.
+    sleep(Duration::from_millis(150));
+    let hold = format!("book_calendar_slot('{broker}', '2026-03-03T16:00Z', hold_minutes => 5)");
+    call(&mut client, &hold);
+    let local = fixture::broker(&mut client, &[]);
+    fixture::calendar(&mut client, local, &[]);
+    fixture::book(&mut client, local, "2026-03-03T15:00Z").unwrap();
+    assert_eq!(heard(200), None);
 }
 
 #[test]
