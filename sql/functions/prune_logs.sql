@@ -13,6 +13,8 @@ declare
     _most constant integer := coalesce(most, 5000);
     _pruned bigint;
     _more bigint;
+    _lapsed uuid[];
+    _brokers uuid[];
 begin
     if keep is null or keep < interval '1 day' then
         raise exception 'keep must be at least 1 day' using errcode = '22023';
@@ -46,12 +48,23 @@ begin
     delete from calendar.rate_limits as l where l.since < _before;
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
-    -- One that is being confirmed again stays.
+    -- A booking waits for its broker, so these are few.
+    _lapsed := array(
+        select o.id from calendar.bookings as o
+         where o.hold_expires_at < _now - keep_holds and o.confirmed_at is null
+           and (o.status = 'held' or o.status = 'cancelled' and o.cancel_reason = 'hold_expired')
+         order by o.hold_expires_at limit least(_most, 50));
+    if _lapsed = '{}' then
+        return _pruned;
+    end if;
+    _brokers := array(
+        select r.id from calendar.brokers as r
+         where r.id = any (array(select b.broker_id from calendar.bookings as b where b.id = any (_lapsed)))
+         order by r.id
+           for no key update skip locked);
+    -- One that has been confirmed meanwhile stays.
     delete from calendar.bookings as b
-     where b.id = any (array(select o.id from calendar.bookings as o
-                              where o.hold_expires_at < _now - keep_holds and o.confirmed_at is null
-                                and (o.status = 'held' or o.status = 'cancelled' and o.cancel_reason = 'hold_expired')
-                              order by o.hold_expires_at limit _most for update skip locked));
+     where b.id = any (_lapsed) and b.broker_id = any (_brokers) and b.confirmed_at is null;
     get diagnostics _more = row_count;
     return _pruned + _more;
 end
