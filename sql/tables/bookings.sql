@@ -54,7 +54,7 @@ create table calendar.bookings (
 -- Has all that a reader needs, so that it need not visit the table.
 create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start)
     include (slot_end, buffer_before_minutes, buffer_after_minutes, status, hold_expires_at, id);
--- For the lists of whoever sees all brokers.
+-- For the lists of callers that see all brokers.
 create index bookings_slot_start_idx on calendar.bookings (slot_start);
 create index bookings_created_at_idx on calendar.bookings (created_at);
 create index bookings_lead_email_idx on calendar.bookings (lead_email) where lead_email is not null;

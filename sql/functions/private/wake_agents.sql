@@ -10,7 +10,7 @@ declare
     _now bigint := extract(epoch from clock_timestamp()) * 1000;
 begin
     -- A transaction that notifies holds a lock of the whole cluster while it commits, so of many that
-    -- commit at once one notifies. A sequence holds up nobody. Agents look once a second in any case.
+    -- commit at once one notifies. No transaction waits for a sequence. Agents look once a second in any case.
     if _now - pg_sequence_last_value('calendar_private.outbox_notified') between 0 and 99 then
         return;
     end if;

@@ -18,7 +18,7 @@ const EXPLAIN: &str = "load 'auto_explain';
     set client_min_messages = log;";
 
 /// Calls of callers and of agents. Each is made ten times and rolled back.
-const CALLS: [&str; 14] = [
+const CALLS: [&str; 13] = [
     "select calendar.get_available_slots(bench.broker(11))",
     "select calendar.try_book(bench.broker(12), '2026-03-10T15:00Z')",
     "select calendar.cancel_booking(bench.booking(13, 99))",
@@ -34,7 +34,6 @@ const CALLS: [&str; 14] = [
     "select calendar.extend_horizon()",
     "select calendar.prune_logs()",
     "select * from calendar.upcoming_bookings order by slot_start limit 50",
-    "select * from calendar.booking_conflicts",
 ];
 
 /// A plan's part that runs by itself: what it reads from tables, what it returns, and the parts in it.
