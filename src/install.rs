@@ -68,6 +68,7 @@ install! {
     "parse_ics" = "../sql/functions/private/parse_ics.sql",
     "write_ics" = "../sql/functions/private/write_ics.sql",
     "parse_events" = "../sql/functions/private/parse_events.sql",
+    "rows_of" = "../sql/functions/private/rows_of.sql",
     "slot_verdict" = "../sql/functions/private/slot_verdict.sql",
     "nearest_slots" = "../sql/functions/private/nearest_slots.sql",
     "related_bookings" = "../sql/functions/private/related_bookings.sql",

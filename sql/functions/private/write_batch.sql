@@ -67,7 +67,7 @@ begin
 
     perform calendar_private.end_behind();
     with parsed as materialized (
-        select p.* from unnest(_parsed) as p
+        select p.* from calendar_private.rows_of(_parsed) as p
     ), ours as materialized (
         -- A series and its overrides share an id.
         select distinct on (p.external_event_id) p.external_event_id,
