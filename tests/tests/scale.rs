@@ -214,6 +214,6 @@ fn conflicts_are_looked_for_booking_by_booking() {
         .map(|row| row.get(0))
         .collect();
     let plan = plan.join("\n");
-    assert!(plan.contains("using busy_blocks_broker_id_starts_at_idx"), "{plan}");
+    assert!(plan.contains("busy_blocks_broker_id_starts_at_idx"), "{plan}");
     assert!(!plan.contains("Seq Scan on busy_blocks"), "{plan}");
 }
