@@ -40,6 +40,7 @@ fn calendar_write_ics(calendar: &str) -> String {
     engine::ics::write(&Calendar {
         method: stream.method.map(method),
         name: stream.name,
+        until: stream.until.map(instant),
         components: stream.components.into_iter().map(component).collect(),
     })
 }
@@ -49,6 +50,7 @@ fn calendar_write_ics(calendar: &str) -> String {
 struct Stream<'a> {
     method: Option<&'a str>,
     name: Option<String>,
+    until: Option<&'a str>,
     components: Vec<Vevent<'a>>,
 }
 

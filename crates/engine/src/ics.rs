@@ -8,6 +8,7 @@
 //! durations and offsets. Where programs commonly break the rules, what they mean
 //! is taken; each such choice is explained where it is made.
 
+mod as_dates;
 mod busy_status;
 mod calendar_zones;
 mod changes;

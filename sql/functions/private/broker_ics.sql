@@ -94,6 +94,8 @@ begin
       from components as c;
     return calendar_private.write_ics(jsonb_build_object(
         'name', (select b.name from calendar.brokers as b where b.id = broker_ics.broker_id),
+        -- As long as a calendar app may keep it.
+        'until', greatest(window_end, _now + interval '2 years'),
         'components', _components)::text);
 end
 $$;

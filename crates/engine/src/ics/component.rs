@@ -14,6 +14,10 @@ pub struct Calendar {
     pub name: Option<String>,
     /// Its VEVENTs.
     pub components: Vec<Component>,
+    /// How far a series without an end is to be true where only dates can say what it is:
+    /// EXRULE and a second RRULE are written as dates up to here. Without it, for 20 years from
+    /// the start of the series.
+    pub until: Option<Instant>,
 }
 
 /// METHOD of a VCALENDAR (RFC 5546 section 1.4).

@@ -9,7 +9,7 @@ use crate::Interval;
 use crate::event::{Revision, Span, When};
 use crate::recurrence::{Master, Override, Recurrence, Series};
 use crate::rfc5545::{Line, Moment, Period, PeriodEnd, format_date, format_utc};
-use crate::time::{Instant, Offsets, Zone, local_to_instant, zone_named};
+use crate::time::{Instant, Offsets, Zone, date_start, local_to_instant, zone_named};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::cell::Cell;
 
@@ -22,6 +22,8 @@ pub(super) struct Recurs {
     /// Values of RDATE that are PERIODs.
     pub(super) periods: Vec<String>,
     pub(super) exception_dates: Vec<When>,
+    /// Occurrences whose length is not that of the others: each is to be an override.
+    pub(super) own_lengths: Vec<Interval>,
 }
 
 /// How much may be followed for one stream, so that writing one is bounded: the steps of
@@ -45,9 +47,13 @@ impl Budget {
 const NEAR: TimeDelta = TimeDelta::days(4);
 
 impl Recurs {
-    /// The recurrence of a component; what cannot be read is left out. `overrides` are
-    /// those of its series.
-    pub(super) fn of(component: &Component, overrides: &[&Component], budget: &Budget) -> Self {
+    /// The recurrence of a component in the properties in which it was written; what cannot be
+    /// read is left out. `overrides` are those of its series.
+    pub(super) fn as_understood(
+        component: &Component,
+        overrides: &[&Component],
+        budget: &Budget,
+    ) -> Self {
         let mut own = Self::default();
         let Some(text) = component.recurrence.as_deref() else { return own };
         let series = Original::of(component, budget);
@@ -90,11 +96,15 @@ impl Recurs {
             let rule = rule.strip_prefix("RRULE:");
             rule.is_some_and(|rule| series.starts_with(rule))
         });
-        let has_others = !(self.rules.is_empty() && self.dates.is_empty());
+        let has_others =
+            !(self.rules.is_empty() && self.dates.is_empty() && self.periods.is_empty());
         let is_known = is_of_rule || self.dates.contains(&start);
+        // An EXRULE is going to be written as EXDATEs, beside which DTSTART is there as well.
+        let members = self.lines(series);
+        let members: Vec<_> = members.lines().filter(|line| !line.starts_with("EXRULE:")).collect();
         if has_others
             && !is_known
-            && series.starts(&self.lines(series), near, None).contains(&start)
+            && series.starts(&members.join("\n"), near, None).contains(&start)
         {
             self.dates.insert(0, start);
         }
@@ -125,7 +135,7 @@ impl Recurs {
     }
 
     /// All but the exceptions, to be followed.
-    fn lines(&self, series: &Original<'_>) -> String {
+    pub(super) fn lines(&self, series: &Original<'_>) -> String {
         let mut lines = self.rules.join("\n");
         for (name, values) in
             [("RDATE", series.values(&self.dates)), ("RDATE", self.periods.clone())]
@@ -175,7 +185,7 @@ pub(super) fn original_start(master: &Component, id: When, budget: &Budget) -> W
     if series.is_own_form(id) {
         return id;
     }
-    let members = Recurs::of(master, &[], budget).lines(&series);
+    let members = Recurs::as_understood(master, &[], budget).lines(&series);
     series.replaced(id, &members).first().copied().unwrap_or_else(|| match (id, master.span) {
         (When::Date(date), Span::Times(_)) => When::At(series.at_start_time(date)),
         (When::At(instant), Span::Dates(..)) => When::Date(series.date(instant)),
@@ -184,20 +194,37 @@ pub(super) fn original_start(master: &Component, id: When, budget: &Budget) -> W
 }
 
 /// The first occurrence of a series, by which its others are understood.
-struct Original<'c> {
+pub(super) struct Original<'c> {
     span: Span,
     zone: &'c Zone,
     budget: &'c Budget,
 }
 
 impl<'c> Original<'c> {
-    fn of(component: &'c Component, budget: &'c Budget) -> Self {
+    pub(super) fn of(component: &'c Component, budget: &'c Budget) -> Self {
         let zone = component.timezone.as_ref().unwrap_or(&Zone::UTC);
         Self { span: component.span, zone, budget }
     }
 
+    pub(super) fn first(&self) -> When {
+        self.span.start()
+    }
+
     fn is_all_day(&self) -> bool {
         self.span.is_all_day()
+    }
+
+    /// A member of the series by its start.
+    pub(super) fn id(&self, start: Instant) -> When {
+        if self.is_all_day() { When::Date(self.date(start)) } else { When::At(start) }
+    }
+
+    /// When a member starts.
+    pub(super) fn instant(&self, id: When) -> Instant {
+        match id {
+            When::At(instant) => instant,
+            When::Date(date) => date_start(self.zone, date),
+        }
     }
 
     /// Whether this is a date as DTSTART is, or a time as it is.
@@ -272,25 +299,34 @@ impl<'c> Original<'c> {
 
     /// The occurrences near an instant; none if the series cannot be expanded.
     fn starts(&self, lines: &str, near: Instant, without: Option<When>) -> Vec<When> {
+        let range = Interval::new(near + -NEAR, near + NEAR);
+        let found = self.occurrences(lines, range, without).unwrap_or_default();
+        found.iter().map(|interval| self.id(interval.start)).collect()
+    }
+
+    /// The occurrences within a range; `None` if the series cannot be expanded.
+    pub(super) fn occurrences(
+        &self,
+        lines: &str,
+        range: Interval,
+        without: Option<When>,
+    ) -> Option<Vec<Interval>> {
         let overrides = without.map(|recurrence_id| Override {
             cancelled: true,
             ..Override::new((), recurrence_id, self.span)
         });
-        let range = Interval::new(near + -NEAR, near + NEAR);
         if !self.budget.take(lines.len() / 10_000) {
-            return Vec::new();
+            return None;
         }
-        let Ok(recurrence) = Recurrence::parse(lines) else { return Vec::new() };
+        let recurrence = Recurrence::parse(lines).ok()?;
         let series = Series {
             master: Some(Master { recurrence: Some(recurrence), ..Master::new((), self.span) }),
             overrides: overrides.into_iter().collect(),
             zone: self.zone,
             calendar_zone: self.zone,
         };
-        let occurrences =
-            series.occurrences(range, &mut || self.budget.take(1)).unwrap_or_default();
-        let start = |at| if self.is_all_day() { When::Date(self.date(at)) } else { When::At(at) };
-        occurrences.iter().map(|occurrence| start(occurrence.interval.start)).collect()
+        let occurrences = series.occurrences(range, &mut || self.budget.take(1)).ok()?;
+        Some(occurrences.into_iter().map(|occurrence| occurrence.interval).collect())
     }
 
     /// Values that need no TZID.

@@ -46,9 +46,19 @@ pub fn write(calendar: &Calendar) -> String {
     }
     let mut vevents = String::new();
     let mut timezones = Timezones::default();
-    let families = Families::of(&calendar.components);
+    let families = Families::of(&calendar.components, calendar.until);
     for component in calendar.components.iter().filter(|component| families.count(component)) {
-        write_vevent(component, &families, &mut timezones, &mut vevents);
+        let own_lengths = write_vevent(component, &families, &mut timezones, &mut vevents);
+        for interval in own_lengths {
+            let own = Component {
+                recurrence: None,
+                recurrence_id: Some(When::At(interval.start)),
+                duration: None,
+                span: Span::Times(interval),
+                ..component.clone()
+            };
+            write_vevent(&own, &families, &mut timezones, &mut vevents);
+        }
     }
     timezones.write(&mut out);
     out.push_str(&vevents);
@@ -61,6 +71,7 @@ struct Families<'c> {
     by_uid: HashMap<&'c str, Family<'c>>,
     /// Overrides that do not count: no reader is to show what is stale.
     stale: HashSet<*const Component>,
+    until: Option<Instant>,
     budget: Budget,
 }
 
@@ -71,7 +82,7 @@ struct Family<'c> {
 }
 
 impl<'c> Families<'c> {
-    fn of(components: &'c [Component]) -> Self {
+    fn of(components: &'c [Component], until: Option<Instant>) -> Self {
         let mut families: HashMap<_, Family<'c>> = HashMap::new();
         for component in components {
             let family = families.entry(component.uid.as_str()).or_default();
@@ -87,7 +98,7 @@ impl<'c> Families<'c> {
             stale.extend(without.map(|(own, _)| std::ptr::from_ref(*own)));
             overrides.retain(|own| !stale.contains(&std::ptr::from_ref(*own)));
         }
-        Self { by_uid: families, stale, budget: Budget::new() }
+        Self { by_uid: families, stale, until, budget: Budget::new() }
     }
 
     /// Whether a component is to be written.
@@ -104,16 +115,17 @@ impl<'c> Families<'c> {
 
     fn recurrence(&self, component: &Component) -> Recurs {
         let overrides = self.by_uid.get(component.uid.as_str()).map(|family| &family.overrides[..]);
-        Recurs::of(component, overrides.unwrap_or_default(), &self.budget)
+        Recurs::of(component, overrides.unwrap_or_default(), self.until, &self.budget)
     }
 }
 
+/// Returns the occurrences that want a VEVENT of their own.
 fn write_vevent(
     component: &Component,
     families: &Families<'_>,
     timezones: &mut Timezones,
     out: &mut String,
-) {
+) -> Vec<Interval> {
     let mut line = |text: String| push_line(out, &text);
     line("BEGIN:VEVENT".into());
     line(format!("UID:{}", escape(&component.uid)));
@@ -178,6 +190,7 @@ fn write_vevent(
         line(attendee_line(attendee));
     }
     line("END:VEVENT".into());
+    recurs.own_lengths
 }
 
 pub(super) fn status_line(status: Status) -> String {

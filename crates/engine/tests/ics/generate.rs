@@ -31,7 +31,7 @@ pub(crate) const ZONES: [&str; 14] = [
 /// The zone of those recurrence dates that have one of their own.
 pub(crate) const OTHER_ZONE: &str = "Pacific/Chatham";
 
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
     "RRULE:FREQ=DAILY;COUNT=20",
     "RRULE:FREQ=WEEKLY;BYDAY=MO,WE,SU;UNTIL=20991231T235959Z",
     "RRULE:FREQ=WEEKLY;INTERVAL=2",
@@ -39,6 +39,7 @@ const RULES: [&str; 8] = [
     "RRULE:FREQ=MONTHLY;BYMONTHDAY=31",
     "RRULE:FREQ=YEARLY;COUNT=5",
     "FREQ=HOURLY;INTERVAL=7;COUNT=50",
+    "RRULE:FREQ=WEEKLY;COUNT=30\nRRULE:FREQ=MONTHLY;BYMONTHDAY=13;COUNT=9",
     "RRULE:FREQ=DAILY;BYSETPOS=1;BYHOUR=1,2,3;COUNT=30\nEXRULE:FREQ=WEEKLY",
 ];
 
@@ -278,6 +279,6 @@ pub(crate) fn hostile_calendar() -> impl Strategy<Value = Calendar> {
         for (index, component) in components.iter_mut().enumerate() {
             component.uid = format!("{index}{}", component.uid);
         }
-        Calendar { method: Some(Method::Request), name: Some(name), components }
+        Calendar { method: Some(Method::Request), name: Some(name), components, until: None }
     })
 }

@@ -6,7 +6,7 @@ use crate::support::{parse, zone};
 use calendar_engine::Interval;
 use calendar_engine::event::{Event, Span, When};
 use calendar_engine::ics::{Calendar, Component, Parsed, write};
-use calendar_engine::recurrence::{Master, Recurrence, Series};
+use calendar_engine::recurrence::{Master, Override, Recurrence, Series};
 use calendar_engine::time::{Instant, Offsets, Zone, local_to_instant};
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -47,20 +47,52 @@ fn span_of(component: &Component) -> Span {
 
 /// The occurrences of the first two years.
 fn occurrences(span: Span, recurrence: Option<&str>, zone: &Zone) -> Vec<Interval> {
+    occurrences_with(span, recurrence, &[], zone)
+}
+
+/// The same with occurrences of other lengths.
+fn occurrences_with(
+    span: Span,
+    recurrence: Option<&str>,
+    own_lengths: &[&Event],
+    zone: &Zone,
+) -> Vec<Interval> {
     let start = span.interval(zone).start;
     let recurrence = recurrence.map(|lines| Recurrence::parse(lines).unwrap());
     let series = Series {
         master: Some(Master { recurrence, ..Master::new((), span) }),
-        overrides: Vec::new(),
+        overrides: own_lengths
+            .iter()
+            .map(|event| Override::new((), event.recurrence_id.unwrap(), event.span))
+            .collect(),
         zone,
         calendar_zone: zone,
     };
     let range = Interval::new(start, start + TimeDelta::days(731));
     let found = series.occurrences(range, &mut || true).unwrap();
-    found.iter().map(|occurrence| occurrence.interval).collect()
+    let mut found: Vec<_> = found.iter().map(|occurrence| occurrence.interval).collect();
+    found.sort();
+    found
 }
 
-fn assert_same(event: &Event, component: &Component, text: &str) {
+/// The events that a calendar's components became, each with the ones that a component made of its
+/// occurrences of other lengths.
+fn by_component<'e>(events: &'e [Event], calendar: &Calendar) -> Vec<(&'e Event, Vec<&'e Event>)> {
+    calendar
+        .components
+        .iter()
+        .map(|component| {
+            let uid = plain(&component.uid);
+            let (own, others): (Vec<_>, Vec<_>) = events
+                .iter()
+                .filter(|event| event.external_event_id == uid)
+                .partition(|event| event.recurrence_id == component.recurrence_id);
+            (own[0], others)
+        })
+        .collect()
+}
+
+fn assert_same(event: &Event, own_lengths: &[&Event], component: &Component, text: &str) {
     assert_eq!(event.external_event_id, plain(&component.uid), "{text}");
     assert_eq!(event.title.as_deref(), component.summary.as_deref().map(plain).as_deref());
     assert_eq!(event.span, span_of(component), "{text}");
@@ -72,7 +104,7 @@ fn assert_same(event: &Event, component: &Component, text: &str) {
     let zone = zone_of(component);
     let read_zone = component::zone_of(event, &zone);
     assert_eq!(
-        occurrences(event.span, event.recurrence.as_deref(), &read_zone),
+        occurrences_with(event.span, event.recurrence.as_deref(), own_lengths, &read_zone),
         occurrences(event.span, component.recurrence.as_deref(), &zone),
         "{text}"
     );
@@ -85,9 +117,11 @@ proptest! {
     fn what_is_written_is_read_as_the_same(calendar in calendar()) {
         let text = write(&calendar);
         let events = read(&text).events;
-        prop_assert_eq!(events.len(), calendar.components.len(), "{}", text);
-        for (event, component) in events.iter().zip(&calendar.components) {
-            assert_same(event, component, &text);
+        let read = by_component(&events, &calendar);
+        let count: usize = read.iter().map(|(_, own_lengths)| 1 + own_lengths.len()).sum();
+        prop_assert_eq!(events.len(), count, "{}", text);
+        for ((event, own_lengths), component) in read.iter().zip(&calendar.components) {
+            assert_same(event, own_lengths, component, &text);
         }
     }
 
@@ -95,7 +129,9 @@ proptest! {
     fn what_is_read_is_written_as_the_same(mut calendar in calendar()) {
         for component in &mut calendar.components {
             // An override's own zone is not kept where no IANA zone matches it.
-            component.timezone.take_if(|zone| component.recurrence_id.is_some() && zone.name().is_none());
+            let has_override = component.recurrence_id.is_some()
+                || component.recurrence.as_ref().is_some_and(|lines| lines.contains("PERIOD"));
+            component.timezone.take_if(|zone| has_override && zone.name().is_none());
         }
         let text = write(&calendar);
         let parsed = read(&text);
@@ -260,4 +296,73 @@ fn a_vtimezone_begins_before_the_first_time_in_it() {
     assert!(text.contains("BEGIN:STANDARD\r\nDTSTART:19930101T000000\r\n"), "{text}");
     let unnamed = text.replace("Europe/Berlin", "Somewhere");
     assert_eq!(read(&unnamed).events, read(&text).events);
+}
+
+#[test]
+fn what_few_readers_follow_is_written_as_dates() {
+    let weekly = "RRULE:FREQ=WEEKLY;COUNT=4";
+    for (recurrence, written) in [
+        // EXRULE.
+        (
+            "RRULE:FREQ=DAILY;COUNT=6\nEXRULE:FREQ=DAILY;INTERVAL=2",
+            &[
+                "RRULE:FREQ=DAILY;COUNT=6",
+                "EXDATE;TZID=America/New_York:20260302T090000,20260304T090000,20260306T090000",
+            ][..],
+        ),
+        // A second RRULE.
+        (
+            "RRULE:FREQ=WEEKLY;COUNT=4\nRRULE:FREQ=DAILY;COUNT=2",
+            &[weekly, "RDATE;TZID=America/New_York:20260303T090000"],
+        ),
+        // PERIODs, one as long as the others, one that is excluded.
+        (
+            "RRULE:FREQ=WEEKLY;COUNT=4\n\
+             RDATE;VALUE=PERIOD:20260305T140000Z/PT1H,20260306T140000Z/PT3H,20260307T140000Z/PT2H\n\
+             EXDATE:20260307T140000Z",
+            &[
+                weekly,
+                "RDATE;TZID=America/New_York:20260305T090000,20260306T090000,20260307T090000",
+                "EXDATE;TZID=America/New_York:20260307T090000",
+                "RECURRENCE-ID;TZID=America/New_York:20260306T090000",
+            ],
+        ),
+    ] {
+        let component =
+            master("America/New_York", "2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", recurrence);
+        let before = occurrences(component.span, Some(recurrence), &zone("America/New_York"));
+        let text = write(&Calendar { components: vec![component], ..Default::default() });
+        let unfolded = text.replace("\r\n ", "");
+        let lines: Vec<_> = unfolded
+            .lines()
+            .filter(|line| {
+                ["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"]
+                    .iter()
+                    .any(|name| line.starts_with(name) && !line.starts_with("RRULE:FREQ=YEARLY"))
+            })
+            .collect();
+        assert_eq!(lines, written, "{text}");
+        let events = read(&text).events;
+        let (event, others) = events.split_first().unwrap();
+        let others: Vec<_> = others.iter().collect();
+        let after = occurrences_with(
+            event.span,
+            event.recurrence.as_deref(),
+            &others,
+            &zone("America/New_York"),
+        );
+        assert_eq!(after, before, "{text}");
+    }
+}
+
+#[test]
+fn an_endless_series_is_written_as_dates_as_far_as_its_calendar_wants() {
+    let recurrence = "RRULE:FREQ=WEEKLY\nEXRULE:FREQ=WEEKLY;INTERVAL=2";
+    let component = master("UTC", "2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", recurrence);
+    let until = calendar_engine::time::parse_instant("2028-03-02T00:00:00Z");
+    let text = write(&Calendar { components: vec![component], until, ..Default::default() });
+    assert!(text.contains("RRULE:FREQ=WEEKLY\r\n") && !text.contains("EXRULE"), "{text}");
+    let unfolded = text.replace("\r\n ", "");
+    let exceptions = unfolded.lines().find(|line| line.starts_with("EXDATE")).unwrap();
+    assert_eq!(exceptions.matches('Z').count(), 53, "{text}");
 }
