@@ -231,6 +231,7 @@ install! {
     "write_bookings_again" = "../sql/functions/private/write_bookings_again.sql",
     "write_to_primary" = "../sql/functions/private/write_to_primary.sql",
     "register_calendars" = "../sql/functions/register_calendars.sql",
+    "set_primary_calendar" = "../sql/functions/set_primary_calendar.sql",
     "request_resync" = "../sql/functions/request_resync.sql",
     "lease_channels" = "../sql/functions/lease_channels.sql",
     "lease_account" = "../sql/functions/lease_account.sql",

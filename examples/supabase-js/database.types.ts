@@ -1651,6 +1651,7 @@ export type Database = {
           drift: string | null
           failures: number | null
           gone_at: string | null
+          is_unreached: boolean | null
           last_attempt_at: string | null
           last_success_at: string | null
           next_attempt_at: string | null
@@ -2054,6 +2055,7 @@ export type Database = {
         Args: { account_id: string; problem?: string; status: string }
         Returns: undefined
       }
+      set_primary_calendar: { Args: { calendar_id: string }; Returns: undefined }
       set_retell_key: {
         Args: { api_key: string; broker_id?: string }
         Returns: undefined
@@ -2084,6 +2086,7 @@ export type Database = {
           drift: string | null
           failures: number | null
           gone_at: string | null
+          is_unreached: boolean | null
           last_attempt_at: string | null
           last_success_at: string | null
           next_attempt_at: string | null

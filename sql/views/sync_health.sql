@@ -18,7 +18,8 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
                 format('1 event could not be understood, so its time may be offered: %s', r.example)
             when r.rejected > 1 then
                 format('%s events could not be understood, so their time may be offered; one of them: %s', r.rejected, r.example)
-       end as problem
+       end as problem,
+       local.id is not null as is_unreached
   from calendar.calendars as c
   join calendar.accounts as a on a.id = c.account_id
   join calendar.brokers as b on b.id = c.broker_id
@@ -26,7 +27,13 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
   left join lateral (
        select count(*) as rejected, min(concat_ws(': ', nullif(e.external_event_id, ''), e.reason)) as example
          from calendar.rejected_events as e
-        where e.calendar_id = c.id) as r on true;
+        where e.calendar_id = c.id) as r on true
+  -- Reported once for each account.
+  left join calendar.calendars as local
+         on local.broker_id = c.broker_id and local.is_primary and local.account_id is null
+        and c.id = (select f.id from calendar.calendars as f
+                     where f.account_id = c.account_id and f.is_writable and f.gone_at is null
+                     order by f.created_at, f.id limit 1);
 
 comment on view calendar.sync_health is 'The sync state of each calendar that belongs to an account';
 comment on column calendar.sync_health.calendar_id is 'The calendar';
@@ -45,3 +52,4 @@ comment on column calendar.sync_health.failures is 'Failed pulls in a row';
 comment on column calendar.sync_health.next_attempt_at is 'Until when no pull is tried again (UTC instant); null = the next one is due at once';
 comment on column calendar.sync_health.rejected is 'How many of its events could not be understood, so that their time may be offered';
 comment on column calendar.sync_health.problem is 'What is wrong, in plain words; null = nothing';
+comment on column calendar.sync_health.is_unreached is 'Whether no booking is written to its account, because the broker''s primary calendar is a local one; true for one calendar of the account, which set_primary_calendar() can make the primary one';

@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::config::settings;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ pub struct Cli {
     /// A TOML file with the configuration; environment variables override it
     #[arg(long, global = true, value_name = "FILE", env = crate::config::FILE)]
     pub config: Option<PathBuf>,
-    /// Print one JSON value instead of text
+    /// Print one JSON value instead of text; `run` logs JSON objects instead of lines
     #[arg(long, global = true)]
     pub json: bool,
     /// What to do
@@ -81,6 +82,14 @@ Examples:
     /// Create brokers, their hours and their accounts from a CSV file, all or none
     #[command(after_help = IMPORT_HELP)]
     Import(Import),
+    /// Write a broker's bookings to this calendar from now on
+    #[command(after_help = "\
+Bookings to come that have no event at a provider are written to it as well. `sync-agent status`
+reports an account whose broker's primary calendar is a local one, so that no booking reaches it.
+
+Example:
+  sync-agent set-primary --calendar 018f3a5c-0000-7000-8000-000000000001")]
+    SetPrimary(SetPrimary),
     /// Do a full resync of a calendar at its next pull
     #[command(after_help = "\
 Example:
@@ -171,7 +180,7 @@ pub struct Caldav {
     #[command(flatten)]
     pub owner: Owner,
     /// The URL of the server, or of the user or a calendar on it
-    #[arg(long)]
+    #[arg(long, value_parser = server_url)]
     pub url: url::Url,
     /// The user name
     #[arg(long)]
@@ -179,6 +188,18 @@ pub struct Caldav {
     /// Read the password from standard input
     #[arg(long, required = true)]
     pub password_stdin: bool,
+}
+
+/// The URL of a server, which people often write without `https://`.
+fn server_url(text: &str) -> Result<url::Url, String> {
+    let advice = || format!("give a URL that begins with https://, such as https://{text}/");
+    match url::Url::parse(text) {
+        Ok(url) if url.has_host() => Ok(url),
+        // `cloud.example.com:8443` parses as a scheme and a path.
+        _ if !text.contains("://") && !text.is_empty() => Err(advice()),
+        Ok(_) => Err("give a URL with a host, such as https://cloud.example.com/".into()),
+        Err(error) => Err(format!("{error}; give a URL such as https://cloud.example.com/")),
+    }
 }
 
 /// A feed.
@@ -236,6 +257,14 @@ pub struct Import {
     pub file: PathBuf,
 }
 
+/// Which calendar is to get the bookings.
+#[derive(Debug, Args)]
+pub struct SetPrimary {
+    /// The calendar's id, as `sync-agent calendars` lists it
+    #[arg(long, value_name = "ID")]
+    pub calendar: Uuid,
+}
+
 /// Which calendar to resync.
 #[derive(Debug, Args)]
 pub struct Resync {
@@ -264,3 +293,27 @@ anything is stored. The file contains secrets: delete it afterwards.
 
 Example:
   sync-agent import brokers.csv";
+
+/// `docs/command-line.md`: what `--help` prints of each command.
+pub fn document() -> String {
+    let mut text = String::from(
+        "# Command line of sync-agent\n\n\
+         Generated from `--help`: `cargo run --package sync-agent --example settings` writes it \
+         again. [settings.md](settings.md) lists the settings.\n",
+    );
+    let mut root = Cli::command().after_long_help("").term_width(100);
+    root.build();
+    describe(&mut root, &mut text);
+    text
+}
+
+/// A command and the commands below it.
+fn describe(command: &mut clap::Command, text: &mut String) {
+    let name = command.get_bin_name().unwrap_or("sync-agent").to_owned();
+    let help = command.render_long_help().to_string();
+    let lines: Vec<_> = help.lines().map(str::trim_end).collect();
+    let _ = write!(text, "\n## `{name}`\n\n```\n{}\n```\n", lines.join("\n").trim());
+    for child in command.get_subcommands_mut().filter(|child| child.get_name() != "help") {
+        describe(child, text);
+    }
+}

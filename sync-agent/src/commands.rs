@@ -9,12 +9,13 @@ mod once;
 mod resync;
 mod rotate_key;
 mod run;
+mod set_primary;
 mod signals;
 mod status;
 
 use crate::Error;
 use crate::cli::{Cli, Command};
-use crate::config::{self, Config};
+use crate::config::{self, Config, LogFormat};
 use crate::database::{self, Database};
 use crate::logging::subscriber;
 use crate::output::Output;
@@ -54,7 +55,10 @@ pub async fn run(cli: Cli) -> ExitCode {
     let output = Output::new(cli.json);
     let outcome = match read(cli.config.as_deref()) {
         Ok(config) => {
-            let logs = subscriber(config.log_level, config.log_format, std::io::stderr);
+            // What `run` prints is its log.
+            let is_json_log = cli.json && matches!(cli.command, Command::Run);
+            let format = if is_json_log { LogFormat::Json } else { config.log_format };
+            let logs = subscriber(config.log_level, format, std::io::stderr);
             // Only a test that runs two commands in one process has one already.
             let _ = tracing::subscriber::set_global_default(logs);
             for name in config::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
@@ -87,6 +91,7 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
         Command::Doctor => doctor::run(context).await,
         Command::Calendars(how) => calendars::run(context, &how).await,
         Command::Import(what) => import::run(context, &what).await,
+        Command::SetPrimary(what) => set_primary::run(context, &what).await,
         Command::Resync(what) => resync::run(context, &what).await,
         Command::RotateKey => rotate_key::run(context).await,
     }

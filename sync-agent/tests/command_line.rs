@@ -78,6 +78,7 @@ fn who_cannot_start_says_why_and_exits_with_2() {
         &["status"],
         &["calendars"],
         &["rotate-key"],
+        &["set-primary", "--calendar", BROKER],
         &["resync", "--calendar", BROKER],
         &["connect", "ics", "--broker", BROKER, "--url", "https://example.com/a.ics"],
     ] {
@@ -132,6 +133,10 @@ fn wrong_usage_is_explained_with_2() {
             ],
             "cannot be used with",
         ),
+        (
+            &["connect", "caldav", "--broker", BROKER, "--url", "cloud.example.com"],
+            "give a URL that begins with https://, such as https://cloud.example.com/",
+        ),
         (&["resync"], "--calendar <ID>"),
         (&["synch"], "unrecognized subcommand 'synch'"),
     ] {
@@ -149,6 +154,7 @@ fn every_command_has_examples() {
         &["doctor"],
         &["calendars"],
         &["import"],
+        &["set-primary"],
         &["resync"],
         &["rotate-key"],
         &["connect", "caldav"],
@@ -183,4 +189,41 @@ fn an_import_that_is_wrong_asks_nobody() {
         "{\"problems\":[{\"line\":2,\"problem\":\"timezone is missing\"},\
          {\"line\":3,\"problem\":\"name is missing\"}]}\n"
     );
+}
+
+/// The command lines of the documents, and of `--help`, are ones that the program takes.
+#[test]
+fn documented_command_lines_are_understood() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut compared = 0;
+    for page in ["README.md", "docs/agent.md", "docs/command-line.md", "docs/cookbook.md"] {
+        let text = std::fs::read_to_string(format!("{root}/{page}")).unwrap();
+        let blocks = text.split("\n```").skip(1).step_by(2);
+        for line in blocks.flat_map(|block| {
+            block.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>()
+        }) {
+            let command = line.trim().trim_start_matches("$ ");
+            let Some(at) = command.find("sync-agent ").filter(|at| {
+                *at == 0 || command[..*at].ends_with(' ') && !command.starts_with("Usage:")
+            }) else {
+                continue;
+            };
+            // A sentence, a list of services, or the line of a cron table.
+            if command.contains("systemctl")
+                || command.contains("cargo ")
+                || command.contains("create ")
+            {
+                continue;
+            }
+            let words = command[at..].split(['#', '|', '<', '&', ';']).next().unwrap();
+            let words: Vec<String> = words
+                .split_whitespace()
+                .map(|word| if word == "ID" { BROKER.to_owned() } else { word.to_owned() })
+                .collect();
+            let parsed = <sync_agent::cli::Cli as clap::Parser>::try_parse_from(&words);
+            assert!(parsed.is_ok(), "{page}: {line}\n{}", parsed.unwrap_err());
+            compared += 1;
+        }
+    }
+    assert!(compared > 20, "{compared}");
 }

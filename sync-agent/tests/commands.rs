@@ -149,6 +149,44 @@ fn a_feed_is_connected_listed_synced_and_brought_anew() {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn an_account_that_no_booking_reaches_is_reported_until_its_calendar_is_the_primary_one() {
+    let mut world = World::new();
+    let broker = world.broker();
+    let local = fixture::calendar(&mut world.admin, broker.parse().unwrap(), &[]).to_string();
+    // A feed is read-only: no booking could be written to it.
+    assert!(world.connect_feed(&broker, "a.ics").get("problem").is_none());
+
+    let register =
+        "select calendar.register_calendars(calendar.connect_account($1::text::uuid, 'caldav'),
+                        '[{\"external_calendar_id\": \"main\", \"is_writable\": true}]')";
+    world.admin.execute(register, &[&broker]).unwrap();
+    let (code, status) = world.run(&["status"], "");
+    assert_eq!(code, 1, "{status}");
+    let unreached = |status: &Value| {
+        let calendars = status.as_array().unwrap().iter();
+        let found = calendars.filter(|calendar| calendar["is_unreached"] == true);
+        found
+            .map(|calendar| calendar["calendar_id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let [main] = &unreached(&status)[..] else { panic!("{status}") };
+
+    world.ok(&["set-primary", "--calendar", main], "");
+    let (_, status) = world.run(&["status"], "");
+    assert_eq!(unreached(&status), [""; 0], "{status}");
+    let (code, error) = world.run(&["set-primary", "--calendar", &broker], "");
+    assert!(
+        code == 1 && error["error"].as_str().unwrap().contains("calendar_not_found"),
+        "{error}"
+    );
+    // And back.
+    world.ok(&["set-primary", "--calendar", &local], "");
+    let (_, status) = world.run(&["status"], "");
+    assert_eq!(unreached(&status).len(), 1, "{status}");
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
 fn who_connects_again_gets_the_same_account() {
     let mut world = World::new();
     let broker = world.broker();

@@ -12,9 +12,11 @@ const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 #[test]
 fn the_document_and_the_sample_say_what_the_code_says() {
-    for (path, expected) in
-        [("../docs/settings.md", document()), ("sync-agent.toml.example", sample())]
-    {
+    for (path, expected) in [
+        ("../docs/settings.md", document()),
+        ("../docs/command-line.md", sync_agent::cli::document()),
+        ("sync-agent.toml.example", sample()),
+    ] {
         let found = fs::read_to_string(Path::new(PACKAGE).join(path)).unwrap();
         assert_eq!(found, expected, "{path}: cargo run --package sync-agent --example settings");
     }

@@ -128,6 +128,8 @@ const MATRIX: &[Row] = &[
     ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
     ("register_calendars",  Private, |b| json!({"account_id": b.account(), "calendars": []}), AGENTS),
+    ("set_primary_calendar", Private, |b| json!({"calendar_id": b.calendar}),
+                                                                      ["401 42501", "403 42501",    "403 42501", "204"]),
     ("request_resync",      Private, |b| json!({"calendar_id": b.calendar}),
                                                                       ["401 42501", "403 42501",    "403 42501", "404 PT404"]),
     ("lease_channels",      Private, |_| json!({}),                   AGENTS),

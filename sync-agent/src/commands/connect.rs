@@ -3,7 +3,7 @@
 use super::candidate::{Candidate, from_stdin};
 use super::{Context, Outcome};
 use crate::cli::{Connect, Consent};
-use crate::database::RegisteredCalendar;
+use crate::database::{Database, Health, RegisteredCalendar};
 use crate::oauth::consent;
 use crate::output::table;
 use crate::secret::Credential;
@@ -18,6 +18,9 @@ struct Connected {
     calendars: Vec<Calendar>,
     /// The names of calendars that are not connected, because their events may not be read.
     unreadable: Vec<String>,
+    /// What `sync-agent status` reports of a calendar that bookings do not reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,11 +66,19 @@ pub(super) async fn run(context: &Context, provider: Connect) -> anyhow::Result<
     database.begin().await?;
     let (account_id, calendars) =
         verified.store(&database, &keyring, owner.broker, owner.name.as_deref()).await?;
+    let problem = unreached(&database, account_id).await?;
     database.commit().await?;
     let calendars = calendars.into_iter().map(Calendar::from).collect();
     let unreadable = verified.unreadable;
-    context.output.print(&Connected { account_id, calendars, unreadable }, text);
+    context.output.print(&Connected { account_id, calendars, unreadable, problem }, text);
     Ok(Outcome::Done)
+}
+
+/// Whether bookings go to a local calendar instead of this account, and what to do.
+async fn unreached(database: &Database, account_id: Uuid) -> anyhow::Result<Option<String>> {
+    let report = database.sync_report().await?;
+    let of_account = report.iter().filter(|one| one.account_id == account_id);
+    Ok(of_account.filter_map(Health::unreached).next())
 }
 
 async fn agreed(
@@ -117,6 +128,9 @@ fn text(connected: &Connected) -> String {
             "\nThe calendar {name} is not connected, because its events are not shared with the \
              account."
         );
+    }
+    if let Some(problem) = &connected.problem {
+        text += &format!("\nWarning: {problem}.");
     }
     text
 }

@@ -269,6 +269,13 @@ async fn account(accounts: &StoredAccounts, known: &KnownAccount, health: &[Heal
             let rejected: i64 =
                 health.iter().filter(of_account).map(|health| health.rejected).sum();
             let calendars = calendars.len();
+            if let Some(unreached) =
+                health.iter().filter(of_account).find(|health| health.is_unreached)
+            {
+                let found =
+                    "no booking is written to it: the broker's primary calendar is a local one";
+                return warning(&name, found.into(), &format!("run {}", unreached.set_primary()));
+            }
             if rejected == 0 {
                 return ok(&name, format!("{calendars} calendars, all events are understood"));
             }

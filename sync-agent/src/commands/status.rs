@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
     let report = context.database().await?.sync_report().await?;
     context.output.print(&report, |report| text(report));
-    let is_well = report.iter().all(|calendar| calendar.problem.is_none());
+    let is_well =
+        report.iter().all(|calendar| calendar.problem.is_none() && !calendar.is_unreached);
     Ok(if is_well { Outcome::Done } else { Outcome::Failed })
 }
 
@@ -24,7 +25,7 @@ fn text(report: &[Health]) -> String {
             time(calendar.last_success_at),
             calendar.failures.to_string(),
             time(calendar.next_attempt_at),
-            calendar.problem.clone().unwrap_or_else(|| "-".into()),
+            calendar.problem.clone().or(calendar.unreached()).unwrap_or_else(|| "-".into()),
         ]
     });
     let head =

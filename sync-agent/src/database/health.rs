@@ -31,6 +31,9 @@ pub struct Health {
     pub rejected: i64,
     /// What is wrong, in plain words.
     pub problem: Option<String>,
+    /// Whether no booking is written to its account, because the broker's primary calendar is a
+    /// local one.
+    pub is_unreached: bool,
 }
 
 impl Health {
@@ -40,6 +43,24 @@ impl Health {
         let problem = self.problem.as_ref().filter(|_| !is_left_alone && self.gone_at.is_none())?;
         let name = self.display_name.as_deref().unwrap_or_default();
         Some(format!("{} {name} of {}: {problem}", self.provider, self.broker_name))
+    }
+}
+
+impl Health {
+    /// That no booking is written to its account, and what to do; none = they are.
+    pub fn unreached(&self) -> Option<String> {
+        self.is_unreached.then(|| {
+            format!(
+                "no booking is written to this account, because the broker's primary calendar is a \
+                 local one; {} changes that",
+                self.set_primary()
+            )
+        })
+    }
+
+    /// The command that has bookings written to it.
+    pub fn set_primary(&self) -> String {
+        format!("sync-agent set-primary --calendar {}", self.calendar_id)
     }
 }
 
@@ -62,6 +83,7 @@ impl Database {
                 gone_at: row.get("gone_at"),
                 rejected: row.get("rejected"),
                 problem: row.get("problem"),
+                is_unreached: row.get("is_unreached"),
             })
             .collect())
     }

@@ -99,6 +99,11 @@ impl Database {
         self.one(sql, &[&lease_id, &problem, &seconds, &is_missing]).await.map(|row| row.get(0))
     }
 
+    /// `calendar.set_primary_calendar`.
+    pub async fn set_primary_calendar(&self, calendar_id: Uuid) -> Result<()> {
+        self.one("select calendar.set_primary_calendar($1)", &[&calendar_id]).await.map(|_| ())
+    }
+
     /// `calendar.request_resync`.
     pub async fn request_resync(&self, calendar_id: Uuid) -> Result<()> {
         self.one("select calendar.request_resync($1)", &[&calendar_id]).await.map(|_| ())

@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 34] = [
+pub(crate) const AGENT_CALLS: [&str; 35] = [
     "begin_round()",
     "check_agent()",
     "check_push(null)",
@@ -36,6 +36,7 @@ pub(crate) const AGENT_CALLS: [&str; 34] = [
     "report_refusal('ACCOUNT', 'x')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
+    "set_primary_calendar('CALENDAR')",
     "stage_page(null, 0, '{}')",
     "store_secret('ACCOUNT', '\\x01', '2')",
     "sync_report()",
@@ -44,7 +45,7 @@ pub(crate) const AGENT_CALLS: [&str; 34] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 34] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 35] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
