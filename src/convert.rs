@@ -21,6 +21,15 @@ pub(crate) fn timestamptz(instant: Instant) -> pg_sys::TimestampTz {
     instant.0.saturating_sub(EPOCH)
 }
 
+/// A `timestamptz` as messages show it.
+pub(crate) fn shown(timestamptz: pg_sys::TimestampTz) -> String {
+    match timestamptz {
+        pg_sys::TimestampTz::MAX => "infinity".into(),
+        pg_sys::TimestampTz::MIN => "-infinity".into(),
+        finite => instant(finite).utc().format("%Y-%m-%dT%H:%M:%S%.fZ").to_string(),
+    }
+}
+
 /// The date of a `date`, or `None` if it is infinite or out of range.
 pub(crate) fn date(days: pg_sys::DateADT) -> Option<NaiveDate> {
     let distance = Days::new(u64::from(days.unsigned_abs()));
@@ -37,7 +46,8 @@ pub(crate) fn argument(name: &str, timestamptz: pg_sys::TimestampTz) -> Instant 
     let value = instant(timestamptz);
     if !(FIRST..END).contains(&value) {
         report::invalid_parameter(&format!(
-            "{name} must be a finite instant within years 1 to 9999"
+            "{name} must be a finite instant within years 1 to 9999, not {}",
+            shown(timestamptz)
         ));
     }
     value

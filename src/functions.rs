@@ -83,14 +83,15 @@ fn zone_argument(name: &str, zone: &str) -> Zone {
 }
 
 /// Ends the statement if a window that lasts `length`, from the first named argument
-/// to the second, is too long or ends before it starts.
-fn check_window([start, end]: [&str; 2], length: TimeDelta) {
+/// to the second, is too long or ends before it starts; `shown` is the second's value.
+fn check_window([start, end]: [&str; 2], shown: impl FnOnce() -> String, length: TimeDelta) {
     if length < TimeDelta::zero() {
-        report::invalid_parameter(&format!("{end} must not be before {start}"));
+        report::invalid_parameter(&format!("{end} must not be before {start}, not {}", shown()));
     }
     if length > TimeDelta::days(MAX_WINDOW_DAYS) {
         report::invalid_parameter(&format!(
-            "{end} must be at most {MAX_WINDOW_DAYS} days after {start}"
+            "{end} must be at most {MAX_WINDOW_DAYS} days after {start}, not {}",
+            shown()
         ));
     }
 }

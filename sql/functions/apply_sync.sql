@@ -17,7 +17,7 @@ begin
         raise exception 'calendar_id must not be null' using errcode = '22023';
     end if;
     -- One that comes from a table is compressed: unpacked once, not for each key.
-    batch := batch || '{}';
+    batch := case when jsonb_typeof(batch) = 'object' then batch || '{}' else batch end;
     _result := calendar_private.write_batch(
         apply_sync.calendar_id, batch,
         (select s.leased_at from calendar.sync_state as s where s.calendar_id = apply_sync.calendar_id));

@@ -7,7 +7,8 @@ declare
     _gone boolean := _booking.status in ('cancelled', 'failed');
 begin
     if method is null or method not in ('REQUEST', 'CANCEL', 'PUBLISH') then
-        raise exception 'method must be REQUEST, CANCEL or PUBLISH' using errcode = '22023';
+        raise exception 'method must be REQUEST, CANCEL or PUBLISH, not %', calendar_private.quoted(method)
+            using errcode = '22023';
     elsif method = 'REQUEST' and _gone then
         raise exception 'method must be CANCEL or PUBLISH for a % booking', _booking.status using errcode = '22023';
     elsif method = 'CANCEL' and not _gone then

@@ -21,7 +21,7 @@ begin
     _end := coalesce(range_end, _start + interval '2 years');
     perform calendar_private.check_instant('range_end', _end);
     if _end < _start then
-        raise exception 'range_end must not be before range_start' using errcode = '22023';
+        raise exception 'range_end must not be before range_start, not %', _end using errcode = '22023';
     elsif _end - _start > interval '7400 days' then
         raise exception 'range_end must lie at most 7400 days after range_start' using errcode = '22023';
     end if;

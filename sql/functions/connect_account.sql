@@ -13,7 +13,8 @@ begin
     perform calendar_private.check_text('display_name', connect_account.display_name, 2000);
     perform calendar_private.check_provider(provider);
     if settings is null or jsonb_typeof(settings) <> 'object' then
-        raise exception 'settings must be a JSON object' using errcode = '22023';
+        raise exception 'settings must be a JSON object, not %', calendar_private.quoted(settings #>> '{}')
+            using errcode = '22023';
     end if;
     perform from calendar.brokers as b where b.id = connect_account.broker_id for key share;
     if not found then

@@ -11,7 +11,7 @@ begin
     perform calendar_private.check_instant('window_start', window_start);
     perform calendar_private.check_instant('window_end', window_end);
     if window_end < window_start then
-        raise exception 'window_end must not be before window_start' using errcode = '22023';
+        raise exception 'window_end must not be before window_start, not %', window_end using errcode = '22023';
     end if;
     return calendar_private.broker_ics(broker_id, window_start, window_end);
 end

@@ -51,5 +51,5 @@ $$Ends a pull that failed. Nothing of it is applied. The next pull is tried afte
 
 lease_id: the pull. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait. is_missing: whether the calendar itself is not there (404 or 410) and a healthy list of its account lacks it, too; null = this was no attempt of a round, or it is not known. After two rounds running in which it was missing, the calendar is gone (calendars.gone_at); it is looked for hourly.
 
-Returns when the next pull is tried; null where the calendar is gone, which is no failure. Errors: PT409 lease_lost; 22023.$$;
+Returns when the next pull is tried; null where the calendar is gone, which does not count as a failure. Errors: PT409 lease_lost; 22023.$$;
 grant execute on function calendar.fail_pull(uuid, text, interval, boolean) to calendar_agent;

@@ -11,7 +11,8 @@ declare
     _problem text;
 begin
     if outcome is null or jsonb_typeof(outcome) <> 'object' then
-        raise exception 'outcome must be a JSON object' using errcode = '22023';
+        raise exception 'outcome must be a JSON object, not %', calendar_private.quoted(outcome #>> '{}')
+            using errcode = '22023';
     end if;
     if outcome -> 'pages'
        <> (select to_jsonb(count(*)) from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id) then

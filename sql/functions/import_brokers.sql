@@ -14,7 +14,8 @@ declare
     _hint text;
 begin
     if rows is null or jsonb_typeof(rows) <> 'array' then
-        raise exception 'rows must be a JSON array' using errcode = '22023';
+        raise exception 'rows must be a JSON array, not %', calendar_private.quoted(rows #>> '{}')
+            using errcode = '22023';
     end if;
     for _row in select r.item from jsonb_array_elements(rows) as r (item) loop
         begin

@@ -8,7 +8,8 @@ declare
     _broker calendar.brokers;
 begin
     if calendars is null or jsonb_typeof(calendars) <> 'array' then
-        raise exception 'calendars must be a JSON array' using errcode = '22023';
+        raise exception 'calendars must be a JSON array, not %', calendar_private.quoted(calendars #>> '{}')
+            using errcode = '22023';
     end if;
     perform calendar_private.lock_calendars(array(
         select c.id from calendar.accounts as a join calendar.calendars as c on c.broker_id = a.broker_id

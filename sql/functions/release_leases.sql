@@ -28,7 +28,7 @@ begin
 end
 $$;
 comment on function calendar.release_leases(uuid[]) is
-$$Gives back leases of pulls, pushes, channels and accounts, so that the next agent takes over at once.
+$$Ends the leases of pulls, pushes, channels and accounts, so that the next agent takes over at once.
 
 lease_ids: the leases; those that are not the caller's any more are left alone.$$;
 grant execute on function calendar.release_leases(uuid[]) to calendar_agent;

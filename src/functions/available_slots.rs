@@ -134,7 +134,8 @@ fn window_argument((start, end): (Option<i64>, Option<i64>)) -> Option<Interval>
         }
         (Some(start), Some(end)) => Interval::new(start, end),
     };
-    check_window(["window_start", "window_end"], window.end - window.start);
+    let shown = || convert::shown(convert::timestamptz(window.end));
+    check_window(["window_start", "window_end"], shown, window.end - window.start);
     Some(window)
 }
 
@@ -158,9 +159,10 @@ fn weekdays_argument(days: &Array<'_, i32>) -> Weekdays {
     for day in days.iter() {
         let is_day = day.is_some_and(|day| weekdays.insert(day));
         if !is_day {
-            report::invalid_parameter(
-                "preferred_days must be ISO weekdays from 1 (Monday) to 7 (Sunday)",
-            );
+            report::invalid_parameter(&format!(
+                "preferred_days must be ISO weekdays from 1 (Monday) to 7 (Sunday), not {}",
+                day.map_or_else(|| "null".into(), |day| day.to_string())
+            ));
         }
     }
     weekdays

@@ -33,7 +33,8 @@ unsafe fn get_busy(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, Un
             Interval::new(instant(1, "window_start"), instant(2, "window_end")),
         )
     };
-    check_window(["window_start", "window_end"], window.end - window.start);
+    let shown = || convert::shown(convert::timestamptz(window.end));
+    check_window(["window_start", "window_end"], shown, window.end - window.start);
     let (_, access) = BrokerRow::for_caller(&broker_id)?;
     if access == Access::Public {
         report::insufficient_privilege("get_busy is for the broker and for calendar_service");

@@ -32,8 +32,9 @@ impl SlotQuestion {
         let length = slot.end.0 - slot.start.0;
         if length % MINUTE != 0 || !(1..=Grid::MAX_MINUTES).contains(&(length / MINUTE)) {
             report::invalid_parameter(&format!(
-                "slot_end must lie 1 to {} whole minutes after slot_start",
-                Grid::MAX_MINUTES
+                "slot_end must lie 1 to {} whole minutes after slot_start, not at {}",
+                Grid::MAX_MINUTES,
+                convert::shown(convert::timestamptz(slot.end))
             ));
         }
         let row = broker(broker_id);

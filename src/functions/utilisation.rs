@@ -35,7 +35,7 @@ unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, Unk
             date(required(fcinfo, 2, "last_date"), "last_date"),
         )
     };
-    check_window(["first_date", "last_date"], last - first);
+    check_window(["first_date", "last_date"], || last.to_string(), last - first);
     let (row, access) = BrokerRow::for_caller(&broker_id)?;
     if access == Access::Public {
         report::insufficient_privilege(
@@ -72,6 +72,17 @@ fn date(days: pg_sys::DateADT, name: &str) -> NaiveDate {
     // The day after it must be known, too.
     let years = *YEARS.start()..*YEARS.end();
     convert::date(days).filter(|date| years.contains(&chrono::Datelike::year(date))).unwrap_or_else(
-        || report::invalid_parameter(&format!("{name} must be a date within years 1 to 9998")),
+        || {
+            let shown = match days {
+                pg_sys::DateADT::MAX => "infinity".into(),
+                pg_sys::DateADT::MIN => "-infinity".into(),
+                days => {
+                    convert::date(days).map_or_else(|| "one beyond".into(), |date| date.to_string())
+                }
+            };
+            report::invalid_parameter(&format!(
+                "{name} must be a date within years 1 to 9998, not {shown}"
+            ))
+        },
     )
 }

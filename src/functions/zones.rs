@@ -14,7 +14,10 @@ fn calendar_is_timezone(name: &str) -> bool {
 #[pg_extern(sql = false)]
 fn calendar_is_recurrence(lines: &str) -> bool {
     // The reason is worth more than a violated constraint.
-    report::or_raise(Recurrence::parse(lines).map(|_| true))
+    if let Err(error) = Recurrence::parse(lines) {
+        report::invalid_parameter(&format!("rrule: {error}"));
+    }
+    true
 }
 
 #[pg_extern(sql = false)]

@@ -66,11 +66,20 @@ fn the_minutes_of_a_day_add_up() {
         json!([{"count": 91, "min": "2026-01-31", "max": "2026-05-01", "booked": 30}])
     );
     for (arguments, message) in [
-        ("'2026-03-03', '2026-03-02'", "last_date must not be before first_date"),
-        ("'2026-03-03', '2027-03-05'", "last_date must be at most 366 days after first_date"),
+        ("'2026-03-03', '2026-03-02'", "last_date must not be before first_date, not 2026-03-02"),
+        (
+            "'2026-03-03', '2027-03-05'",
+            "last_date must be at most 366 days after first_date, not 2027-03-05",
+        ),
         ("null, '2026-03-02'", "first_date must not be null"),
-        ("'infinity', 'infinity'", "first_date must be a date within years 1 to 9998"),
-        ("'2026-03-03', '9999-12-31'", "last_date must be a date within years 1 to 9998"),
+        (
+            "'infinity', 'infinity'",
+            "first_date must be a date within years 1 to 9998, not infinity",
+        ),
+        (
+            "'2026-03-03', '9999-12-31'",
+            "last_date must be a date within years 1 to 9998, not 9999-12-31",
+        ),
     ] {
         let query = format!("select calendar.get_utilisation('{broker}', {arguments})");
         let error = client.query(&query, &[]).unwrap_err();

@@ -6,7 +6,7 @@ begin
     if value is null then
         raise exception '% must not be null', argument using errcode = '22023';
     elsif value < '0001-01-01 00:00:00+00' or value >= '9999-12-31 00:00:00+00' then
-        raise exception '% must be a finite instant within years 1 to 9999', argument
+        raise exception '% must be a finite instant within years 1 to 9999, not %', argument, value
             using errcode = '22023';
     end if;
 end

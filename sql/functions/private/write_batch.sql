@@ -42,7 +42,7 @@ declare
     _absent uuid[];
 begin
     -- One that comes from a table is compressed: unpacked once, not for each key.
-    batch := batch || '{}';
+    batch := case when jsonb_typeof(batch) = 'object' then batch || '{}' else batch end;
     perform calendar_private.check_batch(batch);
     _full := coalesce((batch ->> 'full')::boolean, false);
     _window_start := (batch ->> 'window_start')::timestamptz;
