@@ -300,6 +300,12 @@ def hold_confirm_cancel(test, flow):
     assert mail["subject"] == "Your appointment could not be confirmed", mail["subject"]
     assert status("Di")[0][0] != "confirmed" and status("Faster") == [("confirmed", None)]
 
+    # What can never succeed is not answered as a failure that may pass.
+    for start in ["tomorrow at 3", "2026-03-03T14:00:00", ""]:
+        answer = request("Eve", start)
+        assert answer.status == 400 and answer.json()["reason"] == "bad_request", answer.body
+    assert status("Eve") == []
+
     # Every try stays without an answer, the caller is told so, and calls again.
     flow.network.lose_answers_to(function, 3)
     assert request("Gus", "2026-03-03T20:00:00Z").status == 503

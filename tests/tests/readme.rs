@@ -1,9 +1,11 @@
 //! The SQL of the documents does what it says, and returns what they show.
 
-use calendar_tests::Database;
 use calendar_tests::answer::{detail, refused};
 use calendar_tests::shown::assert_shown;
+use calendar_tests::{Cluster, Database};
 use postgres::{Client, SimpleQueryMessage};
+use std::fs;
+use std::path::Path;
 
 /// The blocks of a document.
 fn blocks(document: &str) -> Vec<&str> {
@@ -85,4 +87,82 @@ fn the_cookbook_runs() {
     assert!(blocks(cookbook).len() >= 9);
     run(&mut client, cookbook);
     assert_eq!(bookings(&mut client), ["cancelled", "confirmed"]);
+}
+
+/// Roles, extension, PostgREST's access, and the way back, on a server that has none of it.
+#[test]
+fn the_pages_on_postgrest_and_the_agent_run_on_a_new_server() {
+    let cluster = Cluster::bare(&[]);
+    let db = cluster.empty_database();
+    let mut client = db.connect();
+    let agent = include_str!("../../docs/agent.md");
+    let (set_up, uninstalling) = agent.split_once("## Uninstalling").unwrap();
+    run(&mut client, include_str!("../../docs/postgrest.md"));
+    run(&mut client, set_up);
+    let may = "select has_function_privilege('anon', 'calendar.feed(text)', 'execute')
+                      and pg_has_role('sync_agent', 'calendar_agent', 'member')";
+    assert!(client.query_one(may, &[]).unwrap().get::<_, bool>(0));
+    run(&mut client, uninstalling);
+    let left = "select (select count(*) from pg_namespace where nspname like 'calendar%')
+                     + (select count(*) from pg_roles where rolname like 'calendar%')";
+    assert_eq!(client.query_one(left, &[]).unwrap().get::<_, i64>(0), 0);
+}
+
+/// An UPDATE, a DELETE or a call for each row of a table names which rows it means.
+#[test]
+fn no_example_changes_every_row() {
+    for (page, text) in [
+        ("README.md", include_str!("../../README.md")),
+        ("docs/cookbook.md", include_str!("../../docs/cookbook.md")),
+        ("docs/agent.md", include_str!("../../docs/agent.md")),
+    ] {
+        for block in blocks(text) {
+            for statement in block.split(";\n") {
+                let changes =
+                    ["update ", "delete ", "cancel_booking(", "revoke_feed(", "confirm_booking("]
+                        .iter()
+                        .any(|word| statement.contains(word));
+                let reads_table = statement.contains("from calendar.bookings")
+                    || statement.contains("from calendar.feeds");
+                assert!(
+                    !changes
+                        || !reads_table
+                        || statement.contains("where") && statement.contains('='),
+                    "{page}: {statement}"
+                );
+            }
+        }
+    }
+}
+
+/// Links between documents lead somewhere.
+#[test]
+fn no_link_between_the_documents_is_broken() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for page in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "DESIGN.md",
+        "SECURITY.md",
+        "n8n/README.md",
+        "examples/supabase-js/README.md",
+        "docs/agent.md",
+        "docs/command-line.md",
+        "docs/cookbook.md",
+        "docs/errors.md",
+        "docs/postgrest.md",
+        "docs/settings.md",
+        "docs/reference/functions.md",
+        "docs/reference/tables.md",
+    ] {
+        let text = fs::read_to_string(root.join(page)).unwrap_or_else(|e| panic!("{page}: {e}"));
+        for link in text.split("](").skip(1) {
+            let (link, _) = link.split_once(')').unwrap();
+            let (file, _) = link.split_once('#').unwrap_or((link, ""));
+            let is_there = file.is_empty()
+                || file.contains("://")
+                || root.join(page).with_file_name(file).exists();
+            assert!(is_there, "{page} links to {link}");
+        }
+    }
 }

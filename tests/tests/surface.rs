@@ -1,9 +1,10 @@
 //! What the extension consists of.
 
 use calendar_tests::answer::refused;
-use calendar_tests::{Caller, Cluster, Database, fixture};
+use calendar_tests::{Caller, Cluster, Database, fixture, reference};
 use postgres::Client;
 use std::fs;
+use std::path::Path;
 
 /// One member of the extension a line.
 const MEMBERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/surface.txt");
@@ -42,6 +43,68 @@ fn the_members_of_the_extension_are_those_of_the_list() {
         listed.lines().filter(|line| !members.lines().any(|m| m == *line)).collect();
     let new: Vec<_> = members.lines().filter(|line| !listed.lines().any(|l| l == *line)).collect();
     assert!(missing.is_empty() && new.is_empty(), "missing {missing:#?} new {new:#?}");
+}
+
+/// `CALENDAR_TEST_BLESS=1` writes them again.
+#[test]
+fn the_reference_pages_say_what_the_comments_say() {
+    let db = Database::new();
+    let mut client = db.connect();
+    for (page, expected) in [
+        ("functions", reference::functions(&mut client)),
+        ("tables", reference::tables(&mut client)),
+    ] {
+        let path = format!("{}/../docs/reference/{page}.md", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("CALENDAR_TEST_BLESS").is_some() {
+            fs::write(&path, &expected).unwrap();
+        }
+        let found = fs::read_to_string(&path).unwrap_or_default();
+        let different =
+            found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+        assert!(found == expected, "docs/reference/{page}.md is out of date: {different:?}");
+    }
+}
+
+/// Errors that callers handle by their names are in the list of errors.
+#[test]
+fn every_error_with_a_name_is_documented() {
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut sql = Vec::new();
+    for folder in ["functions", "tables", "views"] {
+        sources(&root.join("sql").join(folder), &mut sql);
+    }
+    let listed = fs::read_to_string(root.join("docs/errors.md")).unwrap();
+    let mut names: Vec<&str> = sql
+        .iter()
+        .flat_map(|text| text.split("raise exception '").skip(1))
+        .filter_map(|rest| rest.split_once('\'').map(|(name, _)| name))
+        .filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(names.len() > 10, "{names:?}");
+    names.retain(|name| !listed.contains(&format!("`{name}`")));
+    assert_eq!(names, [""; 0], "missing in docs/errors.md");
+    // The states, too.
+    let states =
+        sql.iter().flat_map(|text| text.split("errcode = '").skip(1)).map(|rest| &rest[..5]);
+    // PostgREST's own way to set a header makes PT429 of it.
+    let states = states.filter(|state| *state != "PGRST");
+    let mut states: Vec<&str> =
+        states.filter(|state| !listed.contains(&format!("`{state}`"))).collect();
+    states.sort_unstable();
+    states.dedup();
+    assert_eq!(states, [""; 0], "missing in docs/errors.md");
 }
 
 #[test]
