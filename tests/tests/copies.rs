@@ -105,6 +105,26 @@ fn a_copy_that_is_behind_takes_no_time_for_a_day() {
 }
 
 #[test]
+fn an_event_whose_first_write_was_not_answered_is_no_copy() {
+    for what in ["reschedule_booking('ID', '2026-03-03T17:00:00Z')", "cancel_booking('ID')"] {
+        let mut synced = Synced::new(&[]);
+        let booking = synced.book(TEN);
+        // The write was done, but no one knows.
+        let lease = text(&synced.pushes()[0], "lease_id");
+        let fail = format!("select calendar.fail_push('{lease}', 'the answer was lost')");
+        synced.agent.batch_execute(&fail).unwrap();
+        synced.at("2026-03-02T14:01:00Z");
+        synced.pull_events(&json!([copy(&booking, TEN)]));
+        assert_eq!(synced.busy(), ["15:00-15:30"], "{what}");
+        change(&mut synced, &what.replace("ID", &booking));
+        // It is still at its old time at the provider, unless it is to be deleted.
+        let is_moved = what.starts_with("reschedule");
+        let busy = if is_moved { &["15:00-15:30", "17:00-17:30"][..] } else { &[][..] };
+        assert_eq!(synced.busy(), busy, "{what}");
+    }
+}
+
+#[test]
 fn a_copy_that_changes_afterwards_is_not_merely_behind() {
     let (mut synced, booking, feed) = scene();
     change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));

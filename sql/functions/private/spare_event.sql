@@ -31,6 +31,9 @@ begin
     -- One that says something else, or was not there before, is not merely behind.
     if new.behind_from is not null
        and (_is_own or new.booking_id is null or tg_op = 'INSERT'
+            -- The answer to our first write was lost: the next one takes this event over.
+            or new.calendar_id = _booking.calendar_id and _booking.status in ('pending', 'confirmed')
+               and not exists (select from calendar.event_mappings as m where m.booking_id = new.booking_id)
             or new.behind_expires_at <= calendar_private.current_instant()
             or (new.starts_at, new.ends_at, new.start_date, new.end_date, new.status, new.transparency, new.declined,
                 new.recurrence, new.recurrence_id, new.recurrence_this_and_future, new.timezone, new.vtimezone,
@@ -48,4 +51,4 @@ begin
 end
 $$;
 comment on function calendar_private.spare_event() is
-    'Trigger: when an event of a booking takes no time. Its own event and copies take none where the booking does; its own event none while its deletion by us is due; a copy none where the booking was before we moved or cancelled it, as long as the copy has not changed, for 24 hours at most.';
+    'Trigger: when an event of a booking takes no time. Its own event and copies take none where the booking does; its own event none while its deletion by us is due; a copy none where the booking was before we moved or cancelled it, as long as the copy has not changed, for 24 hours at most. An event in a live booking''s calendar does not count as a copy as long as no own event is known.';
