@@ -10,10 +10,8 @@ begin
                  else 'update' end,
             new.updated_at, new.updated_at);
     -- Agents do nothing about a hold, nor about a local calendar.
-    if new.status <> 'held' and exists (
-        select from calendar.calendars as c where c.id = new.calendar_id and c.account_id is not null)
-    then
-        perform calendar_private.wake_agents(new.id);
+    if new.status <> 'held' and new.calendar_id is not null then
+        perform calendar_private.wake_agents(new.id, new.calendar_id);
     end if;
     return null;
 end
