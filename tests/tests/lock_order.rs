@@ -307,3 +307,19 @@ fn a_pull_holds_the_broker_at_its_end_alone() {
     // Without that, a booking of the broker would wait for all of it.
     assert!(times[1] * 4 < times[0], "all of it took {:?}, the end {:?}", times[0], times[1]);
 }
+
+#[test]
+fn a_cancellation_beside_a_deletion_of_the_calendar_of_its_event() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    synced.pull_events(&json!([{"external_event_id": "e", "starts_at": TEN, "ends_at": ELEVEN}]));
+    let mut open = holding_the_broker(&synced);
+    let mut second = synced.db.connect_as(Caller::Service);
+    // It has the calendar and waits for the broker.
+    let outcome = beside(&synced.db, &mut second, "delete from calendar.calendars", || {
+        let cancel = format!("select calendar.cancel_booking('{booking}'); commit");
+        open.batch_execute(&cancel).unwrap();
+    });
+    assert_eq!(outcome, Outcome::AFTERWARDS);
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+}

@@ -26,8 +26,11 @@ begin
       from (select c.id, old.status in ('pending', 'confirmed')
                          and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
               from calendar.events as c
+              join calendar.calendars as k on k.id = c.calendar_id
              where c.booking_id = new.id
-               for no key update skip locked) as l
+               for no key update of c skip locked
+               -- One that is being deleted waits for the broker.
+               for key share of k skip locked) as l
      where e.id = l.id;
     if old.status in ('pending', 'confirmed')
        and exists (select from calendar.event_mappings as m

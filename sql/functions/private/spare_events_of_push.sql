@@ -9,7 +9,9 @@ begin
                     where b.id = new.booking_id and b.status in ('cancelled', 'failed'))
        -- A pull that writes one of them now does it before it ends.
        and e.id = any (array(select l.id from calendar.events as l
-                              where l.booking_id = new.booking_id for no key update skip locked));
+                               join calendar.calendars as c on c.id = l.calendar_id
+                              where l.booking_id = new.booking_id
+                                for no key update of l skip locked for key share of c skip locked));
     return null;
 end
 $$;
