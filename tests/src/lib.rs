@@ -11,7 +11,7 @@
 //! * [`beside()`]: two sessions, one of which waits for the other.
 //! * [`answer`]: what came back, taken apart.
 //! * [`shown`]: JSON as documents show it.
-//! * [`reference`]: the pages of `docs/reference`.
+//! * [`mod@reference`]: the pages of `docs/reference`.
 //! * [`random`]: random numbers that can be had again.
 //!
 //! `scripts/with-env postgres -- cargo test -p calendar_tests` prepares what they
