@@ -87,10 +87,17 @@ fn comparable(mut series: RandomSeries) -> RandomSeries {
     let place = |time: TimeDelta| if is_date { whole_days(time) } else { time };
     let mut ids = BTreeSet::new();
     series.changes.retain(|change| ids.insert(place(change.id.after)));
-    // It drops an override whose occurrence an EXDATE takes away.
-    series.exdates.retain(|date| !ids.iter().any(|id| whole_days(*id) == whole_days(date.after)));
+    // It drops an override whose occurrence an EXDATE takes away, also by the local time
+    // of a day that the zone skipped, which stands for that time of the next day.
+    let (zone, start) = (series.zone.clone(), series.start);
+    let instant = |after: TimeDelta| local_to_instant(&zone, start + after);
+    series.exdates.retain(|date| {
+        ids.iter().all(|id| {
+            whole_days(*id) != whole_days(date.after)
+                && (is_date || instant(*id) != instant(date.after))
+        })
+    });
     // By an EXDATE with a DATE it also takes away what starts at midnight in UTC then.
-    let start = series.start;
     series.exdates.retain(|date| {
         let midnight = (start + date.after).date().and_time(chrono::NaiveTime::MIN).and_utc();
         let midnight = Instant(midnight.timestamp_micros());
