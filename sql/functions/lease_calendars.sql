@@ -29,6 +29,7 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
     _candidates uuid[];
+    _due uuid[];
 begin
     if round_started_at is null then
         raise exception 'round_started_at must not be null' using errcode = '22023';
@@ -69,7 +70,6 @@ begin
             || array(select s.calendar_id from calendar.sync_state as s
                       where s.lease_id is not null and s.leased_until <= _now and s.last_attempt_at > _now - max_age);
     end if;
-    return query
     with waiting as (
         select s.calendar_id,
                cardinality(array_positions(under_way, a.id))
@@ -97,16 +97,16 @@ begin
          order by s.last_attempt_at nulls first
          limit max_calendars
            for no key update of s skip locked
-    ), leased as (
+    )
+    select array(select d.calendar_id from due as d) into _due;
+    -- What an agent that died had brought, until the states were locked.
+    delete from calendar.sync_pages as p where p.calendar_id = any (_due);
+    return query
+    with leased as (
         update calendar.sync_state as s
            set lease_id = gen_random_uuid(), leased_at = _now, leased_until = _now + lease_for, last_attempt_at = _now
-          from due as d
-         where s.calendar_id = d.calendar_id
+         where s.calendar_id = any (_due)
         returning s.*
-    ), abandoned as (
-        -- What an agent that died had brought.
-        delete from calendar.sync_pages as p
-         where p.calendar_id = any (array(select l.calendar_id from leased as l))
     )
     select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text, b.email,
            -- Windows do not roll on by themselves, and tokens may have missed something.

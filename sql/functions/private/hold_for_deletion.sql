@@ -14,7 +14,7 @@ begin
     end if;
     perform calendar_private.lock_broker(old.broker_id);
     return old;
-exception when lock_not_available then
+exception when lock_not_available or deadlock_detected then
     perform calendar_private.raise_came_first();
 end
 $$;
