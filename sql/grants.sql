@@ -60,4 +60,32 @@ $$;
 -- appointment is for staff to say. calendar_private.revise_booking sees to it.
 grant update (status, title, notes, meeting_link) on calendar.bookings to calendar_service;
 
+-- All but the columns that hold secrets or their digests.
+grant usage on schema calendar to calendar_reader;
+do $$
+declare
+    _table regclass;
+    _columns text;
+begin
+    for _table, _columns in
+        select c.oid, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+          from pg_catalog.pg_class as c
+          join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v')
+           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'secret_digest')
+         group by c.oid
+    loop
+        execute format('grant select (%s) on %s to calendar_reader', _columns, _table);
+    end loop;
+    for _table in
+        select c.oid from pg_catalog.pg_class as c
+         where c.relnamespace = 'calendar'::regnamespace and c.relkind = 'r' and c.relrowsecurity
+    loop
+        execute format('create policy reads_everything on %s for select to calendar_reader using (true)', _table);
+    end loop;
+end
+$$;
+-- A view calls it.
+grant execute on function calendar.get_utilisation(uuid, date, date) to calendar_reader;
+
 select calendar.grant_api_roles();

@@ -67,7 +67,7 @@ begin
                    case when r.rolbypassrls then 'BYPASSRLS' end,
                    case when r.rolcanlogin and r.rolname = 'calendar_definer' then 'LOGIN' end], null) as attributes
           from pg_roles as r
-         where r.rolname in ('calendar_definer', 'calendar_service', 'calendar_agent')
+         where r.rolname in ('calendar_definer', 'calendar_service', 'calendar_agent', 'calendar_reader')
     loop
         if _role.attributes <> '{}' then
             raise exception 'role % exists and has attributes that it must not have: %',

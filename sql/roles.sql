@@ -11,12 +11,17 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_agent') then
         create role calendar_agent nologin;
     end if;
+    if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_reader') then
+        create role calendar_reader nologin;
+    end if;
 end
 $$;
 
 comment on role calendar_definer is 'Owner of the security definer functions of calendar_ext';
 comment on role calendar_service is 'May do everything for every broker of calendar_ext. Grant it to trusted callers such as n8n or a voice bridge.';
 comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and may access no table directly';
+
+comment on role calendar_reader is 'May read every view and table of calendar_ext, without secrets, and write nothing. Grant it to Grafana, exporters and reports.';
 
 comment on schema calendar is 'Availability and booking: when people can be booked, and booking them';
 

@@ -129,6 +129,11 @@ fn acts_for_an_owner() -> bool {
     unsafe { pg_sys::InSecurityRestrictedOperation() }
 }
 
+/// Whether the session's role reads everything, and writes nothing.
+pub(crate) fn reads_everything() -> bool {
+    !acts_for_an_owner() && is_member_of(c"calendar_reader")
+}
+
 fn is_member_of(role: &CStr) -> bool {
     // SAFETY: catalogue lookups inside a transaction.
     unsafe {

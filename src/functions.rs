@@ -9,6 +9,7 @@ mod derive_blocks;
 mod derive_override_occurrences;
 mod ics;
 mod is_stale;
+mod lack_of_slots;
 mod mac;
 mod nearest_slots;
 mod occurs_within;
@@ -49,14 +50,27 @@ unsafe fn argument<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize) ->
     unsafe { pg_getarg(fcinfo, at) }
 }
 
+/// A text argument without blanks around it; an empty one means null.
+///
+/// # Safety
+/// The argument's SQL type must be text.
+unsafe fn text<'a>(fcinfo: pg_sys::FunctionCallInfo, at: usize) -> Option<&'a str> {
+    // SAFETY: as the caller's.
+    unsafe { argument::<&str>(fcinfo, at) }.map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// An argument that must not be null.
 ///
 /// # Safety
 /// `T` must be the Rust type of the argument's SQL type.
 unsafe fn required<T: FromDatum>(fcinfo: pg_sys::FunctionCallInfo, at: usize, name: &str) -> T {
     // SAFETY: as the caller's.
-    unsafe { argument(fcinfo, at) }
-        .unwrap_or_else(|| report::invalid_parameter(&format!("{name} must not be null")))
+    or_required(unsafe { argument(fcinfo, at) }, name)
+}
+
+/// The value of an argument that must not be null.
+fn or_required<T>(value: Option<T>, name: &str) -> T {
+    value.unwrap_or_else(|| report::invalid_parameter(&format!("{name} must not be null")))
 }
 
 /// Returns intervals as the set of rows (timestamptz, timestamptz) of a function

@@ -5,7 +5,7 @@
 //! * `functions`: the C functions, a file each; their SQL declarations are
 //!   in `sql/functions`.
 //! * `caller`: the caller's rights. `clock`: the present time. `report`: errors.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 #![allow(unsafe_code, reason = "PostgreSQL's C interface; the engine has none")]
 
 mod caller;

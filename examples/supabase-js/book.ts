@@ -1,3 +1,5 @@
+// What a visitor without a login can do: find and book. To hold, move or cancel a booking, a
+// visitor needs a server that calls the functions of manage.ts with the service's key.
 import type { Booking, Calendar } from './client.js'
 
 /** A slot, its ends as UTC instants in ISO 8601. */
@@ -40,7 +42,6 @@ export async function book(
     lead_email: lead.email,
     lead_timezone: lead.timeZone,
     idempotency_key: requestId,
-    created_by: 'website',
   })
   if (!error) return { ok: true, booking: data as Booking }
   // The reason and other slots are JSON in a string.

@@ -83,6 +83,12 @@ export type Database = {
           {
             foreignKeyName: "accounts_broker_id_fkey"
             columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "accounts_broker_id_fkey"
+            columns: ["broker_id"]
             referencedRelation: "brokers"
             referencedColumns: ["id"]
           },
@@ -190,6 +196,12 @@ export type Database = {
             foreignKeyName: "availability_overrides_broker_id_fkey"
             columns: ["broker_id"]
             referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "availability_overrides_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
             referencedColumns: ["broker_id"]
           },
           {
@@ -335,6 +347,12 @@ export type Database = {
             foreignKeyName: "bookings_broker_id_fkey"
             columns: ["broker_id"]
             referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
             referencedColumns: ["broker_id"]
           },
           {
@@ -564,6 +582,12 @@ export type Database = {
             foreignKeyName: "calendars_broker_id_fkey"
             columns: ["broker_id"]
             referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "calendars_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
             referencedColumns: ["broker_id"]
           },
           {
@@ -866,6 +890,12 @@ export type Database = {
           {
             foreignKeyName: "failure_logs_broker_id_fkey"
             columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_broker_id_fkey"
+            columns: ["broker_id"]
             referencedRelation: "brokers"
             referencedColumns: ["id"]
           },
@@ -967,6 +997,12 @@ export type Database = {
             foreignKeyName: "feeds_broker_id_fkey"
             columns: ["broker_id"]
             referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "feeds_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
             referencedColumns: ["broker_id"]
           },
           {
@@ -1090,14 +1126,7 @@ export type Database = {
           override_id?: string
           starts_at?: string
         }
-        Relationships: [
-          {
-            foreignKeyName: "override_occurrences_override_id_fkey"
-            columns: ["override_id"]
-            referencedRelation: "availability_overrides"
-            referencedColumns: ["id"]
-          },
-        ]
+        Relationships: []
       }
       rate_limits: {
         Row: {
@@ -1409,6 +1438,12 @@ export type Database = {
           {
             foreignKeyName: "voice_keys_broker_id_fkey"
             columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "voice_keys_broker_id_fkey"
+            columns: ["broker_id"]
             referencedRelation: "brokers"
             referencedColumns: ["id"]
           },
@@ -1528,6 +1563,12 @@ export type Database = {
           {
             foreignKeyName: "working_hours_broker_id_fkey"
             columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_broker_id_fkey"
+            columns: ["broker_id"]
             referencedRelation: "brokers"
             referencedColumns: ["id"]
           },
@@ -1583,7 +1624,22 @@ export type Database = {
           failed: number | null
           held: number | null
           lapsed: number | null
+          no_show: number | null
           requested: number | null
+        }
+        Relationships: []
+      }
+      bookings_by_day: {
+        Row: {
+          active: number | null
+          bookings: number | null
+          broker_id: string | null
+          broker_name: string | null
+          cancelled: number | null
+          completed: number | null
+          date: string | null
+          hour: number | null
+          no_show: number | null
         }
         Relationships: []
       }
@@ -1611,6 +1667,12 @@ export type Database = {
             foreignKeyName: "bookings_broker_id_fkey"
             columns: ["broker_id"]
             referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "bookings_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
             referencedColumns: ["broker_id"]
           },
           {
@@ -1702,6 +1764,7 @@ export type Database = {
         Args: {
           broker_id: string
           created_by?: string
+          duration_minutes?: number
           hold_minutes?: number
           idempotency_key?: string
           lead_email?: string
@@ -1758,6 +1821,16 @@ export type Database = {
           timezone: string
         }[]
       }
+      complete_booking: {
+        Args: { booking_id: string }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
+        SetofOptions: {
+          from: "*"
+          to: "booking"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       confirm_booking: {
         Args: { booking_id: string }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
@@ -1786,11 +1859,30 @@ export type Database = {
         Args: { booking_id: string }
         Returns: Record<string, unknown>
       }
+      decline_booking: {
+        Args: { booking_id: string; reason?: string }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
+        SetofOptions: {
+          from: "*"
+          to: "booking"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       disconnect_account: {
         Args: { account_id: string; keep_events?: boolean }
         Returns: undefined
       }
       end_channel: { Args: { lease_id: string }; Returns: undefined }
+      explain_availability: {
+        Args: {
+          broker_id: string
+          duration_minutes?: number
+          window_end?: string
+          window_start?: string
+        }
+        Returns: Json
+      }
       explain_slot: {
         Args: { broker_id: string; slot_end: string; slot_start: string }
         Returns: Json
@@ -1994,6 +2086,16 @@ export type Database = {
           version: number
         }[]
       }
+      mark_no_show: {
+        Args: { booking_id: string }
+        Returns: Database["calendar"]["CompositeTypes"]["booking"]
+        SetofOptions: {
+          from: "*"
+          to: "booking"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       parse_when: {
         Args: { phrase: string; reference?: string; timezone: string }
         Returns: {
@@ -2040,7 +2142,12 @@ export type Database = {
       }
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
       reschedule_booking: {
-        Args: { booking_id: string; slot_end?: string; slot_start: string }
+        Args: {
+          booking_id: string
+          duration_minutes?: number
+          slot_end?: string
+          slot_start: string
+        }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
         SetofOptions: {
           from: "*"
@@ -2105,6 +2212,7 @@ export type Database = {
         Args: {
           broker_id: string
           created_by?: string
+          duration_minutes?: number
           hold_minutes?: number
           idempotency_key?: string
           lead_email?: string
@@ -2117,6 +2225,26 @@ export type Database = {
           slot_end?: string
           slot_start: string
           title?: string
+        }
+        Returns: Json
+      }
+      try_cancel: {
+        Args: { booking_id: string; reason?: string }
+        Returns: Json
+      }
+      try_complete: { Args: { booking_id: string }; Returns: Json }
+      try_confirm: { Args: { booking_id: string }; Returns: Json }
+      try_decline: {
+        Args: { booking_id: string; reason?: string }
+        Returns: Json
+      }
+      try_no_show: { Args: { booking_id: string }; Returns: Json }
+      try_reschedule: {
+        Args: {
+          booking_id: string
+          duration_minutes?: number
+          slot_end?: string
+          slot_start: string
         }
         Returns: Json
       }

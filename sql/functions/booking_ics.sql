@@ -6,7 +6,8 @@ declare
     _booking calendar.bookings := calendar_private.find_booking(booking_id);
     _gone boolean := _booking.status in ('cancelled', 'failed');
 begin
-    if method is null or method not in ('REQUEST', 'CANCEL', 'PUBLISH') then
+    method := coalesce(calendar_private.text_or_null(method), 'REQUEST');
+    if method not in ('REQUEST', 'CANCEL', 'PUBLISH') then
         raise exception 'method must be REQUEST, CANCEL or PUBLISH, not %', calendar_private.quoted(method)
             using errcode = '22023';
     elsif method = 'REQUEST' and _gone then

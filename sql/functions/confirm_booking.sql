@@ -20,7 +20,7 @@ begin
         _reason := calendar_private.slot_verdict(
             _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id);
     elsif _booking.status not in ('held', 'pending') then
-        _reason := 'state';
+        perform calendar_private.raise_wrong_state(_booking, 'held or pending');
     end if;
 
     if _reason is null then
@@ -53,4 +53,4 @@ $$Confirms a held or pending booking and returns it. A hold that has lapsed is c
 
 booking_id: the booking.
 
-Errors: PT404 booking_not_found; PT409 slot_unavailable with reason state for a cancelled, failed or past booking, else as of book_calendar_slot.$$;
+Errors: PT404 booking_not_found; PT409 wrong_state for a cancelled, failed, completed or missed booking; PT409 slot_unavailable as of book_calendar_slot.$$;

@@ -20,7 +20,7 @@ begin
             'grant execute on function
                  calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer),
                  calendar.check_availability(uuid, text, integer, text, integer),
-                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean),
+                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer),
                  -- Who calls these shows a secret.
                  calendar.feed(text), calendar.retell(json)
              to %I', _role);
@@ -28,15 +28,19 @@ begin
     if 'authenticated' = any (_granted) then
         grant execute on function
             calendar.parse_when(text, text, timestamptz),
-            calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean),
+            calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer),
             calendar.get_busy(uuid, timestamptz, timestamptz),
             calendar.get_utilisation(uuid, date, date),
             calendar.explain_slot(uuid, timestamptz, timestamptz),
+            calendar.explain_availability(uuid, timestamptz, timestamptz, integer),
             calendar.export_ics(uuid, timestamptz, timestamptz),
             calendar.booking_ics(uuid, text),
             calendar.confirm_booking(uuid),
             calendar.cancel_booking(uuid, text),
-            calendar.reschedule_booking(uuid, timestamptz, timestamptz),
+            calendar.reschedule_booking(uuid, timestamptz, timestamptz, integer),
+            calendar.decline_booking(uuid, text), calendar.complete_booking(uuid), calendar.mark_no_show(uuid),
+            calendar.try_confirm(uuid), calendar.try_decline(uuid, text), calendar.try_cancel(uuid, text), calendar.try_reschedule(uuid, timestamptz, timestamptz, integer),
+            calendar.try_complete(uuid), calendar.try_no_show(uuid),
             calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid),
             calendar.disconnect_account(uuid, boolean)
         to authenticated;
@@ -46,7 +50,7 @@ begin
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
             calendar.sync_logs, calendar.rejected_events, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
-            calendar.lead_response, calendar.booking_funnel
+            calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day
         to authenticated;
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, provider, status, problem, events_kept, display_name, created_at, updated_at)

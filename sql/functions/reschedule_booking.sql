@@ -1,68 +1,19 @@
 create function calendar.reschedule_booking(
     booking_id uuid,
     slot_start timestamptz,
-    slot_end timestamptz default null
+    slot_end timestamptz default null,
+    duration_minutes integer default null
 ) returns calendar.booking
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
-declare
-    _now timestamptz := calendar_private.current_instant();
-    _booking calendar.bookings := calendar_private.lock_booking(booking_id);
-    -- Only the service may learn that a lead is busy with another broker: a booking that its
-    -- own broker moves is no longer held to that.
-    _global_lead_id text := case
-        when calendar_private.caller_access(_booking.broker_id) = 'service' then _booking.global_lead_id end;
-    _end timestamptz;
-    _reason text;
-    _constraint text;
 begin
-    perform calendar_private.check_instant('slot_start', slot_start);
-    _end := coalesce(slot_end, slot_start + (_booking.slot_end - _booking.slot_start));
-    if _booking.status not in ('held', 'pending', 'confirmed')
-       or _booking.status = 'held' and _booking.hold_expires_at <= _now then
-        _reason := 'state';
-    elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
-        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
-    elsif exists (select from calendar_private.related_bookings(
-                             _booking.broker_id, slot_start, _end, null, _global_lead_id) as r
-                   where r.broker_id <> _booking.broker_id
-                     and (r.status <> 'held' or r.hold_expires_at > _now)) then
-        _reason := 'lead_busy';
-    else
-        _reason := calendar_private.slot_verdict(
-            _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
-    end if;
-
-    if _reason is null then
-        begin
-            perform calendar_private.release_lapsed_holds(
-                _booking.broker_id, slot_start, _end, _global_lead_id);
-            update calendar.bookings as b
-               set slot_start = reschedule_booking.slot_start, slot_end = _end,
-                   buffer_before_minutes = r.buffer_before_minutes,
-                   buffer_after_minutes = r.buffer_after_minutes,
-                   global_lead_id = _global_lead_id
-              from calendar.brokers as r
-             where b.id = booking_id and r.id = b.broker_id
-            returning b.* into _booking;
-            return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
-        exception
-            when exclusion_violation or unique_violation or deadlock_detected then
-                get stacked diagnostics _constraint = constraint_name;
-                _reason := calendar_private.conflict_reason(
-                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
-                if _reason is null then
-                    raise;
-                end if;
-        end;
-    end if;
-    perform calendar_private.raise_slot_unavailable(_reason, _booking.broker_id, slot_start, _end);
+    return calendar_private.move_booking(booking_id, slot_start, slot_end, duration_minutes);
 end
 $$;
-comment on function calendar.reschedule_booking(uuid, timestamptz, timestamptz) is
+comment on function calendar.reschedule_booking(uuid, timestamptz, timestamptz, integer) is
 $$Moves a held, pending or confirmed booking to another slot that can be booked, and returns it.
 
-booking_id: the booking. slot_start, slot_end: UTC instants (slot_end: the same length as before).
+booking_id: the booking. slot_start, slot_end: UTC instants. duration_minutes: the length, from 1 to 1440, where slot_end is null (as before); both only if they agree.
 
-Errors: PT404 booking_not_found; PT409 slot_unavailable with reason state for a booking that is cancelled, failed, completed or lapsed, else as of book_calendar_slot; 22023.$$;
+Errors: PT404 booking_not_found; PT409 wrong_state for a booking that is cancelled, failed, completed, missed or a lapsed hold; PT409 slot_unavailable as of book_calendar_slot; 22023.$$;

@@ -13,6 +13,8 @@ declare
     _broker_id uuid;
     _broker calendar.brokers;
     _timezone text;
+    _action text;
+    _phone text;
     _wanted record;
 begin
     if octet_length($1::text) > _most_bytes then
@@ -41,14 +43,29 @@ begin
     perform calendar_private.take_turn(
         'voice calls for ' || _broker_id, _broker.voice_calls_per_minute, interval '1 minute');
 
-    _timezone := _args ->> 'timezone';
-    if _timezone is null or not calendar_private.is_timezone(_timezone) then
-        _timezone := _broker.timezone;
+    _action := calendar_private.retell_action(_name, _args);
+    _timezone := coalesce(calendar_private.text_or_null(_args ->> 'timezone'), _broker.timezone);
+    if not calendar_private.is_timezone(_timezone) then
+        return jsonb_build_object(
+            'ok', false, 'available', false, 'understood', false, 'reason', 'not_understood',
+            'alternatives', '[]'::jsonb, 'warnings', '[]'::jsonb,
+            'message', 'timezone must be an IANA time zone such as America/New_York',
+            'speech', 'I am sorry, which city are you in, for the time zone?');
+    elsif calendar_private.text_or_null(_args ->> 'duration_minutes') is not null
+          and calendar_private.minutes_or_null(_args ->> 'duration_minutes') is null then
+        return jsonb_build_object(
+            'ok', false, 'available', false, 'understood', false, 'reason', 'not_understood',
+            'alternatives', '[]'::jsonb, 'warnings', '[]'::jsonb,
+            'message', 'duration_minutes must be from 1 to 1440 minutes',
+            'speech', 'I am sorry, how long should the appointment be?');
     end if;
-    if not coalesce(_name ~* 'book', _args ? 'slot_start') then
+    _phone := _call ->> case _call ->> 'direction' when 'outbound' then 'to_number' else 'from_number' end;
+    if _action = 'check' then
         return calendar_private.answer_availability(
             _broker_id, coalesce(_args ->> 'requested_time', _args ->> 'slot_start'),
             calendar_private.minutes_or_null(_args ->> 'duration_minutes'), _timezone, 3);
+    elsif _action <> 'book' then
+        return calendar_private.change_by_voice(_action, _broker_id, _phone, _args, _timezone);
     end if;
 
     select w.kind, w.starts_at into _wanted
@@ -62,11 +79,10 @@ begin
     return calendar_private.try_booking(
         -- The person on the telephone names the lead, so lead_id must not reach other brokers.
         'owner',
-        row(_broker_id, _wanted.starts_at,
-            _wanted.starts_at + make_interval(mins => calendar_private.minutes_or_null(_args ->> 'duration_minutes')),
+        calendar_private.minutes_or_null(_args ->> 'duration_minutes'),
+        row(_broker_id, _wanted.starts_at, null,
             _args ->> 'lead_id', _args ->> 'lead_name', _args ->> 'lead_email',
-            coalesce(_args ->> 'lead_phone', _call ->> case _call ->> 'direction'
-                when 'outbound' then 'to_number' else 'from_number' end),
+            coalesce(_args ->> 'lead_phone', _phone),
             _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
             -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
             encode(sha256(convert_to(
@@ -76,8 +92,8 @@ $$;
 comment on function calendar.retell(json) is
 $$Answers the custom functions of Retell's voice agents: POST /rpc/retell of PostgREST, with the call's body and its header X-Retell-Signature, which must sign the body with a key that set_retell_key has stored.
 
-The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. A function whose name has "book" in it, or arguments with "slot_start" that come alone, book: slot_start (an instant or a phrase that names one), duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes. Any other function asks: requested_time, duration_minutes, timezone. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
+The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. What is done is what the argument "action" says (check, book, find, reschedule, cancel), or else the exact name of the function: check_availability, check_time, check_broker_availability and find_slots ask (requested_time, duration_minutes, timezone); book_slot and book_appointment book (slot_start, an instant or a phrase that names one, duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes); find_bookings, reschedule_booking (slot_start, duration_minutes) and cancel_booking (reason) concern the booking of booking_id, or else those of the number from which the call comes. Arguments alone, without "action", book where they have "slot_start", and ask otherwise. A length may be in words ("an hour"). A length or a zone that cannot be understood is asked for again. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
 
-Returns what try_book and check_availability return.
+Returns what try_book and check_availability return; find_bookings: {"ok", "bookings", "speech"}.
 
-Errors: 22023 where the body has more than 1 MiB; PT401 signature_missing, signature_expired (more than 5 minutes old) or signature_wrong; PT404 broker_not_found; PT429 rate_limited above the broker's voice_calls_per_minute; 22023.$$;
+Errors: 22023 where the body has more than 1 MiB; PT401 signature_missing, signature_expired (more than 5 minutes old) or signature_wrong; PT404 broker_not_found; PT429 rate_limited above the broker's voice_calls_per_minute; 22023 for a name of no such function.$$;

@@ -3,7 +3,10 @@ select k.id as booking_id, b.id as broker_id, b.name as broker_name, k.status, k
        k.slot_start at time zone b.timezone as local_start, b.timezone,
        k.title, k.lead_name, k.lead_email, k.lead_phone, k.created_by as channel, k.meeting_link,
        k.hold_expires_at,
-       not exists (select from calendar.outbox as o where o.booking_id = k.id and o.done_at is null) as is_written
+       case when exists (select from calendar.calendars as c
+                          where c.id = k.calendar_id and c.account_id is not null)
+            then not exists (select from calendar.outbox as o where o.booking_id = k.id and o.done_at is null)
+            end as is_written
   from calendar.bookings as k
   join calendar.brokers as b on b.id = k.broker_id
  -- None is longer, and there is an index of the starts.
@@ -29,4 +32,4 @@ comment on column calendar.upcoming_bookings.lead_phone is 'The lead''s telephon
 comment on column calendar.upcoming_bookings.channel is 'The channel through which it was booked, such as voice';
 comment on column calendar.upcoming_bookings.meeting_link is 'Where to meet online';
 comment on column calendar.upcoming_bookings.hold_expires_at is 'When a hold lapses (UTC instant)';
-comment on column calendar.upcoming_bookings.is_written is 'Whether the provider has all its changes';
+comment on column calendar.upcoming_bookings.is_written is 'Whether the provider has all its changes; null = its calendar is at no provider';

@@ -1,6 +1,8 @@
 //! `calendar.get_available_slots`.
 
-use super::{DAY_MINUTES, V1, argument, check_window, required, return_intervals, zone_argument};
+use super::{
+    DAY_MINUTES, V1, argument, check_window, required, return_intervals, text, zone_argument,
+};
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use crate::{clock, convert};
@@ -79,8 +81,8 @@ impl SlotQuery {
                 minutes(3),
                 minutes(4),
                 argument::<Array<'_, i32>>(fcinfo, 5),
-                argument::<&str>(fcinfo, 6),
-                argument::<&str>(fcinfo, 7),
+                text(fcinfo, 6),
+                text(fcinfo, 7),
                 argument::<i32>(fcinfo, 8),
             )
         };

@@ -1,6 +1,7 @@
 //! `calendar.check_availability`.
 
-use super::{V1, argument, available_slots::SlotQuery, required, zone_argument};
+use super::lack_of_slots::lack_of_slots;
+use super::{V1, argument, available_slots::SlotQuery, required, text, zone_argument};
 use crate::clock;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
@@ -57,9 +58,9 @@ unsafe fn check_availability(
     let (broker_id, phrase, duration, timezone, most): (Uuid, Option<&str>, _, Option<&str>, _) = unsafe {
         (
             required(fcinfo, 0, "broker_id"),
-            argument(fcinfo, 1),
+            text(fcinfo, 1),
             argument::<i32>(fcinfo, 2),
-            argument(fcinfo, 3),
+            text(fcinfo, 3),
             argument::<i32>(fcinfo, 4),
         )
     };
@@ -83,6 +84,9 @@ unsafe fn check_availability(
     Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
 }
 
+/// How far ahead to look for a reason where any time will do, in minutes.
+const SOON_MINUTES: i64 = 14 * 24 * 60;
+
 /// The parameters of the question besides the time.
 struct Asked {
     broker_id: Uuid,
@@ -97,7 +101,6 @@ impl Asked {
         zone: &Zone,
         now: Instant,
     ) -> Result<Value, UnknownBroker> {
-        let phrase = phrase.filter(|phrase| !phrase.trim().is_empty());
         let said = phrase.map(|phrase| parse_when(phrase, zone, now));
         let understood = said.as_ref().is_none_or(|said| !said.is_empty());
         let said = said.unwrap_or_default();
@@ -110,6 +113,8 @@ impl Asked {
         let Offer { slot, others } = question.offer(|window| self.list(window))?;
         let is_synced = slot.is_some() || self.is_synced(question.wanted, now)?;
         let synced = read::last_successes(&self.broker_id);
+        let reason =
+            if understood && slot.is_none() { self.reason(question.wanted, now)? } else { None };
         let described = |slot: &Interval| {
             json!({
                 "slot_start": iso(slot.start),
@@ -131,6 +136,7 @@ impl Asked {
                 _ => None,
             },
             "requested_windows": windows.collect::<Vec<_>>(),
+            "reason": if understood { reason } else { Some("not_understood") },
             "slot": slot.as_ref().map(described),
             "alternatives": others.iter().map(described).collect::<Vec<_>>(),
             "timezone": zone.name(),
@@ -145,6 +151,29 @@ impl Asked {
             }
             .speech(zone, now),
         }))
+    }
+
+    /// Why there is no slot as it was asked for.
+    fn reason(
+        &self,
+        wanted: Option<&[Interval]>,
+        now: Instant,
+    ) -> Result<Option<&'static str>, UnknownBroker> {
+        let minutes = self.duration.map(i64::from);
+        let mut reason = None;
+        let soon = [Interval::new(now, now.plus_minutes(SOON_MINUTES))];
+        for window in wanted.unwrap_or(&soon) {
+            if window.end < now {
+                reason = Some("past");
+                continue;
+            }
+            let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
+            let length = minutes.unwrap_or(row.broker.slot_duration_minutes);
+            // A slot may start anywhere in what is asked for, and end after it.
+            let window = Interval::new(window.start, window.end.plus_minutes(length));
+            reason = lack_of_slots(row, window, minutes).or(Some("full"));
+        }
+        Ok(reason)
     }
 
     /// Whether the events of any slot are known that was asked for and could be booked.

@@ -1,6 +1,6 @@
 //! `calendar.parse_when`, `calendar_private.spoken` and `calendar_private.spoken_refusal`.
 
-use super::{V1, argument, required, rows::Rows, zone_argument};
+use super::{V1, argument, rows::Rows, text, zone_argument};
 use crate::{clock, convert};
 use engine::Interval;
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
@@ -23,7 +23,7 @@ unsafe extern "C-unwind" fn calendar_parse_when(fcinfo: pg_sys::FunctionCallInfo
     // SAFETY: the arguments and columns as declared in SQL.
     unsafe {
         let phrase: Option<&str> = argument(fcinfo, 0);
-        let zone = zone_argument("timezone", required(fcinfo, 1, "timezone"));
+        let zone = zone_argument("timezone", super::or_required(text(fcinfo, 1), "timezone"));
         let reference =
             argument(fcinfo, 2).map_or_else(clock::now, |at| convert::argument("reference", at));
         let rows = Rows::of(fcinfo);

@@ -1,6 +1,6 @@
 //! The views and functions that dashboards read.
 
-use calendar_tests::{Caller, Database, Scene, fixture};
+use calendar_tests::{Caller, Database, Scene, Synced, fixture};
 use postgres::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -107,14 +107,18 @@ fn what_is_booked_is_upcoming_until_it_is_over() {
         rows(&mut client, upcoming),
         json!([
             {"broker_name": "Ada", "status": "confirmed", "local_start": "2026-03-03T10:00:00",
-             "lead_name": "Lee", "channel": "voice", "is_written": false},
+             "lead_name": "Lee", "channel": "voice", "is_written": null},
             {"broker_name": "Ada", "status": "held", "local_start": "2026-03-03T11:00:00",
-             "lead_name": null, "channel": "manual", "is_written": false},
+             "lead_name": null, "channel": "service", "is_written": null},
         ])
     );
-    // Its calendar stands at no provider: the agent finds that nothing is to be written.
-    client.batch_execute("select calendar.lease_pushes()").unwrap();
-    assert_eq!(rows(&mut client, upcoming)[0]["is_written"], true);
+    let mut synced = Synced::new(&[]);
+    synced.book("2026-03-03T15:00:00Z");
+    assert_eq!(rows(&mut synced.admin, upcoming)[0]["is_written"], false, "it is at a provider");
+    let lease = synced.pushes()[0]["lease_id"].as_str().unwrap().to_owned();
+    let finish = format!("select calendar.finish_push('{lease}', 'event')");
+    synced.agent.batch_execute(&finish).unwrap();
+    assert_eq!(rows(&mut synced.admin, upcoming)[0]["is_written"], true);
     for (now, count) in
         [("2026-03-02T14:05:00Z", 1), ("2026-03-03T15:29:59Z", 1), ("2026-03-03T15:30:00Z", 0)]
     {

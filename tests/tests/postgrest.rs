@@ -143,6 +143,24 @@ const MATRIX: &[Row] = &[
     ("check_agent",         Private, |_| json!({}),                   AGENTS),
     ("prune_logs",          Private, |_| json!({}),                   AGENTS),
     ("import_brokers",      Private, |_| json!({"rows": []}),         AGENTS),
+    ("decline_booking", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "404 PT404",    "409 PT409", "409 PT409"]),
+    ("complete_booking", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "404 PT404",    "409 PT409", "409 PT409"]),
+    ("mark_no_show", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "404 PT404",    "409 PT409", "409 PT409"]),
+    ("try_confirm", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("try_decline", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("try_cancel", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("try_complete", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("try_no_show", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "200",          "200",       "200"]),
+    ("try_reschedule", Private, moved,                                ["401 42501", "200",          "200",       "200"]),
+    ("explain_availability", Private, |b| json!({"broker_id": b.id}), ["401 42501", "404 PT404",    "200",       "200"]),
     ("parse_when",          Private, |_| json!({"phrase": "tomorrow at 3", "timezone": "UTC"}),
                                                                       ["401 42501", "200",          "200",       "200"]),
     ("check_availability",  Private, |b| json!({"broker_id": b.id}),  ["404 PT404", "404 PT404",    "200",       "200"]),
@@ -157,7 +175,7 @@ const MATRIX: &[Row] = &[
     ("revoke_feed",         Private, |b| json!({"feed_id": b.feed()}), ["401 42501", "404 PT404",   "200",       "200"]),
     ("feed",                Private, |_| json!({"token": "x"}),       ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
     ("retell",              Private, |_| json!({}),                   ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
-    ("set_retell_key",      Private, |_| json!({"api_key": "key"}),   ["401 42501", "403 42501",    "403 42501", "204"]),
+    ("set_retell_key",      Private, |_| json!({"api_key": "a key of 16 bytes"}),   ["401 42501", "403 42501",    "403 42501", "204"]),
     ("grant_api_roles",     Private, |_| json!({}),                   ["401 42501", "403 42501",    "403 42501", "403 42501"]),
 ];
 
@@ -314,8 +332,8 @@ fn every_error_has_its_status_and_its_words() {
         (service,      "book_calendar_slot",  with(at(plain, "2026-03-05T16:00Z"), "lead_id", json!("lead")),
                                                                                     "409 PT409",     "slot_unavailable",       Some("lead_busy")),
         (service,      "reschedule_booking",  with(cancelled, "slot_start", json!(TEN)),
-                                                                                    "409 PT409",     "slot_unavailable",       Some("state")),
-        (service,      "book_calendar_slot",  with(keyed, "title", json!("other")), "422 PT422",     "idempotency_key_reused", None),
+                                                                                    "409 PT409",     "wrong_state",            Some("wrong_state")),
+        (service,      "book_calendar_slot",  with(keyed, "title", json!("other")), "422 PT422",     "idempotency_key_reused", Some("booking")),
         (service,      "book_calendar_slot",  with(at(plain, ELEVEN), "hold_minutes", json!(61)),
                                                                                     "400 22023",     "hold_minutes must be from 1 to 60, not 61", None),
         (service,      "get_available_slots", json!({"broker_id": plain, "timezone": "Mars/Olympus"}),
@@ -334,6 +352,11 @@ fn every_error_has_its_status_and_its_words() {
         // The message goes into the status line.
         assert!(words.is_ascii() && words.len() <= 100, "{words}");
         match reason {
+            Some("wrong_state") => assert_eq!(
+                answer.details(),
+                json!({"reason": "wrong_state", "status": "cancelled"})
+            ),
+            Some("booking") => assert!(answer.details()["booking_id"].is_string()),
             Some(reason) => assert_details(&answer, reason),
             None => assert_eq!(answer.body["details"], Value::Null, "{answer:?}"),
         }

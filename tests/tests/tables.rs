@@ -119,7 +119,7 @@ fn no_digest_that_is_stored_is_of_a_broken_or_unnamed_algorithm() {
         client.batch_execute(&book).unwrap();
         let digest = "select request_digest from calendar.bookings where idempotency_key = 'k'";
         let request = format!(
-            r#"{{"broker_id":"{broker}","created_by":"manual","idempotency_key":"k","lead_name":"Zoë","outside_hours":false,"slot_start":1773068400.000000}}"#
+            r#"{{"broker_id":"{broker}","created_by":"service","idempotency_key":"k","lead_name":"Zoë","outside_hours":false,"slot_start":1773068400.000000}}"#
         );
         let sha256 = "select encode(sha256(convert_to($1, 'UTF8')), 'hex')";
         let expected: String = client.query_one(sha256, &[&request]).unwrap().get(0);

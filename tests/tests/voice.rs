@@ -277,11 +277,10 @@ fn a_refused_booking_is_an_answer() {
     client.batch_execute(&format!("select calendar.cancel_booking('{id}')")).unwrap();
     let cases = [
         // The first booking is no more: it must not be told that it is booked.
-        (format!("'{broker}', '2026-03-04T15:00Z', {key}, hold_minutes => 5"), "state"),
+        (format!("'{broker}', '2026-03-04T15:00Z', {key}, hold_minutes => 5"), "wrong_state"),
         (format!("'{broker}', '2026-03-04T16:00Z', {key}"), "idempotency_key_reused"),
         (format!("'{broker}', '2026-03-04T16:00Z', hold_minutes => 99"), "invalid"),
         (format!("'{broker}', null"), "invalid"),
-        (format!("'{broker}', '2026-03-04T16:00Z', lead_timezone => 'Mars'"), "invalid"),
         (format!("'{}', '2026-03-04T16:00Z'", Uuid::nil()), "broker_not_found"),
         ("null, '2026-03-04T16:00Z'".to_owned(), "broker_not_found"),
         (format!("'{broker}', '2026-03-04T03:00Z'"), "outside_hours"),
@@ -333,13 +332,13 @@ impl Retell {
         let db = Database::new();
         let mut admin = db.connect();
         let broker = fixture::broker(&mut admin, columns);
-        admin.batch_execute("select calendar.set_retell_key('key_test')").unwrap();
+        admin.batch_execute("select calendar.set_retell_key('key_of_the_tests')").unwrap();
         let postgrest = Postgrest::start(&db);
         Self { db, postgrest, broker }
     }
 
     fn call(&self, body: &str) -> (u16, Value) {
-        self.call_signed(body, &signature("key_test", body, NOW_MS))
+        self.call_signed(body, &signature("key_of_the_tests", body, NOW_MS))
     }
 
     fn call_signed(&self, body: &str, signature: &str) -> (u16, Value) {
@@ -384,15 +383,15 @@ fn only_what_is_signed_just_now_is_answered() {
     let retell = Retell::new(&[]);
     let body = retell.body("check_availability", &json!({"requested_time": "tomorrow at 3"}));
     let sign = |key: &str, at: i64| signature(key, &body, at);
-    let good = sign("key_test", NOW_MS);
+    let good = sign("key_of_the_tests", NOW_MS);
     assert_eq!(retell.call_signed(&body, &good).0, 200);
     assert_eq!(retell.call_signed(&body, &good.to_uppercase().replace("V=", "v=")).0, 200);
     let minutes = 60_000;
-    assert_eq!(retell.call_signed(&body, &sign("key_test", NOW_MS - 5 * minutes)).0, 200);
+    assert_eq!(retell.call_signed(&body, &sign("key_of_the_tests", NOW_MS - 5 * minutes)).0, 200);
     let cases = [
-        (sign("key_tesu", NOW_MS), "signature_wrong"),
-        (sign("key_test", NOW_MS - 5 * minutes - 1), "signature_expired"),
-        (sign("key_test", NOW_MS + 5 * minutes + 1), "signature_expired"),
+        (sign("key_of_the_testz", NOW_MS), "signature_wrong"),
+        (sign("key_of_the_tests", NOW_MS - 5 * minutes - 1), "signature_expired"),
+        (sign("key_of_the_tests", NOW_MS + 5 * minutes + 1), "signature_expired"),
         (good.replace("v=17", "v=18"), "signature_expired"),
         (format!("{good}0"), "signature_missing"),
         (good[..40].to_owned(), "signature_missing"),
@@ -408,9 +407,11 @@ fn only_what_is_signed_just_now_is_answered() {
     }
     // A broker's own key counts for it, and the others' no more.
     let mut admin = retell.db.connect();
-    admin.execute("select calendar.set_retell_key('own', $1)", &[&retell.broker]).unwrap();
+    admin
+        .execute("select calendar.set_retell_key('own key of 20 bytes', $1)", &[&retell.broker])
+        .unwrap();
     assert_eq!(retell.call_signed(&body, &good).0, 401);
-    assert_eq!(retell.call_signed(&body, &sign("own", NOW_MS)).0, 200);
+    assert_eq!(retell.call_signed(&body, &sign("own key of 20 bytes", NOW_MS)).0, 200);
     admin.execute("select calendar.set_retell_key(null, $1)", &[&retell.broker]).unwrap();
     assert_eq!(retell.call_signed(&body, &good).0, 200);
     admin.batch_execute("select calendar.set_retell_key(null)").unwrap();
@@ -427,8 +428,8 @@ fn retell_asks_and_books_in_both_forms() {
     assert_eq!((status, &answer["available"]), (200, &json!(true)), "{answer:#}");
     assert_eq!(answer["slot"]["slot_end"], "2026-03-03T21:00:00Z");
 
-    let book =
-        retell.body("book_viewing", &json!({"slot_start": "tomorrow at 3", "lead_name": "Lee"}));
+    let book = retell
+        .body("book_appointment", &json!({"slot_start": "tomorrow at 3", "lead_name": "Lee"}));
     let (_, first) = retell.call(&book);
     assert_eq!(first["ok"], true, "{first:#}");
     assert_eq!(first["booking"]["slot_start"], "2026-03-03T20:00:00Z");
@@ -457,10 +458,10 @@ fn retell_asks_and_books_in_both_forms() {
 
     // What a language model makes of it.
     let vague =
-        retell.body("book", &json!({"slot_start": "sometime next week", "timezone": "EST?"}));
+        retell.body("book_slot", &json!({"slot_start": "sometime next week", "timezone": "EST?"}));
     assert_eq!(retell.call(&vague).1["reason"], "not_understood");
     let broker = retell.broker.to_string();
-    let lost = retell.body("book", &json!({})).replace(&broker, "the broker");
+    let lost = retell.body("book_slot", &json!({})).replace(&broker, "the broker");
     assert_eq!(retell.call(&lost).0, 404);
     for body in ["[1]", "null", "7", "{", "", r#"{"args": {"requested_time": "\u0000"}}"#] {
         assert_eq!(retell.call(body).0, 400, "{body}");
@@ -468,14 +469,15 @@ fn retell_asks_and_books_in_both_forms() {
     // Arguments of any kind, none of which may be more than not understood.
     let wrong = json!({"broker_id": retell.broker, "requested_time": ["x"], "duration_minutes": -1e9,
                        "timezone": {}, "lead_email": 7});
-    for name in ["check_availability", "book"] {
+    for name in ["check_availability", "book_slot"] {
         let (status, answer) = retell.call(&retell.body(name, &wrong));
         assert_eq!(status, 200, "{answer:#}");
     }
-    let (status, answer) = retell.call(
-        &retell
-            .body("book", &json!({"slot_start": "tomorrow at 4", "lead_name": "x".repeat(9999)})),
-    );
+    let (status, answer) =
+        retell.call(&retell.body(
+            "book_slot",
+            &json!({"slot_start": "tomorrow at 4", "lead_name": "x".repeat(9999)}),
+        ));
     assert_eq!((status, &answer["reason"]), (200, &json!("invalid")), "{answer:#}");
 }
 
@@ -493,7 +495,7 @@ fn what_is_too_large_is_refused_before_any_work() {
     assert_eq!((status, &answer["code"]), (400, &json!("22023")));
     assert_eq!(answer["message"], "the body must have at most 1048576 bytes");
     // Without the form of a signature, the body is not looked at.
-    for signature in ["", "v=1,d=1", &"v=".repeat(4000), &signature("key_test", &body, 0)] {
+    for signature in ["", "v=1,d=1", &"v=".repeat(4000), &signature("key_of_the_tests", &body, 0)] {
         assert_eq!(retell.call_signed(&body, signature).0, 401);
     }
     let feed = |token: &str| {
@@ -516,7 +518,7 @@ fn who_telephones_learns_nothing_of_a_lead_s_other_appointments() {
     fixture::call(&mut service, &book).unwrap();
     let postgrest = Postgrest::start(&retell.db);
     let retell = Retell { postgrest, ..retell };
-    let body = retell.body("book", &json!({"slot_start": "tomorrow at 3", "lead_id": "L"}));
+    let body = retell.body("book_slot", &json!({"slot_start": "tomorrow at 3", "lead_id": "L"}));
     let (_, booked) = retell.call(&body);
     assert_eq!(booked["ok"], true, "{booked:#}");
 }
@@ -528,7 +530,7 @@ fn an_agent_that_calls_too_often_is_told_when_to_come_again() {
     for _ in 0..2 {
         assert_eq!(retell.call(&body).0, 200);
     }
-    let signature = signature("key_test", &body, NOW_MS);
+    let signature = signature("key_of_the_tests", &body, NOW_MS);
     let headers =
         [("Content-Type", "application/json"), ("X-Retell-Signature", signature.as_str())];
     let answer = retell.postgrest.exchange("POST", "rpc/retell", &headers, &body);
@@ -548,4 +550,111 @@ fn the_key_cannot_be_read_from_the_database() {
     let kept: Vec<u8> =
         admin.query_one("select mac_key from calendar.voice_keys", &[]).unwrap().get(0);
     assert!(!kept.windows(4).any(|bytes| bytes == b"key_"));
+}
+
+#[test]
+fn what_a_function_does_is_told_by_its_exact_name_or_by_its_action() {
+    let retell = Retell::new(&[]);
+    let count = |retell: &Retell| -> i64 {
+        let count = "select count(*) from calendar.bookings";
+        retell.db.connect().query_one(count, &[]).unwrap().get(0)
+    };
+    let slot = json!({"slot_start": "tomorrow at 3"});
+    for name in ["check_bookable_times", "facebook", "book ", "BOOKING", "cancel"] {
+        let (status, answer) = retell.call(&retell.body(name, &slot));
+        if name == "book " || name == "cancel" {
+            assert_eq!(status, 200, "{name}: {answer:#}");
+            continue;
+        }
+        assert_eq!((status, &answer["code"]), (400, &json!("22023")), "{name}: {answer:#}");
+        let message = answer["message"].as_str().unwrap();
+        assert!(message.contains("book_appointment, find_bookings"), "{message}");
+        assert!(message.ends_with(&format!("not \"{}\"", name.to_lowercase())), "{message}");
+    }
+    assert_eq!(count(&retell), 1, "\"book \" booked, with a blank too many");
+    let by_action = json!({"action": "check", "requested_time": "tomorrow at 4"});
+    let (_, answer) = retell.call(&retell.body("my_own_name", &by_action));
+    assert_eq!(answer["available"], true, "{answer:#}");
+    assert_eq!(count(&retell), 1);
+}
+
+#[test]
+fn bookings_are_found_moved_and_cancelled_by_whose_number_calls() {
+    let retell = Retell::new(&[]);
+    let ask = |name: &str, arguments: Value| retell.call(&retell.body(name, &arguments)).1;
+    assert_eq!(ask("find_bookings", json!({}))["bookings"], json!([]));
+    assert_eq!(ask("cancel_booking", json!({}))["reason"], "booking_not_found");
+    let first =
+        ask("book_slot", json!({"slot_start": "tomorrow at 3", "duration_minutes": "an hour"}));
+    assert_eq!(first["booking"]["slot_end"], "2026-03-03T21:00:00Z", "{first:#}");
+    // Somebody else's booking is not found by saying that person's number.
+    let mut admin = retell.db.connect();
+    let other = format!(
+        "book_calendar_slot('{}', '2026-03-03T15:00Z', lead_phone => '+12125550199')",
+        retell.broker
+    );
+    let other = fixture::call(&mut admin, &other).unwrap();
+    let found = ask("find_bookings", json!({"lead_phone": "+12125550199"}));
+    assert_eq!(found["bookings"].as_array().unwrap().len(), 1, "{found:#}");
+    assert_eq!(found["bookings"][0]["id"], first["booking"]["id"]);
+    assert_eq!(found["speech"], "You have an appointment on Tuesday, March 3rd at 3 PM Eastern.");
+    let moved = ask("reschedule_booking", json!({"slot_start": "Wednesday at 11 AM"}));
+    assert_eq!(moved["booking"]["slot_start"], "2026-03-04T16:00:00Z", "{moved:#}");
+    ask("book_slot", json!({"slot_start": "Thursday at 11 AM"}));
+    let several = ask("cancel_booking", json!({}));
+    assert_eq!(several["reason"], "several_bookings", "{several:#}");
+    let id = &first["booking"]["id"];
+    let cancelled = ask("cancel_booking", json!({"booking_id": id, "reason": "ill"}));
+    assert_eq!(cancelled["booking"]["cancel_reason"], "ill", "{cancelled:#}");
+    let known = ask("cancel_booking", json!({"booking_id": other["id"]}));
+    assert_eq!(known["ok"], true, "who knows the id may cancel: {known:#}");
+}
+
+#[test]
+fn a_length_or_a_zone_is_understood_or_asked_for_again() {
+    let retell = Retell::new(&[]);
+    for (arguments, speech) in [
+        (json!({"duration_minutes": "a while"}), "I am sorry, how long should the appointment be?"),
+        (json!({"duration_minutes": "0"}), "I am sorry, how long should the appointment be?"),
+        (json!({"timezone": "Mars"}), "I am sorry, which city are you in, for the time zone?"),
+    ] {
+        for name in ["check_availability", "book_slot"] {
+            let (status, answer) = retell.call(&retell.body(name, &arguments));
+            assert_eq!((status, &answer["reason"]), (200, &json!("not_understood")), "{answer:#}");
+            assert_eq!(answer["speech"], speech);
+        }
+    }
+    let mut client = retell.db.connect();
+    for (words, minutes) in [
+        ("45", Some(45)),
+        (" 30 minutes ", Some(30)),
+        ("an hour", Some(60)),
+        ("One Hour", Some(60)),
+        ("half an hour", Some(30)),
+        ("an hour and a half", Some(90)),
+        ("1.5 hours", Some(90)),
+        ("forty-five minutes", Some(45)),
+        ("2h", Some(120)),
+        ("1440", Some(1440)),
+        ("1441", None),
+        ("0", None),
+        ("two days", None),
+        ("", None),
+    ] {
+        let query = "select calendar_private.minutes_or_null($1)";
+        let read: Option<i32> = client.query_one(query, &[&words]).unwrap().get(0);
+        assert_eq!(read, minutes, "{words:?}");
+    }
+}
+
+#[test]
+fn a_key_of_retell_has_at_least_sixteen_characters() {
+    let db = Database::new();
+    let mut client = db.connect();
+    for key in ["", "   ", "fifteen-letters", "   fifteen-letters   "] {
+        let error = client.execute("select calendar.set_retell_key($1)", &[&key]).unwrap_err();
+        let message = calendar_tests::answer::message(&error).to_owned();
+        assert!(message.starts_with("api_key must have at least 16 characters"), "{message}");
+    }
+    client.execute("select calendar.set_retell_key($1)", &[&"sixteen-letters!"]).unwrap();
 }

@@ -21,6 +21,7 @@ pub use facts::{Booking, Broker, Facts, Override, OverrideKind, WorkingHours};
 pub use grid::Grid;
 pub use preference::{Period, Preference, Weekdays};
 pub use schedule::{Reach, Schedule};
+pub use slots::Lack;
 pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};
 

@@ -6,18 +6,6 @@ declare
     _too_long text;
 begin
     perform calendar_private.check_instant('slot_start', request.slot_start);
-    if request.hold_minutes is not null and request.hold_minutes not between 1 and 60 then
-        raise exception 'hold_minutes must be from 1 to 60, not %', request.hold_minutes using errcode = '22023';
-    elsif request.outside_hours is null then
-        raise exception 'outside_hours must be true or false' using errcode = '22023';
-    elsif request.created_by is null or request.created_by = '' then
-        raise exception 'created_by must not be empty' using errcode = '22023';
-    elsif request.idempotency_key = '' then
-        raise exception 'idempotency_key must not be empty' using errcode = '22023';
-    elsif request.lead_timezone is not null and not calendar_private.is_timezone(request.lead_timezone) then
-        raise exception 'lead_timezone must be an IANA time zone such as America/New_York'
-            using errcode = '22023';
-    end if;
     -- The shortest limit is 40: what is shorter in all needs no look at each.
     if octet_length(concat(
            request.lead_id, request.lead_name, request.lead_email, request.lead_phone, request.title,
@@ -34,7 +22,19 @@ begin
             raise exception '%', _too_long using errcode = '22023';
         end if;
     end if;
+    if request.hold_minutes is not null and request.hold_minutes not between 1 and 60 then
+        raise exception 'hold_minutes must be from 1 to 60, not %', request.hold_minutes using errcode = '22023';
+    elsif not calendar_private.is_email(request.lead_email) then
+        raise exception 'lead_email must be an e-mail address with one @ and a domain, such as name@example.org'
+            using errcode = '22023';
+    elsif not calendar_private.is_phone(request.lead_phone) then
+        raise exception 'lead_phone must be a telephone number of 4 to 15 digits, such as +12125550100'
+            using errcode = '22023';
+    elsif request.lead_timezone is not null and not calendar_private.is_timezone(request.lead_timezone) then
+        raise exception 'lead_timezone must be an IANA time zone such as America/New_York'
+            using errcode = '22023';
+    end if;
 end
 $$;
 comment on function calendar_private.check_booking_request(calendar_private.booking_request) is
-    'Raises 22023 for an argument of book_calendar_slot that is not allowed; names it and what is';
+    'Raises 22023 for an argument of book_calendar_slot, without blanks, that is not allowed; names it and what is';

@@ -11,7 +11,7 @@ declare
     -- A caller that sees one broker alone must not learn of a lead's appointments with others.
     _global_lead_id text := case
         when access = 'service' and current_setting('calendar.lead_scope', true) = 'global'
-        then nullif(request.lead_id, '') end;
+        then calendar_private.text_or_null(request.lead_id) end;
     _digest text;
     _end timestamptz;
     _broker calendar.brokers;
@@ -23,6 +23,21 @@ declare
     _reason text;
     _constraint text;
 begin
+    request := row(
+        request.broker_id, request.slot_start, request.slot_end,
+        calendar_private.text_or_null(request.lead_id),
+        calendar_private.text_or_null(request.lead_name),
+        lower(calendar_private.text_or_null(request.lead_email)),
+        calendar_private.plain_phone(request.lead_phone),
+        calendar_private.text_or_null(request.lead_timezone),
+        calendar_private.text_or_null(request.title),
+        calendar_private.text_or_null(request.notes),
+        -- What the public says about the channel is not proven.
+        case when _is_public then 'public'
+             else coalesce(calendar_private.text_or_null(request.created_by),
+                           case access when 'owner' then 'broker' else access end) end,
+        calendar_private.text_or_null(request.idempotency_key),
+        request.hold_minutes, coalesce(request.outside_hours, false));
     perform calendar_private.check_booking_request(request);
     if _is_public and request.hold_minutes is not null then
         raise exception 'hold_minutes must be null for public callers' using errcode = '22023';
@@ -93,8 +108,11 @@ begin
         if _is_public then
             perform calendar_private.limit_public(_broker, _end - request.slot_start);
         end if;
-        if _is_reused then
+        if _is_reused and _is_public then
             raise exception 'idempotency_key_reused' using errcode = 'PT422';
+        elsif _is_reused then
+            raise exception 'idempotency_key_reused' using errcode = 'PT422',
+                detail = jsonb_build_object('booking_id', _booking.id);
         end if;
 
         _reason := calendar_private.slot_verdict(

@@ -1,81 +1,67 @@
 create function calendar_private.try_booking(
     access text,
+    duration_minutes integer,
     request calendar_private.booking_request
 ) returns jsonb
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
 declare
+    _warnings text[] := '{}';
     _timezone text;
     _booking calendar.booking;
     _state text;
     _message text;
     _detail text;
-    _reason text;
-    _alternatives jsonb := '[]';
+    _answer jsonb;
 begin
-    if access is null then
-        return jsonb_build_object(
-            'ok', false, 'reason', 'broker_not_found', 'alternatives', '[]'::jsonb,
-            'speech', 'I am sorry, I cannot find the person you want to meet.');
+    if not calendar_private.is_email(calendar_private.text_or_null(request.lead_email)) then
+        _warnings := _warnings || 'lead_email was left out, because it is not an e-mail address'::text;
+        request.lead_email := null;
+    end if;
+    if not calendar_private.is_phone(calendar_private.plain_phone(request.lead_phone)) then
+        _warnings := _warnings || 'lead_phone was left out, because it is not a telephone number of 4 to 15 digits'::text;
+        request.lead_phone := null;
+    end if;
+    if not calendar_private.is_timezone(calendar_private.text_or_null(request.lead_timezone)) then
+        _warnings := _warnings || 'lead_timezone was left out, because it is not an IANA time zone'::text;
+        request.lead_timezone := null;
     end if;
     begin
-        if access = 'public' and request.outside_hours then
+        if access is null then
+            raise exception 'broker_not_found' using errcode = 'PT404';
+        elsif access = 'public' and request.outside_hours then
             raise exception 'outside_hours is for staff' using errcode = '42501';
         end if;
+        request.slot_end := calendar_private.end_of_slot(request.slot_start, request.slot_end, duration_minutes);
         _booking := calendar_private.make_booking(access, request);
     exception
-        when sqlstate 'PT409' or sqlstate 'PT422' or sqlstate 'PT429' or sqlstate 'PGRST'
+        when sqlstate 'PT404' or sqlstate 'PT409' or sqlstate 'PT422' or sqlstate 'PT429' or sqlstate 'PGRST'
              or invalid_parameter_value or insufficient_privilege then
             get stacked diagnostics
                 _state = returned_sqlstate, _message = message_text, _detail = pg_exception_detail;
     end;
-    select coalesce(request.lead_timezone, b.timezone) into _timezone
-      from calendar.brokers as b where b.id = request.broker_id;
-    if _state is null then
-        if _booking.status in ('cancelled', 'failed')
-           or _booking.status = 'held' and _booking.hold_expires_at <= calendar_private.current_instant() then
-            _reason := 'state';
-        else
-            return jsonb_build_object(
-                'ok', true, 'booking', calendar_private.booking_json(_booking),
-                'speech', format(
-                    case _booking.status when 'held' then '%s is held for you.'
-                                         when 'pending' then 'Your request for %s has been received; it still has to be confirmed.'
-                                         else 'You are booked for %s.' end,
-                    calendar_private.spoken(_booking.slot_start, _timezone)));
-        end if;
-    elsif _state = 'PT409' then
-        _reason := _detail::jsonb ->> 'reason';
-        select coalesce(jsonb_agg(a.slot || jsonb_build_object(
-                   'spoken', calendar_private.spoken((a.slot ->> 'slot_start')::timestamptz, _timezone))), '[]')
-          into _alternatives
-          from jsonb_array_elements(_detail::jsonb -> 'alternatives') as a (slot);
-    elsif _state in ('PT429', 'PGRST') then
-        _reason := 'rate_limited';
-    elsif _state = '42501' then
-        _reason := 'not_allowed';
-    elsif _state = '22023' then
-        return jsonb_build_object(
-            'ok', false, 'reason', 'invalid', 'message', _message, 'alternatives', '[]'::jsonb,
-            'speech', 'I am sorry, something about that request is not right.');
+    _timezone := coalesce(calendar_private.text_or_null(request.lead_timezone),
+                          calendar_private.broker_timezone(request.broker_id));
+    if _state is not null then
+        _answer := calendar_private.refusal_answer(_state, _message, _detail, request.slot_start, _timezone);
+    elsif _booking.status in ('cancelled', 'failed')
+       or _booking.status = 'held' and _booking.hold_expires_at <= calendar_private.current_instant() then
+        -- A repeated call whose booking is no more must not hear that it is booked.
+        _answer := calendar_private.refusal_answer(
+            'PT409', null, '{"reason": "wrong_state"}', request.slot_start, _timezone)
+            || jsonb_build_object('speech', 'I am sorry, that booking has been cancelled.');
     else
-        _reason := _message;
+        _answer := jsonb_build_object(
+            'ok', true, 'booking', calendar_private.booking_json(_booking),
+            'speech', format(
+                case _booking.status when 'held' then '%s is held for you.'
+                                     when 'pending' then 'Your request for %s has been received; it still has to be confirmed.'
+                                     else 'You are booked for %s.' end,
+                calendar_private.spoken(_booking.slot_start, _timezone)));
     end if;
-    return jsonb_build_object(
-        'ok', false, 'reason', _reason, 'alternatives', _alternatives,
-        'speech', case _reason
-            when 'rate_limited' then 'I am sorry, there have been too many requests; please try again later.'
-            when 'idempotency_key_reused' then 'I am sorry, something about that request is not right.'
-            when 'not_allowed' then 'I am sorry, I am not able to book that.'
-            when 'state' then 'I am sorry, that booking has been cancelled.'
-            when 'disabled' then 'I am sorry, no appointments can be booked at the moment.'
-            when 'lead_busy' then 'I am sorry, you already have another appointment at that time.'
-            else calendar_private.spoken_refusal(request.slot_start, array(
-                select (a.slot ->> 'slot_start')::timestamptz
-                  from jsonb_array_elements(_alternatives) with ordinality as a (slot, place)
-                 order by a.place), _timezone) end);
+    return _answer || jsonb_build_object('warnings', to_jsonb(_warnings));
 end
 $$;
-comment on function calendar_private.try_booking(text, calendar_private.booking_request) is
+comment on function calendar_private.try_booking(text, integer, calendar_private.booking_request) is
     'try_book for a caller with such access to the broker: service, owner, public, or null where it is unknown';

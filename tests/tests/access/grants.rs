@@ -51,21 +51,31 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "booking_ics",
             "cancel_booking",
             "check_availability",
+            "complete_booking",
             "confirm_booking",
             "create_feed",
             "create_invitation",
+            "decline_booking",
             "disconnect_account",
+            "explain_availability",
             "explain_slot",
             "export_ics",
             "feed",
             "get_available_slots",
             "get_busy",
             "get_utilisation",
+            "mark_no_show",
             "parse_when",
             "reschedule_booking",
             "retell",
             "revoke_feed",
             "try_book",
+            "try_cancel",
+            "try_complete",
+            "try_confirm",
+            "try_decline",
+            "try_no_show",
+            "try_reschedule",
         ]
     );
     // With a few that anyone may call: they decide nothing.
@@ -224,4 +234,41 @@ fn every_table_is_under_row_level_security() {
     );
     assert_eq!(open, [""; 0]);
     assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 22);
+}
+
+#[test]
+fn a_reader_reads_every_view_and_table_without_secrets_and_writes_nothing() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = calendar_tests::fixture::broker(&mut client, &[]);
+    calendar_tests::fixture::calendar(&mut client, broker, &[]);
+    let relations = texts(
+        &mut client,
+        "select c.relname::text from pg_class as c
+          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v') order by 1",
+    );
+    let secret = ["secret", "secret_key_id", "mac_key", "token_digest", "secret_digest"];
+    client
+        .batch_execute("create role grafana; grant calendar_reader to grafana; set role grafana")
+        .unwrap();
+    for relation in relations {
+        let columns = texts(
+            &mut client,
+            &format!(
+                "select a.attname::text from pg_attribute as a
+                  where a.attrelid = 'calendar.{relation}'::regclass and a.attnum > 0 and not a.attisdropped
+                    and has_column_privilege(a.attrelid, a.attnum, 'SELECT')"
+            ),
+        );
+        assert!(columns.iter().all(|column| !secret.contains(&column.as_str())), "{relation}");
+        let read = format!("select {} from calendar.{relation}", columns.join(", "));
+        let rows = client.query(&read, &[]).unwrap_or_else(|e| panic!("{read}: {e:?}"));
+        if ["brokers", "calendars", "utilisation_by_day"].contains(&relation.as_str()) {
+            assert!(!rows.is_empty(), "{relation}");
+        }
+    }
+    client.batch_execute("reset role").unwrap();
+    for privilege in ["INSERT", "UPDATE", "DELETE", "TRUNCATE"] {
+        assert_eq!(tables(&mut client, "calendar_reader", privilege), [""; 0], "{privilege}");
+    }
 }

@@ -20,7 +20,7 @@ const GUESSES: [(&str, &str); 5] = [
     ("idempotency_key => 'grace-1'", "idempotency_key => 'nobody-1'"),
     (
         GRACE,
-        "lead_id => 'nobody', lead_name => 'No Body', lead_email => 'nobody@example.org', lead_phone => '9'",
+        "lead_id => 'nobody', lead_name => 'No Body', lead_email => 'nobody@example.org', lead_phone => '9999'",
     ),
 ];
 

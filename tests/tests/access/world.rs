@@ -78,7 +78,8 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let remember = "insert into calendar.remembered_members (calendar_id, external_event_id, etag)
                     values ($1, 'far-away', '1')";
     client.execute(remember, &[&calendar]).unwrap();
-    let secrets = "select calendar.create_feed($1), calendar.set_retell_key('key', $1),
+    let secrets =
+        "select calendar.create_feed($1), calendar.set_retell_key('a key of 16 bytes', $1),
                           calendar_private.take_turn($1::text, 9, '1 hour')";
     client.execute(secrets, &[&id]).unwrap();
     let watch = "select calendar.finish_channel(l.calendar_id, l.calendar_id::text, null, '2026-03-09Z', 's')

@@ -60,9 +60,7 @@ fn a_wrong_argument_is_named_with_what_is_allowed() {
         ("preferred_days => '{8}'", "preferred_days must be ISO weekdays from 1"),
         ("preferred_days => '{1,null}'", "preferred_days must be ISO weekdays from 1"),
         ("preferred_period => 'noon'", "preferred_period must be morning, afternoon or evening"),
-        ("preferred_period => ''", "preferred_period must be morning, afternoon or evening"),
         ("timezone => 'Mars/Base'", "timezone: unknown time zone \"Mars/Base\""),
-        ("timezone => ''", "timezone: unknown time zone"),
         ("max_slots => 0", "max_slots must be at least 1, not 0"),
     ] {
         invalid(&mut client, &format!("get_available_slots('{broker}', {option})"), words);

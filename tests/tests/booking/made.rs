@@ -24,8 +24,8 @@ fn a_booking_is_confirmed_and_holds_what_was_said() {
         "broker_id": broker.to_string(), "calendar_id": calendar.to_string(), "status": "confirmed",
         "slot_start": tuesday("15:00"), "slot_end": tuesday("15:30"), "hold_expires_at": null,
         "buffer_before_minutes": 5, "buffer_after_minutes": 10, "outside_hours": false,
-        "lead_id": "L1", "lead_name": "Grace", "lead_email": "Grace@Example.org",
-        "lead_phone": "+1 212", "lead_timezone": "Europe/Paris", "title": "Viewing",
+        "lead_id": "L1", "lead_name": "Grace", "lead_email": "grace@example.org",
+        "lead_phone": "+1212", "lead_timezone": "Europe/Paris", "title": "Viewing",
         "notes": "Ring twice", "created_by": "voice", "idempotency_key": "K1", "sequence": 0,
         "created_at": "2026-03-02T14:00:00+00:00", "cancel_reason": null,
     });
@@ -40,7 +40,7 @@ fn a_booking_needs_only_broker_and_start() {
     let Scene { mut client, broker, .. } = Scene::new(&[("slot_duration_minutes", "60")]);
     let booking = call(&mut client, &booking_at(broker, "15:00", ""));
     assert_eq!(text(&booking["slot_end"]), tuesday("16:00"));
-    assert_eq!(booking["created_by"], "manual");
+    assert_eq!(booking["created_by"], "service");
     let stored = fixture::stored(&mut client, &booking);
     assert_eq!(stored["calendar_id"], Value::Null, "the broker has no primary calendar");
     let shorter = call(&mut client, &booking_at(broker, "16:00", ", '2026-03-03T16:20Z'"));

@@ -28,6 +28,14 @@ pub(crate) fn unavailable(client: &mut Client, function: &str, reason: &str) -> 
         .collect()
 }
 
+/// Asserts that a booking in this status does not allow the change.
+#[track_caller]
+pub(crate) fn wrong_state(client: &mut Client, function: &str, status: &str) {
+    let error = refused(fixture::call(client, function), "PT409", "wrong_state");
+    let expected = serde_json::json!({"reason": "wrong_state", "status": status});
+    assert_eq!(detail(&error), expected, "{function}");
+}
+
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }

@@ -8,7 +8,46 @@ use crate::time::Instant;
 use crate::{Error, Interval, Result};
 use chrono::TimeDelta;
 
+/// Why a window has no slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// The broker is not open.
+    Closed,
+    /// Not all events that may take its time are known.
+    NotSynced,
+    /// Events, bookings, buffers and limits leave no room for one.
+    Full,
+}
+
+impl Lack {
+    /// The word for it in `explain_availability`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::NotSynced => "not_synced",
+            Self::Full => "full",
+        }
+    }
+}
+
 impl Schedule<'_> {
+    /// Why there is no slot inside the window, or `None` where there is one. `tick` is
+    /// that of [`Schedule::slots`].
+    pub fn lack(mut self, grid: Grid, tick: &mut dyn FnMut() -> bool) -> Result<Option<Lack>> {
+        let zone = self.facts.broker.zone.clone();
+        let any = Preference { days: None, period: None, zone };
+        if !self.slots(grid, &any, 1, tick)?.is_empty() {
+            return Ok(None);
+        }
+        let starts = self.window.intersect(Interval::new(self.earliest, self.horizon));
+        if self.open.iter().all(|open| open.intersect(starts).is_empty()) {
+            return Ok(Some(Lack::Closed));
+        }
+        self.known = Instant::MAX;
+        let is_unknown = !self.slots(grid, &any, 1, tick)?.is_empty();
+        Ok(Some(if is_unknown { Lack::NotSynced } else { Lack::Full }))
+    }
+
     /// What of `window` slots can lie in at all, or `None`: after the minimum
     /// notice and starting before the horizon. Reading facts beyond is in vain.
     pub fn bookable_window(

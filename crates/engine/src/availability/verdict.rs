@@ -12,7 +12,9 @@ use std::fmt;
 pub enum Reason {
     /// The broker takes no bookings.
     Disabled,
-    /// It starts before the minimum notice is over, or in the past.
+    /// It starts in the past.
+    Past,
+    /// It starts before the minimum notice is over.
     Notice,
     /// It starts after the booking horizon.
     Horizon,
@@ -33,6 +35,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Disabled => "disabled",
+            Self::Past => "past",
             Self::Notice => "notice",
             Self::Horizon => "horizon",
             Self::NotSynced => "not_synced",
@@ -83,8 +86,9 @@ pub enum Source {
 
 /// In the order in which a caller should hear of them: what no other time of
 /// day would mend comes first.
-const RULES: [Reason; 8] = [
+const RULES: [Reason; 9] = [
     Reason::Disabled,
+    Reason::Past,
     Reason::Notice,
     Reason::Horizon,
     Reason::NotSynced,
@@ -123,7 +127,8 @@ impl Schedule<'_> {
             Reason::Disabled => !broker.booking_enabled,
             Reason::NotSynced => slot.end > self.known,
             Reason::Taken => touches(&self.occupied, slot),
-            Reason::Notice => listed && slot.start < self.earliest,
+            Reason::Past => listed && slot.start < self.facts.now,
+            Reason::Notice => listed && slot.start >= self.facts.now && slot.start < self.earliest,
             Reason::Horizon => listed && slot.start >= self.horizon,
             Reason::OutsideHours => {
                 listed && !containing(&self.open, slot.start).is_some_and(|o| o.contains(slot))

@@ -30,6 +30,7 @@ fn what_no_other_time_of_day_would_mend_is_told_first() {
         let facts = &mut scene.facts;
         match reason {
             Reason::Disabled => facts.broker.booking_enabled = true,
+            Reason::Past => panic!("it lies ahead"),
             Reason::Notice => facts.broker.minimum_notice_minutes = 0,
             Reason::Horizon => facts.broker.booking_horizon_days = 1,
             Reason::NotSynced => facts.covered.truncate(0),

@@ -35,7 +35,7 @@ fn a_window_without_length_or_backwards_has_no_slots() {
 fn a_window_in_the_past_has_no_slots() {
     let scene = mornings().now("2026-03-10 00:00");
     assert!(scene.listed("2026-03-02").is_empty());
-    assert_eq!(scene.verdict("2026-03-02 09:00"), Some(Reason::Notice));
+    assert_eq!(scene.verdict("2026-03-02 09:00"), Some(Reason::Past));
 }
 
 #[test]

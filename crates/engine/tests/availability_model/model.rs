@@ -158,7 +158,12 @@ impl<'a> Model<'a> {
         let mut bookings = self.facts.bookings.iter().filter(|booking| booking.blocks);
         [
             (Reason::Disabled, !broker.booking_enabled),
-            (Reason::Notice, micros < self.facts.now.0 + broker.minimum_notice_minutes * MINUTE),
+            (Reason::Past, micros < self.facts.now.0),
+            (
+                Reason::Notice,
+                micros >= self.facts.now.0
+                    && micros < self.facts.now.0 + broker.minimum_notice_minutes * MINUTE,
+            ),
             (Reason::Horizon, micros >= horizon),
             (
                 Reason::NotSynced,

@@ -1,0 +1,277 @@
+//! What holds for every function that callers call, by going through the catalogue: a
+//! function that has no example here fails.
+
+use calendar_tests::{Database, fixture};
+use postgres::Client;
+
+/// An example of each function of a caller: arguments by name, in SQL. `BROKER`,
+/// `BOOKING`, `PENDING`, `PAST`, `FEED` and `ACCOUNT` stand for ids.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("book_calendar_slot", "broker_id => 'BROKER', slot_start => '2026-03-04T15:00Z'"),
+    ("booking_ics", "booking_id => 'BOOKING'"),
+    ("cancel_booking", "booking_id => 'BOOKING'"),
+    ("check_availability", "broker_id => 'BROKER', requested_time => 'tomorrow at 11'"),
+    ("check_timezones", "range_start => '2026-01-01 00:00Z', range_end => '2026-02-01 00:00Z'"),
+    ("complete_booking", "booking_id => 'PAST'"),
+    ("confirm_booking", "booking_id => 'PENDING'"),
+    ("create_feed", "broker_id => 'BROKER'"),
+    ("create_invitation", "booking_id => 'BOOKING'"),
+    ("decline_booking", "booking_id => 'PENDING'"),
+    ("disconnect_account", "account_id => 'ACCOUNT'"),
+    ("explain_availability", "broker_id => 'BROKER'"),
+    (
+        "explain_slot",
+        "broker_id => 'BROKER', slot_start => '2026-03-04T15:00Z', slot_end => '2026-03-04T15:30Z'",
+    ),
+    (
+        "export_ics",
+        "broker_id => 'BROKER', window_start => '2026-03-01 00:00Z', window_end => '2026-04-01 00:00Z'",
+    ),
+    ("extend_horizon", ""),
+    ("feed", "token => 'x'"),
+    ("get_available_slots", "broker_id => 'BROKER'"),
+    (
+        "get_busy",
+        "broker_id => 'BROKER', window_start => '2026-03-01 00:00Z', window_end => '2026-04-01 00:00Z'",
+    ),
+    (
+        "get_utilisation",
+        "broker_id => 'BROKER', first_date => '2026-03-01', last_date => '2026-03-10'",
+    ),
+    ("grant_api_roles", ""),
+    ("mark_no_show", "booking_id => 'PAST'"),
+    ("parse_when", "phrase => 'tomorrow at 3', timezone => 'UTC'"),
+    ("reschedule_booking", "booking_id => 'BOOKING', slot_start => '2026-03-04T15:00Z'"),
+    ("revoke_feed", "feed_id => 'FEED'"),
+    ("set_retell_key", "api_key => 'sixteen letters!'"),
+    ("try_book", "broker_id => 'BROKER', slot_start => '2026-03-04T15:00Z'"),
+    ("try_cancel", "booking_id => 'BOOKING'"),
+    ("try_complete", "booking_id => 'PAST'"),
+    ("try_confirm", "booking_id => 'PENDING'"),
+    ("try_decline", "booking_id => 'PENDING'"),
+    ("try_no_show", "booking_id => 'PAST'"),
+    ("try_reschedule", "booking_id => 'BOOKING', slot_start => '2026-03-04T15:00Z'"),
+];
+
+/// What a signature or the program sync-agent calls; tests of its own hold these.
+const OTHERS: &str = "apply_sync begin_round end_channel lease_channels_to_end check_agent check_push connect_account count_awaited
+    fail_pull fail_push finish_channel finish_look finish_pull finish_push import_brokers import_ics
+    lease_account lease_calendars lease_channels lease_pushes list_accounts list_members list_secrets
+    prune_logs read_secret register_calendars release_leases renew_leases report_refusal
+    request_resync retell set_account_status
+    set_primary_calendar stage_page store_secret sync_report wake_calendar
+    wake_provider_calendar";
+
+/// Texts that mean something although they are empty, or are refused for it.
+const NOT_NULL_BUT_EMPTY: [&str; 1] = ["set_retell_key.api_key"];
+
+/// One argument of a function, as the catalogue has it.
+struct Argument {
+    function: String,
+    name: String,
+    kind: String,
+    is_optional: bool,
+}
+
+fn arguments(client: &mut Client) -> Vec<Argument> {
+    let query = "select p.proname::text, a.name, format_type(a.type, null),
+                        a.place > p.pronargs - p.pronargdefaults
+                   from pg_proc as p
+                  cross join unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[])
+                        with ordinality as a (name, type, place)
+                  where p.pronamespace = 'calendar'::regnamespace and a.name is not null
+                  order by 1, a.place";
+    let rows = client.query(query, &[]).unwrap();
+    let argument = |row: &postgres::Row| Argument {
+        function: row.get(0),
+        name: row.get(1),
+        kind: row.get(2),
+        is_optional: row.get(3),
+    };
+    rows.iter().map(argument).collect()
+}
+
+struct Catalogue {
+    client: Client,
+    ids: Vec<(&'static str, String)>,
+}
+
+impl Catalogue {
+    fn new() -> Self {
+        let db = Database::new();
+        let mut client = db.connect();
+        let broker = fixture::broker(&mut client, &[]);
+        fixture::calendar(&mut client, broker, &[]);
+        let owner = broker.to_string();
+        let columns = [("broker_id", owner.as_str()), ("provider", "ics")];
+        let account = fixture::insert(&mut client, "accounts", &columns).to_string();
+        let book = |client: &mut Client, start: &str| {
+            let booking = fixture::book(client, broker, start).unwrap();
+            booking["id"].as_str().unwrap().to_owned()
+        };
+        let booking = book(&mut client, "2026-03-05T15:00Z");
+        let pending = book(&mut client, "2026-03-05T17:00Z");
+        let past = book(&mut client, "2026-03-02T14:00Z");
+        let set = format!("update calendar.bookings set status = 'pending' where id = '{pending}'");
+        client.batch_execute(&set).unwrap();
+        let feed = "select feed_id::text from calendar.create_feed($1)";
+        let feed = client.query_one(feed, &[&broker]).unwrap().get(0);
+        let ids = vec![
+            ("BROKER", broker.to_string()),
+            ("BOOKING", booking),
+            ("PENDING", pending),
+            ("PAST", past),
+            ("FEED", feed),
+            ("ACCOUNT", account),
+        ];
+        Self { client, ids }
+    }
+
+    /// The example of a function, with `argument` put in place of what it has or added.
+    fn example(&self, function: &str, argument: Option<(&str, &str)>) -> String {
+        let (_, example) = EXAMPLES.iter().find(|(name, _)| *name == function).unwrap();
+        let mut parts: Vec<String> = example.split(", ").map(str::to_owned).collect();
+        parts.retain(|part| !part.is_empty());
+        if let Some((name, value)) = argument {
+            parts.retain(|part| !part.starts_with(&format!("{name} =>")));
+            parts.push(format!("{name} => {value}"));
+        }
+        let mut call = format!("{function}({})", parts.join(", "));
+        for (name, id) in &self.ids {
+            call = call.replace(name, id);
+        }
+        call
+    }
+
+    /// What comes of a call, without what differs each time; nothing of it lasts.
+    fn outcome(&mut self, call: &str) -> String {
+        let query = format!(
+            "select regexp_replace(coalesce(jsonb_agg(to_jsonb(x)), '[]')::text,
+                        '[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[A-Za-z0-9_-]{{43}}', 'ID', 'g')
+               from calendar.{call} as x"
+        );
+        let mut transaction = self.client.transaction().unwrap();
+        let outcome = match transaction.query_one(&query, &[]) {
+            Ok(row) => row.get(0),
+            Err(error) => {
+                let error = error.as_db_error().unwrap_or_else(|| panic!("{call}: {error:?}"));
+                format!("{} {}", error.code().code(), error.message())
+            }
+        };
+        transaction.rollback().unwrap();
+        outcome
+    }
+}
+
+#[test]
+fn every_function_has_an_example_that_succeeds() {
+    let mut catalogue = Catalogue::new();
+    let query = "select distinct proname::text from pg_proc
+                  where pronamespace = 'calendar'::regnamespace order by 1";
+    let functions: Vec<String> =
+        catalogue.client.query(query, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    let others: Vec<&str> = OTHERS.split_whitespace().collect();
+    for function in &functions {
+        let has_example = EXAMPLES.iter().any(|(name, _)| name == function);
+        assert!(has_example != others.contains(&function.as_str()), "{function} has no example");
+    }
+    for (function, _) in EXAMPLES {
+        assert!(functions.iter().any(|name| name == function), "{function} does not exist");
+        let call = catalogue.example(function, None);
+        let outcome = catalogue.outcome(&call);
+        let succeeds = outcome.starts_with('[') && !outcome.contains("\"ok\": false");
+        assert!(succeeds || *function == "feed", "{call}: {outcome}");
+    }
+}
+
+#[test]
+fn null_is_every_optional_argument_s_default_and_an_empty_text_is_null() {
+    let mut catalogue = Catalogue::new();
+    let mut unlike = Vec::new();
+    for argument in arguments(&mut catalogue.client) {
+        let Argument { function, name, kind, is_optional } = argument;
+        if !EXAMPLES.iter().any(|(example, _)| *example == function) || name.is_empty() {
+            continue;
+        }
+        let is_given = EXAMPLES
+            .iter()
+            .any(|(example, all)| *example == function && all.contains(&format!("{name} =>")));
+        let null = catalogue.example(&function, Some((&name, "null")));
+        let null = catalogue.outcome(&null);
+        if is_optional && !is_given {
+            let absent = catalogue.example(&function, None);
+            let absent = catalogue.outcome(&absent);
+            if null != absent {
+                unlike.push(format!("{function}.{name} null: {null}, absent: {absent}"));
+            }
+        }
+        if kind != "text" || NOT_NULL_BUT_EMPTY.contains(&format!("{function}.{name}").as_str()) {
+            continue;
+        }
+        for empty in ["''", "'  '"] {
+            let call = catalogue.example(&function, Some((&name, empty)));
+            let outcome = catalogue.outcome(&call);
+            if outcome != null {
+                unlike.push(format!("{function}.{name} {empty}: {outcome}, null: {null}"));
+            }
+        }
+    }
+    assert!(unlike.is_empty(), "{unlike:#?}");
+}
+
+#[test]
+fn a_length_has_two_ends_and_one_of_two_is_enough() {
+    let mut catalogue = Catalogue::new();
+    let mut wrong = Vec::new();
+    for Argument { function, name, .. } in arguments(&mut catalogue.client) {
+        if name != "duration_minutes" {
+            continue;
+        }
+        for (minutes, is_allowed) in [("0", false), ("1", true), ("1440", true), ("1441", false)] {
+            let call = catalogue.example(&function, Some((&name, minutes)));
+            let outcome = catalogue.outcome(&call);
+            let is_refused = outcome.contains("duration_minutes must be");
+            if is_refused == is_allowed {
+                wrong.push(format!("{call}: {outcome}"));
+            }
+        }
+        if ["book_calendar_slot", "try_book", "reschedule_booking", "try_reschedule"]
+            .contains(&function.as_str())
+        {
+            let call = catalogue.example(&function, Some((&name, "60")));
+            let both = call.replace(
+                "duration_minutes => 60",
+                "duration_minutes => 60, slot_end => '2026-03-04T16:00Z'",
+            );
+            assert_eq!(catalogue.outcome(&both), catalogue.outcome(&call), "{both}");
+            let unlike = both.replace("T16:00Z", "T15:45Z");
+            assert!(catalogue.outcome(&unlike).contains("duration_minutes must be the minutes"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_text_of_any_length_is_refused_by_name_or_not_found() {
+    let mut catalogue = Catalogue::new();
+    let mut wrong = Vec::new();
+    for Argument { function, name, kind, .. } in arguments(&mut catalogue.client) {
+        if kind != "text" || !EXAMPLES.iter().any(|(example, _)| *example == function) {
+            continue;
+        }
+        let call = catalogue.example(&function, Some((&name, "repeat('x', 200000)")));
+        let outcome = catalogue.outcome(&call);
+        let is_understood = ["phrase", "requested_time"].contains(&name.as_str());
+        let is_left_out = outcome.contains("\"warnings\": [\"");
+        let is_refused = outcome.contains(&format!("{name} must")) || outcome.starts_with("PT404");
+        // A zone is looked up, and its error shows its beginning.
+        let is_shown = outcome.starts_with("22023") && outcome.contains(&name);
+        if !(is_understood || is_left_out || is_refused || is_shown) {
+            wrong.push(format!(
+                "{function}.{name}: {}",
+                outcome.chars().take(200).collect::<String>()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
