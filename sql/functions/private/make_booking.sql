@@ -96,9 +96,10 @@ begin
             end if;
         end if;
         if _is_known and _is_public then
-            -- A caller that guesses a key and its request must not learn more than it said.
+            -- Where the booking is now; of the lead, what the request says: its key may be guessed.
             return jsonb_populate_record(null::calendar.booking, to_jsonb(request) || jsonb_build_object(
-                'id', _booking.id, 'slot_end', _end, 'status', _booking.status, 'timezone', _broker.timezone,
+                'id', _booking.id, 'slot_start', _booking.slot_start, 'slot_end', _booking.slot_end,
+                'status', _booking.status, 'timezone', _broker.timezone,
                 'hold_expires_at', _booking.hold_expires_at,
                 'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
         elsif _is_known then
