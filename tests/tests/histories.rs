@@ -1,9 +1,9 @@
 //! Random concurrent histories (`tests/histories`): callers, agents and a broker at the provider work
 //! on one database, sessions and servers end in between, and what must hold is checked.
 //!
-//! `CALENDAR_TEST_HISTORY_MINUTES` (2) is how long they take in all, `make test-histories` takes an
-//! hour. `CALENDAR_TEST_MODES="single kill"` runs one history in these modes, and
-//! `CALENDAR_TEST_SEED` the same operations again; when they happen, the threads decide.
+//! `CALENDAR_TEST_HISTORY_MINUTES` (0.6, one history) is how long they take in all; `make
+//! test-histories` takes an hour. `CALENDAR_TEST_MODES="single kill"` runs one history in these
+//! modes, and `CALENDAR_TEST_SEED` the same operations again; when they happen, the threads decide.
 
 use calendar_tests::peers::{self, PgBouncer};
 use calendar_tests::{Cluster, random};
@@ -39,7 +39,7 @@ const MINUTES: f64 = 0.4;
 #[ignore = "needs CALENDAR_TEST_PG_BIN, CALENDAR_TEST_PYTHON and CALENDAR_TEST_PGBOUNCER"]
 fn invariants_hold_in_random_histories() {
     let minutes = env::var("CALENDAR_TEST_HISTORY_MINUTES").ok();
-    let minutes: f64 = minutes.map_or(2.0, |text| text.parse().unwrap());
+    let minutes: f64 = minutes.map_or(0.6, |text| text.parse().unwrap());
     let seed = random::seed() % 1_000_000_000;
     let only = env::var("CALENDAR_TEST_MODES").ok();
     // The end of a history, in which all is checked, takes as long as a fifth of a minute.
