@@ -80,7 +80,7 @@ def p15_ghl_contact():
     )
     w.ghl()
     w.once()
-    b = w.book(9, phone="555")
+    b = w.book(9, phone="+15550000000")
     w.once()
     w.once()
     return written(w, b, len(h.events) == 1)

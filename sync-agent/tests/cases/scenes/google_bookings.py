@@ -17,7 +17,7 @@ def p07_google_invalid_attendee():
     )
     w.google()
     w.once()
-    b = w.book(9, email="jo smith@example")
+    b = w.book(9, email="jo.smith@example.invalid")
     w.once()
     w.once()
     return written(w, b, len(gg.events) == 1)
