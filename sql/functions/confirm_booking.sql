@@ -13,7 +13,7 @@ declare
         then _booking.global_lead_id end;
 begin
     if _booking.status = 'confirmed' then
-        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+        return calendar_private.shown_booking(_booking);
     elsif _booking.status = 'held' and _booking.hold_expires_at <= _now
        or _booking.status = 'cancelled' and _booking.cancel_reason = 'hold_expired' then
         -- Whether somebody has swept the lapsed hold away makes no difference.
@@ -33,7 +33,7 @@ begin
                    confirmed_at = coalesce(b.confirmed_at, _now)
              where b.id = booking_id
             returning b.* into _booking;
-            return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+            return calendar_private.shown_booking(_booking);
         exception
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;

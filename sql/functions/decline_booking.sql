@@ -15,7 +15,7 @@ begin
     elsif _booking.declined_at is null then
         perform calendar_private.raise_wrong_state(_booking, 'pending');
     end if;
-    return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+    return calendar_private.shown_booking(_booking);
 end
 $$;
 comment on function calendar.decline_booking(uuid, text) is

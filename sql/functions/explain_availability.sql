@@ -31,7 +31,8 @@ begin
         on n.date = u.date;
     return jsonb_build_object(
         'slots', cardinality(_slots),
-        'reason', calendar_private.lack_of_slots(broker_id, _start, _end, duration_minutes),
+        'reason', case when _slots = '{}'
+            then calendar_private.lack_of_slots(broker_id, _start, _end, duration_minutes) end,
         'days', _days);
 end
 $$;

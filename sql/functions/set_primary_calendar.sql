@@ -6,9 +6,10 @@ declare
     _calendar record;
     _problem text;
 begin
-    perform from calendar.calendars as c
-      where c.broker_id = (select o.broker_id from calendar.calendars as o where o.id = set_primary_calendar.calendar_id)
-      order by c.id for no key update;
+    perform calendar_private.lock_calendars(array(
+        select c.id from calendar.calendars as c
+         where c.broker_id = (select o.broker_id from calendar.calendars as o
+                               where o.id = set_primary_calendar.calendar_id)), false);
     select c.broker_id, c.account_id, c.is_primary, c.is_writable, c.gone_at, a.status into _calendar
       from calendar.calendars as c left join calendar.accounts as a on a.id = c.account_id
      where c.id = set_primary_calendar.calendar_id;
@@ -23,7 +24,7 @@ begin
             using errcode = '22023', hint = 'Choose another calendar of the broker: sync-agent calendars lists them.';
     end if;
     if not _calendar.is_primary then
-        perform from calendar.brokers as b where b.id = _calendar.broker_id for no key update;
+        perform calendar_private.lock_broker(_calendar.broker_id);
         update calendar.calendars as c set is_primary = false
          where c.broker_id = _calendar.broker_id and c.is_primary;
         update calendar.calendars as c set is_primary = true where c.id = set_primary_calendar.calendar_id;

@@ -12,6 +12,8 @@ declare
     _found calendar.bookings[] := array(
         select b from calendar_private.caller_bookings(
             broker_id, phone, calendar_private.uuid_or_null(args ->> 'booking_id')) as b);
+    _shown jsonb := coalesce((
+        select jsonb_agg(calendar_private.booking_json(calendar_private.shown_booking(b))) from unnest(_found) as b), '[]');
     _times text[] := array(
         select calendar_private.spoken(b.slot_start, timezone) from unnest(_found) as b);
     _wanted record;
@@ -19,10 +21,7 @@ begin
     if action = 'find' then
         return jsonb_build_object(
             'ok', true,
-            'bookings', coalesce((
-                select jsonb_agg(calendar_private.booking_json(calendar_private.shown_booking(
-                           b, calendar_private.broker_timezone(b.broker_id))))
-                  from unnest(_found) as b), '[]'),
+            'bookings', _shown,
             'speech', case when _found = '{}' then 'I do not see an appointment for you.'
                            else format('You have an appointment on %s.', array_to_string(_times, ', and on ')) end);
     elsif _found = '{}' then
@@ -30,9 +29,7 @@ begin
     elsif cardinality(_found) > 1 then
         return jsonb_build_object(
             'ok', false, 'reason', 'several_bookings', 'alternatives', '[]'::jsonb, 'warnings', '[]'::jsonb,
-            'bookings', (select jsonb_agg(calendar_private.booking_json(calendar_private.shown_booking(
-                                    b, calendar_private.broker_timezone(b.broker_id))))
-                           from unnest(_found) as b),
+            'bookings', _shown,
             'speech', format('You have more than one appointment: on %s. Which one do you mean?',
                              array_to_string(_times, ', and on ')));
     elsif action = 'cancel' then

@@ -7,7 +7,7 @@ declare
     _rows bigint;
 begin
     -- One writer of a broker's rows at a time: else two that each see room could pass together.
-    perform from calendar.brokers as b where b.id = new.broker_id for no key update;
+    perform calendar_private.lock_broker(new.broker_id);
     execute format(
         'select count(*) from (select from calendar.%I as t where t.broker_id = $1 limit $2) as t', tg_table_name)
        into _rows using new.broker_id, _most + 1;

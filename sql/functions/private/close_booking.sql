@@ -18,7 +18,7 @@ begin
          where b.id = booking_id
         returning b.* into _booking;
     end if;
-    return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+    return calendar_private.shown_booking(_booking);
 end
 $$;
 comment on function calendar_private.close_booking(uuid, text) is

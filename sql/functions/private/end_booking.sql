@@ -11,7 +11,7 @@ declare
 begin
     perform calendar_private.check_text('reason', reason);
     if _booking.status = 'cancelled' then
-        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+        return calendar_private.shown_booking(_booking);
     elsif _booking.status not in ('held', 'pending', 'confirmed') then
         perform calendar_private.raise_wrong_state(_booking, 'held, pending or confirmed');
     end if;
@@ -19,7 +19,7 @@ begin
        set status = 'cancelled', cancel_reason = calendar_private.text_or_null(reason), hold_expires_at = null
      where b.id = booking_id
     returning b.* into _booking;
-    return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+    return calendar_private.shown_booking(_booking);
 end
 $$;
 comment on function calendar_private.end_booking(uuid, text, text) is

@@ -27,7 +27,7 @@ begin
        or _booking.status = 'held' and _booking.hold_expires_at <= _now then
         perform calendar_private.raise_wrong_state(_booking, 'held, pending or confirmed');
     elsif (_booking.slot_start, _booking.slot_end) = (slot_start, _end) then
-        return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+        return calendar_private.shown_booking(_booking);
     elsif exists (select from calendar_private.related_bookings(
                              _booking.broker_id, slot_start, _end, null, _global_lead_id) as r
                    where r.broker_id <> _booking.broker_id
@@ -50,7 +50,7 @@ begin
               from calendar.brokers as r
              where b.id = booking_id and r.id = b.broker_id
             returning b.* into _booking;
-            return calendar_private.shown_booking(_booking, calendar_private.broker_timezone(_booking.broker_id));
+            return calendar_private.shown_booking(_booking);
         exception
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;

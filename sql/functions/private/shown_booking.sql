@@ -1,5 +1,5 @@
-create function calendar_private.shown_booking(booking calendar.bookings, timezone text) returns calendar.booking
-    language plpgsql immutable
+create function calendar_private.shown_booking(booking calendar.bookings, timezone text default null) returns calendar.booking
+    language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -9,7 +9,7 @@ begin
         booking.status,
         booking.slot_start,
         booking.slot_end,
-        timezone,
+        coalesce(timezone, calendar_private.broker_timezone(booking.broker_id)),
         booking.title,
         booking.notes,
         booking.lead_id,
@@ -30,4 +30,4 @@ begin
 end
 $$;
 comment on function calendar_private.shown_booking(calendar.bookings, text) is
-    'A booking as callers see it; timezone is its broker''s';
+    'A booking as callers see it; timezone is its broker''s, and read where it is null';

@@ -44,9 +44,7 @@ impl Health {
         let name = self.display_name.as_deref().unwrap_or_default();
         Some(format!("{} {name} of {}: {problem}", self.provider, self.broker_name))
     }
-}
 
-impl Health {
     /// That no booking is written to its account, and what to do; none = they are.
     pub fn unreached(&self) -> Option<String> {
         self.is_unreached.then(|| {

@@ -284,7 +284,7 @@ fn private_file(path: &Path) -> std::io::Result<PathBuf> {
         if !file.metadata()?.is_file() {
             return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
         }
-        // SQLite gives the files beside it the same mode.
+        // SQLite creates the files beside it with the same mode.
         file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     }
     Ok(path)
