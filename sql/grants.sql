@@ -1,7 +1,7 @@
-grant usage on schema calendar, calendar_private to calendar_definer, calendar_service, calendar_agent;
+grant usage on schema calendar, calendar_sync, calendar_private to calendar_definer, calendar_service, calendar_agent;
 
 -- Security definer functions must not have a superuser's powers.
-grant create on schema calendar, calendar_private to calendar_definer;
+grant create on schema calendar, calendar_sync, calendar_private to calendar_definer;
 grant select, insert, update, delete on all tables in schema calendar to calendar_definer;
 grant usage on all sequences in schema calendar to calendar_definer;
 grant select, usage, update on all sequences in schema calendar_private to calendar_definer;
@@ -11,17 +11,17 @@ declare
 begin
     for _function in
         select p.oid::regprocedure from pg_catalog.pg_proc as p
-         where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+         where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)
            and p.prosecdef
     loop
         execute format('alter function %s owner to calendar_definer', _function);
     end loop;
 end
 $$;
-revoke create on schema calendar, calendar_private from calendar_definer;
+revoke create on schema calendar, calendar_sync, calendar_private from calendar_definer;
 
-revoke all on all functions in schema calendar, calendar_private from public;
-grant execute on all functions in schema calendar, calendar_private to calendar_definer;
+revoke all on all functions in schema calendar, calendar_sync, calendar_private from public;
+grant execute on all functions in schema calendar, calendar_sync, calendar_private to calendar_definer;
 
 -- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
@@ -29,7 +29,7 @@ grant execute on function
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
 
-grant execute on all functions in schema calendar to calendar_service;
+grant execute on all functions in schema calendar, calendar_sync to calendar_service;
 grant select on all tables in schema calendar to calendar_service;
 -- It makes signatures as well as it checks them.
 revoke select on calendar.voice_keys from calendar_service;
@@ -89,3 +89,6 @@ $$;
 grant execute on function calendar.get_utilisation(uuid, date, date) to calendar_reader;
 
 select calendar.grant_api_roles();
+
+-- PostgREST, where there is one, reads what there is now.
+notify pgrst, 'reload schema';

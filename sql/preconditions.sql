@@ -25,7 +25,7 @@ begin
                o.rolsuper as is_safe
           from pg_namespace as n
           join pg_roles as o on o.oid = n.nspowner
-         where n.nspname in ('calendar', 'calendar_private')
+         where n.nspname in ('calendar', 'calendar_sync', 'calendar_private')
     loop
         if not _schema.is_safe then
             raise exception 'schema % belongs to %, which is not a superuser', _schema.name, quote_ident(_schema.owner)
@@ -115,7 +115,8 @@ begin
         end if;
     end loop;
 
-    -- It holds nothing; the extension's own takes its place.
+    -- They hold nothing; the extension's own take their place.
+    drop schema if exists calendar_sync;
     drop schema if exists calendar_private;
 end
 $$;

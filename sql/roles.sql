@@ -25,5 +25,8 @@ comment on role calendar_reader is 'May read every view and table of calendar_ex
 
 comment on schema calendar is 'Availability and booking: when people can be booked, and booking them';
 
+create schema calendar_sync;
+comment on schema calendar_sync is 'Functions of calendar_ext that only sync-agent calls. Do not expose it through an API.';
+
 create schema calendar_private;
 comment on schema calendar_private is 'Inner functions of calendar_ext. Do not expose it through an API.';

@@ -1759,7 +1759,6 @@ export type Database = {
     }
     Functions: {
       apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
-      begin_round: { Args: Record<PropertyKey, never>; Returns: string }
       book_calendar_slot: {
         Args: {
           broker_id: string
@@ -1800,7 +1799,6 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      check_agent: { Args: Record<PropertyKey, never>; Returns: Json }
       check_availability: {
         Args: {
           broker_id: string
@@ -1811,7 +1809,6 @@ export type Database = {
         }
         Returns: Json
       }
-      check_push: { Args: { lease_id: string }; Returns: boolean }
       check_timezones: {
         Args: { range_end?: string; range_start?: string }
         Returns: {
@@ -1841,16 +1838,6 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      connect_account: {
-        Args: {
-          broker_id: string
-          display_name?: string
-          provider: string
-          settings?: Json
-        }
-        Returns: string
-      }
-      count_awaited: { Args: { round_started_at: string }; Returns: number }
       create_feed: {
         Args: { broker_id: string }
         Returns: Record<string, unknown>
@@ -1873,7 +1860,6 @@ export type Database = {
         Args: { account_id: string; keep_events?: boolean }
         Returns: undefined
       }
-      end_channel: { Args: { lease_id: string }; Returns: undefined }
       explain_availability: {
         Args: {
           broker_id: string
@@ -1891,56 +1877,7 @@ export type Database = {
         Args: { broker_id: string; window_end: string; window_start: string }
         Returns: string
       }
-      extend_horizon: { Args: { most?: number }; Returns: number }
-      fail_pull: {
-        Args: {
-          is_missing?: boolean
-          lease_id: string
-          problem: string
-          retry_after?: string
-        }
-        Returns: string
-      }
-      fail_push: {
-        Args: { lease_id: string; problem: string; retry_after?: string }
-        Returns: string
-      }
       feed: { Args: { token: string }; Returns: unknown }
-      finish_channel: {
-        Args: {
-          calendar_id: string
-          channel_id: string
-          expires_at?: string
-          resource_id?: string
-          secret?: string
-        }
-        Returns: {
-          replaced_channel_id: string
-          replaced_resource_id: string
-        }[]
-      }
-      finish_look: {
-        Args: {
-          calendar_id?: string
-          etag?: string
-          found?: Json
-          lease_id: string
-        }
-        Returns: undefined
-      }
-      finish_pull: { Args: { lease_id: string; outcome: Json }; Returns: Json }
-      finish_push: {
-        Args: {
-          calendar_id?: string
-          etag?: string
-          external_event_id?: string
-          lease_id: string
-          meeting_link?: string
-          problem?: string
-          written?: Json
-        }
-        Returns: undefined
-      }
       get_available_slots: {
         Args: {
           broker_id: string
@@ -1978,114 +1915,6 @@ export type Database = {
       grant_api_roles: { Args: Record<PropertyKey, never>; Returns: string[] }
       import_brokers: { Args: { rows: Json }; Returns: Json }
       import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
-      lease_account: {
-        Args: { account_id: string; lease_for?: string }
-        Returns: string
-      }
-      lease_calendars: {
-        Args: {
-          lease_for?: string
-          max_age?: string
-          max_calendars?: number
-          max_per_account?: number
-          only_calendar?: string
-          round_started_at: string
-          under_way?: string[]
-        }
-        Returns: {
-          account_id: string
-          calendar_id: string
-          external_calendar_id: string
-          lease_id: string
-          owner_email: string
-          provider: string
-          settings: Json
-          sync_token: string
-          timezone: string
-          window_end: string
-          window_start: string
-        }[]
-      }
-      lease_channels: {
-        Args: { lease_for?: string; max_channels?: number }
-        Returns: {
-          account_id: string
-          calendar_id: string
-          channel_id: string
-          expires_at: string
-          external_calendar_id: string
-          lease_id: string
-          leased_at: string
-          provider: string
-          resource_id: string
-          settings: Json
-          timezone: string
-        }[]
-      }
-      lease_channels_to_end: {
-        Args: { lease_for?: string; max_channels?: number }
-        Returns: {
-          account_id: string
-          calendar_id: string
-          channel_id: string
-          expires_at: string
-          lease_id: string
-          provider: string
-          resource_id: string
-          settings: Json
-        }[]
-      }
-      lease_pushes: {
-        Args: {
-          lease_for?: string
-          max_per_account?: number
-          max_pushes?: number
-          under_way?: string[]
-        }
-        Returns: {
-          account_id: string
-          booking: Json
-          booking_id: string
-          calendar_id: string
-          elsewhere: Json
-          etag: string
-          external_calendar_id: string
-          external_event_id: string
-          lease_id: string
-          operation: string
-          provider: string
-          settings: Json
-          timezone: string
-          written: Json
-        }[]
-      }
-      list_accounts: {
-        Args: Record<PropertyKey, never>
-        Returns: {
-          account_id: string
-          broker_name: string
-          display_name: string
-          problem: string
-          provider: string
-          settings: Json
-          status: string
-        }[]
-      }
-      list_members: {
-        Args: { lease_id: string; window_end: string }
-        Returns: {
-          etag: string
-          external_event_id: string
-        }[]
-      }
-      list_secrets: {
-        Args: Record<PropertyKey, never>
-        Returns: {
-          account_id: string
-          key_id: string
-          version: number
-        }[]
-      }
       mark_no_show: {
         Args: { booking_id: string }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
@@ -2103,42 +1932,6 @@ export type Database = {
           kind: string
           starts_at: string
         }[]
-      }
-      prune_logs: {
-        Args: {
-          keep?: string
-          keep_audit?: string
-          keep_holds?: string
-          most?: number
-        }
-        Returns: number
-      }
-      read_secret: {
-        Args: { account_id: string }
-        Returns: {
-          key_id: string
-          secret: string
-          version: number
-        }[]
-      }
-      register_calendars: {
-        Args: { account_id: string; calendars: Json }
-        Returns: {
-          calendar_id: string
-          display_name: string
-          external_calendar_id: string
-          is_new: boolean
-          is_primary: boolean
-        }[]
-      }
-      release_leases: { Args: { lease_ids: string[] }; Returns: undefined }
-      renew_leases: {
-        Args: { lease_for?: string; lease_ids: string[] }
-        Returns: string[]
-      }
-      report_refusal: {
-        Args: { account_id: string; lease_id?: string; problem: string }
-        Returns: string
       }
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
       reschedule_booking: {
@@ -2162,51 +1955,13 @@ export type Database = {
         Args: { account_id: string; problem?: string; status: string }
         Returns: undefined
       }
-      set_primary_calendar: { Args: { calendar_id: string }; Returns: undefined }
+      set_primary_calendar: {
+        Args: { calendar_id: string }
+        Returns: undefined
+      }
       set_retell_key: {
         Args: { api_key: string; broker_id?: string }
         Returns: undefined
-      }
-      stage_page: {
-        Args: { lease_id: string; page: Json; page_number: number }
-        Returns: undefined
-      }
-      store_secret: {
-        Args: {
-          account_id: string
-          key_id: string
-          replaces?: number
-          secret: string
-        }
-        Returns: number
-      }
-      sync_report: {
-        Args: Record<PropertyKey, never>
-        Returns: {
-          account_id: string | null
-          account_status: string | null
-          broker_id: string | null
-          broker_name: string | null
-          calendar_id: string | null
-          covered_until: string | null
-          display_name: string | null
-          drift: string | null
-          failures: number | null
-          gone_at: string | null
-          is_unreached: boolean | null
-          last_attempt_at: string | null
-          last_success_at: string | null
-          next_attempt_at: string | null
-          problem: string | null
-          provider: string | null
-          rejected: number | null
-        }[]
-        SetofOptions: {
-          from: "*"
-          to: "sync_health"
-          isOneToOne: false
-          isSetofReturn: true
-        }
       }
       try_book: {
         Args: {
@@ -2247,14 +2002,6 @@ export type Database = {
           slot_start: string
         }
         Returns: Json
-      }
-      wake_calendar: {
-        Args: { channel_id: string; renew?: boolean; secret: string }
-        Returns: boolean
-      }
-      wake_provider_calendar: {
-        Args: { external_calendar_id: string; provider: string }
-        Returns: boolean
       }
     }
     Enums: {

@@ -34,7 +34,7 @@ begin
                        as h (weekday integer, start_local time, end_local time);
             end if;
             _account_id := case when _row ->> 'provider' is not null then
-                calendar.connect_account(
+                calendar_sync.connect_account(
                     _broker_id, _row ->> 'provider', coalesce(nullif(_row -> 'settings', 'null'), '{}'),
                     _row ->> 'display_name') end;
         exception

@@ -78,18 +78,18 @@ impl Database {
         self.batch("listen calendar_outbox; listen calendar_pull").await
     }
 
-    /// `calendar.check_agent`.
+    /// `calendar_sync.check_agent`.
     pub async fn check_agent(&self) -> Result<Value> {
-        self.one("select calendar.check_agent()", &[]).await.map(|row| row.get(0))
+        self.one("select calendar_sync.check_agent()", &[]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.extend_horizon` and `calendar.prune_logs`, portion by portion until nothing is left
+    /// `calendar_sync.extend_horizon` and `calendar_sync.prune_logs`, portion by portion until nothing is left
     /// to do.
     pub async fn renew(&self, keep: &Keep) -> Result<()> {
-        let extend = "select calendar.extend_horizon()::bigint";
+        let extend = "select calendar_sync.extend_horizon()::bigint";
         while self.one_long(extend, &[]).await?.get::<_, i64>(0) > 0 {}
         let prune =
-            "select calendar.prune_logs(make_interval(days => $1), make_interval(days => $2),
+            "select calendar_sync.prune_logs(make_interval(days => $1), make_interval(days => $2),
                                                 make_interval(days => $3))";
         let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
         let logs = days(keep.logs_days);

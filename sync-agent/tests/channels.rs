@@ -231,7 +231,7 @@ fn a_disconnected_account_loses_its_channels_whatever_the_provider_says() {
         let mut admin = world.admin();
         let account = "select id from calendar.accounts";
         let account: Uuid = admin.query_one(account, &[]).unwrap().get(0);
-        let store = "select calendar.store_secret($1, 'secret', 'key')";
+        let store = "select calendar_sync.store_secret($1, 'secret', 'key')";
         admin.execute(store, &[&account]).unwrap();
         assert_eq!(world.round(async |round| end_channels(round).await.unwrap()), 0);
         admin.execute("select calendar.disconnect_account($1)", &[&account]).unwrap();

@@ -157,7 +157,7 @@ fn an_account_that_no_booking_reaches_is_reported_until_its_calendar_is_the_prim
     assert!(world.connect_feed(&broker, "a.ics").get("problem").is_none());
 
     let register =
-        "select calendar.register_calendars(calendar.connect_account($1::text::uuid, 'caldav'),
+        "select calendar_sync.register_calendars(calendar_sync.connect_account($1::text::uuid, 'caldav'),
                         '[{\"external_calendar_id\": \"main\", \"is_writable\": true}]')";
     world.admin.execute(register, &[&broker]).unwrap();
     let (code, status) = world.run(&["status"], "");

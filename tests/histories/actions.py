@@ -113,7 +113,7 @@ def random_action(world, rng, is_one_of_several=False):
         arguments = {"i": a_booking(), "t": f"https://t{rng.randrange(99)}.example"}
         return "direct_booking", *SERVICE, statement, arguments, None
     if r < 0.915:
-        return "extend_horizon", *SERVICE, "select calendar.extend_horizon()", {}, None
+        return "extend_horizon", *SERVICE, "select calendar_sync.extend_horizon()", {}, None
     if r < 0.93 and broker["calendars"]:
         arguments = {"c": rng.choice(broker["calendars"])}
         return "request_resync", *SERVICE, "select calendar.request_resync(%(c)s)", arguments, None

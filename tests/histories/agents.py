@@ -13,7 +13,7 @@ from provider import PROVIDER, form
 from sessions import GONE, Session, note_error, wait_while_paused
 
 # Where the functions of agents are.
-SCHEMA = "calendar"
+SCHEMA = "calendar_sync"
 
 
 def person(world, rng):

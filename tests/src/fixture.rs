@@ -144,9 +144,14 @@ pub fn slots(
 /// A booking as JSON, made by calling a function that returns one; arguments are
 /// written in SQL: `book_calendar_slot('…', '2026-03-03T15:00Z', hold_minutes => 5)`.
 pub fn call(client: &mut Client, function: &str) -> Result<Value, Error> {
-    let row =
-        client.query_one(&format!("select to_jsonb(x) from calendar.{function} as x"), &[])?;
-    Ok(row.get(0))
+    let query = format!("select to_jsonb(x) from {} as x", qualified(function));
+    Ok(client.query_one(&query, &[])?.get(0))
+}
+
+/// A call of a function, which is in schema `calendar` unless it names another.
+pub fn qualified(call: &str) -> String {
+    let name = call.split('(').next().unwrap_or(call);
+    if name.contains('.') { call.to_owned() } else { format!("calendar.{call}") }
 }
 
 /// The row of a booking that a function returned.

@@ -105,12 +105,12 @@ fn events(client: &mut Client, broker: Uuid) -> Uuid {
     ], "outside": [{"external_event_id": "next year", "etag": "1", "occurs_at": "2027-03-05T15:00:00Z"}]});
     fixture::apply_sync(client, calendar, &batch).unwrap();
     fixture::cover(client, calendar);
-    let watch = "select calendar.finish_channel(l.calendar_id, 'channel', 'resource', '2026-03-09Z', 'secret')
-                   from calendar.lease_channels() as l";
+    let watch = "select calendar_sync.finish_channel(l.calendar_id, 'channel', 'resource', '2026-03-09Z', 'secret')
+                   from calendar_sync.lease_channels() as l";
     client.execute(watch, &[]).unwrap();
     // A pull that is under way.
-    let stage = "select calendar.stage_page(l.lease_id, 0, $1)
-                   from calendar.lease_calendars(calendar.begin_round()) as l";
+    let stage = "select calendar_sync.stage_page(l.lease_id, 0, $1)
+                   from calendar_sync.lease_calendars(calendar_sync.begin_round()) as l";
     client.execute(stage, &[&batch]).unwrap();
     calendar
 }

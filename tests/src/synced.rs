@@ -69,7 +69,7 @@ impl Synced {
     /// # Panics
     /// When another pull is under way.
     pub fn begin_pull(&mut self) -> String {
-        let only = format!("calendar.begin_round(), only_calendar => '{}'", self.calendar);
+        let only = format!("calendar_sync.begin_round(), only_calendar => '{}'", self.calendar);
         let leased = self.lease(&only);
         assert_eq!(leased.len(), 1, "{leased:?}");
         text(&leased[0], "lease_id")
@@ -120,7 +120,8 @@ impl Synced {
     /// # Panics
     /// When the call is refused.
     pub fn pushes(&mut self) -> Vec<Value> {
-        let rows = self.agent.query("select to_jsonb(l) from calendar.lease_pushes() as l", &[]);
+        let rows =
+            self.agent.query("select to_jsonb(l) from calendar_sync.lease_pushes() as l", &[]);
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
@@ -133,7 +134,7 @@ impl Synced {
         assert_eq!(pushes.len(), 1, "{pushes:?}");
         assert_eq!(pushes[0]["operation"], "look");
         let found = found.map(|event| json!({"events": [event]}));
-        let finish = "select calendar.finish_look($1::text::uuid, found => $2)";
+        let finish = "select calendar_sync.finish_look($1::text::uuid, found => $2)";
         let lease = text(&pushes[0], "lease_id");
         self.agent.execute(finish, &[&lease, &found]).unwrap();
     }
@@ -192,7 +193,7 @@ pub fn text(object: &Value, key: &str) -> String {
 /// # Panics
 /// When it is refused.
 pub fn connect(client: &mut Client, broker: Uuid, provider: &str) -> Uuid {
-    let connect = "select calendar.connect_account($1, $2)";
+    let connect = "select calendar_sync.connect_account($1, $2)";
     client.query_one(connect, &[&broker, &provider]).unwrap().get(0)
 }
 
@@ -203,7 +204,7 @@ pub fn connect(client: &mut Client, broker: Uuid, provider: &str) -> Uuid {
 pub fn register(client: &mut Client, account: Uuid, external_id: &str) -> Uuid {
     let told = json!([{"external_calendar_id": external_id, "display_name": external_id,
                        "timezone": "UTC", "is_writable": true}]);
-    let register = "select calendar_id from calendar.register_calendars($1, $2)";
+    let register = "select calendar_id from calendar_sync.register_calendars($1, $2)";
     client.query_one(register, &[&account, &told]).unwrap().get(0)
 }
 
@@ -212,23 +213,27 @@ pub fn register(client: &mut Client, account: Uuid, external_id: &str) -> Uuid {
 /// # Panics
 /// When the call is refused.
 pub fn lease(client: &mut Client, arguments: &str) -> Vec<Value> {
-    let query = format!("select to_jsonb(l) from calendar.lease_calendars({arguments}) as l");
+    let query = format!("select to_jsonb(l) from calendar_sync.lease_calendars({arguments}) as l");
     client.query(&query, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
 /// Calls `stage_page`.
 pub fn stage(client: &mut Client, lease: &str, number: usize, page: &Value) -> Result<u64, Error> {
     let number = i32::try_from(number).unwrap_or(i32::MAX);
-    client.execute("select calendar.stage_page($1::text::uuid, $2, $3)", &[&lease, &number, page])
+    client.execute(
+        "select calendar_sync.stage_page($1::text::uuid, $2, $3)",
+        &[&lease, &number, page],
+    )
 }
 
 /// Calls `finish_pull`.
 pub fn finish_pull(client: &mut Client, lease: &str, outcome: &Value) -> Result<Value, Error> {
-    let finish = "select calendar.finish_pull($1::text::uuid, $2)";
+    let finish = "select calendar_sync.finish_pull($1::text::uuid, $2)";
     Ok(client.query_one(finish, &[&lease, outcome])?.get(0))
 }
 
 /// Calls `finish_push` with the event that was written.
 pub fn finish_push(client: &mut Client, lease: &str, event_id: &str) -> Result<u64, Error> {
-    client.execute("select calendar.finish_push($1::text::uuid, $2, 'v')", &[&lease, &event_id])
+    client
+        .execute("select calendar_sync.finish_push($1::text::uuid, $2, 'v')", &[&lease, &event_id])
 }

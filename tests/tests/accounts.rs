@@ -17,7 +17,7 @@ fn agent(synced: &mut Synced, call: &str) -> Value {
 fn run(synced: &mut Synced, call: &str) {
     synced
         .agent
-        .batch_execute(&format!("select calendar.{call}"))
+        .batch_execute(&format!("select {}", fixture::qualified(call)))
         .unwrap_or_else(|e| panic!("{call}: {e:?}"));
 }
 
@@ -31,20 +31,23 @@ fn an_account_is_connected_once_and_made_active_again() {
     let mut synced = Synced::new(&[]);
     let broker = synced.broker;
     let settings = r#"{"url": "https://dav", "username": "ada"}"#;
-    let call = format!("connect_account('{broker}', 'caldav', '{settings}', 'Ada')");
+    let call = format!("calendar_sync.connect_account('{broker}', 'caldav', '{settings}', 'Ada')");
     let first = agent(&mut synced, &call);
     assert_eq!(agent(&mut synced, &call), first);
     // The keys of an object have no order.
     let same = r#"{"username": "ada", "url": "https://dav"}"#;
     assert_eq!(
-        agent(&mut synced, &format!("connect_account('{broker}', 'caldav', '{same}')")),
+        agent(
+            &mut synced,
+            &format!("calendar_sync.connect_account('{broker}', 'caldav', '{same}')")
+        ),
         first
     );
     let account = text(&json!({"id": first}), "id");
     let calendar = register(&mut synced.agent, account.parse().unwrap(), "c");
-    let only = format!("calendar.begin_round(), only_calendar => '{calendar}'");
+    let only = format!("calendar_sync.begin_round(), only_calendar => '{calendar}'");
     let lease = text(&synced.lease(&only)[0], "lease_id");
-    run(&mut synced, &format!("fail_pull('{lease}', 'no')"));
+    run(&mut synced, &format!("calendar_sync.fail_pull('{lease}', 'no')"));
     run(
         &mut synced,
         &format!("set_account_status('{account}', 'needs_reconnect', 'invalid_grant')"),
@@ -58,10 +61,13 @@ fn an_account_is_connected_once_and_made_active_again() {
     stored.sort_by_key(String::len);
     assert_eq!(stored, rows);
     // It is tried at once.
-    let due = synced.lease("calendar.begin_round()");
+    let due = synced.lease("calendar_sync.begin_round()");
     assert!(due.iter().any(|lease| lease["calendar_id"] == json!(calendar.to_string())), "{due:?}");
     assert_ne!(
-        agent(&mut synced, &format!("connect_account('{broker}', 'ics', '{settings}')")),
+        agent(
+            &mut synced,
+            &format!("calendar_sync.connect_account('{broker}', 'ics', '{settings}')")
+        ),
         first
     );
 }
@@ -72,22 +78,39 @@ fn what_cannot_be_connected_is_refused() {
     let (broker, account) = (synced.broker, synced.account);
     let nobody = Uuid::nil();
     for (call, state, words) in [
-        (format!("connect_account('{nobody}', 'ics')"), "PT404", "broker_not_found"),
-        (format!("connect_account('{broker}', 'outlook')"), "22023", "provider must be"),
-        (format!("connect_account('{broker}', null)"), "22023", "provider must be"),
-        (format!("connect_account('{broker}', 'ics', '[]')"), "22023", "settings must be"),
-        (format!("store_secret('{nobody}', 'x', '1')"), "PT404", "account_not_found"),
-        (format!("store_secret('{account}', null, '1')"), "22023", "secret"),
+        (format!("calendar_sync.connect_account('{nobody}', 'ics')"), "PT404", "broker_not_found"),
+        (
+            format!("calendar_sync.connect_account('{broker}', 'outlook')"),
+            "22023",
+            "provider must be",
+        ),
+        (format!("calendar_sync.connect_account('{broker}', null)"), "22023", "provider must be"),
+        (
+            format!("calendar_sync.connect_account('{broker}', 'ics', '[]')"),
+            "22023",
+            "settings must be",
+        ),
+        (format!("calendar_sync.store_secret('{nobody}', 'x', '1')"), "PT404", "account_not_found"),
+        (format!("calendar_sync.store_secret('{account}', null, '1')"), "22023", "secret"),
         (format!("set_account_status('{nobody}', 'active')"), "PT404", "account_not_found"),
         (format!("set_account_status('{account}', 'sleepy')"), "22023", "status must be"),
-        (format!("register_calendars('{nobody}', '[]')"), "PT404", "account_not_found"),
-        (format!("register_calendars('{account}', '{{}}')"), "22023", "calendars must be"),
-        ("prune_logs('23 hours')".into(), "22023", "keep must be"),
-        ("prune_logs(null)".into(), "22023", "keep must be"),
-        ("prune_logs('30 days', '23 hours')".into(), "22023", "keep_audit must be"),
+        (
+            format!("calendar_sync.register_calendars('{nobody}', '[]')"),
+            "PT404",
+            "account_not_found",
+        ),
+        (
+            format!("calendar_sync.register_calendars('{account}', '{{}}')"),
+            "22023",
+            "calendars must be",
+        ),
+        ("calendar_sync.prune_logs('23 hours')".into(), "22023", "keep must be"),
+        ("calendar_sync.prune_logs(null)".into(), "22023", "keep must be"),
+        ("calendar_sync.prune_logs('30 days', '23 hours')".into(), "22023", "keep_audit must be"),
         ("import_brokers('{}')".into(), "22023", "rows must be"),
     ] {
-        refused(synced.agent.batch_execute(&format!("select calendar.{call}")), state, words);
+        let statement = format!("select {}", fixture::qualified(&call));
+        refused(synced.agent.batch_execute(&statement), state, words);
     }
 }
 
@@ -97,14 +120,21 @@ fn what_cannot_be_connected_is_refused() {
 fn a_credential_comes_back_as_it_was_stored() {
     let mut synced = Synced::new(&[]);
     let account = synced.account;
-    let read = "select concat_ws(' ', encode(secret, 'hex'), key_id, version) from calendar.read_secret($1)";
-    let list = "select concat_ws(' ', account_id, key_id, version) from calendar.list_secrets()";
+    let read = "select concat_ws(' ', encode(secret, 'hex'), key_id, version) from calendar_sync.read_secret($1)";
+    let list =
+        "select concat_ws(' ', account_id, key_id, version) from calendar_sync.list_secrets()";
     assert!(synced.agent.query(read, &[&account]).unwrap().is_empty());
     assert!(synced.agent.query(list, &[]).unwrap().is_empty());
-    assert_eq!(agent(&mut synced, &format!("store_secret('{account}', '\\x00ff', 'k1')")), 1);
+    assert_eq!(
+        agent(&mut synced, &format!("calendar_sync.store_secret('{account}', '\\x00ff', 'k1')")),
+        1
+    );
     let told: String = synced.agent.query_one(read, &[&account]).unwrap().get(0);
     assert_eq!(told, "00ff k1 1");
-    assert_eq!(agent(&mut synced, &format!("store_secret('{account}', '\\x01', 'k2', 1)")), 2);
+    assert_eq!(
+        agent(&mut synced, &format!("calendar_sync.store_secret('{account}', '\\x01', 'k2', 1)")),
+        2
+    );
     let listed: String = synced.agent.query_one(list, &[]).unwrap().get(0);
     assert_eq!(listed, format!("{account} k2 2"));
 }
@@ -113,7 +143,7 @@ fn a_credential_comes_back_as_it_was_stored() {
 fn of_two_that_renew_a_credential_one_prevails() {
     for _ in 0..20 {
         let synced = Synced::new(&[]);
-        let store = format!("select calendar.store_secret('{}', $1, 'k', 0)", synced.account);
+        let store = format!("select calendar_sync.store_secret('{}', $1, 'k', 0)", synced.account);
         let answers: Vec<(u8, Option<i64>)> = thread::scope(|scope| {
             let agents: Vec<_> = [1_u8, 2, 3]
                 .map(|secret| {
@@ -147,7 +177,7 @@ const CALENDARS: &str = "select concat_ws(' ', external_calendar_id, display_nam
 
 fn told(client: &mut Client, account: Uuid, calendars: &Value) -> Vec<String> {
     let query = "select concat_ws(' ', external_calendar_id, is_primary, is_new)
-                   from calendar.register_calendars($1, $2) order by external_calendar_id collate \"C\"";
+                   from calendar_sync.register_calendars($1, $2) order by external_calendar_id collate \"C\"";
     client.query(query, &[&account, calendars]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
@@ -340,10 +370,10 @@ fn an_import_is_all_or_nothing_and_names_the_line() {
 
 /// The problem that the view and the report tell of the calendar.
 fn problem(synced: &mut Synced) -> String {
-    let row = "select coalesce(problem, 'none') from calendar";
-    let told = synced.texts(&format!("{row}.sync_health")).remove(0);
-    let report: String =
-        synced.agent.query_one(&format!("{row}.sync_report()"), &[]).unwrap().get(0);
+    let row = "select coalesce(problem, 'none') from";
+    let told = synced.texts(&format!("{row} calendar.sync_health")).remove(0);
+    let report = format!("{row} calendar_sync.sync_report()");
+    let report: String = synced.agent.query_one(&report, &[]).unwrap().get(0);
     assert_eq!(told, report);
     told
 }
@@ -356,7 +386,7 @@ fn health_is_told_in_plain_words() {
     // An agent that dies at the first pull is no success.
     let lease = synced.begin_pull();
     assert_eq!(problem(&mut synced), "not synced yet");
-    run(&mut synced, &format!("fail_pull('{lease}', 'the server is away')"));
+    run(&mut synced, &format!("calendar_sync.fail_pull('{lease}', 'the server is away')"));
     assert_eq!(problem(&mut synced), "the server is away");
     synced.pull(&[], &json!({"full": true}));
     assert_eq!(problem(&mut synced), "none");
@@ -385,9 +415,9 @@ fn health_has_the_numbers() {
     synced.at("2026-03-02T14:10:00Z");
     for _ in 0..2 {
         let lease = synced.begin_pull();
-        run(&mut synced, &format!("fail_pull('{lease}', 'away', '2 hours')"));
+        run(&mut synced, &format!("calendar_sync.fail_pull('{lease}', 'away', '2 hours')"));
     }
-    let health = "select to_jsonb(h) from calendar.sync_report() as h";
+    let health = "select to_jsonb(h) from calendar_sync.sync_report() as h";
     let rows: Vec<Value> =
         synced.agent.query(health, &[]).unwrap().iter().map(|row| row.get(0)).collect();
     assert_eq!(
@@ -411,7 +441,7 @@ fn health_has_the_numbers() {
 fn an_agent_can_look_at_the_server() {
     let mut synced = Synced::new(&[]);
     synced.book("2026-03-03T15:00Z");
-    let told = agent(&mut synced, "check_agent()");
+    let told = agent(&mut synced, "calendar_sync.check_agent()");
     assert_eq!(
         (&told["accounts"], &told["waiting"], &told["is_in_recovery"], &told["is_read_only"]),
         (&json!(1), &json!(1), &json!(false), &json!(false))
@@ -445,10 +475,10 @@ fn old_logs_go_and_what_is_to_be_done_or_known_stays() {
                          (select count(*) from calendar.audit_log where operation = 'insert'))";
     assert_eq!(synced.texts(counts), ["2 3 2 1 3"]);
     synced.at("2026-04-01T14:00:00Z");
-    assert_eq!(agent(&mut synced, "prune_logs('31 days')"), 0);
-    assert_eq!(agent(&mut synced, "prune_logs()"), 0, "30 days, to the minute");
+    assert_eq!(agent(&mut synced, "calendar_sync.prune_logs('31 days')"), 0);
+    assert_eq!(agent(&mut synced, "calendar_sync.prune_logs()"), 0, "30 days, to the minute");
     synced.at("2026-04-01T14:00:01Z");
-    assert_eq!(agent(&mut synced, "prune_logs()"), 3);
+    assert_eq!(agent(&mut synced, "calendar_sync.prune_logs()"), 3);
     assert_eq!(synced.texts(counts), ["1 2 2 0 3"]);
     finish_push(&mut synced.agent, &push, "f").unwrap();
     let lease = synced.begin_pull();
@@ -457,10 +487,10 @@ fn old_logs_go_and_what_is_to_be_done_or_known_stays() {
     let audited = "select count(*)::text from calendar.audit_log";
     let all = synced.texts(audited);
     synced.at("2027-04-06T14:00:00Z");
-    agent(&mut synced, "prune_logs('30 days', null)");
-    agent(&mut synced, "prune_logs('30 days', '400 days')");
+    agent(&mut synced, "calendar_sync.prune_logs('30 days', null)");
+    agent(&mut synced, "calendar_sync.prune_logs('30 days', '400 days')");
     assert_eq!(synced.texts(audited), all);
     synced.at("2027-06-01T14:00:00Z");
-    agent(&mut synced, "prune_logs()");
+    agent(&mut synced, "calendar_sync.prune_logs()");
     assert_eq!(synced.texts(audited), ["0"]);
 }

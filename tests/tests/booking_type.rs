@@ -52,7 +52,7 @@ fn the_type_has_what_callers_want_and_nothing_internal() {
     let fields: Vec<String> = db.connect().query_one(query, &[]).unwrap().get(0);
     assert_eq!(fields, FIELDS);
     let unlike = "select coalesce(array_agg(p.proname::text), '{}') from pg_proc as p
-                   where p.pronamespace = 'calendar'::regnamespace
+                   where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace)
                      and p.prorettype = 'calendar.bookings'::regtype";
     let unlike: Vec<String> = db.connect().query_one(unlike, &[]).unwrap().get(0);
     assert_eq!(unlike, [""; 0]);

@@ -98,7 +98,7 @@ fn a_calendar_with_too_many_blocks_is_stored_merged_and_says_so() {
     );
     db.set_now("2026-03-20T00:00:00Z");
     let mut client = db.connect();
-    assert_eq!(texts(&mut client, "select calendar.extend_horizon()::text"), ["2"]);
+    assert_eq!(texts(&mut client, "select calendar_sync.extend_horizon()::text"), ["2"]);
     assert_eq!(
         busy(&mut client, broker, "2027-04-20T09:00Z", "2027-04-20T10:00Z"),
         ["04-20 09:01/04-20 09:09", "04-20 09:46/04-20 09:54"]

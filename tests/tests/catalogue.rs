@@ -27,7 +27,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "export_ics",
         "broker_id => 'BROKER', window_start => '2026-03-01 00:00Z', window_end => '2026-04-01 00:00Z'",
     ),
-    ("extend_horizon", ""),
+    ("calendar_sync.extend_horizon", ""),
     ("feed", "token => 'x'"),
     ("get_available_slots", "broker_id => 'BROKER'"),
     (
@@ -54,13 +54,45 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// What a signature or the program sync-agent calls; tests of its own hold these.
-const OTHERS: &str = "apply_sync begin_round end_channel lease_channels_to_end check_agent check_push connect_account count_awaited
-    fail_pull fail_push finish_channel finish_look finish_pull finish_push import_brokers import_ics
-    lease_account lease_calendars lease_channels lease_pushes list_accounts list_members list_secrets
-    prune_logs read_secret register_calendars release_leases renew_leases report_refusal
-    request_resync retell set_account_status
-    set_primary_calendar stage_page store_secret sync_report wake_calendar
-    wake_provider_calendar";
+const OTHERS: &str = "
+    apply_sync
+    calendar_sync.begin_round
+    calendar_sync.check_agent
+    calendar_sync.check_push
+    calendar_sync.connect_account
+    calendar_sync.count_awaited
+    calendar_sync.end_channel
+    calendar_sync.fail_pull
+    calendar_sync.fail_push
+    calendar_sync.finish_channel
+    calendar_sync.finish_look
+    calendar_sync.finish_pull
+    calendar_sync.finish_push
+    calendar_sync.lease_account
+    calendar_sync.lease_calendars
+    calendar_sync.lease_channels
+    calendar_sync.lease_channels_to_end
+    calendar_sync.lease_pushes
+    calendar_sync.list_accounts
+    calendar_sync.list_members
+    calendar_sync.list_secrets
+    calendar_sync.prune_logs
+    calendar_sync.read_secret
+    calendar_sync.register_calendars
+    calendar_sync.release_leases
+    calendar_sync.renew_leases
+    calendar_sync.report_refusal
+    calendar_sync.stage_page
+    calendar_sync.store_secret
+    calendar_sync.sync_report
+    calendar_sync.wake_calendar
+    calendar_sync.wake_provider_calendar
+    import_brokers
+    import_ics
+    request_resync
+    retell
+    set_account_status
+    set_primary_calendar";
 
 /// Texts that mean something although they are empty, or are refused for it.
 const NOT_NULL_BUT_EMPTY: [&str; 1] = ["set_retell_key.api_key"];
@@ -74,12 +106,12 @@ struct Argument {
 }
 
 fn arguments(client: &mut Client) -> Vec<Argument> {
-    let query = "select p.proname::text, a.name, format_type(a.type, null),
+    let query = "select replace(p.pronamespace::regnamespace || '.' || p.proname, 'calendar.', ''), a.name, format_type(a.type, null),
                         a.place > p.pronargs - p.pronargdefaults
                    from pg_proc as p
                   cross join unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[])
                         with ordinality as a (name, type, place)
-                  where p.pronamespace = 'calendar'::regnamespace and a.name is not null
+                  where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace) and a.name is not null
                   order by 1, a.place";
     let rows = client.query(query, &[]).unwrap();
     let argument = |row: &postgres::Row| Argument {
@@ -148,7 +180,8 @@ impl Catalogue {
         let query = format!(
             "select regexp_replace(coalesce(jsonb_agg(to_jsonb(x)), '[]')::text,
                         '[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[A-Za-z0-9_-]{{43}}', 'ID', 'g')
-               from calendar.{call} as x"
+               from {} as x",
+            fixture::qualified(call)
         );
         let mut transaction = self.client.transaction().unwrap();
         let outcome = match transaction.query_one(&query, &[]) {
@@ -166,8 +199,8 @@ impl Catalogue {
 #[test]
 fn every_function_has_an_example_that_succeeds() {
     let mut catalogue = Catalogue::new();
-    let query = "select distinct proname::text from pg_proc
-                  where pronamespace = 'calendar'::regnamespace order by 1";
+    let query = "select distinct replace(pronamespace::regnamespace || '.' || proname, 'calendar.', '') from pg_proc
+                  where pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace) order by 1";
     let functions: Vec<String> =
         catalogue.client.query(query, &[]).unwrap().iter().map(|row| row.get(0)).collect();
     let others: Vec<&str> = OTHERS.split_whitespace().collect();

@@ -22,7 +22,7 @@ fn synced() -> (Synced, Uuid) {
 }
 
 fn lease(client: &mut Client, arguments: &str) -> Vec<Value> {
-    let query = format!("select to_jsonb(l) from calendar.lease_channels({arguments}) as l");
+    let query = format!("select to_jsonb(l) from calendar_sync.lease_channels({arguments}) as l");
     client.query(&query, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
@@ -35,13 +35,13 @@ fn finish(
 ) -> Result<Vec<String>, postgres::Error> {
     let call = format!(
         "select concat_ws(' ', f.replaced_channel_id, f.replaced_resource_id)
-           from calendar.finish_channel('{calendar}', {arguments}) as f"
+           from calendar_sync.finish_channel('{calendar}', {arguments}) as f"
     );
     Ok(client.query(&call, &[])?.iter().map(|row| row.get(0)).collect())
 }
 
 fn wake(client: &mut Client, arguments: &str) -> bool {
-    let call = format!("select calendar.wake_calendar({arguments})");
+    let call = format!("select calendar_sync.wake_calendar({arguments})");
     client.query_one(&call, &[]).unwrap().get(0)
 }
 
@@ -54,7 +54,7 @@ fn due(synced: &mut Synced) -> Vec<String> {
 
 /// All calendars are pulled, and no longer due.
 fn pull_all(synced: &mut Synced) {
-    for lease in synced.lease("calendar.begin_round()") {
+    for lease in synced.lease("calendar_sync.begin_round()") {
         finish_pull(&mut synced.agent, &text(&lease, "lease_id"), &json!({"nothing_new": true}))
             .unwrap();
     }
@@ -92,7 +92,7 @@ fn calendars_without_a_channel_or_with_one_that_ends_are_given() {
 /// What `lease_channels_to_end` gives of each: the account, the channel and its resource.
 fn to_end(synced: &mut Synced) -> Vec<(Uuid, Uuid, String)> {
     let query = "select l.lease_id, l.account_id, concat_ws(' ', l.channel_id, l.resource_id)
-                   from calendar.lease_channels_to_end() as l";
+                   from calendar_sync.lease_channels_to_end() as l";
     let rows = synced.agent.query(query, &[]).unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
 }
@@ -111,7 +111,7 @@ fn a_disconnected_account_ends_its_channels_and_then_loses_its_credential() {
     let accounts = synced.texts("select id::text from calendar.accounts order by provider desc");
     let [google, caldav] = [&accounts[0], &accounts[1]];
     for account in &accounts {
-        let store = format!("select calendar.store_secret('{account}', 'secret', 'key')");
+        let store = format!("select calendar_sync.store_secret('{account}', 'secret', 'key')");
         synced.agent.batch_execute(&store).unwrap();
     }
     lease(&mut synced.agent, "");
@@ -130,7 +130,7 @@ fn a_disconnected_account_ends_its_channels_and_then_loses_its_credential() {
     assert_eq!((account.to_string(), channel.as_str()), (google.clone(), "c1 r1"));
     assert!(to_end(&mut synced).is_empty(), "it is leased");
     assert_eq!(with_secret(&mut synced), BTreeSet::from([google.clone()]), "it is still needed");
-    let end = "select calendar.end_channel($1)";
+    let end = "select calendar_sync.end_channel($1)";
     synced.agent.execute(end, &[lease_id]).unwrap();
     assert!(!wake(&mut synced.agent, "'c1', 's1'"));
     assert!(to_end(&mut synced).is_empty());
@@ -142,7 +142,7 @@ fn a_disconnected_account_ends_its_channels_and_then_loses_its_credential() {
 fn a_channel_that_expires_or_is_being_opened_does_not_keep_the_credential_for_long() {
     let (mut synced, calendar) = synced();
     let google = synced.texts("select id::text from calendar.accounts where provider = 'google'");
-    let store = format!("select calendar.store_secret('{}', 'secret', 'key')", google[0]);
+    let store = format!("select calendar_sync.store_secret('{}', 'secret', 'key')", google[0]);
     synced.agent.batch_execute(&store).unwrap();
     lease(&mut synced.agent, "");
     let disconnect = format!("select calendar.disconnect_account('{}')", google[0]);
@@ -279,14 +279,14 @@ fn a_notification_with_the_right_secret_wakes_its_calendar_alone() {
         assert_eq!(due(&mut synced), [calendar.to_string()]);
     }
     // Sooner than its age demands.
-    let leased = synced.lease("calendar.begin_round(), max_age => '1 day'");
+    let leased = synced.lease("calendar_sync.begin_round(), max_age => '1 day'");
     assert_eq!(leased.len(), 1);
     assert_eq!(text(&leased[0], "calendar_id"), calendar.to_string());
     // A change that comes during a pull is not lost.
     assert!(wake(&mut synced.agent, "'c', 's'"));
     let nothing = json!({"nothing_new": true});
     finish_pull(&mut synced.agent, &text(&leased[0], "lease_id"), &nothing).unwrap();
-    assert_eq!(synced.lease("calendar.begin_round(), max_age => '1 day'").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round(), max_age => '1 day'").len(), 1);
 }
 
 #[test]
@@ -294,15 +294,15 @@ fn a_provider_that_asked_to_wait_is_not_asked_earlier() {
     let (mut synced, calendar) = synced();
     lease(&mut synced.agent, "");
     finish(&mut synced.agent, calendar, "'c', 'r', '2026-03-09Z', 's'").unwrap();
-    for lease in synced.lease("calendar.begin_round()") {
+    for lease in synced.lease("calendar_sync.begin_round()") {
         let fail = format!(
-            "select calendar.fail_pull('{}', 'throttled', '1 hour')",
+            "select calendar_sync.fail_pull('{}', 'throttled', '1 hour')",
             text(&lease, "lease_id")
         );
         synced.agent.batch_execute(&fail).unwrap();
     }
     assert!(wake(&mut synced.agent, "'c', 's'"));
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn a_signed_notification_wakes_every_calendar_that_it_means() {
     register(&mut synced.agent, accounts[0], "cal2");
     pull_all(&mut synced);
     let mut call = |arguments: &str| -> bool {
-        let call = format!("select calendar.wake_provider_calendar({arguments})");
+        let call = format!("select calendar_sync.wake_provider_calendar({arguments})");
         synced.agent.query_one(&call, &[]).unwrap().get(0)
     };
     for unknown in ["'ghl', 'cal3'", "'ghl', null", "'caldav', 'cal1'"] {

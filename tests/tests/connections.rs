@@ -79,7 +79,7 @@ fn what_is_disconnected_takes_no_more_time_unless_it_is_kept() {
     assert_eq!(busy(&mut synced), [""; 0]);
     assert_eq!(synced.texts(EVENTS), ["ended", "old"], "what is over is history");
     assert_eq!(synced.texts(problem), ["the account is disconnected"]);
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
     // The agent's word is enough, too.
     let mut synced = Synced::new(&[]);
     synced.pull_events(&events());
@@ -147,7 +147,7 @@ fn bookings_that_were_made_first_are_written_to_the_first_primary_calendar() {
     let held = format!("book_calendar_slot('{broker}', '{NOON}', hold_minutes => 5)");
     let held = text(&fixture::call(&mut admin, &held).unwrap(), "id");
     let over = text(&fixture::book(&mut admin, broker, "2026-03-02T15:00:00Z").unwrap(), "id");
-    agent.batch_execute("select calendar.lease_pushes()").unwrap();
+    agent.batch_execute("select calendar_sync.lease_pushes()").unwrap();
     admin.batch_execute("set calendar.now = '2026-03-02T16:00:00Z'").unwrap();
     agent
         .batch_execute(

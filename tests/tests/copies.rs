@@ -40,7 +40,10 @@ fn push(synced: &mut Synced) {
     assert_eq!(pushes.len(), 1, "{pushes:?}");
     let lease = text(&pushes[0], "lease_id");
     if pushes[0]["operation"] == "remove" {
-        synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
+        synced
+            .agent
+            .batch_execute(&format!("select calendar_sync.finish_push('{lease}')"))
+            .unwrap();
     } else {
         finish_push(&mut synced.agent, &lease, "e").unwrap();
     }
@@ -98,7 +101,7 @@ fn a_copy_that_is_behind_takes_no_time_for_a_day() {
         assert_eq!(synced.busy(), left, "{what}");
         // For 24 hours at most.
         synced.at("2026-03-03T14:01:00Z");
-        synced.agent.batch_execute("select calendar.extend_horizon()").unwrap();
+        synced.agent.batch_execute("select calendar_sync.extend_horizon()").unwrap();
         let with_copy = [&["15:00-15:30"], left].concat();
         assert_eq!(synced.busy(), with_copy, "{what}");
     }
@@ -111,7 +114,7 @@ fn an_event_whose_first_write_was_not_answered_is_no_copy() {
         let booking = synced.book(TEN);
         // The write was done, but no one knows.
         let lease = text(&synced.pushes()[0], "lease_id");
-        let fail = format!("select calendar.fail_push('{lease}', 'the answer was lost')");
+        let fail = format!("select calendar_sync.fail_push('{lease}', 'the answer was lost')");
         synced.agent.batch_execute(&fail).unwrap();
         synced.at("2026-03-02T14:01:00Z");
         synced.pull_events(&json!([copy(&booking, TEN)]));

@@ -16,7 +16,7 @@ fn scene(columns: &[(&str, &str)]) -> Synced {
 
 /// A full pull of the window that the lease names.
 fn pull_all(synced: &mut Synced) -> Value {
-    let only = format!("calendar.begin_round(), only_calendar => '{}'", synced.calendar);
+    let only = format!("calendar_sync.begin_round(), only_calendar => '{}'", synced.calendar);
     let leased = synced.lease(&only).remove(0);
     assert_eq!(leased["sync_token"], Value::Null, "all is to be brought");
     let id = text(&leased, "lease_id");
@@ -52,7 +52,7 @@ fn covered_until(synced: &mut Synced) -> Option<String> {
 }
 
 fn due(synced: &mut Synced) -> usize {
-    synced.lease("calendar.begin_round(), max_age => '1 hour'").len()
+    synced.lease("calendar_sync.begin_round(), max_age => '1 hour'").len()
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_longer_horizon_makes_the_calendar_due_for_a_full_pull_at_once() {
     // A shorter one asks for nothing, and the token is still good.
     synced.admin.batch_execute("update calendar.brokers set booking_horizon_days = 90").unwrap();
     assert_eq!(due(&mut synced), 0);
-    let leased = synced.lease("calendar.begin_round()").remove(0);
+    let leased = synced.lease("calendar_sync.begin_round()").remove(0);
     assert_eq!(leased["sync_token"], json!("t"));
 }
 
@@ -163,7 +163,7 @@ fn a_feed_covers_all_time_once_it_was_pulled() {
     let account = connect(&mut synced.agent, synced.broker, "ics");
     let feed = register(&mut synced.agent, account, "feed");
     assert!(!is_offered(&mut synced));
-    let only = format!("calendar.begin_round(), only_calendar => '{feed}'");
+    let only = format!("calendar_sync.begin_round(), only_calendar => '{feed}'");
     let leased = lease(&mut synced.agent, &only).remove(0);
     let outcome = json!({"full": true, "sync_token": "t", "window_start": leased["window_start"],
                          "window_end": leased["window_end"]});

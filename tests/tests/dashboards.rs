@@ -116,7 +116,7 @@ fn what_is_booked_is_upcoming_until_it_is_over() {
     synced.book("2026-03-03T15:00:00Z");
     assert_eq!(rows(&mut synced.admin, upcoming)[0]["is_written"], false, "it is at a provider");
     let lease = synced.pushes()[0]["lease_id"].as_str().unwrap().to_owned();
-    let finish = format!("select calendar.finish_push('{lease}', 'event')");
+    let finish = format!("select calendar_sync.finish_push('{lease}', 'event')");
     synced.agent.batch_execute(&finish).unwrap();
     assert_eq!(rows(&mut synced.admin, upcoming)[0]["is_written"], true);
     for (now, count) in

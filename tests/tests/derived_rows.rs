@@ -104,7 +104,7 @@ fn an_override_beside_the_extension_of_the_horizon() {
              values ('{}', 'block', '{TEN}', '{HALF_PAST}', 'RRULE:FREQ=DAILY')",
             synced.broker
         );
-        let extend = "select calendar.extend_horizon()".to_owned();
+        let extend = "select calendar_sync.extend_horizon()".to_owned();
         let [first, second] = if is_first { [insert, extend] } else { [extend, insert] };
         let mut open = synced.db.connect_as(Caller::Service);
         open.batch_execute(&format!("begin; {first}")).unwrap();
@@ -181,7 +181,7 @@ fn the_end_of_a_push_beside_a_change_of_the_policy() {
             })
         } else {
             service.batch_execute(&format!("begin; {TENTATIVE}")).unwrap();
-            let finish = format!("select calendar.finish_push('{push}', 'e', 'v')");
+            let finish = format!("select calendar_sync.finish_push('{push}', 'e', 'v')");
             beside(&synced.db, &mut synced.agent, &finish, || {
                 service.batch_execute("commit").unwrap();
             })

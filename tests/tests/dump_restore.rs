@@ -147,7 +147,7 @@ fn assert_rows_are_guarded(db: &Database<'_>, population: Population) {
     let public = anon.query("select * from calendar.get_available_slots($1)", &[&population.other]);
     assert!(!public.unwrap().is_empty());
     let mut agent = db.connect_as(Caller::Agent);
-    agent.query("select calendar.extend_horizon()", &[]).unwrap();
+    agent.query("select calendar_sync.extend_horizon()", &[]).unwrap();
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn scene() -> Synced {
 fn fail(synced: &mut Synced, is_missing: &str) -> bool {
     let lease = synced.begin_pull();
     let fail = format!(
-        "select calendar.fail_pull($1::text::uuid, 'not found', null, {is_missing}) is not null"
+        "select calendar_sync.fail_pull($1::text::uuid, 'not found', null, {is_missing}) is not null"
     );
     synced.agent.query_one(&fail, &[&lease]).unwrap().get(0)
 }
@@ -45,9 +45,9 @@ fn a_calendar_that_is_missing_twice_running_takes_no_more_time() {
         "confirmed its calendar is gone at the provider"
     );
     assert!(!fail(&mut synced, "true"));
-    assert!(synced.lease("calendar.begin_round()").is_empty(), "it is looked for hourly");
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty(), "it is looked for hourly");
     synced.at("2026-03-02T13:01:00Z");
-    let leased = synced.lease("calendar.begin_round()");
+    let leased = synced.lease("calendar_sync.begin_round()");
     assert_eq!(leased.len(), 1);
     assert_eq!(leased[0]["sync_token"], Value::Null);
 }
@@ -83,7 +83,7 @@ fn one_that_is_there_again_takes_its_time_again() {
             synced.pull(&[], &json!({"nothing_new": true}));
         } else {
             let list = json!([{"external_calendar_id": "main", "is_writable": true}]);
-            let register = "select calendar.register_calendars($1, $2)";
+            let register = "select calendar_sync.register_calendars($1, $2)";
             synced.agent.execute(register, &[&synced.account, &list]).unwrap();
         }
         assert!(!is_offered(&mut synced), "{again}");

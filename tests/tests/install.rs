@@ -43,7 +43,7 @@ fn a_schema_that_another_role_has_made_is_refused() {
     let db = cluster.empty_database();
     let mut client = db.connect();
     let mallory = "create role mallory; ";
-    for schema in ["calendar", "calendar_private"] {
+    for schema in ["calendar", "calendar_sync", "calendar_private"] {
         let made = format!("{mallory} create schema {schema} authorization mallory");
         let words = format!("schema {schema} belongs to mallory, which is not a superuser");
         refuses(&mut client, &made, "42501", &words);

@@ -10,7 +10,7 @@ use std::thread;
 use uuid::Uuid;
 
 /// A round that begins now.
-const ROUND: &str = "calendar.begin_round()";
+const ROUND: &str = "calendar_sync.begin_round()";
 
 fn calendars(leased: &[Value]) -> Vec<String> {
     leased.iter().map(|lease| text(lease, "calendar_id")).collect()
@@ -52,9 +52,9 @@ fn agents_that_come_at_once_share_the_calendars() {
         let distinct: BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len(), "a calendar was given twice");
         // Nobody else can have them; what was passed over is there for whoever asks next.
-        let rest = synced.lease("calendar.begin_round(), max_calendars => 100");
+        let rest = synced.lease("calendar_sync.begin_round(), max_calendars => 100");
         assert_eq!(all.len() + rest.len(), CALENDARS);
-        assert!(synced.lease("calendar.begin_round()").is_empty());
+        assert!(synced.lease("calendar_sync.begin_round()").is_empty());
         for lease in given.iter().flatten().chain(&rest) {
             finish_pull(&mut synced.agent, &text(lease, "lease_id"), &json!({"nothing_new": true}))
                 .unwrap();
@@ -79,14 +79,15 @@ fn a_round_leaves_out_what_ended_after_it_began_whoever_pulled_it() {
     assert_ne!(calendars(&first), calendars(&second));
     end(&mut synced, &first[0]);
     assert!(synced.lease(&theirs).is_empty(), "the other round has brought it");
-    let fail = format!("select calendar.fail_pull('{}', 'away')", text(&second[0], "lease_id"));
+    let fail =
+        format!("select calendar_sync.fail_pull('{}', 'away')", text(&second[0], "lease_id"));
     synced.agent.batch_execute(&fail).unwrap();
     let again = "update calendar.sync_state set next_attempt_at = null where true";
     synced.admin.batch_execute(again).unwrap();
     assert!(synced.lease(&ours).is_empty(), "it has ended, although it failed");
     assert_eq!(synced.lease(ROUND).len(), 2, "the next round");
     refused(
-        synced.agent.batch_execute("select calendar.lease_calendars(null)"),
+        synced.agent.batch_execute("select calendar_sync.lease_calendars(null)"),
         "22023",
         "round_started_at",
     );
@@ -118,7 +119,7 @@ fn an_account_gets_no_more_than_its_share() {
         ("under_way => '{null}'", "under_way"),
         ("max_per_account => 0", "max_per_account"),
     ] {
-        let lease = format!("select calendar.lease_calendars({ROUND}, {arguments})");
+        let lease = format!("select calendar_sync.lease_calendars({ROUND}, {arguments})");
         refused(synced.agent.batch_execute(&lease), "22023", name);
     }
 }
@@ -128,12 +129,12 @@ fn leases_are_renewed_while_work_goes_on_and_given_back_when_it_stops() {
     let mut synced = Synced::new(&[]);
     let mine = text(&synced.lease(ROUND)[0], "lease_id");
     let renew =
-        format!("select renew_leases::text from calendar.renew_leases(array['{mine}'::uuid])");
+        format!("select renew_leases::text from calendar_sync.renew_leases(array['{mine}'::uuid])");
     synced.at("2026-03-02T14:00:50Z");
     assert_eq!(synced.texts(&renew), [mine.as_str()]);
     synced.at("2026-03-02T14:01:49Z");
     assert!(synced.lease(ROUND).is_empty());
-    let release = format!("select calendar.release_leases(array['{mine}'::uuid])");
+    let release = format!("select calendar_sync.release_leases(array['{mine}'::uuid])");
     synced.agent.batch_execute(&release).unwrap();
     // At once, however lately it was tried.
     let taken = synced.lease(&format!("{ROUND}, max_age => '1 day'"));
@@ -147,7 +148,7 @@ fn leases_are_renewed_while_work_goes_on_and_given_back_when_it_stops() {
 fn what_was_pulled_lately_is_not_due() {
     let mut synced = Synced::new(&[]);
     synced.pull(&[], &json!({"sync_token": "t"}));
-    let due = "calendar.begin_round(), max_age => '10 minutes'";
+    let due = "calendar_sync.begin_round(), max_age => '10 minutes'";
     synced.at("2026-03-02T14:09:59Z");
     assert!(synced.lease(due).is_empty());
     synced.at("2026-03-02T14:10:00Z");
@@ -159,7 +160,7 @@ fn the_one_that_has_waited_longest_comes_first() {
     let mut synced = Synced::new(&[]);
     let other = register(&mut synced.agent, synced.account, "other");
     synced.pull(&[], &json!({}));
-    let one = "calendar.begin_round(), max_calendars => 1";
+    let one = "calendar_sync.begin_round(), max_calendars => 1";
     assert_eq!(calendars(&synced.lease(one)), [other.to_string()], "never pulled");
     synced.at("2026-03-02T15:00:00Z");
     assert_eq!(calendars(&synced.lease(&format!("{ROUND}, max_calendars => 1"))).len(), 1);
@@ -189,7 +190,7 @@ fn a_lapsed_lease_is_taken_over_and_its_holder_is_told() {
     let error =
         refused(finish_pull(agent, &lost, &json!({"sync_token": "x"})), "PT409", "lease_lost");
     assert_eq!(detail(&error), json!({"reason": "state", "alternatives": []}));
-    let fail = format!("select calendar.fail_pull('{lost}', 'late')");
+    let fail = format!("select calendar_sync.fail_pull('{lost}', 'late')");
     refused(agent.batch_execute(&fail), "PT409", "lease_lost");
 
     let answer = finish_pull(agent, &taken, &json!({"sync_token": "y"})).unwrap();
@@ -214,9 +215,9 @@ fn whoever_brings_a_page_keeps_the_lease() {
     synced.at("2026-03-02T14:00:50Z");
     stage(&mut synced.agent, &lease, 0, &json!({})).unwrap();
     synced.at("2026-03-02T14:01:49Z");
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
     synced.at("2026-03-02T14:01:50Z");
-    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round()").len(), 1);
 }
 
 #[test]
@@ -229,7 +230,7 @@ fn one_calendar_may_be_asked_for_out_of_turn() {
     assert_eq!(calendars(&first), calendar);
     assert!(synced.lease(&only).is_empty(), "it is leased");
     // Neither the round nor a failure keeps it back.
-    let fail = format!("select calendar.fail_pull('{}', 'away')", text(&first[0], "lease_id"));
+    let fail = format!("select calendar_sync.fail_pull('{}', 'away')", text(&first[0], "lease_id"));
     synced.agent.batch_execute(&fail).unwrap();
     let second = synced.lease(&only);
     assert_eq!(calendars(&second), calendar);
@@ -252,7 +253,7 @@ fn no_calendars_of_accounts_that_rest_are_given() {
     for status in ["paused", "disconnected"] {
         let set = format!("select calendar.set_account_status('{}', '{status}')", synced.account);
         synced.agent.batch_execute(&set).unwrap();
-        assert!(synced.lease("calendar.begin_round()").is_empty(), "{status}");
+        assert!(synced.lease("calendar_sync.begin_round()").is_empty(), "{status}");
     }
     synced
         .agent
@@ -261,7 +262,10 @@ fn no_calendars_of_accounts_that_rest_are_given() {
             synced.account
         ))
         .unwrap();
-    assert_eq!(calendars(&synced.lease("calendar.begin_round()")), [synced.calendar.to_string()]);
+    assert_eq!(
+        calendars(&synced.lease("calendar_sync.begin_round()")),
+        [synced.calendar.to_string()]
+    );
 }
 
 #[test]
@@ -274,7 +278,7 @@ fn a_lease_says_what_a_pull_needs() {
          update calendar.accounts set settings = '{\"url\": \"https://dav\"}' where true",
         )
         .unwrap();
-    let lease = synced.lease("calendar.begin_round()").remove(0);
+    let lease = synced.lease("calendar_sync.begin_round()").remove(0);
     let expected = json!({
         "lease_id": lease["lease_id"], "calendar_id": synced.calendar.to_string(),
         "account_id": synced.account.to_string(), "provider": "caldav", "settings": {"url": "https://dav"},
@@ -288,7 +292,7 @@ fn a_lease_says_what_a_pull_needs() {
 #[test]
 fn everything_is_brought_once_a_day_and_whenever_it_is_asked_for() {
     let mut synced = Synced::new(&[]);
-    let token = |synced: &mut Synced| synced.lease("calendar.begin_round()").remove(0);
+    let token = |synced: &mut Synced| synced.lease("calendar_sync.begin_round()").remove(0);
     let finish = |synced: &mut Synced, lease: &Value, outcome: Value| {
         finish_pull(&mut synced.agent, &text(lease, "lease_id"), &outcome).unwrap();
     };
@@ -310,7 +314,7 @@ fn everything_is_brought_once_a_day_and_whenever_it_is_asked_for() {
 
     let resync = format!("select calendar.request_resync('{}')", synced.calendar);
     synced.agent.batch_execute(&resync).unwrap();
-    let fifth = synced.lease("calendar.begin_round(), max_age => '1 day'").remove(0);
+    let fifth = synced.lease("calendar_sync.begin_round(), max_age => '1 day'").remove(0);
     assert_eq!(fifth["sync_token"], Value::Null, "at once, and everything");
     finish(&mut synced, &fifth, json!({"full": true, "sync_token": "5"}));
 

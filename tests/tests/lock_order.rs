@@ -118,7 +118,8 @@ fn a_longer_horizon_beside_the_end_of_a_pull() {
         json!({"external_event_id": "e", "starts_at": ELEVEN, "ends_at": "2026-03-03T16:30:00Z"});
     stage(&mut synced.agent, &lease, 0, &json!({"events": [event]})).unwrap();
     let mut open = holding_the_broker(&synced);
-    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let finish =
+        format!("select calendar_sync.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
     let outcome = beside(&synced.db, &mut synced.agent, &finish, || {
         open.batch_execute("update calendar.brokers set booking_horizon_days = 90; commit")
             .unwrap();
@@ -132,11 +133,12 @@ fn a_disconnection_beside_the_end_of_a_pull() {
     let lease = synced.begin_pull();
     stage(&mut synced.agent, &lease, 0, &json!({"events": []})).unwrap();
     let account = synced.account;
-    let refused = format!("select calendar.report_refusal('{account}', 'no')");
+    let refused = format!("select calendar_sync.report_refusal('{account}', 'no')");
     synced.agent.batch_execute(&refused).unwrap();
     let mut open = synced.db.connect();
     open.batch_execute("begin; update calendar.accounts set display_name = 'a'").unwrap();
-    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let finish =
+        format!("select calendar_sync.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
     let outcome = beside(&synced.db, &mut synced.agent, &finish, || {
         let disconnect = format!("select calendar.disconnect_account('{account}'); commit");
         open.batch_execute(&disconnect).unwrap();
@@ -172,7 +174,11 @@ fn a_pull_beside_the_end_of_a_push_finds_whose_event_it_is() {
         let sync = format!("select calendar.apply_sync('{}', '{pulled}')", synced.calendar);
         let outcome = if pull_is_first {
             let open = having(&synced, &sync);
-            beside_open(&synced, open, &format!("select calendar.finish_push('{push}', 'e', 'v')"))
+            beside_open(
+                &synced,
+                open,
+                &format!("select calendar_sync.finish_push('{push}', 'e', 'v')"),
+            )
         } else {
             synced.agent.batch_execute("begin").unwrap();
             finish_push(&mut synced.agent, &push, "e").unwrap();
@@ -192,7 +198,7 @@ fn a_cancellation_is_not_done_while_another_agent_writes_the_booking() {
     let push = text(&synced.pushes()[0], "lease_id");
     synced.admin.batch_execute(&format!("select calendar.cancel_booking('{booking}')")).unwrap();
     let mut other = synced.db.connect_as(Caller::Agent);
-    let lease = "select calendar.lease_pushes()";
+    let lease = "select calendar_sync.lease_pushes()";
     let outcome =
         beside(&synced.db, &mut other, lease, || synced.agent.batch_execute("commit").unwrap());
     assert_eq!(outcome, Outcome::AT_ONCE);
@@ -211,10 +217,10 @@ fn calendars_that_are_deleted_do_not_end_a_round() {
     let open = having(&synced, &format!("delete from calendar.accounts where id = '{account}'"));
     let mut open = open;
     let mut second = synced.db.connect_as(Caller::Agent);
-    let all = "select calendar.lease_calendars(calendar.begin_round())";
+    let all = "select calendar_sync.lease_calendars(calendar_sync.begin_round())";
     let outcome = beside(&synced.db, &mut second, all, || open.batch_execute("commit").unwrap());
     assert_eq!(outcome.result, Ok(()));
-    assert!(lease(&mut second, "calendar.begin_round()").is_empty());
+    assert!(lease(&mut second, "calendar_sync.begin_round()").is_empty());
 }
 
 #[test]
@@ -226,7 +232,8 @@ fn the_end_of_a_pull_whose_lease_lapsed_meanwhile_is_refused() {
     let lapse = "begin; select from calendar.calendars for no key update;
                  update calendar.sync_state set lease_id = gen_random_uuid()";
     open.batch_execute(lapse).unwrap();
-    let finish = format!("select calendar.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
+    let finish =
+        format!("select calendar_sync.finish_pull('{lease}', '{{\"sync_token\": \"t\"}}')");
     let outcome =
         beside(&synced.db, &mut synced.agent, &finish, || open.batch_execute("commit").unwrap());
     assert_eq!(outcome.result, Err("PT409 lease_lost".to_owned()));

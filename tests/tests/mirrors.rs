@@ -38,7 +38,10 @@ fn push_all(synced: &mut Synced) {
         if push["operation"] != "remove" {
             finish_push(&mut synced.agent, &lease, "e").unwrap();
         } else {
-            synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
+            synced
+                .agent
+                .batch_execute(&format!("select calendar_sync.finish_push('{lease}')"))
+                .unwrap();
         }
     }
 }

@@ -32,7 +32,7 @@ fn write_all(synced: &mut Synced) {
         let id = push["external_event_id"]
             .as_str()
             .map_or_else(|| text(&push, "booking_id"), str::to_owned);
-        let finish = "select calendar.finish_push($1::text::uuid, $2, 'v', written => $3)";
+        let finish = "select calendar_sync.finish_push($1::text::uuid, $2, 'v', written => $3)";
         let lease = text(&push, "lease_id");
         synced.agent.execute(finish, &[&lease, &id, &push["booking"]]).unwrap();
     }
@@ -213,7 +213,7 @@ fn a_write_about_something_else_undoes_no_move() {
     let push = synced.pushes().remove(0);
     synced.pull_events(&json!([event(&booking, NOON)]));
     assert_eq!(synced.booking(&booking, TIMES), "17:00 17:30 confirmed 1");
-    let finish = "select calendar.finish_push($1::text::uuid, $2, 'v', written => $3)";
+    let finish = "select calendar_sync.finish_push($1::text::uuid, $2, 'v', written => $3)";
     let lease = text(&push, "lease_id");
     calendar_tests::answer::refused(
         synced.agent.execute(finish, &[&lease, &booking, &push["booking"]]),
@@ -306,6 +306,6 @@ fn of_a_series_the_first_occurrence_alone_is_deleted_by_us() {
     change(&mut synced, &format!("cancel_booking('{booking}')"));
     assert_eq!(synced.busy(), ["17:00-17:30"]);
     let lease = text(&synced.pushes()[0], "lease_id");
-    synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
+    synced.agent.batch_execute(&format!("select calendar_sync.finish_push('{lease}')")).unwrap();
     assert_eq!(synced.busy(), ["17:00-17:30"]);
 }

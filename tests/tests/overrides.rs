@@ -216,7 +216,7 @@ fn beyond_what_is_stored_the_answer_is_the_same() {
     db.set_now("2026-10-01T00:00:00Z");
     let mut client = db.connect();
     assert_eq!(answers(&mut client), before);
-    assert_eq!(texts(&mut client, "select calendar.extend_horizon()::text"), ["1"]);
+    assert_eq!(texts(&mut client, "select calendar_sync.extend_horizon()::text"), ["1"]);
     assert_eq!(answers(&mut client), before);
     assert_occurrences_are_true(&mut client);
 }
@@ -311,7 +311,7 @@ fn occurrences_are_true_to_overrides_whatever_happens() {
                 let later = format!(
                     "select set_config('calendar.now', to_char(timestamptz '2026-03-02T14:00Z'
                                 + make_interval(days => {now}), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), false);
-                     select calendar.extend_horizon()"
+                     select calendar_sync.extend_horizon()"
                 );
                 client.batch_execute(&later).unwrap();
             }

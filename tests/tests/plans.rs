@@ -351,14 +351,14 @@ fn an_agent_finds_its_work_by_index() {
     };
     let calendar = crowd.calendar;
     reads(
-        "select calendar.lease_calendars(calendar.begin_round())",
+        "select calendar_sync.lease_calendars(calendar_sync.begin_round())",
         &["sync_state", "calendars", "accounts"],
     );
     let only = format!(
-        "select calendar.lease_calendars(calendar.begin_round(), only_calendar => '{calendar}')"
+        "select calendar_sync.lease_calendars(calendar_sync.begin_round(), only_calendar => '{calendar}')"
     );
     reads(&only, &["sync_state", "calendars", "accounts"]);
-    reads("select calendar.lease_pushes()", &["calendars", "accounts", "brokers"]);
+    reads("select calendar_sync.lease_pushes()", &["calendars", "accounts", "brokers"]);
     // A booking follows its event.
     let event = json!({"external_event_id": "bk-of-ours", "starts_at": "2026-03-05T15:00:00Z",
                        "ends_at": "2026-03-05T15:30:00Z"});

@@ -28,7 +28,7 @@ fn the_horizon_moves_on_in_portions_and_writes_only_what_is_new() {
     let mut client = db.connect();
     let mut moved = Vec::new();
     while moved.last() != Some(&0) {
-        moved.push(number(&mut client, "select calendar.extend_horizon(25)::bigint"));
+        moved.push(number(&mut client, "select calendar_sync.extend_horizon(25)::bigint"));
     }
     assert_eq!(moved.iter().sum::<i64>(), 120, "{moved:?}");
     assert!(moved.iter().all(|&portion| portion <= 25), "{moved:?}");
@@ -37,8 +37,9 @@ fn the_horizon_moves_on_in_portions_and_writes_only_what_is_new() {
                     on o.ctid = t.place and (o.override_id, o.starts_at, o.ends_at) = (t.override_id, t.starts_at, t.ends_at)";
     assert_eq!(number(&mut client, kept), before);
     for wrong in ["0", "10001"] {
-        let error =
-            client.query(&format!("select calendar.extend_horizon({wrong})"), &[]).unwrap_err();
+        let error = client
+            .query(&format!("select calendar_sync.extend_horizon({wrong})"), &[])
+            .unwrap_err();
         let message = format!("most must be from 1 to 10000, not {wrong}");
         assert_eq!(error.as_db_error().unwrap().message(), message);
     }
@@ -78,7 +79,7 @@ fn logs_are_pruned_in_portions_and_lapsed_holds_with_them() {
     let prune = |client: &mut Client, keep_holds: &str| {
         number(
             client,
-            &format!("select calendar.prune_logs('30 days', '9000 days', {keep_holds}, 10)"),
+            &format!("select calendar_sync.prune_logs('30 days', '9000 days', {keep_holds}, 10)"),
         )
     };
     let mut agent = db.connect_as(Caller::Agent);
@@ -96,7 +97,7 @@ fn logs_are_pruned_in_portions_and_lapsed_holds_with_them() {
         ("most => 0", "most must be from 1 to 1000000, not 0"),
     ] {
         let error =
-            agent.query(&format!("select calendar.prune_logs({arguments})"), &[]).unwrap_err();
+            agent.query(&format!("select calendar_sync.prune_logs({arguments})"), &[]).unwrap_err();
         assert_eq!(error.as_db_error().unwrap().message(), message);
     }
 }

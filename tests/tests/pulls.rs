@@ -179,7 +179,7 @@ fn at_gohighlevel_all_is_read_until_a_pull_has_shown_what_we_wrote() {
         synced.admin.batch_execute(&set).unwrap();
         let window = json!({"full": true, "sync_token": "1", "window_start": "2026-03-01T00:00:00Z",
                             "window_end": "2028-03-01T00:00:00Z"});
-        let only = format!("calendar.begin_round(), only_calendar => '{}'", synced.calendar);
+        let only = format!("calendar_sync.begin_round(), only_calendar => '{}'", synced.calendar);
         synced.pull(&[page(&[hour("a", 5, 10)])], &window);
         assert_eq!(synced.lease(&only)[0]["sync_token"], json!("1"), "{provider}");
         synced.at("2026-03-02T14:10:00Z");
@@ -224,9 +224,9 @@ fn a_calendar_that_is_suddenly_empty_is_looked_at_twice() {
     assert_eq!(synced.texts(LOGS)[1], format!("full 0 0 0 0 0 {problem}"));
     assert_eq!(synced.texts("select problem from calendar.sync_health"), [problem]);
     // Soon, and in full.
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
     synced.at("2026-03-02T14:01:00Z");
-    let lease = synced.lease("calendar.begin_round()").remove(0);
+    let lease = synced.lease("calendar_sync.begin_round()").remove(0);
     assert_eq!(lease["sync_token"], Value::Null);
     let answer = finish_pull(&mut synced.agent, &text(&lease, "lease_id"), &full("3")).unwrap();
     assert_eq!(answer["deleted"], 2);
@@ -289,8 +289,11 @@ fn failures_put_the_next_pull_off_and_a_success_forgets_them() {
     for failures in 1..=14_u32 {
         let lease = synced.begin_pull();
         stage(&mut synced.agent, &lease, 0, &page(&[hour("b", 5, 12)])).unwrap();
-        let next =
-            fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'away')")).unwrap();
+        let next = fixture::call(
+            &mut synced.agent,
+            &format!("calendar_sync.fail_pull('{lease}', 'away')"),
+        )
+        .unwrap();
         let longest = f64::from((30_u32 << (failures - 1).min(11)).min(3600));
         let wait = seconds(&mut synced, &next);
         assert!(
@@ -303,14 +306,14 @@ fn failures_put_the_next_pull_off_and_a_success_forgets_them() {
     }
     assert_eq!(synced.texts(EVENTS), ["a"]);
     assert_eq!(synced.texts(LOGS)[1..], vec!["part 0 0 0 0 0 away"; 14]);
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
     synced.at("2026-03-02T15:00:00Z");
-    let lease = text(&synced.lease("calendar.begin_round()")[0], "lease_id");
+    let lease = text(&synced.lease("calendar_sync.begin_round()")[0], "lease_id");
     finish_pull(&mut synced.agent, &lease, &json!({"sync_token": "2"})).unwrap();
     let state =
         "select concat_ws(' ', failures, problem, next_attempt_at) from calendar.sync_state";
     assert_eq!(synced.texts(state), ["0"]);
-    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round()").len(), 1);
 }
 
 #[test]
@@ -324,20 +327,24 @@ fn chance_keeps_agents_apart() {
 fn a_provider_is_left_alone_as_long_as_it_asks() {
     let mut synced = Synced::new(&[]);
     let lease = synced.begin_pull();
-    let next =
-        fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'busy', '2 hours')"))
-            .unwrap();
+    let next = fixture::call(
+        &mut synced.agent,
+        &format!("calendar_sync.fail_pull('{lease}', 'busy', '2 hours')"),
+    )
+    .unwrap();
     assert_eq!(next, "2026-03-02T16:00:00+00:00");
     synced.at("2026-03-02T15:59:59Z");
-    assert!(synced.lease("calendar.begin_round()").is_empty());
+    assert!(synced.lease("calendar_sync.begin_round()").is_empty());
     synced.at("2026-03-02T16:00:00Z");
-    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round()").len(), 1);
     // A wait that is too short to be wise is not.
     synced.at("2026-03-02T17:00:00Z");
     let lease = synced.begin_pull();
-    let next =
-        fixture::call(&mut synced.agent, &format!("fail_pull('{lease}', 'busy', '1 second')"))
-            .unwrap();
+    let next = fixture::call(
+        &mut synced.agent,
+        &format!("calendar_sync.fail_pull('{lease}', 'busy', '1 second')"),
+    )
+    .unwrap();
     let wait = seconds(&mut synced, &next);
     assert!((30.0..=60.0).contains(&wait), "{wait}");
 }
@@ -349,7 +356,7 @@ fn seconds(synced: &mut Synced, instant: &Value) -> f64 {
 }
 
 const MEMBERS: &str = "select concat_ws(' ', external_event_id, coalesce(etag, 'unknown'))
-                         from calendar.list_members($1::text::uuid, $2::text::timestamptz) order by 1";
+                         from calendar_sync.list_members($1::text::uuid, $2::text::timestamptz) order by 1";
 
 /// What `list_members` lists of a pull whose window ends then.
 fn members(synced: &mut Synced, lease: &str, window_end: &str) -> Vec<String> {
@@ -398,7 +405,7 @@ fn what_is_known_is_listed_by_its_version() {
     let lease = synced.begin_pull();
     assert_eq!(members(&mut synced, &lease, "2026-05-02Z"), ["past 2"]);
     refused(
-        synced.agent.execute("select calendar.list_members($1::text::uuid, null)", &[&lease]),
+        synced.agent.execute("select calendar_sync.list_members($1::text::uuid, null)", &[&lease]),
         "22023",
         "window_end must not be null",
     );

@@ -149,7 +149,7 @@ fn agents_that_come_at_once_share_the_bookings() {
                 let mut client = synced.db.connect_as(Caller::Agent);
                 let start = &start;
                 scope.spawn(move || {
-                    let lease = "select booking_id::text from calendar.lease_pushes(3)";
+                    let lease = "select booking_id::text from calendar_sync.lease_pushes(3)";
                     let mut given: Vec<String> = Vec::new();
                     start.wait();
                     loop {
@@ -207,7 +207,7 @@ fn what_may_have_been_pushed_is_taken_back() {
     assert_eq!((&push["operation"], &push["external_event_id"]), (&json!("remove"), &Value::Null));
     synced
         .agent
-        .batch_execute(&format!("select calendar.finish_push('{}')", text(&push, "lease_id")))
+        .batch_execute(&format!("select calendar_sync.finish_push('{}')", text(&push, "lease_id")))
         .unwrap();
     assert_eq!(synced.open(), 0);
 }
@@ -223,7 +223,10 @@ fn a_lapsed_push_is_taken_over_and_its_holder_is_told() {
     let taken = text(&only(&mut synced), "lease_id");
     let error = refused(finish_push(&mut synced.agent, &lost, "e"), "PT409", "lease_lost");
     assert_eq!(detail(&error), json!({"reason": "state", "alternatives": []}));
-    for call in [format!("check_push('{lost}')"), format!("fail_push('{lost}', 'late')")] {
+    for call in [
+        format!("calendar_sync.check_push('{lost}')"),
+        format!("calendar_sync.fail_push('{lost}', 'late')"),
+    ] {
         refused(fixture::call(&mut synced.agent, &call), "PT409", "lease_lost");
     }
     finish_push(&mut synced.agent, &taken, "e").unwrap();
@@ -302,7 +305,7 @@ fn a_change_during_a_push_is_told_after_it() {
     assert_eq!((&push["operation"], &push["external_event_id"]), (&json!("remove"), &json!("e")));
     synced
         .agent
-        .batch_execute(&format!("select calendar.finish_push('{}')", text(&push, "lease_id")))
+        .batch_execute(&format!("select calendar_sync.finish_push('{}')", text(&push, "lease_id")))
         .unwrap();
     assert_eq!(synced.texts(MAPPINGS), [""; 0]);
     assert_eq!(synced.open(), 0);
@@ -336,7 +339,7 @@ fn a_push_that_is_done_is_noted_down() {
     let mut synced = Synced::new(&[]);
     let booking = synced.book(TEN);
     let lease = text(&only(&mut synced), "lease_id");
-    let finish = format!("select calendar.finish_push('{lease}', 'e', 'v1', 'https://meet')");
+    let finish = format!("select calendar_sync.finish_push('{lease}', 'e', 'v1', 'https://meet')");
     synced.agent.batch_execute(&finish).unwrap();
     let noted = synced.booking(&booking, "status, provider_event_id, meeting_link, sequence");
     assert_eq!(noted, "confirmed e https://meet 0");
@@ -348,7 +351,7 @@ fn a_push_that_is_done_is_noted_down() {
     synced
         .agent
         .batch_execute(&format!(
-            "select calendar.finish_push('{lease}', 'e', 'v2', 'javascript:alert(1)')"
+            "select calendar_sync.finish_push('{lease}', 'e', 'v2', 'javascript:alert(1)')"
         ))
         .unwrap();
     // A link that nobody should follow is not stored, and stops nothing.
@@ -374,7 +377,7 @@ fn an_event_that_is_gone_when_it_is_to_be_changed_cancels_its_booking() {
     let booking = synced.book_and_push(TEN, "e");
     change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
     let lease = text(&only(&mut synced), "lease_id");
-    synced.agent.batch_execute(&format!("select calendar.finish_look('{lease}')")).unwrap();
+    synced.agent.batch_execute(&format!("select calendar_sync.finish_look('{lease}')")).unwrap();
     assert_eq!(
         synced.booking(&booking, "status, cancel_reason"),
         "cancelled deleted at the provider"
@@ -394,7 +397,7 @@ fn a_push_that_failed_is_tried_again_later_and_later() {
     for (attempt, now) in ["14:00", "16:00", "18:00", "20:00"].into_iter().enumerate() {
         synced.at(&format!("2026-03-02T{now}:00Z"));
         let lease = text(&only(&mut synced), "lease_id");
-        let next = agent(&mut synced, &format!("fail_push('{lease}', 'away')"));
+        let next = agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'away')"));
         let wait: f64 = synced.admin.query_one(wait, &[&next.as_str().unwrap()]).unwrap().get(0);
         let longest = f64::from(60_u32 << attempt);
         assert!((longest * 0.9..=longest).contains(&wait), "attempt {attempt}: {wait}");
@@ -407,8 +410,10 @@ fn a_push_that_failed_is_tried_again_later_and_later() {
 
     synced.at("2026-03-02T22:00:00Z");
     let lease = text(&only(&mut synced), "lease_id");
-    let next =
-        agent(&mut synced, &format!("fail_push('{lease}', 'busy', retry_after => '3 hours')"));
+    let next = agent(
+        &mut synced,
+        &format!("calendar_sync.fail_push('{lease}', 'busy', retry_after => '3 hours')"),
+    );
     assert_eq!(next, "2026-03-03T01:00:00+00:00");
     synced.at("2026-03-03T01:00:00Z");
     let lease = text(&only(&mut synced), "lease_id");
@@ -426,7 +431,7 @@ fn a_refusal_keeps_the_booking_and_its_time_and_is_recorded_once() {
     for now in ["14:00", "14:02", "14:10"] {
         synced.at(&format!("2026-03-02T{now}:00Z"));
         let lease = text(&only(&mut synced), "lease_id");
-        agent(&mut synced, &format!("fail_push('{lease}', 'the server forbids it')"));
+        agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'the server forbids it')"));
         assert_eq!(synced.booking(&booking, "status, problem"), "confirmed the server forbids it");
         assert!(!is_free(&mut synced, TEN));
     }
@@ -435,12 +440,15 @@ fn a_refusal_keeps_the_booking_and_its_time_and_is_recorded_once() {
     synced.at("2026-03-02T16:00:00Z");
     let push = only(&mut synced);
     assert_eq!(push["operation"], "remove");
-    agent(&mut synced, &format!("fail_push('{}', 'still forbidden')", text(&push, "lease_id")));
+    agent(
+        &mut synced,
+        &format!("calendar_sync.fail_push('{}', 'still forbidden')", text(&push, "lease_id")),
+    );
     assert_eq!(synced.texts(FAILURES)[1], "push still forbidden t");
     assert_eq!(synced.open(), 2, "it is tried again");
     synced.at("2026-03-02T18:00:00Z");
     let lease = text(&only(&mut synced), "lease_id");
-    synced.agent.batch_execute(&format!("select calendar.finish_push('{lease}')")).unwrap();
+    synced.agent.batch_execute(&format!("select calendar_sync.finish_push('{lease}')")).unwrap();
     assert_eq!(synced.booking(&booking, "status, problem"), "cancelled");
     assert_eq!(synced.open(), 0);
 }
@@ -455,7 +463,7 @@ fn what_has_been_over_for_a_day_is_left_alone() {
         assert_eq!(pushes.len(), open, "{pushes:?}");
         if let [push] = &pushes[..] {
             let lease = text(push, "lease_id");
-            agent(&mut synced, &format!("fail_push('{lease}', 'away', '1 second')"));
+            agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'away', '1 second')"));
         }
         assert_eq!(synced.open(), open);
     }
@@ -470,17 +478,17 @@ fn a_time_that_was_taken_meanwhile_fails_the_booking() {
         Synced::new(&[("buffer_before_minutes", "15"), ("buffer_after_minutes", "15")]);
     let booking = synced.book(TEN);
     let lease = text(&only(&mut synced), "lease_id");
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(true));
     // Within its buffers, where nothing could be booked; and what takes no time.
     synced.pull_events(&json!([
         {"external_event_id": "before", "starts_at": "2026-03-03T14:00:00Z", "ends_at": TEN},
         {"external_event_id": "after", "starts_at": "2026-03-03T15:30:00Z", "ends_at": "2026-03-03T16:00:00Z"},
         {"external_event_id": "free", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z", "transparency": "transparent"},
     ]));
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(true));
     synced.pull_events(&json!([{"external_event_id": "over", "starts_at": "2026-03-03T15:29:00Z",
                                 "ends_at": "2026-03-03T15:45:00Z"}]));
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(false));
     assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed conflict");
     assert_eq!(synced.texts(FAILURES), ["push conflict t"]);
     refused(finish_push(&mut synced.agent, &lease, "e"), "PT409", "lease_lost");
@@ -503,9 +511,9 @@ fn an_event_of_any_calendar_that_blocks_is_a_conflict() {
     fixture::apply_sync(&mut synced.agent, other, &event).unwrap();
     synced.book(TEN);
     let lease = text(&only(&mut synced), "lease_id");
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(true));
     policy(&mut synced, true);
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(false));
 }
 
 #[test]
@@ -520,7 +528,7 @@ fn the_event_of_the_booking_itself_is_no_conflict() {
         {"external_event_id": "e", "booking_id": booking, "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"},
         {"external_event_id": format!("bk-{booking}@calendar-ext.ics"), "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"},
     ]));
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(true));
     finish_push(&mut synced.agent, &lease, "e").unwrap();
     assert_eq!(synced.booking(&booking, "status"), "confirmed");
 }
@@ -536,11 +544,19 @@ fn a_conflict_is_seen_beyond_what_is_stored() {
     synced.pull_events(&json!([series]));
     let stored = format!("select 'x' from calendar.busy_blocks where ends_at > '{far}'");
     assert_eq!(synced.texts(&stored), [""; 0]);
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(true), "on Wednesdays");
+    assert_eq!(
+        agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")),
+        json!(true),
+        "on Wednesdays"
+    );
     series["starts_at"] = json!("2026-03-03T15:00:00Z");
     series["ends_at"] = json!("2026-03-03T16:00:00Z");
     synced.pull_events(&json!([series]));
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false), "on Tuesdays");
+    assert_eq!(
+        agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")),
+        json!(false),
+        "on Tuesdays"
+    );
     assert_eq!(synced.booking(&booking, "status, cancel_reason"), "failed conflict");
 }
 
@@ -550,7 +566,7 @@ fn a_booking_that_is_no_longer_wanted_must_not_be_written() {
     let booking = synced.book(TEN);
     let lease = text(&only(&mut synced), "lease_id");
     change(&mut synced, &format!("cancel_booking('{booking}')"));
-    assert_eq!(agent(&mut synced, &format!("check_push('{lease}')")), json!(false));
+    assert_eq!(agent(&mut synced, &format!("calendar_sync.check_push('{lease}')")), json!(false));
     assert_eq!(synced.booking(&booking, "status"), "cancelled");
     assert_eq!(synced.texts(FAILURES), [""; 0]);
 }

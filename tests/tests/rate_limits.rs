@@ -282,7 +282,8 @@ fn old_counts_are_pruned() {
                  ('old', '2026-03-01T13:59Z', 1), ('new', '2026-03-01T14:01Z', 1)",
         )
         .unwrap();
-    let pruned: i64 = client.query_one("select calendar.prune_logs('1 day')", &[]).unwrap().get(0);
+    let pruned: i64 =
+        client.query_one("select calendar_sync.prune_logs('1 day')", &[]).unwrap().get(0);
     let left: String = client
         .query_one("select string_agg(subject, ',') from calendar.rate_limits", &[])
         .unwrap()

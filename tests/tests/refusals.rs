@@ -17,7 +17,7 @@ fn scene() -> Synced {
 
 /// Reports a refusal, and gives when the account is tried next, as clocks show it.
 fn report(synced: &mut Synced, lease: Option<&str>) -> Result<String, Error> {
-    let report = "select to_char(calendar.report_refusal($1, 'no', $2::text::uuid)
+    let report = "select to_char(calendar_sync.report_refusal($1, 'no', $2::text::uuid)
                                  at time zone 'UTC', 'HH24:MI')";
     Ok(synced.agent.query_one(report, &[&synced.account, &lease])?.get(0))
 }
@@ -31,7 +31,7 @@ fn account(synced: &mut Synced) -> String {
 fn pull_refused(synced: &mut Synced) -> String {
     let lease = synced.begin_pull();
     report(synced, Some(&lease)).unwrap();
-    let fail = "select calendar.fail_pull($1::text::uuid, 'refused')";
+    let fail = "select calendar_sync.fail_pull($1::text::uuid, 'refused')";
     synced.agent.execute(fail, &[&lease]).unwrap();
     let next = "select to_char(next_attempt_at at time zone 'UTC', 'HH24:MI')
                   from calendar.sync_state";
@@ -51,11 +51,11 @@ fn it_is_shown_and_tried_again_after_1_5_and_15_minutes_then_hourly() {
         synced.at(&format!("2026-03-02T{now}:00Z"));
         assert_eq!(pull_refused(&mut synced), next);
         assert!(account(&mut synced).starts_with("needs_reconnect "), "{now}");
-        assert!(synced.lease("calendar.begin_round()").is_empty(), "{now}");
+        assert!(synced.lease("calendar_sync.begin_round()").is_empty(), "{now}");
     }
     assert_eq!(account(&mut synced), "needs_reconnect 5 no");
     synced.at("2026-03-02T14:21:00Z");
-    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round()").len(), 1);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn what_was_under_way_when_it_was_refused_does_not_count_again() {
     synced.at("2026-03-02T12:00:40Z");
     assert_eq!(report(&mut synced, Some(&push)).unwrap(), "12:01");
     assert_eq!(account(&mut synced), "needs_reconnect 1 no");
-    let fail = "select calendar.fail_push($1::text::uuid, 'refused')::text";
+    let fail = "select calendar_sync.fail_push($1::text::uuid, 'refused')::text";
     let next: String = synced.agent.query_one(fail, &[&push]).unwrap().get(0);
     assert!(next.starts_with("2026-03-02 12:01:10"), "{next}");
 }
@@ -105,10 +105,10 @@ fn bookings_wait_with_the_calendars() {
 fn connecting_again_forgets_it() {
     let mut synced = scene();
     pull_refused(&mut synced);
-    let connect = "select calendar.connect_account($1, 'caldav')";
+    let connect = "select calendar_sync.connect_account($1, 'caldav')";
     synced.agent.execute(connect, &[&synced.broker]).unwrap();
     assert_eq!(account(&mut synced), "active 0");
-    assert_eq!(synced.lease("calendar.begin_round()").len(), 1);
+    assert_eq!(synced.lease("calendar_sync.begin_round()").len(), 1);
 }
 
 #[test]
@@ -117,10 +117,10 @@ fn an_account_that_rests_stays_at_rest() {
     synced.admin.batch_execute("update calendar.accounts set status = 'paused'").unwrap();
     let next: Option<String> = synced
         .agent
-        .query_one("select calendar.report_refusal($1, 'no')::text", &[&synced.account])
+        .query_one("select calendar_sync.report_refusal($1, 'no')::text", &[&synced.account])
         .unwrap()
         .get(0);
     assert_eq!((next, account(&mut synced).as_str()), (None, "paused 0"));
-    let unknown = "report_refusal('00000000-0000-0000-0000-000000000000', 'no')";
+    let unknown = "calendar_sync.report_refusal('00000000-0000-0000-0000-000000000000', 'no')";
     refused(fixture::call(&mut synced.agent, unknown), "PT404", "account_not_found");
 }

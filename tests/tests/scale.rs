@@ -177,8 +177,9 @@ fn a_lease_of_calendars_reads_what_it_leases() {
     for (max_age, leased) in [("0", 10), ("55 minutes", 10), ("61 minutes", 0)] {
         for call in 1..=10 {
             let before: i64 = superuser.query_one(count, &[]).unwrap().get(0);
-            let lease =
-                format!("select * from calendar.lease_calendars(clock_timestamp(), '{max_age}')");
+            let lease = format!(
+                "select * from calendar_sync.lease_calendars(clock_timestamp(), '{max_age}')"
+            );
             assert_eq!(agent.query(&lease, &[]).unwrap().len(), leased, "{max_age}");
             agent.batch_execute(flush).unwrap();
             let read = superuser.query_one(count, &[]).unwrap().get::<_, i64>(0) - before;

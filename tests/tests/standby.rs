@@ -96,7 +96,7 @@ fn a_standby_refuses_to_write() {
         format!("cancel_booking('{booking}')"),
         format!("reschedule_booking('{booking}', '2026-03-16T13:00Z')"),
         format!("apply_sync('{calendar}', '{{}}')"),
-        "extend_horizon()".to_owned(),
+        "calendar_sync.extend_horizon()".to_owned(),
         format!("create_feed('{broker}')"),
     ] {
         refused(fixture::call(&mut here, &write), "25006", "read-only transaction");

@@ -123,7 +123,7 @@ fn every_table_column_function_domain_and_schema_has_a_comment() {
               where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'p', 'v')
              union all
              select 'pg_proc'::regclass, p.oid, 0, p.oid::regprocedure::text from pg_proc as p
-              where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+              where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)
              union all
              select 'pg_type'::regclass, t.oid, 0, t.oid::regtype::text from pg_type as t
               where t.typnamespace = 'calendar'::regnamespace
@@ -131,7 +131,7 @@ fn every_table_column_function_domain_and_schema_has_a_comment() {
                     select from pg_class as c where c.oid = t.typrelid and c.relkind = 'c'))
              union all
              select 'pg_namespace'::regclass, n.oid, 0, n.nspname from pg_namespace as n
-              where n.nspname in ('calendar', 'calendar_private')
+              where n.nspname in ('calendar', 'calendar_sync', 'calendar_private')
              union all
              select 'pg_extension'::regclass, e.oid, 0, e.extname from pg_extension as e
               where e.extname = 'calendar_ext'
@@ -160,7 +160,7 @@ fn every_argument_of_a_callers_function_is_explained() {
                from pg_proc as p
               cross join unnest(p.proargnames[1:p.pronargs], p.proargtypes::oid[]) as a (name, type)
                join pg_type as t on t.oid = a.type
-              where p.pronamespace = 'calendar'::regnamespace and a.name <> ''
+              where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace) and a.name <> ''
          ), units (type, words) as (
              values ('timestamp with time zone', '\minstants?\M'),
                     ('date', '\mzone\M'),
@@ -259,7 +259,7 @@ fn no_function_updates_or_deletes_without_a_condition() {
     let bodies = texts(
         &mut db.connect(),
         "select p.proname || ': ' || p.prosrc from pg_proc as p
-          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)",
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)",
     );
     let mut found = 0;
     for body in bodies {

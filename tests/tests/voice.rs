@@ -226,8 +226,10 @@ fn an_answer_says_how_fresh_it_is() {
     // No calendar at a provider: there is nothing to be behind of.
     fixture::calendar(&mut client, broker, &[]);
     assert_eq!(fresh(&mut client), (Value::Null, json!(false)));
-    let account: Uuid =
-        client.query_one("select calendar.connect_account($1, 'ics')", &[&broker]).unwrap().get(0);
+    let account: Uuid = client
+        .query_one("select calendar_sync.connect_account($1, 'ics')", &[&broker])
+        .unwrap()
+        .get(0);
     let account = account.to_string();
     let columns =
         [("account_id", account.as_str()), ("external_calendar_id", "x"), ("is_primary", "false")];

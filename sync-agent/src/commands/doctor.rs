@@ -41,7 +41,7 @@ enum State {
     Problem,
 }
 
-/// The answer of `calendar.check_agent`.
+/// The answer of `calendar_sync.check_agent`.
 #[derive(Debug, Deserialize)]
 struct Server {
     extension_version: String,

@@ -60,7 +60,7 @@ pub struct RegisteredCalendar {
 }
 
 impl Database {
-    /// `calendar.connect_account`.
+    /// `calendar_sync.connect_account`.
     pub async fn connect_account(
         &self,
         broker_id: Uuid,
@@ -68,7 +68,7 @@ impl Database {
         settings: &Value,
         display_name: Option<&str>,
     ) -> Result<Uuid> {
-        let sql = "select calendar.connect_account($1, $2, $3, $4)";
+        let sql = "select calendar_sync.connect_account($1, $2, $3, $4)";
         let row = self.one(sql, &[&broker_id, &provider, &Json(settings), &display_name]).await?;
         Ok(row.get(0))
     }
@@ -78,9 +78,9 @@ impl Database {
         self.one("select calendar.import_brokers($1)", &[&Json(rows)]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.list_accounts`.
+    /// `calendar_sync.list_accounts`.
     pub async fn list_accounts(&self) -> Result<Vec<KnownAccount>> {
-        let rows = self.all("select * from calendar.list_accounts()", &[]).await?;
+        let rows = self.all("select * from calendar_sync.list_accounts()", &[]).await?;
         Ok(rows
             .iter()
             .map(|row| KnownAccount {
@@ -93,24 +93,24 @@ impl Database {
             .collect())
     }
 
-    /// `calendar.report_refusal`.
+    /// `calendar_sync.report_refusal`.
     pub async fn report_refusal(
         &self,
         account_id: Uuid,
         problem: &str,
         lease_id: Uuid,
     ) -> Result<()> {
-        let sql = "select calendar.report_refusal($1, $2, $3)";
+        let sql = "select calendar_sync.report_refusal($1, $2, $3)";
         self.one(sql, &[&account_id, &problem, &lease_id]).await.map(|_| ())
     }
 
-    /// `calendar.register_calendars`.
+    /// `calendar_sync.register_calendars`.
     pub async fn register_calendars(
         &self,
         account_id: Uuid,
         calendars: &[RemoteCalendar],
     ) -> Result<Vec<RegisteredCalendar>> {
-        let sql = "select * from calendar.register_calendars($1, $2)";
+        let sql = "select * from calendar_sync.register_calendars($1, $2)";
         let rows = self.all(sql, &[&account_id, &Json(calendars)]).await?;
         Ok(rows
             .iter()
@@ -124,7 +124,7 @@ impl Database {
             .collect())
     }
 
-    /// `calendar.store_secret`. None if another process has replaced the secret first.
+    /// `calendar_sync.store_secret`. None if another process has replaced the secret first.
     pub async fn store_secret(
         &self,
         account_id: Uuid,
@@ -132,13 +132,13 @@ impl Database {
         key_id: &str,
         replaces: Option<i64>,
     ) -> Result<Option<i64>> {
-        let sql = "select calendar.store_secret($1, $2, $3, $4)";
+        let sql = "select calendar_sync.store_secret($1, $2, $3, $4)";
         self.one(sql, &[&account_id, &secret, &key_id, &replaces]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.read_secret`.
+    /// `calendar_sync.read_secret`.
     pub async fn read_secret(&self, account_id: Uuid) -> Result<Option<StoredSecret>> {
-        let rows = self.all("select * from calendar.read_secret($1)", &[&account_id]).await?;
+        let rows = self.all("select * from calendar_sync.read_secret($1)", &[&account_id]).await?;
         Ok(rows.first().map(|row| StoredSecret {
             secret: row.get("secret"),
             key_id: row.get("key_id"),
@@ -146,9 +146,9 @@ impl Database {
         }))
     }
 
-    /// `calendar.list_secrets`: accounts, key ids and versions.
+    /// `calendar_sync.list_secrets`: accounts, key ids and versions.
     pub async fn list_secrets(&self) -> Result<Vec<(Uuid, String, i64)>> {
-        let rows = self.all("select * from calendar.list_secrets()", &[]).await?;
+        let rows = self.all("select * from calendar_sync.list_secrets()", &[]).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
     }
 }

@@ -37,15 +37,16 @@ pub struct EndingLease {
 }
 
 impl Database {
-    /// `calendar.lease_channels`.
+    /// `calendar_sync.lease_channels`.
     pub async fn lease_channels(&self, max_channels: i32) -> Result<Vec<ChannelLease>> {
-        let rows = self.all("select * from calendar.lease_channels($1)", &[&max_channels]).await?;
+        let rows =
+            self.all("select * from calendar_sync.lease_channels($1)", &[&max_channels]).await?;
         let leases: Vec<_> = rows.iter().map(ChannelLease::from).collect();
         self.hold(Leased::Other, leases.iter().map(|lease| lease.lease_id));
         Ok(leases)
     }
 
-    /// `calendar.finish_channel`. Pass no channel if the calendar cannot have one. Returns the id
+    /// `calendar_sync.finish_channel`. Pass no channel if the calendar cannot have one. Returns the id
     /// and the resource id of the channel that was replaced.
     pub async fn finish_channel(
         &self,
@@ -54,7 +55,7 @@ impl Database {
         secret: Option<&str>,
     ) -> Result<Option<(String, Option<String>)>> {
         self.ended(lease.lease_id);
-        let sql = "select * from calendar.finish_channel($1, $2, $3, $4, $5)";
+        let sql = "select * from calendar_sync.finish_channel($1, $2, $3, $4, $5)";
         let id = channel.map(|channel| &channel.id);
         let resource_id = channel.and_then(|channel| channel.resource_id.as_ref());
         let expires_at = channel.map(|channel| channel.expires_at.utc().and_utc());
@@ -63,34 +64,34 @@ impl Database {
         Ok(rows.first().map(|row| (row.get(0), row.get(1))))
     }
 
-    /// `calendar.lease_channels_to_end`.
+    /// `calendar_sync.lease_channels_to_end`.
     pub async fn lease_channels_to_end(&self, max_channels: i32) -> Result<Vec<EndingLease>> {
-        let sql = "select * from calendar.lease_channels_to_end($1)";
+        let sql = "select * from calendar_sync.lease_channels_to_end($1)";
         let rows = self.all(sql, &[&max_channels]).await?;
         let leases: Vec<_> = rows.iter().map(EndingLease::from).collect();
         self.hold(Leased::Other, leases.iter().map(|lease| lease.lease_id));
         Ok(leases)
     }
 
-    /// `calendar.end_channel`.
+    /// `calendar_sync.end_channel`.
     pub async fn end_channel(&self, lease_id: Uuid) -> Result<()> {
         self.ended(lease_id);
-        self.one("select calendar.end_channel($1)", &[&lease_id]).await.map(|_| ())
+        self.one("select calendar_sync.end_channel($1)", &[&lease_id]).await.map(|_| ())
     }
 
-    /// `calendar.wake_calendar`.
+    /// `calendar_sync.wake_calendar`.
     pub async fn wake_calendar(&self, channel_id: &str, secret: &str, renew: bool) -> Result<bool> {
-        let sql = "select calendar.wake_calendar($1, $2, $3)";
+        let sql = "select calendar_sync.wake_calendar($1, $2, $3)";
         self.one(sql, &[&channel_id, &secret, &renew]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.wake_provider_calendar`.
+    /// `calendar_sync.wake_provider_calendar`.
     pub async fn wake_provider_calendar(
         &self,
         provider: &str,
         external_calendar_id: &str,
     ) -> Result<bool> {
-        let sql = "select calendar.wake_provider_calendar($1, $2)";
+        let sql = "select calendar_sync.wake_provider_calendar($1, $2)";
         self.one(sql, &[&provider, &external_calendar_id]).await.map(|row| row.get(0))
     }
 }

@@ -63,9 +63,9 @@ impl Health {
 }
 
 impl Database {
-    /// `calendar.sync_report`.
+    /// `calendar_sync.sync_report`.
     pub async fn sync_report(&self) -> Result<Vec<Health>> {
-        let rows = self.all("select * from calendar.sync_report()", &[]).await?;
+        let rows = self.all("select * from calendar_sync.sync_report()", &[]).await?;
         Ok(rows
             .iter()
             .map(|row| Health {

@@ -35,14 +35,14 @@ pub(super) enum Leased {
 pub(super) struct Leases(Mutex<HashMap<Uuid, Leased>>);
 
 impl Database {
-    /// `calendar.begin_round`.
+    /// `calendar_sync.begin_round`.
     pub async fn begin_round(&self) -> Result<DateTime<Utc>> {
-        self.one("select calendar.begin_round()", &[]).await.map(|row| row.get(0))
+        self.one("select calendar_sync.begin_round()", &[]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.count_awaited`.
+    /// `calendar_sync.count_awaited`.
     pub async fn count_awaited(&self, round_started_at: DateTime<Utc>) -> Result<i64> {
-        let sql = "select calendar.count_awaited($1)";
+        let sql = "select calendar_sync.count_awaited($1)";
         self.one(sql, &[&round_started_at]).await.map(|row| row.get(0))
     }
 
@@ -79,31 +79,31 @@ impl Database {
         Ok(())
     }
 
-    /// `calendar.lease_account`; none = another agent has it.
+    /// `calendar_sync.lease_account`; none = another agent has it.
     pub async fn lease_account(&self, account_id: Uuid) -> Result<Option<Uuid>> {
-        let row = self.one("select calendar.lease_account($1)", &[&account_id]).await?;
+        let row = self.one("select calendar_sync.lease_account($1)", &[&account_id]).await?;
         let lease: Option<Uuid> = row.get(0);
         self.hold(Leased::Other, lease);
         Ok(lease)
     }
 
-    /// `calendar.renew_leases`.
+    /// `calendar_sync.renew_leases`.
     pub async fn renew_leases(&self, lease_ids: &[Uuid]) -> Result<Vec<Uuid>> {
-        let rows = self.all("select calendar.renew_leases($1)", &[&lease_ids]).await?;
+        let rows = self.all("select calendar_sync.renew_leases($1)", &[&lease_ids]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Keeps a lease for as long, and no longer: so that what failed rests.
     pub async fn leave_leased(&self, lease_id: Uuid, rest: Duration) -> Result<()> {
         self.ended(lease_id);
-        let sql = "select calendar.renew_leases($1, make_interval(secs => $2))";
+        let sql = "select calendar_sync.renew_leases($1, make_interval(secs => $2))";
         self.all(sql, &[&vec![lease_id], &rest.as_secs_f64()]).await.map(|_| ())
     }
 
-    /// `calendar.release_leases`.
+    /// `calendar_sync.release_leases`.
     pub async fn release_leases(&self, lease_ids: &[Uuid]) -> Result<()> {
         self.leases.forget(lease_ids);
-        self.one("select calendar.release_leases($1)", &[&lease_ids]).await.map(|_| ())
+        self.one("select calendar_sync.release_leases($1)", &[&lease_ids]).await.map(|_| ())
     }
 
     /// Leases that are to be renewed from now on.

@@ -27,14 +27,14 @@ pub struct CalendarLease {
 }
 
 impl Database {
-    /// `calendar.lease_calendars`.
+    /// `calendar_sync.lease_calendars`.
     pub async fn lease_calendars(
         &self,
         round_started_at: DateTime<Utc>,
         max_age: Duration,
         share: &Share,
     ) -> Result<Vec<CalendarLease>> {
-        let sql = "select * from calendar.lease_calendars(
+        let sql = "select * from calendar_sync.lease_calendars(
                        $1, make_interval(secs => $2), $3, under_way => $4, max_per_account => $5)";
         let number = integer(share.number);
         let max_per_account = integer(share.max_per_account);
@@ -51,41 +51,41 @@ impl Database {
         Ok(leases)
     }
 
-    /// `calendar.lease_calendars` for one calendar, due or not; none = another agent pulls it now.
+    /// `calendar_sync.lease_calendars` for one calendar, due or not; none = another agent pulls it now.
     pub async fn lease_calendar(&self, calendar_id: Uuid) -> Result<Option<CalendarLease>> {
-        let sql = "select * from calendar.lease_calendars(
-                       calendar.begin_round(), only_calendar => $1)";
+        let sql = "select * from calendar_sync.lease_calendars(
+                       calendar_sync.begin_round(), only_calendar => $1)";
         let rows = self.all(sql, &[&calendar_id]).await?;
         let lease = rows.first().map(CalendarLease::from);
         self.hold(Leased::Other, lease.iter().map(|lease| lease.lease_id));
         Ok(lease)
     }
 
-    /// `calendar.list_members`: ids and versions.
+    /// `calendar_sync.list_members`: ids and versions.
     pub async fn list_members(
         &self,
         lease_id: Uuid,
         window_end: Instant,
     ) -> Result<Vec<(String, Option<String>)>> {
-        let sql = "select * from calendar.list_members($1, $2)";
+        let sql = "select * from calendar_sync.list_members($1, $2)";
         let rows = self.all(sql, &[&lease_id, &window_end.utc().and_utc()]).await?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
-    /// `calendar.stage_page` with a page from [`providers::Page::to_json`].
+    /// `calendar_sync.stage_page` with a page from [`providers::Page::to_json`].
     pub async fn stage_page(&self, lease_id: Uuid, number: i32, page: &str) -> Result<()> {
-        let sql = "select calendar.stage_page($1, $2, $3::text::jsonb)";
+        let sql = "select calendar_sync.stage_page($1, $2, $3::text::jsonb)";
         self.one(sql, &[&lease_id, &number, &page]).await.map(|_| ())
     }
 
-    /// `calendar.finish_pull`.
+    /// `calendar_sync.finish_pull`.
     pub async fn finish_pull(&self, lease_id: Uuid, outcome: &Value) -> Result<Value> {
         self.ended(lease_id);
-        let sql = "select calendar.finish_pull($1, $2)";
+        let sql = "select calendar_sync.finish_pull($1, $2)";
         self.one_long(sql, &[&lease_id, &Json(outcome)]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.fail_pull`; none = the calendar is gone, so nothing has failed.
+    /// `calendar_sync.fail_pull`; none = the calendar is gone, so nothing has failed.
     pub async fn fail_pull(
         &self,
         lease_id: Uuid,
@@ -94,7 +94,7 @@ impl Database {
         is_missing: Option<bool>,
     ) -> Result<Option<DateTime<Utc>>> {
         self.ended(lease_id);
-        let sql = "select calendar.fail_pull($1, $2, make_interval(secs => $3), $4)";
+        let sql = "select calendar_sync.fail_pull($1, $2, make_interval(secs => $3), $4)";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
         self.one(sql, &[&lease_id, &problem, &seconds, &is_missing]).await.map(|row| row.get(0))
     }

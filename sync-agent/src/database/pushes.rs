@@ -49,7 +49,7 @@ pub enum Operation {
     Look,
 }
 
-/// How a push ended: the arguments of `calendar.finish_push`.
+/// How a push ended: the arguments of `calendar_sync.finish_push`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PushEnd {
     /// The event. `None` = there is none any more.
@@ -66,7 +66,7 @@ pub struct PushEnd {
     pub calendar_id: Option<Uuid>,
 }
 
-/// What a search found: the arguments of `calendar.finish_look`.
+/// What a search found: the arguments of `calendar_sync.finish_look`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LookEnd {
     /// The calendar that contains the event.
@@ -78,9 +78,9 @@ pub struct LookEnd {
 }
 
 impl Database {
-    /// `calendar.lease_pushes`.
+    /// `calendar_sync.lease_pushes`.
     pub async fn lease_pushes(&self, share: &Share) -> Result<Vec<PushLease>> {
-        let sql = "select * from calendar.lease_pushes(
+        let sql = "select * from calendar_sync.lease_pushes(
                        $1, under_way => $2, max_per_account => $3)";
         let (number, most) = (integer(share.number), integer(share.max_per_account));
         let rows = self.all(sql, &[&number, &share.under_way, &most]).await?;
@@ -89,35 +89,35 @@ impl Database {
         Ok(leases)
     }
 
-    /// `calendar.check_push`.
+    /// `calendar_sync.check_push`.
     pub async fn check_push(&self, lease_id: Uuid) -> Result<bool> {
-        self.one("select calendar.check_push($1)", &[&lease_id]).await.map(|row| row.get(0))
+        self.one("select calendar_sync.check_push($1)", &[&lease_id]).await.map(|row| row.get(0))
     }
 
-    /// `calendar.finish_push`.
+    /// `calendar_sync.finish_push`.
     pub async fn finish_push(&self, lease_id: Uuid, end: &PushEnd) -> Result<()> {
         self.ended(lease_id);
         let PushEnd { external_event_id, etag, meeting_link, written, problem, calendar_id } = end;
         let written = written.as_ref().map(Json);
         self.one(
-            "select calendar.finish_push($1, $2, $3, $4, $5, $6, $7)",
+            "select calendar_sync.finish_push($1, $2, $3, $4, $5, $6, $7)",
             &[&lease_id, external_event_id, etag, meeting_link, &written, problem, calendar_id],
         )
         .await
         .map(|_| ())
     }
 
-    /// `calendar.finish_look`: none = the event is nowhere.
+    /// `calendar_sync.finish_look`: none = the event is nowhere.
     pub async fn finish_look(&self, lease_id: Uuid, found: Option<&LookEnd>) -> Result<()> {
         self.ended(lease_id);
         let calendar_id = found.map(|found| found.calendar_id);
         let page = found.map(|found| Json(&found.found));
         let etag = found.and_then(|found| found.etag.as_ref());
-        let sql = "select calendar.finish_look($1, $2, $3, $4)";
+        let sql = "select calendar_sync.finish_look($1, $2, $3, $4)";
         self.one(sql, &[&lease_id, &calendar_id, &page, &etag]).await.map(|_| ())
     }
 
-    /// `calendar.fail_push`.
+    /// `calendar_sync.fail_push`.
     pub async fn fail_push(
         &self,
         lease_id: Uuid,
@@ -125,7 +125,7 @@ impl Database {
         retry_after: Option<Duration>,
     ) -> Result<()> {
         self.ended(lease_id);
-        let sql = "select calendar.fail_push($1, $2, make_interval(secs => $3))";
+        let sql = "select calendar_sync.fail_push($1, $2, make_interval(secs => $3))";
         let seconds = retry_after.map(|wait| wait.as_secs_f64());
         self.one(sql, &[&lease_id, &problem, &seconds]).await.map(|_| ())
     }

@@ -85,7 +85,7 @@ pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result
     })
 }
 
-/// Ends the lease of what failed; `is_missing` as `calendar.fail_pull` takes it.
+/// Ends the lease of what failed; `is_missing` as `calendar_sync.fail_pull` takes it.
 pub async fn give_up(
     store: &Store,
     lease: &CalendarLease,

@@ -22,7 +22,7 @@ begin
     return (select c.now + (statement_timestamp() - c.at) from harness.clock as c);
 end
 $$;
-create or replace function calendar.begin_round() returns timestamptz
+create or replace function calendar_sync.begin_round() returns timestamptz
     language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -33,7 +33,7 @@ end
 $$;
 -- Their own owner may not move the clock.
 alter function calendar_private.current_instant() owner to current_user;
-alter function calendar.begin_round() owner to current_user;
+alter function calendar_sync.begin_round() owner to current_user;
 "#;
 
 /// Histories after which what was deleted is cleared away.
@@ -88,11 +88,11 @@ impl Base {
 
     /// An account of the broker's with one calendar, made without the program.
     pub(crate) fn connect(&mut self, broker: Uuid, provider: &str, calendar: &str) {
-        let connect = "select calendar.connect_account($1, $2)";
+        let connect = "select calendar_sync.connect_account($1, $2)";
         let account: Uuid = self.admin.query_one(connect, &[&broker, &provider]).unwrap().get(0);
         let told = json!([{"external_calendar_id": calendar, "display_name": "main",
                            "timezone": "America/New_York", "is_writable": provider != "ics"}]);
-        let register = "select calendar_id from calendar.register_calendars($1, $2)";
+        let register = "select calendar_id from calendar_sync.register_calendars($1, $2)";
         self.admin.query_one(register, &[&account, &told]).unwrap();
     }
 
@@ -120,6 +120,6 @@ impl Base {
         self.admin
             .execute("update harness.clock set now = $1, at = clock_timestamp()", &[&self.now])
             .unwrap();
-        self.admin.execute("select calendar.begin_round()", &[]).unwrap();
+        self.admin.execute("select calendar_sync.begin_round()", &[]).unwrap();
     }
 }

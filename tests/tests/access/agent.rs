@@ -7,41 +7,41 @@ use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
 pub(crate) const AGENT_CALLS: [&str; 35] = [
-    "begin_round()",
-    "check_agent()",
-    "check_push(null)",
-    "connect_account(null, 'ics')",
-    "count_awaited(null)",
-    "end_channel(null)",
-    "fail_pull(null, 'x')",
-    "fail_push(null, 'x')",
-    "finish_channel('CALENDAR', null)",
-    "finish_look(null)",
-    "finish_pull(null, '{}')",
-    "finish_push(null)",
+    "calendar_sync.begin_round()",
+    "calendar_sync.check_agent()",
+    "calendar_sync.check_push(null)",
+    "calendar_sync.connect_account(null, 'ics')",
+    "calendar_sync.count_awaited(null)",
+    "calendar_sync.end_channel(null)",
+    "calendar_sync.fail_pull(null, 'x')",
+    "calendar_sync.fail_push(null, 'x')",
+    "calendar_sync.finish_channel('CALENDAR', null)",
+    "calendar_sync.finish_look(null)",
+    "calendar_sync.finish_pull(null, '{}')",
+    "calendar_sync.finish_push(null)",
     "import_brokers('[]')",
-    "lease_account('ACCOUNT')",
-    "lease_pushes()",
-    "lease_calendars(calendar.begin_round())",
-    "lease_channels()",
-    "lease_channels_to_end()",
-    "list_accounts()",
-    "list_members(null, now())",
-    "list_secrets()",
-    "prune_logs()",
-    "read_secret('ACCOUNT')",
-    "register_calendars('ACCOUNT', '[]')",
-    "release_leases('{}')",
-    "renew_leases('{}')",
-    "report_refusal('ACCOUNT', 'x')",
+    "calendar_sync.lease_account('ACCOUNT')",
+    "calendar_sync.lease_pushes()",
+    "calendar_sync.lease_calendars(calendar_sync.begin_round())",
+    "calendar_sync.lease_channels()",
+    "calendar_sync.lease_channels_to_end()",
+    "calendar_sync.list_accounts()",
+    "calendar_sync.list_members(null, now())",
+    "calendar_sync.list_secrets()",
+    "calendar_sync.prune_logs()",
+    "calendar_sync.read_secret('ACCOUNT')",
+    "calendar_sync.register_calendars('ACCOUNT', '[]')",
+    "calendar_sync.release_leases('{}')",
+    "calendar_sync.renew_leases('{}')",
+    "calendar_sync.report_refusal('ACCOUNT', 'x')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
     "set_primary_calendar('CALENDAR')",
-    "stage_page(null, 0, '{}')",
-    "store_secret('ACCOUNT', '\\x01', '2')",
-    "sync_report()",
-    "wake_calendar('channel', 'secret')",
-    "wake_provider_calendar('google', 'primary')",
+    "calendar_sync.stage_page(null, 0, '{}')",
+    "calendar_sync.store_secret('ACCOUNT', '\\x01', '2')",
+    "calendar_sync.sync_report()",
+    "calendar_sync.wake_calendar('channel', 'secret')",
+    "calendar_sync.wake_provider_calendar('google', 'primary')",
 ];
 
 /// The calls with ids of a broker in them.
@@ -51,7 +51,7 @@ fn agent_calls(world: &World, calendar: Uuid) -> [String; 35] {
     let account: String = account.get(0);
     AGENT_CALLS.map(|call| {
         let call = call.replace("CALENDAR", &calendar.to_string()).replace("ACCOUNT", &account);
-        format!("select calendar.{call}")
+        format!("select {}", fixture::qualified(&call))
     })
 }
 
@@ -95,7 +95,7 @@ fn the_agent_calls_its_functions_and_touches_no_table() {
     assert_eq!(created, "1");
     let invitation = texts(&mut agent, &format!("select calendar.booking_ics('{booking}')"));
     assert!(invitation[0].contains(booking.as_str()));
-    agent.batch_execute("select calendar.extend_horizon()").unwrap();
+    agent.batch_execute("select calendar_sync.extend_horizon()").unwrap();
     agent.batch_execute("select calendar.check_timezones(null, '2026-03-03')").unwrap();
     for statement in [
         "select from calendar.events",

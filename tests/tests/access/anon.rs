@@ -35,11 +35,11 @@ fn anon_sees_and_books_slots_of_public_brokers_alone() {
         format!("export_ics('{theirs}', '2026-03-03', '2026-03-04')"),
         format!("import_ics('{}', '')", world.theirs.calendar),
         format!("apply_sync('{}', '{{}}')", world.theirs.calendar),
-        "extend_horizon()".to_owned(),
+        "calendar_sync.extend_horizon()".to_owned(),
         "check_timezones()".to_owned(),
         "grant_api_roles()".to_owned(),
     ] {
-        forbidden(&mut anon, &format!("select calendar.{call}"));
+        forbidden(&mut anon, &format!("select {}", fixture::qualified(&call)));
     }
     for table in ["brokers", "bookings", "busy_blocks", "audit_log"] {
         forbidden(&mut anon, &format!("select from calendar.{table}"));

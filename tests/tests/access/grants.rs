@@ -20,14 +20,14 @@ pub(crate) fn tables(client: &mut Client, role: &str, privilege: &str) -> Vec<St
     )
 }
 
-/// Functions of both schemas that the role may call.
+/// Functions of all three schemas that the role may call; what agents call with its schema.
 fn functions(client: &mut Client, role: &str) -> Vec<String> {
     texts(
         client,
         &format!(
-            "select p.proname::text from pg_proc as p
+            "select case n.nspname when 'calendar_sync' then 'calendar_sync.' else '' end || p.proname from pg_proc as p
                join pg_namespace as n on n.oid = p.pronamespace
-              where n.nspname in ('calendar', 'calendar_private')
+              where n.nspname in ('calendar', 'calendar_sync', 'calendar_private')
                 and has_schema_privilege('{role}', n.oid, 'USAGE')
                 and has_function_privilege('{role}', p.oid, 'EXECUTE')
               order by 1"
@@ -92,10 +92,15 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
     ];
     let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
     agents.retain(|name| !shared.contains(&name.as_str()));
-    let mut expected =
-        ["apply_sync", "booking_ics", "check_timezones", "extend_horizon", "import_ics"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut expected = [
+        "apply_sync",
+        "booking_ics",
+        "check_timezones",
+        "calendar_sync.extend_horizon",
+        "import_ics",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     expected.extend(AGENT_CALLS.map(|call| call.split('(').next().unwrap().to_owned()));
     expected.sort_unstable();
     assert_eq!(agents, expected);
@@ -157,7 +162,7 @@ fn nothing_is_left_to_the_public() {
         &mut client,
         "select p.oid::regprocedure::text
            from pg_proc as p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)
             and a.grantee = 0
           order by 1",
     );
@@ -175,9 +180,12 @@ fn nothing_is_left_to_the_public() {
             "calendar_private.restoring()",
         ]
     );
-    for (schema, privilege) in
-        [("calendar", "USAGE"), ("calendar", "CREATE"), ("calendar_private", "USAGE")]
-    {
+    for (schema, privilege) in [
+        ("calendar", "USAGE"),
+        ("calendar", "CREATE"),
+        ("calendar_sync", "USAGE"),
+        ("calendar_private", "USAGE"),
+    ] {
         let granted = format!("select has_schema_privilege('public', '{schema}', '{privilege}')");
         assert!(
             !client.query_one(&granted, &[]).unwrap().get::<_, bool>(0),
@@ -193,7 +201,7 @@ fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
     let unsafe_ones = texts(
         &mut client,
         "select p.oid::regprocedure::text from pg_proc as p join pg_roles as r on r.oid = p.proowner
-          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)
             and p.prosecdef
             and (r.rolname <> 'calendar_definer'
                  or 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}')))",
@@ -202,7 +210,8 @@ fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
     let definer = client
         .query_one(
             "select rolsuper or rolbypassrls or rolcanlogin or rolcreaterole
-                    or has_schema_privilege(oid, 'calendar', 'CREATE'),
+                    or has_schema_privilege(oid, 'calendar', 'CREATE')
+                    or has_schema_privilege(oid, 'calendar_sync', 'CREATE'),
                     (select count(*) from pg_proc where proowner = r.oid and prosecdef)
                from pg_roles as r where rolname = 'calendar_definer'",
             &[],
@@ -214,7 +223,7 @@ fn functions_with_more_rights_than_their_caller_are_safe_from_it() {
     let unpinned = texts(
         &mut client,
         "select p.oid::regprocedure::text from pg_proc as p join pg_language as l on l.oid = p.prolang
-          where p.pronamespace in ('calendar'::regnamespace, 'calendar_private'::regnamespace)
+          where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace, 'calendar_private'::regnamespace)
             and l.lanname = 'plpgsql'
             and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))",
     );

@@ -74,6 +74,6 @@ fn health_is_shown_to_whom_the_calendar_belongs() {
     assert_eq!(texts(&mut world.connect_as(Caller::User(ADA)), shown), ours);
     assert_eq!(texts(&mut world.connect_as(Caller::User(STRANGER)), shown), [""; 0]);
     assert_eq!(texts(&mut world.connect_as(Caller::Service), shown).len(), 2);
-    let report = "select calendar_id::text from calendar.sync_report()";
+    let report = "select calendar_id::text from calendar_sync.sync_report()";
     assert_eq!(texts(&mut world.connect_as(Caller::Agent), report).len(), 2);
 }

@@ -33,11 +33,11 @@ fn the_service_may_do_everything_for_every_broker() {
             format!("booking_ics('{booking}')"),
             format!("reschedule_booking('{booking}', '2026-03-03T17:00Z')"),
             format!("cancel_booking('{booking}')"),
-            "extend_horizon()".to_owned(),
+            "calendar_sync.extend_horizon()".to_owned(),
             "check_timezones(null, '2026-03-03')".to_owned(),
         ] {
             client
-                .query(&format!("select calendar.{call}"), &[])
+                .query(&format!("select {}", fixture::qualified(&call)), &[])
                 .unwrap_or_else(|e| panic!("{who} {call}: {e:?}"));
         }
         let role = texts(

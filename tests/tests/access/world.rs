@@ -82,11 +82,11 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
         "select calendar.create_feed($1), calendar.set_retell_key('a key of 16 bytes', $1),
                           calendar_private.take_turn($1::text, 9, '1 hour')";
     client.execute(secrets, &[&id]).unwrap();
-    let watch = "select calendar.finish_channel(l.calendar_id, l.calendar_id::text, null, '2026-03-09Z', 's')
-                   from calendar.lease_channels() as l";
+    let watch = "select calendar_sync.finish_channel(l.calendar_id, l.calendar_id::text, null, '2026-03-09Z', 's')
+                   from calendar_sync.lease_channels() as l";
     client.execute(watch, &[]).unwrap();
-    let stage = "select calendar.stage_page(l.lease_id, 0, '{}')
-                   from calendar.lease_calendars(calendar.begin_round(), only_calendar => $1) as l";
+    let stage = "select calendar_sync.stage_page(l.lease_id, 0, '{}')
+                   from calendar_sync.lease_calendars(calendar_sync.begin_round(), only_calendar => $1) as l";
     assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
     Broker { id, calendar, booking, hours }
 }

@@ -22,11 +22,11 @@ fn functions(
 ) -> Vec<(String, Vec<Argument>)> {
     let rows = client
         .query(
-            "select p.proname::text, p.proargnames[1:p.pronargs],
+            "select replace(p.pronamespace::regnamespace || '.' || p.proname, 'calendar.', ''), p.proargnames[1:p.pronargs],
                     (select coalesce(array_agg(t::regtype::text order by n), '{}')
                        from unnest(p.proargtypes::oid[]) with ordinality as a (t, n))
                from pg_proc as p
-              where p.pronamespace = 'calendar'::regnamespace
+              where p.pronamespace in ('calendar'::regnamespace, 'calendar_sync'::regnamespace)
                 -- The one is the superuser's; the other takes a body, which `voice` makes bad.
                 and p.proname not in ('grant_api_roles', 'retell')
               order by 1",
@@ -62,7 +62,7 @@ fn functions(
                     "secret" => "'\\x01'".to_owned(),
                     "key_id" | "channel_id" => "'k'".to_owned(),
                     "page_number" => "0".to_owned(),
-                    "round_started_at" => "calendar.begin_round()".to_owned(),
+                    "round_started_at" => "calendar_sync.begin_round()".to_owned(),
                     "under_way" | "lease_ids" => "'{}'".to_owned(),
                     "max_per_account" => "1".to_owned(),
                     "lease_for" | "keep" => "'1 day'".to_owned(),

@@ -111,7 +111,7 @@ fn a_statement_timeout_is_obeyed_within_half_a_second() {
         ),
         (
             "extend_horizon",
-            "set calendar.now = '2027-03-01T00:00:00Z'; select calendar.extend_horizon()"
+            "set calendar.now = '2027-03-01T00:00:00Z'; select calendar_sync.extend_horizon()"
                 .to_owned(),
         ),
     ] {

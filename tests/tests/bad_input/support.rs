@@ -27,7 +27,7 @@ pub(crate) fn world(client: &mut Client) -> (Uuid, Uuid, String) {
 #[track_caller]
 pub(crate) fn call(client: &mut Client, call: &str) -> Result<(), Error> {
     let mut transaction = client.transaction().unwrap();
-    let result = transaction.batch_execute(&format!("select * from calendar.{call}"));
+    let result = transaction.batch_execute(&format!("select * from {}", fixture::qualified(call)));
     transaction.rollback().unwrap();
     if let Err(error) = &result {
         assert!(ALLOWED.contains(&sqlstate(error)), "{call:.500}: {error:?}");

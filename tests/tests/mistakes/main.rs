@@ -67,7 +67,7 @@ fn a_mistake_is_told_with_argument_value_and_what_is_allowed() {
         let (text, _, value) = mistake;
         let statement = match text.split_whitespace().next() {
             Some("insert" | "update") => ids(text),
-            _ => format!("select * from calendar.{}", ids(text)),
+            _ => format!("select * from {}", fixture::qualified(&ids(text))),
         };
         let mut transaction = client.transaction().unwrap();
         let result = transaction.batch_execute(&statement);

@@ -120,7 +120,7 @@ fn random_step(client: &mut Client, rng: &mut Rng, calendar: Uuid, now: &mut u32
                 &format!(
                     "select set_config('calendar.now', to_char(timestamptz '2026-03-02T14:00Z'
                                 + make_interval(days => {now}), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), false);
-                     select calendar.extend_horizon()"
+                     select calendar_sync.extend_horizon()"
                 ),
             );
             return format!("{now} days later");

@@ -68,7 +68,7 @@ fn beyond_what_is_stored_the_answer_is_the_same() {
     assert!(before[0].contains("2027-06-02 15:00:00+00"), "{}", before[0]);
     db.set_now("2026-09-01T00:00:00Z");
     let mut client = db.connect();
-    assert_eq!(texts(&mut client, "select calendar.extend_horizon()::text"), ["3"]);
+    assert_eq!(texts(&mut client, "select calendar_sync.extend_horizon()::text"), ["3"]);
     assert_eq!(answers(&mut client), before);
     assert_blocks_are_true(&mut client);
 }
@@ -93,7 +93,11 @@ fn the_horizon_moves_with_time() {
     ] {
         db.set_now(now);
         let mut client = db.connect();
-        assert_eq!(texts(&mut client, "select calendar.extend_horizon()::text"), [moved], "{now}");
+        assert_eq!(
+            texts(&mut client, "select calendar_sync.extend_horizon()::text"),
+            [moved],
+            "{now}"
+        );
         assert_blocks_are_true(&mut client);
         let extent = texts(
             &mut client,
@@ -132,7 +136,7 @@ fn a_series_that_cannot_be_expanded_holds_up_no_other() {
     assert_eq!(texts(&mut client, failures), ["derive_blocks now 2"]);
     db.set_now("2027-04-01T00:00:00Z");
     let mut client = db.connect();
-    assert_eq!(texts(&mut client, "select calendar.extend_horizon()::text"), ["3"]);
+    assert_eq!(texts(&mut client, "select calendar_sync.extend_horizon()::text"), ["3"]);
     assert_eq!(texts(&mut client, failures), ["derive_blocks later 2", "derive_blocks now 4"]);
     let stored = "select count(distinct calendar_id)::text from calendar.busy_blocks
                    where starts_at > '2028-04-01'";

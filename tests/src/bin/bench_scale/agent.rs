@@ -15,7 +15,7 @@ pub(crate) fn lease_of_calendars(tenth: &Data<'_>, full: &Data<'_>) -> Line {
         // All are due, some are due, none is.
         for max_age in ["0", "4 minutes", "1 day"] {
             let lease = format!(
-                "select * from calendar.lease_calendars(calendar.begin_round(), '{max_age}')"
+                "select * from calendar_sync.lease_calendars(calendar_sync.begin_round(), '{max_age}')"
             );
             let mut transaction = agent.transaction().unwrap();
             transaction.query(&lease, &[]).unwrap();
@@ -86,7 +86,7 @@ fn number(client: &mut Client, query: &str) -> i64 {
 
 /// Bookings beside a function that is called until it returns 0.
 fn beside(what: &'static str, function: &str, full: &Data<'_>) -> Line {
-    let call = format!("select calendar.{function}::bigint");
+    let call = format!("select calendar_sync.{function}::bigint");
     let (longest, took, waits) = bookings_beside(full, |client| while number(client, &call) > 0 {});
     Line {
         what,

@@ -28,11 +28,11 @@ const CALLS: [&str; 13] = [
     "select calendar.apply_sync(bench.calendar(1, 1), '{\"events\": [{\"external_event_id\": \"event 7\",
          \"starts_at\": \"2026-03-05T15:00:00Z\"}]}')",
     "select calendar.apply_sync(bench.calendar(1, 1), '{\"deleted\": [\"more 5000\"]}')",
-    "select calendar.lease_calendars(calendar.begin_round(), '0')",
-    "select calendar.lease_pushes()",
+    "select calendar_sync.lease_calendars(calendar_sync.begin_round(), '0')",
+    "select calendar_sync.lease_pushes()",
     "select calendar.export_ics(bench.broker(1), '2026-03-02', '2026-03-09')",
-    "select calendar.extend_horizon()",
-    "select calendar.prune_logs()",
+    "select calendar_sync.extend_horizon()",
+    "select calendar_sync.prune_logs()",
     "select * from calendar.upcoming_bookings order by slot_start limit 50",
 ];
 

@@ -1,0 +1,62 @@
+create function calendar_sync.finish_look(
+    lease_id uuid,
+    calendar_id uuid default null,
+    found jsonb default null,
+    etag text default null
+) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- By its number: PL/pgSQL has a variable "found" of its own.
+    _found constant jsonb := $3;
+    _booking calendar.bookings;
+    _looked_at timestamptz;
+    _ids text[];
+    _calendar_id uuid;
+begin
+    perform calendar_private.check_text('etag', finish_look.etag, 2000);
+    _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
+    if _found is null then
+        perform calendar_private.forget_event(_booking);
+        perform calendar_private.end_push(lease_id);
+        if _booking.status in ('pending', 'confirmed') then
+            update calendar.bookings as b
+               set status = 'cancelled', cancel_reason = 'deleted at the provider', problem = null
+             where b.id = _booking.id;
+            -- The provider knows already.
+            update calendar.outbox as o set done_at = calendar_private.current_instant()
+             where o.booking_id = _booking.id and o.done_at is null;
+        end if;
+        return;
+    end if;
+    perform calendar_private.check_batch(_found);
+    _ids := array(select distinct e.item ->> 'external_event_id'
+                    from jsonb_array_elements(coalesce(_found -> 'events', '[]')) as e (item));
+    if cardinality(_ids) <> 1 or _ids[1] is null then
+        raise exception 'found must hold one event with its overrides' using errcode = '22023';
+    end if;
+    select max(o.leased_at) into _looked_at
+      from calendar.outbox as o where o.lease_id = finish_look.lease_id and o.done_at is null;
+    _calendar_id := calendar_private.map_event(_booking.id, finish_look.calendar_id, _ids[1], etag, null);
+    update calendar.bookings as b set provider_event_id = _ids[1] where b.id = _booking.id;
+    perform calendar_private.end_push(lease_id);
+    perform calendar_private.write_batch(
+        _calendar_id, _found - array['full', 'deleted', 'sync_token', 'window_start', 'window_end'], _looked_at);
+    update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
+     where m.booking_id = _booking.id;
+    perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
+exception when deadlock_detected then
+    -- Only where a transaction makes several calls.
+    perform calendar_private.raise_came_first();
+end
+$$;
+comment on function calendar_sync.finish_look(uuid, uuid, jsonb, text) is
+$$Ends a look for the event of a booking that a pull no longer found.
+
+lease_id: the push. calendar_id: the calendar of the account that the event was found in; null = where it was. found: {"events", "whole"}, as stage_page takes them, with the event and its overrides as they are now; null = the calendar answers, and the event was found nowhere in it nor in the account's other calendars: the booking is cancelled with the reason "deleted at the provider". etag: the event's version mark.
+
+Where the event was found, it is the booking's from now on, and the booking follows its time as it does after a pull.
+
+Errors: PT409 lease_lost; PT404 calendar_not_found for a calendar of another account; 22023.$$;
+grant execute on function calendar_sync.finish_look(uuid, uuid, jsonb, text) to calendar_agent;

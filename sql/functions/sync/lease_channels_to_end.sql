@@ -1,0 +1,63 @@
+create function calendar_sync.lease_channels_to_end(
+    max_channels integer default 10,
+    lease_for interval default '60 seconds'
+) returns table (
+    lease_id uuid,
+    calendar_id uuid,
+    account_id uuid,
+    provider text,
+    settings jsonb,
+    channel_id text,
+    resource_id text,
+    expires_at timestamptz
+)
+    language plpgsql volatile security definer rows 10
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    perform calendar_private.check_lease('max_channels', max_channels, lease_for);
+    -- One that has expired needs nothing, and without channels nothing needs the credential.
+    update calendar.accounts as a
+       set secret = null, secret_key_id = null, secret_version = a.secret_version + 1
+     where a.status = 'disconnected' and a.secret is not null
+       and not exists (select from calendar.calendars as c
+                         join calendar.webhook_channels as w on w.calendar_id = c.id
+                        where c.account_id = a.id
+                          and (w.expires_at > _now
+                               -- One that is being opened.
+                               or w.lease_id is not null and not calendar_private.is_free(w.leased_until)));
+    return query
+    with due as (
+        select w.calendar_id
+          from calendar.webhook_channels as w
+          join calendar.calendars as c on c.id = w.calendar_id
+          join calendar.accounts as a on a.id = c.account_id
+         where a.status = 'disconnected' and w.expires_at > _now
+           and (w.lease_id is null or calendar_private.is_free(w.leased_until))
+         order by w.expires_at
+         limit max_channels
+           for no key update of w skip locked
+    ), leased as (
+        update calendar.webhook_channels as w
+           set lease_id = gen_random_uuid(), leased_until = _now + lease_for
+          from due as d
+         where w.calendar_id = d.calendar_id
+        returning w.*
+    )
+    select l.lease_id, c.id, a.id, a.provider, a.settings, l.channel_id, l.resource_id, l.expires_at
+      from leased as l
+      join calendar.calendars as c on c.id = l.calendar_id
+      join calendar.accounts as a on a.id = c.account_id;
+end
+$$;
+comment on function calendar_sync.lease_channels_to_end(integer, interval) is
+$$Leases channels of disconnected accounts, so that no other agent ends them at the same time. Call it until it returns no row: an account that has no channel left loses its credential then.
+
+max_channels: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it.
+
+Returns what it takes to end a channel at its provider. Call end_channel() then, whether the provider did it or not: a channel that it does not end expires by itself.
+
+Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar_sync.lease_channels_to_end(integer, interval) to calendar_agent;

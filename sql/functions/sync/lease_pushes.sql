@@ -1,0 +1,118 @@
+create function calendar_sync.lease_pushes(
+    max_pushes integer default 10,
+    lease_for interval default '60 seconds',
+    under_way uuid[] default '{}',
+    max_per_account integer default 1000
+) returns table (
+    lease_id uuid,
+    booking_id uuid,
+    operation text,
+    calendar_id uuid,
+    account_id uuid,
+    provider text,
+    settings jsonb,
+    external_calendar_id text,
+    timezone text,
+    external_event_id text,
+    etag text,
+    booking jsonb,
+    written jsonb,
+    elsewhere jsonb
+)
+    language plpgsql volatile security definer rows 10
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _now timestamptz := calendar_private.current_instant();
+begin
+    perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
+    perform calendar_private.check_share(under_way, max_per_account);
+    perform calendar_private.end_needless_pushes();
+    return query
+    with waiting as (
+        select o.id, o.next_attempt_at, a.id as account_id,
+               cardinality(array_positions(lease_pushes.under_way, a.id)) as under_way
+          from calendar.outbox as o
+          join calendar.bookings as b on b.id = o.booking_id
+         cross join lateral calendar_private.push_target(b.id) as t
+          join calendar.accounts as a on a.id = t.account_id
+         where o.done_at is null and o.next_attempt_at <= _now
+           and calendar_private.is_free(o.leased_until)
+           and a.status in ('active', 'needs_reconnect')
+           and not exists (select from calendar.outbox as p
+                            where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id
+                              -- A look may be due later, and no write waits for it.
+                              and not (p.operation = 'look' and o.operation <> 'look'))
+           and cardinality(array_positions(lease_pushes.under_way, a.id)) < max_per_account
+         order by o.next_attempt_at, o.id
+         limit 1000
+    ), placed as (
+        select w.id, w.under_way + row_number() over (partition by w.account_id order by w.next_attempt_at, w.id) as place
+          from waiting as w
+    ), due as (
+        select o.id, o.booking_id
+          from placed as p
+          join calendar.outbox as o on o.id = p.id
+         where p.place <= max_per_account
+           -- Again, for a row that another agent has changed meanwhile.
+           and o.done_at is null and calendar_private.is_free(o.leased_until)
+         order by o.next_attempt_at, o.id
+         limit max_pushes
+           for no key update of o skip locked
+    ), lease as (
+        select d.booking_id, gen_random_uuid() as id from due as d
+    ), leased as (
+        -- What counts is what the booking is now: all its changes are told at once.
+        update calendar.outbox as o
+           set lease_id = l.id, leased_at = _now, leased_until = _now + lease_for, attempts = o.attempts + 1
+          from lease as l
+         where o.booking_id = l.booking_id and o.done_at is null
+           -- Another agent may have one of them and wait for one of these.
+           and o.id = any (array(
+                   select h.id from calendar.outbox as h
+                    where h.booking_id = any (array(select d.booking_id from due as d)) and h.done_at is null
+                      for no key update skip locked))
+        returning o.booking_id, o.operation
+    )
+    select l.id, b.id,
+           case when b.status not in ('pending', 'confirmed') then 'remove'
+                when d.is_look then 'look' else 'write' end,
+           t.calendar_id, a.id, a.provider, a.settings,
+           c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
+           jsonb_build_object(
+               'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
+               'title', case when b.is_public then calendar_private.plain_text(n.title) else n.title end,
+               'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
+               'is_tentative', b.status = 'pending', 'sequence', b.sequence,
+               -- A provider invites every guest with an address. A public caller can name anyone, and
+               -- the broker has not agreed to a pending booking yet.
+               'lead', jsonb_build_object(
+                   'name', b.lead_name, 'phone', b.lead_phone,
+                   'email', case when not b.is_public and b.status <> 'pending' then b.lead_email end),
+               'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
+           t.written,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+                       'calendar_id', e.id, 'external_calendar_id', e.external_calendar_id, 'timezone', e.timezone)
+                       order by e.external_calendar_id), '[]')
+              from calendar.calendars as e
+             where e.account_id = t.account_id and e.id <> t.calendar_id and e.is_writable)
+      from lease as l
+      join (select x.booking_id, bool_and(x.operation = 'look') as is_look
+              from leased as x group by x.booking_id) as d on d.booking_id = l.booking_id
+      join calendar.bookings as b on b.id = l.booking_id
+      join calendar.brokers as r on r.id = b.broker_id
+     cross join lateral (values (coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)))) as n (title)
+     cross join lateral calendar_private.push_target(b.id) as t
+      join calendar.calendars as c on c.id = t.calendar_id
+      join calendar.accounts as a on a.id = t.account_id;
+end
+$$;
+comment on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) is
+$$Leases changes that are due to be written to providers, so that no other agent writes them at the same time. Call it until it returns no row.
+
+max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each booking. max_per_account: how many bookings of an account may be under way with those leased now, 1 to 1000.
+
+Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
+
+Errors: 22023 names the argument and what is allowed.$$;
+grant execute on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) to calendar_agent;
