@@ -26,6 +26,7 @@ grant execute on all functions in schema calendar, calendar_sync, calendar_priva
 -- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.refuse(text, text, text, text),
+    calendar_private.check_booking(calendar.bookings),
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
 

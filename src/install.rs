@@ -45,6 +45,7 @@ install! {
     "table_availability_overrides" = "../sql/tables/availability_overrides.sql",
     "table_override_occurrences" = "../sql/tables/override_occurrences.sql",
     "table_bookings" = "../sql/tables/bookings.sql",
+    "check_booking" = "../sql/functions/private/check_booking.sql",
     "table_feeds" = "../sql/tables/feeds.sql",
     "table_voice_keys" = "../sql/tables/voice_keys.sql",
     "table_rate_limits" = "../sql/tables/rate_limits.sql",

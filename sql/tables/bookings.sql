@@ -3,19 +3,16 @@ create table calendar.bookings (
     broker_id uuid not null references calendar.brokers on delete cascade,
     slot_start timestamptz not null,
     slot_end timestamptz not null,
-    buffer_before_minutes integer not null default 0 check (buffer_before_minutes between 0 and 1440 or calendar_private.refuse('buffer_before_minutes', buffer_before_minutes::text, 'from 0 to 1440')),
-    buffer_after_minutes integer not null default 0 check (buffer_after_minutes between 0 and 1440 or calendar_private.refuse('buffer_after_minutes', buffer_after_minutes::text, 'from 0 to 1440')),
-    status text not null check (status in ('held', 'pending', 'confirmed', 'cancelled', 'completed', 'no_show', 'failed')
-        or calendar_private.refuse('status', status, 'held, pending, confirmed, cancelled, completed, no_show or failed')),
+    buffer_before_minutes integer not null default 0,
+    buffer_after_minutes integer not null default 0,
+    status text not null,
     hold_expires_at timestamptz,
     calendar_id uuid,
     lead_id text,
     lead_name text,
     lead_email text,
     lead_phone text,
-    lead_timezone text
-        check (calendar_private.is_timezone(lead_timezone)
-               or calendar_private.refuse('lead_timezone', lead_timezone, 'an IANA time zone such as America/New_York')),
+    lead_timezone text,
     title text,
     notes text,
     created_by text not null default 'manual',
@@ -25,9 +22,7 @@ create table calendar.bookings (
     is_public boolean not null default false,
     sequence integer not null default 0,
     provider_event_id text,
-    meeting_link text
-        check (calendar_private.is_web_address(meeting_link)
-               or calendar_private.refuse('meeting_link', meeting_link, 'an http or https address of at most 2000 characters')),
+    meeting_link text,
     cancel_reason text,
     problem text,
     held_at timestamptz,
@@ -39,12 +34,6 @@ create table calendar.bookings (
     further_keys jsonb,
     foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
         on delete set null (calendar_id),
-    check (slot_start < slot_end and slot_end <= slot_start + interval '24 hours'
-           or calendar_private.refuse('slot_end', slot_start || ' to ' || slot_end, 'after slot_start by at most 24 hours')),
-    check (status <> 'held' or hold_expires_at is not null
-           or calendar_private.refuse('hold_expires_at', 'null', 'set for a booking that is held')),
-    check ((idempotency_key is null) = (request_digest is null)
-           or calendar_private.refuse('request_digest', coalesce(request_digest, 'null'), 'set exactly where idempotency_key is')),
     constraint bookings_no_overlap exclude using gist
         (broker_id with =, pg_catalog.tstzrange(slot_start, slot_end) with &&)
         where (status in ('held', 'pending', 'confirmed'))
