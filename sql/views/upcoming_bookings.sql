@@ -3,9 +3,9 @@ select k.id as booking_id, b.id as broker_id, b.name as broker_name, k.status, k
        k.slot_start at time zone b.timezone as local_start, b.timezone,
        k.title, k.lead_name, k.lead_email, k.lead_phone, k.created_by as channel, k.meeting_link,
        k.hold_expires_at,
-       case when exists (select from calendar.calendars as c
-                          where c.id = k.calendar_id and c.account_id is not null)
-            then not exists (select from calendar.outbox as o where o.booking_id = k.id and o.done_at is null)
+       -- Not by exists: the planner would read all calendars and all of the outbox for a few bookings.
+       case when (select c.account_id from calendar.calendars as c where c.id = k.calendar_id) is not null
+            then (select true from calendar.outbox as o where o.booking_id = k.id and o.done_at is null limit 1) is null
             end as is_written
   from calendar.bookings as k
   join calendar.brokers as b on b.id = k.broker_id
