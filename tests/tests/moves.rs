@@ -77,6 +77,19 @@ fn a_move_onto_another_booking_waits_until_it_fits() {
 }
 
 #[test]
+fn a_booking_that_is_over_follows_its_event_to_a_time_to_come_alone() {
+    let mut synced = Synced::new(&[]);
+    let booking = booked(&mut synced, TEN);
+    synced.at("2026-03-03T15:31:00Z");
+    synced.pull_events(&json!([event(&booking, NOON)]));
+    assert_eq!(synced.booking(&booking, TIMES), "17:00 17:30 confirmed 1");
+    synced.at("2026-03-03T17:31:00Z");
+    synced.pull_events(&json!([event(&booking, ELEVEN)]));
+    assert_eq!(synced.booking(&booking, TIMES), "17:00 17:30 confirmed 1");
+    assert_eq!(synced.booking(&booking, "problem"), "");
+}
+
+#[test]
 fn a_move_back_is_no_longer_a_problem() {
     let mut synced = Synced::new(&[]);
     let (one, _) = (booked(&mut synced, TEN), booked(&mut synced, NOON));

@@ -34,7 +34,9 @@ begin
           join calendar.event_mappings as m
             on m.calendar_id = t.calendar_id and m.external_event_id = t.external_event_id
          where b.broker_id = follow_events.broker_id
-           and b.status in ('pending', 'confirmed') and b.slot_end > _now
+           and b.status in ('pending', 'confirmed')
+           -- What is over stays as it was, unless it was put off.
+           and (b.slot_end > _now or t.ends_at > _now and not t.is_gone)
          order by b.created_at, b.id
     loop
         if _own.is_gone then
@@ -95,4 +97,4 @@ begin
 end
 $$;
 comment on function calendar_private.follow_events(uuid, uuid[], timestamptz, boolean) is
-    'Lets bookings of a broker follow their own events, where these were moved at the provider. bookings: those whose events have changed; those that wait for the time to which their event was moved are tried again with them. asked_at: when the provider was asked; null = nothing of it is new. is_look: whether it was asked for the event itself. A time that another booking has is not followed, and neither is one that no booking can have; where the event seems to be gone, a look is queued.';
+    'Lets bookings of a broker follow their own events, where these were moved at the provider. bookings: those whose events have changed; those that wait for the time to which their event was moved are tried again with them. asked_at: when the provider was asked; null = nothing of it is new. is_look: whether it was asked for the event itself. A booking that is over follows only to a time to come. A time that another booking has is not followed, and neither is one that no booking can have; where the event seems to be gone, a look is queued.';
