@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from psycopg.types.json import Jsonb
 
-from common import BASE, M, MODE, ZONES, iso, lock
+from common import BASE, M, MODE, NOW, ZONES, iso, lock
+from states import TWINS
 
 KINDS = ["block", "open", "replace"]
 SERVICE = ("service_role", None)
@@ -79,20 +80,11 @@ def random_action(world, rng, is_one_of_several=False):
     def a_booking():
         return rng.choice(known) if known else uuid.uuid4()
 
-    def change(function, **arguments):
-        named = ", ".join(["%(i)s", *(f"{key} => %({key})s" for key in arguments)])
-        statement = f"select to_jsonb(x) from calendar.{function}({named}) x"
-        return function, role, user, statement, {"i": a_booking(), **arguments}, "booking"
-
     r = rng.random()
-    if r < 0.30 or who == "anon":
+    if r < 0.30 or who == "anon" and r < 0.95:
         return book(world, rng, broker, who, role, user)
-    if r < 0.37:
-        return change("confirm_booking")
-    if r < 0.45:
-        return change("cancel_booking", reason=rng.choice([None, "why"]))
-    if r < 0.54:
-        return change("reschedule_booking", slot_start=random_slot(rng))
+    if r < 0.54 or who == "anon":
+        return change(rng, who, role, user, a_booking())
     if r < 0.64:
         return apply_sync(world, rng, broker)
     if r < 0.72:
@@ -131,6 +123,21 @@ def random_action(world, rng, is_one_of_several=False):
     return "slots", role, user, statement, {"b": id, "s": BASE, "e": BASE + timedelta(days=4)}, "slots"
 
 
+def change(rng, who, role, user, booking):
+    """A change of a booking's state or time, or its twin, which is for those who know the broker."""
+    function = rng.choices(list(TWINS), [6, 6, 8, 4, 3, 3])[0]
+    arguments = {"i": booking}
+    if function in ("try_cancel", "try_decline"):
+        arguments["reason"] = rng.choice([None, "why"])
+    elif function == "try_reschedule":
+        arguments["slot_start"] = random_slot(rng)
+    is_twin = rng.random() < 0.25 and who != "anon"
+    function = function if is_twin else TWINS[function]
+    named = ", ".join(["%(i)s", *(f"{key} => %({key})s" for key in arguments if key != "i")])
+    statement = f"select to_jsonb(x) from calendar.{function}({named}) x"
+    return function, role, user, statement, arguments, "try" if is_twin else "booking"
+
+
 def book(world, rng, broker, who, role, user):
     id = broker["id"]
     start = random_slot(rng) if rng.random() < 0.9 else BASE + M(rng.randrange(0, 3 * 1440, 5))
@@ -143,6 +150,10 @@ def book(world, rng, broker, who, role, user):
         arguments["hold_minutes"] = rng.choice([1, 5, 60])
     if rng.random() < 0.15 and who != "anon":
         arguments["outside_hours"] = True
+        if rng.random() < 0.4:
+            # It has begun: what became of it can be said.
+            arguments["slot_start"] = start = NOW[0].replace(minute=0, second=0) - M(15 * rng.randrange(1, 16))
+            arguments.pop("slot_end", None)
     if rng.random() < 0.3:
         arguments["idempotency_key"] = f"k{rng.randrange(30)}"
         with lock:

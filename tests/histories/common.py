@@ -48,6 +48,8 @@ errors, error_example = Counter(), {}
 checks, operations, outcomes = Counter(), Counter(), Counter()
 # What callers were told: (operation, row, what must be the same, key).
 acknowledged = []
+# Where they were told that its state forbids a change: (operation, booking, began, ended, the simulated present).
+refusals = []
 lock = threading.Lock()
 pause, stop, paused = threading.Event(), threading.Event(), []
 

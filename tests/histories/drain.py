@@ -82,6 +82,9 @@ def compare(client, calendar, connected_at):
         (calendar,),
     ).fetchall()
     live = {str(id): (start.astimezone(U), end.astimezone(U)) for id, start, end in rows}
+    # The event of an appointment that took place stays.
+    rows = client.execute("select id from calendar.bookings where status in ('completed', 'no_show')").fetchall()
+    took_place = {str(id) for (id,) in rows}
     ours = {}
     for event in events.values():
         if event.get("booking"):
@@ -95,13 +98,15 @@ def compare(client, calendar, connected_at):
     for booking, times in ours.items():
         if len(times) > 1:
             fault("two events of one booking at the provider", (calendar, booking, times, about(booking)))
-        if booking not in live:
+        if booking not in live and booking not in took_place:
             fault("an event at the provider of a booking that is over", (calendar, booking, times, about(booking)))
     for booking, times in live.items():
         if booking not in ours:
             if times[1] <= connected_at:
                 continue
             fault("a booking that is not at the provider", (calendar, booking, about(booking)))
+        elif max(ours[booking][0][1], times[1]) <= NOW[0]:
+            continue  # What is over stays as it was.
         elif ours[booking][0] != times and not about(booking)[4]:
             # A booking whose event the user moved to where it cannot follow says so.
             fault("provider's time differs from the booking's", (calendar, booking, ours[booking], times, about(booking)))

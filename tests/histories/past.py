@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from common import BASE, MODE, M, T, acknowledged, checks, fault, outcomes
+from states import check_change, check_refusals
 
 QUERY = """
     select seq, tbl, op, id, broker, st, ct, vnow, q, depth, old, new, pg_xact_commit_timestamp(xmin)
@@ -69,9 +70,12 @@ def check_past(client):
             if not is_by_provider:
                 within = timedelta(seconds=1.5 if "crash" in MODE else 0.05)
                 check_events(new, brokers.get(broker), alive[broker], touched, started - within, made, committed, query)
+        if depth == 1:
+            check_change(query, old, new, now)
         bookings[id] = new
         of_broker[broker].add(id)
     check_acknowledged(rows)
+    check_refusals(rows)
 
 
 def check_taken(new, broker, others, now, query, is_by_provider):

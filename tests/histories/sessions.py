@@ -10,12 +10,16 @@ from psycopg.pq import TransactionStatus
 
 from actions import random_action
 from common import (
-    DATABASE, MODE, O, UUID, acknowledged, error_example, errors, fault, lock, operations, outcomes, pause, paused, stop,
+    DATABASE, MODE, NOW, O, UUID, acknowledged, checks, error_example, errors, fault, lock, operations, outcomes, pause,
+    paused, refusals, stop,
 )
+from states import CHANGES, REASONS, TWINS, check_answer, present
 
 # Section 4 of the contract. What is not here must not reach a caller.
 NAMED = {"PT404", "PT409", "PT422", "PT429", "22023", "42501", "57014", "55P03"}
 GONE = {"57P01", "57P02", "57P03"}
+# What a function that tries answers instead of raising it.
+ANSWERED = {"PT404", "PT409", "PT422", "PT429", "22023", "42501"}
 # Statements of the caller's own: PostgreSQL itself answers them.
 PLAIN = ("settings", "policy", "override", "hours", "direct")
 DELETIONS = ("calendar_delete", "account_delete", "broker_delete")
@@ -25,6 +29,8 @@ STATES = ("confirm", "cancel", "reschedule", "decline", "complete", "mark")
 def is_allowed(error, action, level, is_one_of_several):
     state = error.sqlstate
     message = error.diag.message_primary or ""
+    if action.startswith("try_") and state in ANSWERED:
+        return False
     if state == "PT409":
         of_slots = action.split("_")[0] not in ("apply", "finish", "import", "fail", "stage")
         return (
@@ -120,9 +126,15 @@ def landed(world, action, role, arguments, kind, rows):
         if arguments.get("idempotency_key"):
             digest = json.dumps(arguments, default=str, sort_keys=True)
             key = (arguments["broker_id"], arguments["idempotency_key"], role == "anon", digest)
+        check_answer(action, role, arguments, row)
         note(world, action, row, key)
     elif kind == "try" and rows and rows[0][0].get("ok"):
+        check_answer(action, role, arguments, rows[0][0]["booking"])
         note(world, action, rows[0][0]["booking"], None)
+    elif kind == "try" and action in TWINS:
+        checks["a twin says why not"] += 1
+        if not rows or rows[0][0].get("ok") is not False or rows[0][0].get("reason") not in REASONS:
+            fault("a twin says why not", (action, arguments, rows))
     elif kind == "slots" and sorted(set(rows)) != rows:
         fault("slots not in order or twice", rows[:5])
     elif kind in DELETIONS:
@@ -193,6 +205,7 @@ def transact(client, world, rng, level, several):
         action, role, user, statement, arguments, kind = random_action(world, rng, several)
         operations[action] += 1
         has_savepoint = not is_plain and rng.random() < 0.4
+        began, now = present(), NOW[0]
         try:
             if has_savepoint:
                 client.execute("savepoint s")
@@ -201,12 +214,16 @@ def transact(client, world, rng, level, several):
                 client.execute("rollback to savepoint s")
             else:
                 done.append((action, role, arguments, kind, rows))
+                if is_plain and action in TWINS and rows[0][0].get("reason") == "wrong_state":
+                    refusals.append((action, arguments["i"], began, present(), now))
             if not is_plain and rng.random() < 0.1:
                 time.sleep(rng.random() * 0.05)
         except psycopg.Error as error:
             if note_error(error, action, level, several) == "gone":
                 raise
             if is_plain:
+                if action in CHANGES and error.diag.message_primary == "wrong_state":
+                    refusals.append((action, arguments["i"], began, present(), now))
                 break
             if not has_savepoint or client.info.transaction_status == TransactionStatus.UNKNOWN:
                 is_fine = False
