@@ -2,7 +2,7 @@
 //! 3 million events and 1 million bookings, and in one of a tenth of that.
 //!
 //! The first argument is the size in percent; others select the measurements whose names contain them:
-//! `pull`, `deletion`, `horizon`, `lease`, `lists`, `conflicts`, `scrape`, `export`, `prune`, `plans`,
+//! `pull`, `deletion`, `beside`, `horizon`, `lease`, `pushes`, `lists`, `conflicts`, `scrape`, `export`, `prune`, `plans`,
 //! `bookings`, `sessions`.
 
 mod agent;
@@ -20,12 +20,13 @@ use std::time::Instant;
 
 type Measurement = (&'static str, fn(&Data<'_>, &Data<'_>) -> Line);
 
-const MEASUREMENTS: [Measurement; 15] = [
+const MEASUREMENTS: [Measurement; 17] = [
     ("pull", syncing::pull_of_one_event),
     ("pull with jit", syncing::pull_with_jit),
     ("pull large", syncing::pull_into_a_large_calendar),
     ("deletion", syncing::deletion_after_a_large_one),
     ("lease", agent::lease_of_calendars),
+    ("pushes", agent::lease_of_pushes),
     ("lists", reading::lists),
     ("conflicts", reading::conflicts),
     ("scrape", reading::scrape),
@@ -34,6 +35,7 @@ const MEASUREMENTS: [Measurement; 15] = [
     ("slots", reading::slots),
     ("bookings", load::bookings_a_second),
     ("sessions", load::sessions),
+    ("beside", agent::booking_beside_a_pull),
     ("horizon", agent::booking_beside_the_horizon),
     ("prune", agent::booking_beside_pruning),
 ];
