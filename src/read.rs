@@ -50,11 +50,7 @@ pub(crate) fn facts(row: BrokerRow, reach: &Reach, now: Instant, except: Option<
     }
 }
 
-/// Until when the events of each of the broker's blocking calendars are known.
-pub(crate) fn covered(broker_id: &Uuid) -> Vec<Instant> {
-    coverage(&CalendarRow::of_broker(broker_id)).map(|(_, covered)| covered).collect()
-}
-
+/// Until when the events of each blocking calendar are known.
 fn coverage(calendars: &[CalendarRow]) -> impl Iterator<Item = (Uuid, Instant)> {
     let blocking = calendars.iter().filter(|calendar| calendar.policy.blocks_availability);
     blocking.map(|calendar| (calendar.id, calendar.covered_until))

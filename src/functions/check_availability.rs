@@ -7,7 +7,7 @@ use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
 use chrono::SecondsFormat;
 use engine::Interval;
-use engine::availability::{Alternatives, Grid, Offer, Schedule};
+use engine::availability::{Alternatives, Lack, Offer};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
 use engine::time::{Instant, Zone};
 use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
@@ -84,6 +84,8 @@ unsafe fn check_availability(
     Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
 }
 
+const NOT_SYNCED: &str = Lack::NotSynced.as_str();
+
 /// How far ahead to look for a reason where any time will do, in minutes.
 const SOON_MINUTES: i64 = 14 * 24 * 60;
 
@@ -111,7 +113,6 @@ impl Asked {
             .collect();
         let question = Alternatives { wanted: phrase.map(|_| &wanted[..]), now, most: self.most };
         let Offer { slot, others } = question.offer(|window| self.list(window))?;
-        let is_synced = slot.is_some() || self.is_synced(question.wanted, now)?;
         let synced = read::last_successes(&self.broker_id);
         let reason =
             if understood && slot.is_none() { self.reason(question.wanted, now)? } else { None };
@@ -147,7 +148,7 @@ impl Asked {
                 wanted: phrase.map(|_| &said[..]),
                 slot,
                 alternatives: (self.most > 0).then_some(&others[..]),
-                is_synced,
+                is_synced: reason != Some(NOT_SYNCED),
             }
             .speech(zone, now),
         }))
@@ -171,27 +172,12 @@ impl Asked {
             let length = minutes.unwrap_or(row.broker.slot_duration_minutes);
             // A slot may start anywhere in what is asked for, and end after it.
             let window = Interval::new(window.start, window.end.plus_minutes(length));
-            reason = lack_of_slots(row, window, minutes).or(Some("full"));
+            // Of several windows, what is known of one says more than what is not of another.
+            if matches!(reason, None | Some("past" | NOT_SYNCED)) {
+                reason = lack_of_slots(row, window, minutes).or(Some("full"));
+            }
         }
         Ok(reason)
-    }
-
-    /// Whether the events of any slot are known that was asked for and could be booked.
-    fn is_synced(&self, wanted: Option<&[Interval]>, now: Instant) -> Result<bool, UnknownBroker> {
-        let BrokerRow { broker, .. } = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
-        let known = Schedule::known_until(&broker, &read::covered(&self.broker_id));
-        let grid = report::or_raise(Grid::new(&broker, self.duration.map(i64::from), None));
-        let minutes = self.duration.map_or(broker.slot_duration_minutes, i64::from);
-        let first = |start: Instant| {
-            let start = start.max(now);
-            Interval::new(start, start.plus_minutes(minutes))
-        };
-        let mut slots = match wanted {
-            None => vec![first(now)],
-            Some(wanted) => wanted.iter().map(|wanted| first(wanted.start)).collect(),
-        };
-        slots.retain(|&slot| Schedule::bookable_window(&broker, now, slot, grid).is_some());
-        Ok(slots.is_empty() || slots.iter().any(|slot| slot.end <= known))
     }
 
     fn list(&self, window: Interval) -> Result<Vec<Interval>, UnknownBroker> {

@@ -100,7 +100,7 @@ impl<'a> Schedule<'a> {
 
     /// The last instant at which a slot may end, if the events of each blocking calendar are
     /// known until then (`covered`): those in the buffer after the slot matter, too.
-    pub fn known_until(broker: &Broker, covered: &[Instant]) -> Instant {
+    fn known_until(broker: &Broker, covered: &[Instant]) -> Instant {
         let covered = covered.iter().min();
         covered.map_or(Instant::MAX, |at| at.plus_minutes(-broker.buffer_after_minutes))
     }

@@ -21,7 +21,7 @@ pub enum Lack {
 
 impl Lack {
     /// The word for it in `explain_availability`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
             Self::NotSynced => "not_synced",
