@@ -1,7 +1,7 @@
 //! What has been understood of a stream: of several versions of an event, the newest.
 
 use super::version::{Age, Version};
-use crate::event::{Event, When};
+use crate::event::{Event, Span, When};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -87,11 +87,15 @@ impl Found {
             }
             Entry::Occupied(entry) => {
                 let at = *entry.get();
-                let is_newer = self.ages[at] <= age;
                 let known = &mut self.parsed.events[at];
+                let is_equally_old = self.ages[at] == age;
+                // None of them is a version of the other: all of the time is taken.
+                let is_shorter =
+                    self.namesakes != Namesakes::None && is_equally_old && is_within(&event, known);
+                let is_newer = self.ages[at] <= age && !is_shorter;
                 let is_kept = match self.namesakes {
                     Namesakes::None => false,
-                    Namesakes::EquallyOld => self.ages[at] == age,
+                    Namesakes::EquallyOld => is_equally_old,
                     Namesakes::All => true,
                 };
                 let is_namesake = is_kept
@@ -121,4 +125,18 @@ impl Found {
         let age = self.ages[at];
         self.add(Version { event, age }.added());
     }
+}
+
+/// Whether a single event takes no time but that of another single one, from its start on.
+fn is_within(event: &Event, other: &Event) -> bool {
+    let ends_first = match (event.span, other.span) {
+        (Span::Times(event), Span::Times(other)) => event.end < other.end,
+        (Span::Dates(_, event), Span::Dates(_, other)) => event < other,
+        _ => false,
+    };
+    ends_first
+        && event.span.start() == other.span.start()
+        && (event.status, event.transparency) == (other.status, other.transparency)
+        && event.recurrence.is_none()
+        && other.recurrence.is_none()
 }

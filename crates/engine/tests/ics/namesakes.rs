@@ -1,7 +1,7 @@
 //! Several events of one UID without RECURRENCE-ID.
 
 use calendar_engine::ics::{Parsed, parse, parse_feed, parse_resource};
-use calendar_engine::time::Zone;
+use calendar_engine::time::{Zone, parse_instant};
 
 /// Events of the UID "a" on a day of December 2026, with a SEQUENCE.
 fn stream(events: &[(u32, u32)]) -> String {
@@ -35,4 +35,22 @@ fn of_a_feed_those_that_are_equally_old_all_take_place() {
     let newer = stream(&[(1, 1), (2, 0)]);
     assert_eq!(days(&parse_feed(&newer, &zone, &[], &mut || true).unwrap()), ["01"]);
     assert_eq!(days(&parse_resource(&newer, &zone, &[], &mut || true).unwrap()), ["01", "02"]);
+}
+
+#[test]
+fn of_those_that_start_together_the_longest_takes_place() {
+    let zone = Zone::iana("UTC").unwrap();
+    let short = stream(&[(1, 0)]);
+    let long = short.replace("T100000Z", "T120000Z");
+    let both = |first: &str, second: &str| {
+        let event = |text: &str| text[text.find("BEGIN:VEVENT").unwrap()..].to_owned();
+        first.replace("END:VCALENDAR\r\n", &event(second))
+    };
+    for text in [both(&short, &long), both(&long, &short)] {
+        for read in [parse_feed, parse_resource] {
+            let parsed = read(&text, &zone, &[], &mut || true).unwrap();
+            let ends: Vec<_> = parsed.events.iter().map(|e| e.span.interval(&zone).end).collect();
+            assert_eq!(ends, [parse_instant("2026-12-01T12:00:00Z").unwrap()]);
+        }
+    }
 }
