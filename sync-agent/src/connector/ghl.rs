@@ -180,7 +180,10 @@ impl Ghl {
             let request = self.location.update(&current, changes, own);
             let judged = self.judge(Asked::Change, request).await?;
             let sent = match judged.reaction {
-                Reaction::Done => Sent::Written(Appointment::read_written(judged.response.body())?),
+                Reaction::Done => {
+                    let body = judged.response.body();
+                    Sent::Written(current.read_changed(body, own, written)?)
+                }
                 Reaction::Reduce => Sent::Refused(judged.error),
                 Reaction::Look | Reaction::Wait => return Err(judged.error),
             };

@@ -3,8 +3,7 @@
 use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
-use crate::net::http;
-use crate::net::http::{Answer, retry_after};
+use crate::net::http::{self, Answer, retry_after};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
@@ -222,7 +221,8 @@ impl Google {
             let judged = self.judge(Asked::Change, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    return Ok(Sent::Written(Existing::read(judged.response.body())?));
+                    let body = judged.response.body();
+                    return Ok(Sent::Written(existing.read_changed(body, own, written)?));
                 }
                 // Gone, or another version: it says which.
                 Reaction::Look => {

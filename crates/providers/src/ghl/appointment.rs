@@ -7,7 +7,7 @@ use crate::answers::{Answer, Asked, of_status};
 use crate::{Changes, Malformed, OwnEvent, Version, Written};
 use engine::Interval;
 use engine::event::When;
-use engine::time::{Zone, zone_named};
+use engine::time::{Instant, Zone, zone_named};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -116,6 +116,31 @@ impl Appointment {
             members.insert("description".into(), description(own).into());
         }
         (!members.is_empty()).then_some(members)
+    }
+
+    /// Reads the answer to the change of this one. What shows another appointment, or another time
+    /// than was written, proves that nothing was changed.
+    pub fn read_changed(
+        &self,
+        body: &[u8],
+        own: &OwnEvent,
+        written: Option<&OwnEvent>,
+    ) -> Result<Self, Malformed> {
+        let changed = Self::read_written(body)?;
+        // A local time may be of another zone.
+        let differs = |shown: Option<Time>, at: Instant| match shown {
+            Some(Time::At(shown)) => shown != at,
+            Some(Time::Local(_) | Time::Date(_)) | None => false,
+        };
+        let span = Changes::new(own, written).span();
+        let is_unlike = self.id != changed.id
+            || span.is_some_and(|span| {
+                differs(changed.start, span.start) || differs(changed.end, span.end)
+            });
+        if is_unlike {
+            return Err(Malformed("another appointment or time than was written".into()));
+        }
+        Ok(changed)
     }
 
     fn is_at(&self, span: Interval, timezone: &str) -> bool {

@@ -223,6 +223,28 @@ impl Existing {
         wanted
     }
 
+    /// Reads the answer to the change of this one. What shows another event, or another time
+    /// than was written, proves that nothing was changed.
+    pub fn read_changed(
+        &self,
+        body: &[u8],
+        own: &OwnEvent,
+        written: Option<&OwnEvent>,
+    ) -> Result<Self, Malformed> {
+        let changed = Self::read(body)?;
+        let differs = |key: &str, at: Instant| {
+            let shown = changed.event[key]["dateTime"].as_str().and_then(parse_instant);
+            shown.is_some_and(|shown| shown != at)
+        };
+        let span = Changes::new(own, written).span();
+        let is_unlike = self.id != changed.id
+            || span.is_some_and(|span| differs("start", span.start) || differs("end", span.end));
+        if is_unlike {
+            return Err(Malformed("another event or time than was written".into()));
+        }
+        Ok(changed)
+    }
+
     fn is_at(&self, key: &str, instant: Instant) -> bool {
         self.event[key]["dateTime"].as_str().and_then(parse_instant) == Some(instant)
     }

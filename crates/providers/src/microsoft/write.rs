@@ -127,6 +127,25 @@ impl Existing {
         (!members.is_empty()).then(|| Value::Object(members).to_string().into_bytes())
     }
 
+    /// Reads the answer to the change of this one. What shows another event, or another time
+    /// than was written, proves that nothing was changed.
+    pub fn read_changed(
+        &self,
+        body: &[u8],
+        own: &OwnEvent,
+        written: Option<&OwnEvent>,
+    ) -> Result<Self, Malformed> {
+        let changed = read_existing(body)?;
+        let span = Changes::new(own, written).span();
+        let is_unlike = self.written.version.external_event_id
+            != changed.written.version.external_event_id
+            || span.zip(changed.times).is_some_and(|(span, shown)| span != shown);
+        if is_unlike {
+            return Err(Malformed("another event or time than was written".into()));
+        }
+        Ok(changed)
+    }
+
     /// The attendees with the changes of ours, because the list is replaced as a whole.
     fn attendees(&self, changes: Changes<'_>) -> Option<Value> {
         let mut attendees = self.rest.attendees.clone()?;

@@ -160,7 +160,8 @@ impl Microsoft {
             let judged = self.judge(Asked::Change, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    return Ok(Sent::Written(read_existing(judged.response.body())?));
+                    let body = judged.response.body();
+                    return Ok(Sent::Written(existing.read_changed(body, own, written)?));
                 }
                 // Gone, or another version: it says which.
                 Reaction::Look => {
