@@ -168,6 +168,11 @@ impl Microsoft {
         event::occurrence_id(series, index)
     }
 
+    /// The occurrences of a series that take place, each as the API gives it.
+    pub fn occurrences(&self, calendar: &str, series: &str) -> Vec<Value> {
+        lock(&self.shared).mailbox.occurrences(calendar, series)
+    }
+
     /// The single events and the masters that a calendar holds, each as the API gives
     /// it.
     pub fn events(&self, calendar: &str) -> Vec<Value> {

@@ -4,6 +4,7 @@ use crate::base::Base;
 use crate::provider::Provider;
 use crate::trouble::Death;
 use async_trait::async_trait;
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io::Write as _;
 use std::pin::pin;
@@ -37,7 +38,8 @@ pub(crate) struct Inside {
     /// Two agents have a connection each.
     databases: [Database; 2],
     http: Http,
-    connector: Option<Arc<dyn Connector>>,
+    /// By their providers.
+    connectors: Connectors,
 }
 
 pub(crate) struct Outside {
@@ -45,12 +47,13 @@ pub(crate) struct Outside {
     environment: Vec<(&'static str, String)>,
 }
 
-struct One(Arc<dyn Connector>);
+#[derive(Default)]
+struct Connectors(HashMap<String, Arc<dyn Connector>>);
 
 #[async_trait]
-impl Accounts for One {
-    async fn open(&self, _account: &Account) -> sync_agent::Result<Arc<dyn Connector>> {
-        Ok(Arc::clone(&self.0))
+impl Accounts for Connectors {
+    async fn open(&self, account: &Account) -> sync_agent::Result<Arc<dyn Connector>> {
+        Ok(Arc::clone(&self.0[&account.provider]))
     }
 
     fn patience(&self) -> Duration {
@@ -69,7 +72,11 @@ impl Agent {
         };
         let connect = || runtime.block_on(Database::connect(&base.url())).unwrap().0;
         let databases = [connect(), connect()];
-        Self::Inside(Inside { databases, http: Http::new(limits).unwrap(), connector: None })
+        Self::Inside(Inside {
+            databases,
+            http: Http::new(limits).unwrap(),
+            connectors: Connectors::default(),
+        })
     }
 
     pub(crate) fn program() -> Self {
@@ -97,13 +104,17 @@ impl Agent {
         match self {
             Self::Inside(inside) => {
                 base.connect(broker, provider.name(), &provider.calendar());
-                inside.connector = Some(provider.connector(inside.http.clone()));
+                let connector = provider.connector(inside.http.clone());
+                inside.connectors.0.insert(provider.name().to_owned(), connector);
             }
             Self::Program(outside) => {
                 // A spool of its own for each history.
                 outside.directory = TempDir::new().unwrap();
                 let program = provider.program();
-                outside.environment = program.environment;
+                outside
+                    .environment
+                    .retain(|(name, _)| program.environment.iter().all(|(other, _)| other != name));
+                outside.environment.extend(program.environment);
                 let mut arguments = vec!["connect".to_owned()];
                 arguments.extend(program.arguments);
                 arguments.extend(["--broker".to_owned(), broker.to_string()]);
@@ -163,20 +174,18 @@ impl Agent {
 
 impl Inside {
     async fn round(&self, are_two: bool, death: Option<Death>, dying: &Notify) {
-        let accounts = One(Arc::clone(self.connector.as_ref().unwrap()));
-        let stores = self
-            .databases
-            .clone()
-            .map(|database| Store::new(database, Arc::new(Spool::in_memory())));
         // One thing at a time, so that the same seed makes the same history, unless there are two.
-        let [one, other] = stores.each_ref().map(|store| Round::new(store, &accounts, &(), 1));
+        let store =
+            |of: usize| Store::new(self.databases[of].clone(), Arc::new(Spool::in_memory()));
         let mut run = pin!(async {
-            match are_two {
-                true => {
-                    tokio::try_join!(one.run(Duration::ZERO), other.run(Duration::ZERO)).map(drop)
-                }
-                false => one.run(Duration::ZERO).await.map(drop),
+            let one = store(0);
+            let one = Round::new(&one, &self.connectors, &(), 1);
+            if !are_two {
+                return one.run(Duration::ZERO).await.map(drop);
             }
+            let other = store(1);
+            let other = Round::new(&other, &self.connectors, &(), 1);
+            tokio::try_join!(one.run(Duration::ZERO), other.run(Duration::ZERO)).map(drop)
         });
         let mut polls = match death {
             Some(Death::AfterPolls(polls)) => polls,
@@ -198,7 +207,7 @@ impl Inside {
             () = dying.notified() => {}
         }
         // What a dead agent has sent is still done: wait for it.
-        for database in &self.databases {
+        for database in &self.databases[..if are_two { 2 } else { 1 }] {
             database.begin_round().await.unwrap();
         }
     }

@@ -2,8 +2,10 @@
 
 use calendar_tests::{Database, fixture};
 use chrono::{DateTime, TimeDelta, Utc};
-use postgres::Client;
+use postgres::types::ToSql;
+use postgres::{Client, Error, Row, Statement};
 use serde_json::json;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One clock for all sessions, that runs as the real one does from the time that the history has
@@ -39,10 +41,17 @@ alter function calendar_sync.begin_round() owner to current_user;
 /// Histories after which what was deleted is cleared away.
 const CLEARED_AFTER: u32 = 100;
 
+/// The arguments of a statement.
+pub(crate) type Arguments<'a> = &'a [&'a (dyn ToSql + Sync)];
+
 /// A database that many histories use, one after another.
 pub(crate) struct Base {
     db: Database<'static>,
-    pub(crate) admin: Client,
+    admin: Client,
+    /// Clears away what was. Whoever switches triggers off forgets all plans.
+    cleaner: Client,
+    /// By their texts: they are parsed and planned once.
+    statements: HashMap<String, Statement>,
     tables: Vec<String>,
     histories: u32,
     now: DateTime<Utc>,
@@ -54,14 +63,20 @@ impl Base {
         // Statements are short, and what a crash would lose is of no interest.
         db.set("synchronous_commit", "off");
         db.set("jit", "off");
-        let mut admin = db.connect();
+        // Plans are the same, and are made once.
+        db.set("plan_cache_mode", "force_generic_plan");
+        let (mut admin, cleaner) = (db.connect(), db.connect());
         admin.batch_execute(CLOCK).unwrap();
+        // Each of its looks at a table has every session plan anew.
+        admin.batch_execute("alter system set autovacuum = off").unwrap();
+        admin.batch_execute("select pg_reload_conf()").unwrap();
         let tables = admin.query(
             "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'calendar'",
             &[],
         );
         let tables = tables.unwrap().iter().map(|row| row.get(0)).collect();
-        Self { db, admin, tables, histories: 0, now: calendar_tests::NOW.parse().unwrap() }
+        let now = calendar_tests::NOW.parse().unwrap();
+        Self { db, admin, cleaner, statements: HashMap::new(), tables, histories: 0, now }
     }
 
     /// How the agent connects.
@@ -80,7 +95,7 @@ impl Base {
             let deletes: String = self.tables.iter().map(delete).collect();
             format!("begin; set local session_replication_role = replica; {deletes} commit;")
         };
-        self.admin.batch_execute(&clear).unwrap();
+        self.cleaner.batch_execute(&clear).unwrap();
         self.now = calendar_tests::NOW.parse().unwrap();
         self.tell_the_time();
         fixture::broker(&mut self.admin, &[("email", "broker@example.com")])
@@ -89,11 +104,11 @@ impl Base {
     /// An account of the broker's with one calendar, made without the program.
     pub(crate) fn connect(&mut self, broker: Uuid, provider: &str, calendar: &str) {
         let connect = "select calendar_sync.connect_account($1, $2)";
-        let account: Uuid = self.admin.query_one(connect, &[&broker, &provider]).unwrap().get(0);
+        let account: Uuid = self.query_one(connect, &[&broker, &provider]).unwrap().get(0);
         let told = json!([{"external_calendar_id": calendar, "display_name": "main",
                            "timezone": "America/New_York", "is_writable": provider != "ics"}]);
         let register = "select calendar_id from calendar_sync.register_calendars($1, $2)";
-        self.admin.query_one(register, &[&account, &told]).unwrap();
+        self.query_one(register, &[&account, &told]).unwrap();
     }
 
     /// Time passes.
@@ -106,7 +121,7 @@ impl Base {
     pub(crate) fn wait_for_others(&mut self) {
         let others = "select exists (select from pg_stat_activity
              where datname = current_database() and application_name = 'sync-agent')";
-        while self.admin.query_one(others, &[]).unwrap().get(0) {
+        while self.query_one(others, &[]).unwrap().get(0) {
             std::thread::sleep(std::time::Duration::from_millis(2));
         }
     }
@@ -117,9 +132,35 @@ impl Base {
     }
 
     fn tell_the_time(&mut self) {
-        self.admin
-            .execute("update harness.clock set now = $1, at = clock_timestamp()", &[&self.now])
-            .unwrap();
-        self.admin.execute("select calendar_sync.begin_round()", &[]).unwrap();
+        let now = self.now;
+        self.execute("update harness.clock set now = $1, at = clock_timestamp()", &[&now]).unwrap();
+        self.execute("select calendar_sync.begin_round()", &[]).unwrap();
+    }
+
+    /// The rows of a statement.
+    pub(crate) fn query(&mut self, sql: &str, arguments: Arguments<'_>) -> Result<Vec<Row>, Error> {
+        let statement = self.prepared(sql);
+        self.admin.query(&statement, arguments)
+    }
+
+    /// The row of a statement.
+    pub(crate) fn query_one(&mut self, sql: &str, arguments: Arguments<'_>) -> Result<Row, Error> {
+        let statement = self.prepared(sql);
+        self.admin.query_one(&statement, arguments)
+    }
+
+    /// Executes a statement for what it does.
+    pub(crate) fn execute(&mut self, sql: &str, arguments: Arguments<'_>) -> Result<u64, Error> {
+        let statement = self.prepared(sql);
+        self.admin.execute(&statement, arguments)
+    }
+
+    fn prepared(&mut self, sql: &str) -> Statement {
+        if let Some(statement) = self.statements.get(sql) {
+            return statement.clone();
+        }
+        let statement = self.admin.prepare(sql).unwrap();
+        self.statements.insert(sql.to_owned(), statement.clone());
+        statement
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::ics;
 use crate::provider::{Program, Provider, Seen};
+use crate::series::{self, Series};
 use crate::time::Span;
 use provider_fakes::caldav::Caldav;
 use provider_fakes::server::Server;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use sync_agent::connector::Connector;
 use sync_agent::connector::caldav::CalDav;
@@ -19,6 +20,8 @@ struct Account {
     server: Caldav,
     calendar: String,
     added: Cell<u32>,
+    /// The user's series, by the names of their members.
+    series: RefCell<BTreeMap<String, Series>>,
     /// What the user deleted, by its name.
     deleted: RefCell<HashMap<String, String>>,
 }
@@ -26,7 +29,13 @@ struct Account {
 pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     let server = runtime.block_on(Caldav::start(0)).unwrap();
     let calendar = server.add_calendar(CALENDAR);
-    Box::new(Account { server, calendar, added: Cell::default(), deleted: RefCell::default() })
+    Box::new(Account {
+        server,
+        calendar,
+        added: Cell::default(),
+        series: RefCell::default(),
+        deleted: RefCell::default(),
+    })
 }
 
 impl Provider for Account {
@@ -60,17 +69,36 @@ impl Provider for Account {
 
     fn events(&self) -> Vec<Seen> {
         let members = self.server.members(CALENDAR);
-        members.iter().map(|(name, ics)| ics::seen(name, ics)).collect()
+        let series = self.series.borrow();
+        let single = |(name, ics): &(String, String)| {
+            (!series.contains_key(name)).then(|| ics::seen(name, ics))
+        };
+        let singles = members.iter().filter_map(single);
+        singles.chain(series.iter().flat_map(|(name, series)| series.seen(name))).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
-        let number = self.added.replace(self.added.get() + 1);
-        let vevent = ics::vevent(&format!("{number}@user"), title, span);
-        self.server.put(CALENDAR, &format!("{number}.ics"), &ics::stream(&vevent));
+        let name = self.new_name();
+        self.put(&name, &ics::vevent(&uid(&name), title, span, ""));
+    }
+
+    fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
+        let name = self.new_name();
+        self.series.borrow_mut().insert(name.clone(), Series::new(title, first, count));
+        self.edit_series(&name, |_| {});
+        true
+    }
+
+    fn delete_series(&self, id: &str) {
+        self.series.borrow_mut().remove(id);
+        assert!(self.server.remove(CALENDAR, id));
     }
 
     fn shift(&self, id: &str, span: Span) {
-        self.edit(id, |ics| ics::shifted(ics, span));
+        match series::occurrence(id) {
+            Some((name, index)) => self.edit_series(name, |series| series.shift(index, span)),
+            None => self.edit(id, |ics| ics::shifted(ics, span)),
+        }
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
@@ -88,6 +116,9 @@ impl Provider for Account {
     }
 
     fn delete(&self, id: &str) {
+        if let Some((name, index)) = series::occurrence(id) {
+            return self.edit_series(name, |series| series.delete(index));
+        }
         let members = self.server.members(CALENDAR);
         self.deleted.borrow_mut().extend(members.into_iter().filter(|(name, _)| name == id));
         assert!(self.server.remove(CALENDAR, id));
@@ -105,11 +136,30 @@ impl Provider for Account {
 }
 
 impl Account {
+    fn new_name(&self) -> String {
+        format!("{}.ics", self.added.replace(self.added.get() + 1))
+    }
+
+    fn put(&self, name: &str, vevents: &str) {
+        self.server.put(CALENDAR, name, &ics::stream(vevents));
+    }
+
+    fn edit_series(&self, name: &str, edit: impl FnOnce(&mut Series)) {
+        let mut all = self.series.borrow_mut();
+        let series = all.get_mut(name).unwrap();
+        edit(series);
+        self.put(name, &series.vevents(&uid(name)));
+    }
+
     fn edit(&self, id: &str, edit: impl Fn(&str) -> String) {
         let members = self.server.members(CALENDAR);
         let (_, ics) = members.iter().find(|(name, _)| name == id).unwrap();
         self.server.put(CALENDAR, id, &edit(ics));
     }
+}
+
+fn uid(member: &str) -> String {
+    format!("{member}@user")
 }
 
 fn remarks(number: u32) -> [String; 3] {

@@ -112,6 +112,11 @@ impl Memory {
         }
     }
 
+    /// What copies of events take.
+    pub(crate) fn copied(&mut self, copies: &[Seen]) {
+        self.times.extend(copies.iter().map(|copy| copy.span));
+    }
+
     /// What was listed and could not be read has not been shown.
     pub(crate) fn not_understood(&mut self, events: &[Seen]) {
         self.shown.retain(|shown| !events.contains(shown));
@@ -188,8 +193,9 @@ impl History<'_> {
             let own: Vec<&Seen> = events.iter().filter(|e| e.booking == Some(booking.id)).collect();
             self.check_event(booking, &own, &live)?;
         }
-        self.check_mirror(&events)?;
-        let mut taken: Vec<Span> = events.iter().map(|event| event.span).collect();
+        let copies = self.copied();
+        self.check_mirror(events.iter().chain(&copies))?;
+        let mut taken: Vec<Span> = events.iter().chain(&copies).map(|event| event.span).collect();
         taken.extend(live.values());
         let is_free = |slot: &Span| !taken.iter().any(|taken| overlap(*taken, *slot));
         let free: Vec<Span> = time::slots().filter(is_free).collect();
@@ -245,27 +251,32 @@ impl History<'_> {
         }
     }
 
-    /// What we know of the calendar is what is there.
-    fn check_mirror(&mut self, events: &[Seen]) -> Outcome {
-        let query = "select external_event_id, starts_at, ends_at from calendar.events where status <> 'cancelled'";
-        let rows = self.stage.base.admin.query(query, &[]).unwrap();
-        let known: BTreeMap<String, Span> =
+    /// What we know of the calendars is what is there.
+    fn check_mirror<'a>(&mut self, events: impl Iterator<Item = &'a Seen>) -> Outcome {
+        let query = "select e.external_event_id, e.starts_at, e.ends_at
+                       from calendar.events as e
+                      where e.status <> 'cancelled' and e.recurrence is null and e.recurrence_id is null
+                     union
+                     select e.external_event_id, b.starts_at, b.ends_at
+                       from calendar.busy_blocks as b
+                       join calendar.events as e on e.id = b.event_id
+                      where e.recurrence is not null or e.recurrence_id is not null";
+        let rows = self.stage.base.query(query, &[]).unwrap();
+        let known: BTreeSet<(String, Span)> =
             rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
-        let there: BTreeMap<String, Span> =
-            events.iter().map(|event| (event.id.clone(), event.span)).collect();
+        let there: BTreeSet<(String, Span)> =
+            events.map(|event| (event.mirrored.clone(), event.span)).collect();
         if known == there {
             return Ok(());
         }
-        let known_only: Vec<_> =
-            known.iter().filter(|(id, span)| there.get(*id) != Some(span)).collect();
-        let there_only: Vec<_> =
-            there.iter().filter(|(id, span)| known.get(*id) != Some(span)).collect();
+        let known_only: Vec<_> = known.difference(&there).collect();
+        let there_only: Vec<_> = there.difference(&known).collect();
         Err(format!("known alone: {known_only:?}; at the provider alone: {there_only:?}"))
     }
 
     fn bookings(&mut self) -> Vec<Booking> {
         let query = "select id, status, slot_start, slot_end, cancel_reason, problem from calendar.bookings";
-        let rows = self.stage.base.admin.query(query, &[]).unwrap();
+        let rows = self.stage.base.query(query, &[]).unwrap();
         let booking = |row: &postgres::Row| Booking {
             id: row.get(0),
             status: row.get(1),
@@ -285,7 +296,7 @@ impl History<'_> {
         let (from, until): (DateTime<Utc>, DateTime<Utc>) = time::days();
         let broker = self.broker();
         let query = "select slot_start, slot_end from calendar.get_available_slots($1, $2, $3)";
-        let rows = self.stage.base.admin.query(query, &[&broker, &from, &until]).unwrap();
+        let rows = self.stage.base.query(query, &[&broker, &from, &until]).unwrap();
         rows.iter().map(|row| (row.get(0), row.get(1))).collect()
     }
 }

@@ -79,9 +79,8 @@ fn seen(event: &Value) -> Seen {
     let description = text("description");
     let mark = description.len().checked_sub(36).and_then(|from| description.get(from..));
     Seen {
-        id: text("id"),
         booking: mark.and_then(booking),
-        span: (at("startTime"), at("endTime")),
         remarks: vec![text("title")],
+        ..Seen::single(&text("id"), (at("startTime"), at("endTime")))
     }
 }

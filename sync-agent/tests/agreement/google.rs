@@ -1,5 +1,6 @@
 //! A user's calendar at Google.
 
+use crate::ics;
 use crate::provider::{Program, Provider, Seen, bearing, booking};
 use crate::time::{self, Span};
 use provider_fakes::google::{Calendar, Google, Knobs};
@@ -11,6 +12,9 @@ use sync_agent::net::http::Http;
 use tokio::runtime::Runtime;
 
 const CALENDAR: &str = "broker@example.com";
+
+/// The rule of a series, before the number of its occurrences.
+const RULE: &str = "RRULE:FREQ=DAILY;COUNT=";
 
 struct Account(Google);
 
@@ -58,13 +62,27 @@ impl Provider for Account {
     }
 
     fn events(&self) -> Vec<Seen> {
-        self.0.events(CALENDAR).iter().map(seen).collect()
+        let events = self.0.events(CALENDAR);
+        // Exceptions are looked up by their series.
+        let own = events.iter().filter(|event| event["recurringEventId"].is_null());
+        own.flat_map(|event| match event["recurrence"].is_null() {
+            true => vec![seen(event)],
+            false => self.occurrences(event),
+        })
+        .collect()
     }
 
     fn add(&self, title: &str, span: Span) {
         let mut event = times(span);
         event["summary"] = title.into();
         self.0.create(CALENDAR, &event).unwrap();
+    }
+
+    fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
+        let mut event = times(first);
+        event["summary"] = title.into();
+        event["recurrence"] = json!([format!("{RULE}{count}")]);
+        self.0.create(CALENDAR, &event).is_ok()
     }
 
     fn shift(&self, id: &str, span: Span) {
@@ -112,6 +130,22 @@ impl Provider for Account {
     }
 }
 
+impl Account {
+    /// What takes place of a series.
+    fn occurrences(&self, master: &Value) -> Vec<Seen> {
+        let (id, first) = (master["id"].as_str().unwrap(), seen(master).span);
+        let rule = master["recurrence"][0].as_str().and_then(|rule| rule.strip_prefix(RULE));
+        let occurrence = |index| {
+            let (planned, _) = time::days_later(first, index);
+            let event = self.0.event(CALENDAR, &format!("{id}_{}", ics::basic(planned)))?;
+            let (id, series) = (id.to_owned(), Some(id.to_owned()));
+            let is_there = event["status"] != "cancelled";
+            is_there.then(|| Seen { mirrored: id, series, booking: None, ..seen(&event) })
+        };
+        (0..rule.unwrap().parse().unwrap()).filter_map(occurrence).collect()
+    }
+}
+
 fn seen(event: &Value) -> Seen {
     let id = event["id"].as_str().unwrap();
     let at = |key: &str| match event[key]["date"].as_str() {
@@ -120,14 +154,13 @@ fn seen(event: &Value) -> Seen {
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Seen {
-        id: id.to_owned(),
         booking: id.strip_prefix("bk").and_then(booking),
-        span: (at("start"), at("end")),
         remarks: vec![
             text(&event["summary"]),
             text(&event["description"]),
             event["reminders"]["overrides"].to_string(),
         ],
+        ..Seen::single(id, (at("start"), at("end")))
     }
 }
 

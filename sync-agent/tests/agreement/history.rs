@@ -3,11 +3,13 @@
 use crate::agent::Agent;
 use crate::base::Base;
 use crate::checks::Memory;
+use crate::feed::Published;
 use crate::provider::{Provider, Seen};
 use crate::time::{self, Span};
 use crate::trouble::{Death, Kind, Mood, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
+use postgres::Row;
 use postgres::types::ToSql;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -26,16 +28,18 @@ pub(crate) struct Stage {
 pub(crate) struct History<'s> {
     pub(crate) stage: &'s mut Stage,
     pub(crate) provider: Box<dyn Provider>,
+    /// A feed that holds copies of events of ours.
+    pub(crate) copies: Option<Published>,
     trouble: Trouble,
-    rng: Rng,
+    pub(crate) rng: Rng,
     broker: Uuid,
     pub(crate) memory: Memory,
     /// The events of ours that the user deleted.
-    deleted: Vec<(Uuid, String)>,
+    pub(crate) deleted: Vec<(Uuid, String)>,
     /// Whether two agents work at times. Then the same seed need not make the same history.
     are_two: bool,
     /// Who has a booking, or what a remark says, so that no two are the same.
-    number: u32,
+    pub(crate) number: u32,
     /// What has happened so far.
     pub(crate) log: Vec<String>,
 }
@@ -61,11 +65,19 @@ impl<'s> History<'s> {
         let broker = stage.base.begin();
         let provider = (stage.start)(&stage.runtime);
         stage.agent.connect(&stage.runtime, &mut stage.base, broker, provider.as_ref());
-        let trouble = Trouble::new(provider.server(), rng.u64(..), stage.agent.is_impatient());
+        let trouble = Trouble::new(rng.u64(..), stage.agent.is_impatient());
+        trouble.befall(provider.server());
+        let has_copies = stage.writes && rng.u32(0..3) == 0;
+        let copies = has_copies.then(|| Published::new(&stage.runtime));
+        if let Some(copies) = &copies {
+            stage.agent.connect(&stage.runtime, &mut stage.base, broker, copies);
+            trouble.befall(copies.server());
+        }
         let are_two = rng.u32(0..8) == 0;
         Self {
             stage,
             provider,
+            copies,
             trouble,
             rng,
             broker,
@@ -104,6 +116,7 @@ impl<'s> History<'s> {
             20..25 => self.cancel(),
             25..33 => self.reschedule(),
             33..37 => self.annotate(),
+            44..60 if self.copies.is_some() && self.rng.bool() => self.edit_copy(),
             37..52 => self.edit_theirs(),
             52..60 => self.shift_ours(),
             60..61 => self.make_ours_all_day(),
@@ -122,12 +135,12 @@ impl<'s> History<'s> {
         let hold = (self.rng.u32(0..6) == 0).then(|| self.rng.i32(1..=60));
         let is_pending = self.rng.u32(0..6) == 0;
         let ask = "update calendar.brokers set requires_confirmation = $2 where id = $1";
-        self.stage.base.admin.execute(ask, &[&self.broker, &is_pending]).unwrap();
+        self.stage.base.execute(ask, &[&self.broker, &is_pending]).unwrap();
         let book = "select id, status from calendar.book_calendar_slot(
             $1, $2, lead_name => $3, lead_email => $4, hold_minutes => $5)";
         let arguments: [&(dyn ToSql + Sync); 5] = [&self.broker, &start, &name, &email, &hold];
         // Taken: then so it is.
-        if let Ok(row) = self.stage.base.admin.query_one(book, &arguments) {
+        if let Ok(row) = self.stage.base.query_one(book, &arguments) {
             let (id, status): (Uuid, String) = (row.get(0), row.get(1));
             self.note(format!("booked {id} at {start}: {status}"));
             self.memory.booked(id, &status);
@@ -140,7 +153,7 @@ impl<'s> History<'s> {
         let waiting = "status in ('held', 'pending') or cancel_reason = 'hold_expired'";
         if let Some(id) = self.some_booking(waiting) {
             let confirm = "select calendar.confirm_booking($1)";
-            if self.stage.base.admin.execute(confirm, &[&id]).is_ok() {
+            if self.stage.base.execute(confirm, &[&id]).is_ok() {
                 self.note(format!("confirmed {id}"));
                 self.memory.confirmed(id);
             }
@@ -151,7 +164,7 @@ impl<'s> History<'s> {
     fn cancel(&mut self) -> Outcome {
         if let Some(id) = self.some_booking(ACTIVE) {
             self.note(format!("cancelled {id}"));
-            self.stage.base.admin.execute("select calendar.cancel_booking($1)", &[&id]).unwrap();
+            self.stage.base.execute("select calendar.cancel_booking($1)", &[&id]).unwrap();
             self.memory.cancelled(id);
         }
         Ok(())
@@ -161,7 +174,7 @@ impl<'s> History<'s> {
         let (start, _) = time::any(&mut self.rng);
         if let Some(id) = self.some_booking(ACTIVE) {
             let reschedule = "select calendar.reschedule_booking($1, $2)";
-            if self.stage.base.admin.execute(reschedule, &[&id, &start]).is_ok() {
+            if self.stage.base.execute(reschedule, &[&id, &start]).is_ok() {
                 self.note(format!("rescheduled {id} to {start}"));
                 self.memory.rescheduled(id);
             }
@@ -176,89 +189,7 @@ impl<'s> History<'s> {
             let notes = format!("our notes {}", self.number);
             self.note(format!("annotated {id}: {notes}"));
             let update = "update calendar.bookings set notes = $2 where id = $1";
-            self.stage.base.admin.execute(update, &[&id, &notes]).unwrap();
-        }
-        Ok(())
-    }
-
-    fn edit_theirs(&mut self) -> Outcome {
-        let span = time::any(&mut self.rng);
-        let one = self.some_event(|event| event.booking.is_none());
-        match (self.rng.u32(0..12), one) {
-            (0..3, Some(event)) => {
-                self.note(format!("their event {} moved to {}", event.id, span.0));
-                self.provider.shift(&event.id, span);
-            }
-            (3..6, Some(event)) => {
-                self.note(format!("their event {} deleted", event.id));
-                self.provider.delete(&event.id);
-            }
-            (6, _) => {
-                self.note("tokens forgotten".into());
-                self.provider.forget_tokens();
-            }
-            _ => {
-                self.note(format!("their event added at {}", span.0));
-                self.provider.add("theirs", span);
-            }
-        }
-        Ok(())
-    }
-
-    fn shift_ours(&mut self) -> Outcome {
-        let span = time::any(&mut self.rng);
-        if let Some((id, event)) = self.some_event_of_ours() {
-            let is_settled = self.has_written_time(id, event.span);
-            self.note(format!("event of {id} moved to {}", span.0));
-            self.provider.shift(&event.id, span);
-            self.memory.shifted(id, span, is_settled);
-        }
-        Ok(())
-    }
-
-    fn make_ours_all_day(&mut self) -> Outcome {
-        let days = time::any_day(&mut self.rng);
-        if let Some((id, event)) = self.some_event_of_ours()
-            && self.provider.make_all_day(&event.id, days)
-        {
-            self.note(format!("event of {id} takes the whole day from {}", days.0));
-            self.memory.made_all_day(id);
-        }
-        Ok(())
-    }
-
-    fn delete_ours(&mut self) -> Outcome {
-        if let Some((id, event)) = self.some_event_of_ours() {
-            self.note(format!("event of {id} deleted"));
-            self.provider.delete(&event.id);
-            self.memory.deleted(id);
-            self.deleted.push((id, event.id));
-        }
-        Ok(())
-    }
-
-    /// The user puts back an event of ours that they had deleted.
-    fn put_back_ours(&mut self) -> Outcome {
-        let there = self.provider.events();
-        self.deleted.retain(|(_, event)| there.iter().all(|there| &there.id != event));
-        if let Some((id, event)) = self.rng.choice(&self.deleted).cloned()
-            && self.provider.put_back(&event)
-        {
-            let is_live =
-                "select status in ('confirmed', 'pending') from calendar.bookings where id = $1";
-            let is_live = self.stage.base.admin.query_one(is_live, &[&id]).unwrap().get(0);
-            self.note(format!("event of {id} put back"));
-            self.memory.put_back(id, is_live);
-        }
-        Ok(())
-    }
-
-    fn remark_ours(&mut self) -> Outcome {
-        if let Some((id, event)) = self.some_event_of_ours() {
-            self.number += 1;
-            self.note(format!("event of {id} remarked {}", self.number));
-            self.provider.remark(&event.id, self.number);
-            self.memory.remarked(id, self.provider.remarked(self.number));
+            self.stage.base.execute(update, &[&id, &notes]).unwrap();
         }
         Ok(())
     }
@@ -297,7 +228,10 @@ impl<'s> History<'s> {
         let rejected = self.rejected();
         let mut events = self.provider.events();
         self.memory.seen(&before, &events, has_pulled);
-        events.retain(|event| rejected.contains(&event.id));
+        self.memory.copied(&self.copied());
+        events.retain(|event| {
+            rejected.iter().any(|(id, known)| *id == event.mirrored && *known != Some(event.span))
+        });
         self.memory.not_understood(&events);
         self.check_bookings()?;
         self.check_slots()
@@ -305,6 +239,16 @@ impl<'s> History<'s> {
 
     /// The provider is well again, for long enough.
     fn settle(&mut self) -> Outcome {
+        self.rest()?;
+        if self.copies.is_some() {
+            // So long, a copy may be behind what it is a copy of.
+            self.stage.base.later(TimeDelta::hours(25));
+            self.rest()?;
+        }
+        self.check()
+    }
+
+    fn rest(&mut self) -> Outcome {
         let mut rounds_at_rest = 0;
         let mut last = None;
         for _ in 0..MOST_ROUNDS {
@@ -314,7 +258,7 @@ impl<'s> History<'s> {
             rounds_at_rest = if unrest.is_none() { rounds_at_rest + 1 } else { 0 };
             last = unrest.or(last);
             if rounds_at_rest == ROUNDS_AT_REST {
-                return self.check();
+                return Ok(());
             }
         }
         let agents = if self.are_two { "two agents" } else { "one agent" };
@@ -332,7 +276,7 @@ impl<'s> History<'s> {
                 union all
                 select 'account ' || concat_ws(' ', status, problem) from calendar.accounts where status <> 'active'
             ) as x";
-        self.stage.base.admin.query_one(query, &[]).unwrap().get(0)
+        self.stage.base.query_one(query, &[]).unwrap().get(0)
     }
 
     fn last_success(&mut self) -> Option<DateTime<Utc>> {
@@ -341,26 +285,18 @@ impl<'s> History<'s> {
                        join calendar.calendars as c on c.id = s.calendar_id
                       where c.external_calendar_id = $1";
         let calendar = self.provider.calendar();
-        self.stage.base.admin.query_one(query, &[&calendar]).unwrap().get(0)
+        self.stage.base.query_one(query, &[&calendar]).unwrap().get(0)
     }
 
-    /// The ids of the events that could not be read, and are not known.
-    fn rejected(&mut self) -> Vec<String> {
-        let query = "select distinct f.external_event_id from calendar.failure_logs as f
-                      where f.operation = 'apply_sync'
-                        and not exists (select from calendar.events as e
-                                         where e.external_event_id = f.external_event_id)";
-        let rows = self.stage.base.admin.query(query, &[]).unwrap();
-        rows.iter().filter_map(|row| row.get(0)).collect()
-    }
-
-    /// Whether the provider has the booking's time from us, and we know it.
-    fn has_written_time(&mut self, id: Uuid, (start, _): Span) -> bool {
-        let query = "select coalesce((m.written ->> 'start')::timestamptz = b.slot_start, false) and b.slot_start = $2
-                       from calendar.bookings as b
-                       left join calendar.event_mappings as m on m.booking_id = b.id
-                      where b.id = $1";
-        self.stage.base.admin.query_one(query, &[&id, &start]).unwrap().get(0)
+    /// The events that could not be read, as they are known, if they are: an operator is told.
+    fn rejected(&mut self) -> Vec<(String, Option<Span>)> {
+        let query = "select r.external_event_id, e.starts_at, e.ends_at
+                       from calendar.rejected_events as r
+                       left join calendar.events as e
+                         on e.calendar_id = r.calendar_id and e.external_event_id = r.external_event_id";
+        let rows = self.stage.base.query(query, &[]).unwrap();
+        let known = |row: &Row| row.get::<_, Option<_>>(1).zip(row.get(2));
+        rows.iter().map(|row| (row.get(0), known(row))).collect()
     }
 
     /// A booking of which a condition is true.
@@ -368,23 +304,18 @@ impl<'s> History<'s> {
         let query = format!(
             "select id from calendar.bookings where {condition} order by created_at, slot_start"
         );
-        let rows = self.stage.base.admin.query(&query, &[]).unwrap();
+        let rows = self.stage.base.query(&query, &[]).unwrap();
         self.rng.choice(rows.iter().map(|row| row.get(0)).collect::<Vec<_>>())
     }
 
-    fn some_event(&mut self, of: impl Fn(&Seen) -> bool) -> Option<Seen> {
-        let events = self.provider.events().into_iter().filter(of);
-        self.rng.choice(events.collect::<Vec<_>>())
-    }
-
-    fn some_event_of_ours(&mut self) -> Option<(Uuid, Seen)> {
-        let event = self.some_event(|event| event.booking.is_some())?;
-        Some((event.booking?, event))
-    }
-
     /// Remembers for whoever looks for the cause of a failure.
-    fn note(&mut self, what: String) {
+    pub(crate) fn note(&mut self, what: String) {
         self.log.push(what);
+    }
+
+    /// The copies that are there.
+    pub(crate) fn copied(&self) -> Vec<Seen> {
+        self.copies.as_ref().map(Published::events).unwrap_or_default()
     }
 
     pub(crate) fn broker(&self) -> Uuid {

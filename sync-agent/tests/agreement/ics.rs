@@ -12,11 +12,11 @@ pub(crate) fn stream(vevents: &str) -> String {
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//A user//EN\r\n{vevents}END:VCALENDAR\r\n")
 }
 
-/// A VEVENT.
-pub(crate) fn vevent(uid: &str, title: &str, (start, end): Span) -> String {
+/// A VEVENT with further lines.
+pub(crate) fn vevent(uid: &str, title: &str, (start, end): Span, further: &str) -> String {
     format!(
         "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20261101T000000Z\r\nSUMMARY:{title}\r\n\
-         DTSTART:{}\r\nDTEND:{}\r\nEND:VEVENT\r\n",
+         DTSTART:{}\r\nDTEND:{}\r\n{further}END:VEVENT\r\n",
         basic(start),
         basic(end)
     )
@@ -35,10 +35,9 @@ pub(crate) fn seen(member: &str, ics: &str) -> Seen {
         line.unwrap_or_default().to_owned()
     };
     Seen {
-        id: member.to_owned(),
         booking: OwnEvent::id_in(&value("UID")),
-        span: (at(interval.start), at(interval.end)),
         remarks: vec![value("SUMMARY"), value("DESCRIPTION"), value("TRIGGER")],
+        ..Seen::single(member, (at(interval.start), at(interval.end)))
     }
 }
 
@@ -90,6 +89,7 @@ fn unfolded(ics: &str) -> Vec<String> {
     ics.replace("\r\n ", "").lines().map(str::to_owned).collect()
 }
 
-fn basic(at: DateTime<Utc>) -> String {
+/// An instant as iCalendar writes it.
+pub(crate) fn basic(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }

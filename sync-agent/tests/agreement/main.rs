@@ -10,6 +10,7 @@ mod agent;
 mod base;
 mod caldav;
 mod checks;
+mod edits;
 mod feed;
 mod ghl;
 mod google;
@@ -17,6 +18,7 @@ mod history;
 mod ics;
 mod microsoft;
 mod provider;
+mod series;
 mod time;
 mod trouble;
 

@@ -52,13 +52,24 @@ impl Provider for Account {
 
     fn events(&self) -> Vec<Seen> {
         let events = self.0.events(&self.0.calendar());
-        events.iter().map(|event| self.seen(event)).collect()
+        events.iter().flat_map(|event| self.all_of(event)).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
         let mut event = times(span);
         event["subject"] = title.into();
         self.0.add(&self.0.calendar(), event);
+    }
+
+    fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
+        let mut event = times(first);
+        event["subject"] = title.into();
+        event["recurrence"] = json!({
+            "pattern": {"type": "daily", "interval": 1},
+            "range": {"type": "numbered", "startDate": first.0.date_naive(), "numberOfOccurrences": count},
+        });
+        self.0.add(&self.0.calendar(), event);
+        true
     }
 
     fn shift(&self, id: &str, span: Span) {
@@ -103,6 +114,17 @@ impl Provider for Account {
 }
 
 impl Account {
+    /// An event, or what takes place of a series: each occurrence is an event for us.
+    fn all_of(&self, event: &Value) -> Vec<Seen> {
+        if event["recurrence"].is_null() {
+            return vec![self.seen(event)];
+        }
+        let series = event["id"].as_str().unwrap();
+        let occurrences = self.0.occurrences(&self.0.calendar(), series);
+        let seen = |event| Seen { series: Some(series.to_owned()), ..self.seen(event) };
+        occurrences.iter().map(seen).collect()
+    }
+
     fn seen(&self, event: &Value) -> Seen {
         let id = event["id"].as_str().unwrap();
         let at = |key: &str| match (event["isAllDay"].as_bool(), &event[key]["dateTime"]) {
@@ -111,14 +133,13 @@ impl Account {
         };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Seen {
-            id: id.to_owned(),
             booking: self.0.property(id, MARK).as_deref().and_then(booking),
-            span: (at("start"), at("end")),
             remarks: vec![
                 text(&event["subject"]),
                 text(&event["body"]["content"]),
                 event["reminderMinutesBeforeStart"].to_string(),
             ],
+            ..Seen::single(id, (at("start"), at("end")))
         }
     }
 }

@@ -11,12 +11,31 @@ use uuid::Uuid;
 /// An event, as its user sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
+    /// What its user names it by; an occurrence of a series has one of its own.
     pub(crate) id: String,
+    /// The id that our database has of it.
+    pub(crate) mirrored: String,
+    /// The series of which it is an occurrence.
+    pub(crate) series: Option<String>,
     /// The booking whose mark or UID it has.
     pub(crate) booking: Option<Uuid>,
     pub(crate) span: Span,
     /// Its title, notes and alarm, as far as [`Provider::remark`] sets them here.
     pub(crate) remarks: Vec<String>,
+}
+
+impl Seen {
+    /// A single event of the user's.
+    pub(crate) fn single(id: &str, span: Span) -> Self {
+        Self {
+            id: id.to_owned(),
+            mirrored: id.to_owned(),
+            series: None,
+            booking: None,
+            span,
+            remarks: Vec::new(),
+        }
+    }
 }
 
 /// A stand-in with one calendar.
@@ -35,6 +54,15 @@ pub(crate) trait Provider {
     fn events(&self) -> Vec<Seen>;
     /// The user adds an event.
     fn add(&self, title: &str, span: Span);
+    /// The user adds an event that takes place again on the days after. False where there is no
+    /// such thing.
+    fn add_series(&self, _title: &str, _first: Span, _count: u32) -> bool {
+        false
+    }
+    /// The user deletes a series.
+    fn delete_series(&self, id: &str) {
+        self.delete(id);
+    }
     /// The user moves an event.
     fn shift(&self, id: &str, span: Span);
     /// The user changes the title, the notes and the alarm of an event.

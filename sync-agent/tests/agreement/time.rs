@@ -27,6 +27,11 @@ pub(crate) fn any(rng: &mut Rng) -> Span {
     half_hour(first() + TimeDelta::days(rng.i64(0..DAYS)) + TimeDelta::hours(rng.i64(0..HOURS)))
 }
 
+/// The same time, so many days later.
+pub(crate) fn days_later((start, end): Span, days: u32) -> Span {
+    (start + TimeDelta::days(days.into()), end + TimeDelta::days(days.into()))
+}
+
 /// All of one of the days, from midnight to midnight in New York.
 pub(crate) fn any_day(rng: &mut Rng) -> Span {
     let begin = days().0 + TimeDelta::days(rng.i64(0..DAYS));

@@ -84,8 +84,8 @@ impl Kind {
 
 impl Trouble {
     /// None so far. `is_impatient` says that the agent gives a silent provider up soon.
-    pub(crate) fn new(server: &Server, seed: u64, is_impatient: bool) -> Self {
-        let trouble = Self(Arc::new(Mutex::new(State {
+    pub(crate) fn new(seed: u64, is_impatient: bool) -> Self {
+        Self(Arc::new(Mutex::new(State {
             rng: Rng::with_seed(seed),
             mood: Mood::Well,
             death: None,
@@ -93,10 +93,13 @@ impl Trouble {
             is_impatient,
             requests: 0,
             log: Vec::new(),
-        })));
-        let judge = trouble.clone();
+        })))
+    }
+
+    /// A server's answers are replaced from now on.
+    pub(crate) fn befall(&self, server: &Server) {
+        let judge = self.clone();
         server.faults().judge(move |request| judge.lock().fault(request));
-        trouble
     }
 
     /// A round begins. Returns what learns that its agent is to die at a request.

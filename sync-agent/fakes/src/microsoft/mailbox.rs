@@ -2,6 +2,7 @@
 
 use super::event::{Event, Times, occurrence_id, series_of};
 use super::refusal::Refusal;
+use chrono::NaiveDateTime;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,6 +48,9 @@ pub(super) struct Round {
     /// How many changes of the mailbox it takes into account.
     pub(super) changes: usize,
 }
+
+/// A window that everything lies in.
+const ALWAYS: Times = (NaiveDateTime::MIN, NaiveDateTime::MAX);
 
 impl Mailbox {
     pub(super) fn add_calendar(&mut self, name: &str, can_edit: bool) -> String {
@@ -199,6 +203,12 @@ impl Mailbox {
     pub(super) fn events(&self, calendar: &str) -> Vec<Value> {
         let own = self.events.iter().filter(|(_, event)| event.calendar == calendar);
         own.map(|(id, event)| with_meeting(event.json(id, &now(event.version)))).collect()
+    }
+
+    pub(super) fn occurrences(&self, calendar: &str, series: &str) -> Vec<Value> {
+        let indexes = self.events.get(series).map(|event| event.within(ALWAYS));
+        let ids = indexes.unwrap_or_default().into_iter().map(|index| occurrence_id(series, index));
+        ids.filter_map(|id| self.show(calendar, &id, false)).collect()
     }
 
     pub(super) fn property(&self, id: &str, name: &str) -> Option<String> {

@@ -1,0 +1,145 @@
+//! What the broker does to their calendars, and what others do there.
+
+use crate::history::{History, Outcome};
+use crate::provider::{Provider, Seen};
+use crate::time::{self, Span};
+use uuid::Uuid;
+
+impl History<'_> {
+    pub(crate) fn edit_theirs(&mut self) -> Outcome {
+        let span = time::any(&mut self.rng);
+        let one = self.some_event(|event| event.booking.is_none());
+        match (self.rng.u32(0..12), one) {
+            (0..3, Some(event)) => {
+                self.note(format!("their event {} moved to {}", event.id, span.0));
+                self.provider.shift(&event.id, span);
+            }
+            (3..6, Some(event)) => {
+                self.note(format!("their event {} deleted", event.id));
+                self.provider.delete(&event.id);
+            }
+            (6, _) => {
+                self.note("tokens forgotten".into());
+                self.provider.forget_tokens();
+            }
+            (7, _) => {
+                let count = self.rng.u32(2..5);
+                if self.provider.add_series("theirs", span, count) {
+                    self.note(format!("their series added at {}, {count} times", span.0));
+                }
+            }
+            (8, Some(Seen { series: Some(series), .. })) => {
+                self.note(format!("their series {series} deleted"));
+                self.provider.delete_series(&series);
+            }
+            _ => {
+                self.note(format!("their event added at {}", span.0));
+                self.provider.add("theirs", span);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn shift_ours(&mut self) -> Outcome {
+        let span = time::any(&mut self.rng);
+        if let Some((id, event)) = self.some_event_of_ours() {
+            let is_settled = self.has_written_time(id, event.span);
+            self.note(format!("event of {id} moved to {}", span.0));
+            self.provider.shift(&event.id, span);
+            self.memory.shifted(id, span, is_settled);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn make_ours_all_day(&mut self) -> Outcome {
+        let days = time::any_day(&mut self.rng);
+        if let Some((id, event)) = self.some_event_of_ours()
+            && self.provider.make_all_day(&event.id, days)
+        {
+            self.note(format!("event of {id} takes the whole day from {}", days.0));
+            self.memory.made_all_day(id);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn delete_ours(&mut self) -> Outcome {
+        if let Some((id, event)) = self.some_event_of_ours() {
+            self.note(format!("event of {id} deleted"));
+            self.provider.delete(&event.id);
+            self.memory.deleted(id);
+            self.deleted.push((id, event.id));
+        }
+        Ok(())
+    }
+
+    /// The user puts back an event of ours that they had deleted.
+    pub(crate) fn put_back_ours(&mut self) -> Outcome {
+        let there = self.provider.events();
+        self.deleted.retain(|(_, event)| there.iter().all(|there| &there.id != event));
+        if let Some((id, event)) = self.rng.choice(&self.deleted).cloned()
+            && self.provider.put_back(&event)
+        {
+            let is_live =
+                "select status in ('confirmed', 'pending') from calendar.bookings where id = $1";
+            let is_live = self.stage.base.query_one(is_live, &[&id]).unwrap().get(0);
+            self.note(format!("event of {id} put back"));
+            self.memory.put_back(id, is_live);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remark_ours(&mut self) -> Outcome {
+        if let Some((id, event)) = self.some_event_of_ours() {
+            self.number += 1;
+            self.note(format!("event of {id} remarked {}", self.number));
+            self.provider.remark(&event.id, self.number);
+            self.memory.remarked(id, self.provider.remarked(self.number));
+        }
+        Ok(())
+    }
+
+    /// Someone publishes, changes or takes back a copy of an event of ours: an export that the
+    /// broker subscribes to, say.
+    pub(crate) fn edit_copy(&mut self) -> Outcome {
+        let ours = self.some_event_of_ours();
+        let Some(copies) = &self.copies else { return Ok(()) };
+        let there = copies.events();
+        let one = self.rng.choice(&there);
+        let span = time::any(&mut self.rng);
+        match (self.rng.u32(0..8), one, ours) {
+            (0, Some(copy), _) => {
+                copies.shift(&copy.id, span);
+                self.log.push(format!("copy {} moved to {}", copy.id, span.0));
+            }
+            (1..3, Some(copy), _) => {
+                copies.delete(&copy.id);
+                self.log.push(format!("copy {} deleted", copy.id));
+            }
+            (_, _, Some((id, event))) => {
+                copies.publish(&format!("bk-{id}@calendar-ext"), "a copy", event.span);
+                self.log.push(format!("copy of {id} at {}", event.span.0));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether the provider has the booking's time from us, and we know it.
+    fn has_written_time(&mut self, id: Uuid, (start, _): Span) -> bool {
+        let query = "select coalesce((m.written ->> 'start')::timestamptz = b.slot_start, false) and b.slot_start = $2
+                       from calendar.bookings as b
+                       left join calendar.event_mappings as m on m.booking_id = b.id
+                      where b.id = $1";
+        self.stage.base.query_one(query, &[&id, &start]).unwrap().get(0)
+    }
+
+    fn some_event(&mut self, of: impl Fn(&Seen) -> bool) -> Option<Seen> {
+        let events = self.provider.events().into_iter().filter(of);
+        self.rng.choice(events.collect::<Vec<_>>())
+    }
+
+    fn some_event_of_ours(&mut self) -> Option<(Uuid, Seen)> {
+        let event = self.some_event(|event| event.booking.is_some())?;
+        Some((event.booking?, event))
+    }
+}
