@@ -96,6 +96,27 @@ fn what_is_disconnected_takes_no_more_time_unless_it_is_kept() {
 }
 
 #[test]
+fn an_event_of_what_ended_meanwhile_is_deleted_when_its_account_is_connected_again() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book_and_push(TEN, "e");
+    let account = synced.account;
+    let set = |synced: &mut Synced, status: &str| {
+        let set = format!("select calendar.set_account_status('{account}', '{status}')");
+        synced.admin.batch_execute(&set).unwrap();
+    };
+    set(&mut synced, "disconnected");
+    // It is over, but not for a day.
+    synced.at("2026-03-03T20:00:00Z");
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    assert!(synced.pushes().is_empty());
+    set(&mut synced, "active");
+    let pushes = synced.pushes();
+    assert_eq!(pushes.len(), 1, "{pushes:?}");
+    assert_eq!(pushes[0]["operation"], "remove");
+    assert_eq!(pushes[0]["external_event_id"], "e");
+}
+
+#[test]
 fn only_its_broker_and_the_service_disconnect_an_account() {
     let mut synced = Synced::new(&[]);
     let user = Uuid::from_u128(7);

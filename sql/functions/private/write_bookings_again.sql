@@ -14,6 +14,8 @@ begin
           from calendar.bookings as b
          where b.broker_id = new.broker_id
            and b.slot_end > calendar_private.current_instant()
+               -- So long is tried to delete the event of one that ended: it may have been moved.
+               - case when b.status in ('cancelled', 'failed') then interval '1 day' else interval '0' end
            and case when b.status in ('pending', 'confirmed') then
                         (select t.account_id from calendar_private.push_target(b.id) as t) = new.id
                     when b.status in ('cancelled', 'failed') then
