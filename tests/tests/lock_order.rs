@@ -147,6 +147,21 @@ fn a_disconnection_beside_the_end_of_a_pull() {
 }
 
 #[test]
+fn a_disconnection_leaves_no_page_that_is_staged_beside_it() {
+    let mut synced = Synced::new(&[]);
+    let lease = synced.begin_pull();
+    synced.agent.batch_execute("begin").unwrap();
+    stage(&mut synced.agent, &lease, 0, &json!({"events": []})).unwrap();
+    let disconnect = format!("select calendar.disconnect_account('{}')", synced.account);
+    let mut second = synced.db.connect_as(Caller::Service);
+    let outcome = beside(&synced.db, &mut second, &disconnect, || {
+        synced.agent.batch_execute("commit").unwrap();
+    });
+    assert_eq!(outcome, Outcome::AFTERWARDS);
+    assert_eq!(synced.texts("select lease_id::text from calendar.sync_pages"), [""; 0]);
+}
+
+#[test]
 fn who_changes_a_booking_by_hand_does_not_wait_for_its_broker() {
     let mut synced = Synced::new(&[]);
     let booking = synced.book(TEN);

@@ -7,12 +7,13 @@ declare
 begin
     perform calendar_private.lock_calendars(array(select c.id from calendar.calendars as c where c.account_id = new.id));
     -- A pull that is under way brings nothing any more, and the next one brings everything.
-    delete from calendar.sync_pages as p
-     using calendar.calendars as c where c.account_id = new.id and p.calendar_id = c.id;
     update calendar.sync_state as s
        set lease_id = null, leased_at = null, leased_until = null, sync_token = null, last_full_at = null
       from calendar.calendars as c
      where c.account_id = new.id and s.calendar_id = c.id;
+    -- Also a page that was being staged until the states were locked.
+    delete from calendar.sync_pages as p
+     using calendar.calendars as c where c.account_id = new.id and p.calendar_id = c.id;
     if not new.events_kept then
         with families as (
             select distinct e.calendar_id, e.external_event_id
