@@ -15,7 +15,7 @@ create table calendar.outbox (
     leased_until timestamptz,
     constraint outbox_has_one_subject check (num_nonnulls(booking_id) = 1)
 );
-create index outbox_open_idx on calendar.outbox (next_attempt_at) where done_at is null;
+create index outbox_open_idx on calendar.outbox (next_attempt_at, id) where done_at is null;
 create index outbox_done_idx on calendar.outbox (done_at) where done_at is not null;
 create index outbox_broker_id_idx on calendar.outbox (broker_id);
 create index outbox_lease_id_idx on calendar.outbox (lease_id) where lease_id is not null;

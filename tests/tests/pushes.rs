@@ -183,6 +183,25 @@ fn a_hold_is_not_pushed_until_it_is_confirmed() {
 }
 
 #[test]
+fn what_need_not_be_pushed_does_not_hide_what_is_due() {
+    let mut synced = Synced::new(&[]);
+    // More than a call for one looks at.
+    for n in 0..11 {
+        let hold = format!(
+            "book_calendar_slot('{}', timestamptz '{TEN}' + {n} * interval '1 day', hold_minutes => 5, outside_hours => true)",
+            synced.broker
+        );
+        change(&mut synced, &hold);
+    }
+    let booking = synced.book(NOON);
+    let lease = "select booking_id::text from calendar_sync.lease_pushes(1)";
+    let leased: Vec<String> =
+        synced.agent.query(lease, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    assert_eq!(leased, [booking]);
+    assert_eq!(synced.open(), 1);
+}
+
+#[test]
 fn what_was_cancelled_before_it_was_pushed_is_never_pushed() {
     let mut synced = Synced::new(&[]);
     let booking = synced.book(TEN);

@@ -21,41 +21,74 @@ create function calendar_sync.lease_pushes(
 )
     language plpgsql volatile security definer rows 10
     set search_path = pg_catalog, pg_temp
+    -- A few rows, each found by its key.
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _candidates bigint[];
+    _needless uuid[];
 begin
     perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
     perform calendar_private.check_share(under_way, max_per_account);
-    perform calendar_private.end_needless_pushes();
+    loop
+        -- Those that have waited longest, in the order of the index: what is read does not depend on how
+        -- many wait. Others are leased by the next call.
+        with seen as (
+            select o.id, o.booking_id, k.is_needless
+              from calendar.outbox as o
+             cross join lateral (
+                  select n.is_needless
+                    from calendar.bookings as b
+                    left join lateral calendar_private.push_target(b.id) as t on true
+                    left join calendar.accounts as a on a.id = t.account_id
+                   cross join lateral (
+                        -- Of most, what is at hand tells that they are not.
+                        values (case when b.status in ('pending', 'confirmed') and b.slot_end > _now and a.id is not null
+                                     then false
+                                     else calendar_private.is_needless(b.id, b.status, b.slot_end, o.attempts) end)
+                        ) as n (is_needless)
+                   where b.id = o.booking_id
+                     and (n.is_needless
+                          or a.status in ('active', 'needs_reconnect')
+                             and cardinality(array_positions(lease_pushes.under_way, a.id)) < max_per_account
+                             and not exists (
+                                 select from calendar.outbox as p
+                                  where p.booking_id = o.booking_id and p.id < o.id
+                                    -- Not as is null: the planner would read all that wait for each.
+                                    and coalesce(p.done_at, 'infinity') = 'infinity'
+                                    -- A look may be due later, and no write waits for it.
+                                    and not (p.operation = 'look' and o.operation <> 'look')))
+                  offset 0) as k
+             where o.done_at is null and o.next_attempt_at <= _now
+               and calendar_private.is_free(o.leased_until)
+             order by o.next_attempt_at, o.id
+             limit 10 * max_pushes
+        )
+        select coalesce(array_agg(s.id) filter (where not s.is_needless), '{}'),
+               coalesce(array_agg(s.booking_id) filter (where s.is_needless), '{}')
+          into _candidates, _needless
+          from seen as s;
+        exit when _needless = '{}';
+        -- What is needless must not hide what is not.
+        exit when calendar_private.end_needless_pushes(_needless) = 0;
+        exit when cardinality(_candidates) >= max_pushes;
+    end loop;
     return query
-    with waiting as (
-        select o.id, o.next_attempt_at, a.id as account_id,
-               cardinality(array_positions(lease_pushes.under_way, a.id)) as under_way
+    with placed as (
+        select o.id, cardinality(array_positions(lease_pushes.under_way, t.account_id))
+                     + row_number() over (partition by t.account_id order by o.next_attempt_at, o.id) as place
           from calendar.outbox as o
-          join calendar.bookings as b on b.id = o.booking_id
-         cross join lateral calendar_private.push_target(b.id) as t
-          join calendar.accounts as a on a.id = t.account_id
-         where o.done_at is null and o.next_attempt_at <= _now
-           and calendar_private.is_free(o.leased_until)
-           and a.status in ('active', 'needs_reconnect')
-           and not exists (select from calendar.outbox as p
-                            where p.booking_id = o.booking_id and p.done_at is null and p.id < o.id
-                              -- A look may be due later, and no write waits for it.
-                              and not (p.operation = 'look' and o.operation <> 'look'))
-           and cardinality(array_positions(lease_pushes.under_way, a.id)) < max_per_account
-         order by o.next_attempt_at, o.id
-         limit 1000
-    ), placed as (
-        select w.id, w.under_way + row_number() over (partition by w.account_id order by w.next_attempt_at, w.id) as place
-          from waiting as w
+         cross join lateral calendar_private.push_target(o.booking_id) as t
+         where o.id = any (_candidates)
     ), due as (
         select o.id, o.booking_id
-          from placed as p
-          join calendar.outbox as o on o.id = p.id
-         where p.place <= max_per_account
+          from calendar.outbox as o
+         where o.id = any (array(select p.id from placed as p where p.place <= max_per_account))
            -- Again, for a row that another agent has changed meanwhile.
-           and o.done_at is null and calendar_private.is_free(o.leased_until)
+           and coalesce(o.done_at, 'infinity') = 'infinity' and calendar_private.is_free(o.leased_until)
          order by o.next_attempt_at, o.id
          limit max_pushes
            for no key update of o skip locked
@@ -66,11 +99,12 @@ begin
         update calendar.outbox as o
            set lease_id = l.id, leased_at = _now, leased_until = _now + lease_for, attempts = o.attempts + 1
           from lease as l
-         where o.booking_id = l.booking_id and o.done_at is null
+         where o.booking_id = l.booking_id
            -- Another agent may have one of them and wait for one of these.
            and o.id = any (array(
                    select h.id from calendar.outbox as h
-                    where h.booking_id = any (array(select d.booking_id from due as d)) and h.done_at is null
+                    where h.booking_id = any (array(select d.booking_id from due as d))
+                      and coalesce(h.done_at, 'infinity') = 'infinity'
                       for no key update skip locked))
         returning o.booking_id, o.operation
     )
