@@ -227,3 +227,42 @@ fn documented_command_lines_are_understood() {
     }
     assert!(compared > 20, "{compared}");
 }
+
+/// The program's commands in the documents, the crontab and the unit.
+#[test]
+fn the_commands_of_the_documents_are_understood() {
+    let agent = include_str!("../../docs/agent.md");
+    let pages = [include_str!("../../README.md"), agent].concat().replace("\\\n", " ");
+    let mut checked = 0;
+    for line in pages.lines() {
+        let line = line.split("  #").next().unwrap_or(line);
+        let command =
+            ["$ sync-agent ", "*/5 * * * * sync-agent ", "ExecStart=/usr/local/bin/sync-agent "]
+                .iter()
+                .find_map(|start| line.strip_prefix(start));
+        let Some(command) = command else { continue };
+        let command = command.split(" < ").next().unwrap_or(command).replace(" ID", " BROKER");
+        let arguments: Vec<&str> = command
+            .split_whitespace()
+            .map(|word| if word == "BROKER" { BROKER } else { word })
+            .collect();
+        let said = fails(2, &arguments, &[("SYNC_AGENT_KEY", KEY)]);
+        let is_understood = said.starts_with("sync-agent: database_url (DATABASE_URL) is not set")
+            || said.starts_with("sync-agent: cannot read /etc/sync-agent/sync-agent.toml");
+        assert!(is_understood, "{line}: {said}");
+        checked += 1;
+    }
+    assert_eq!(checked, 8);
+}
+
+/// Each variable that the documents set means something to the program.
+#[test]
+fn the_variables_of_the_documents_are_read() {
+    let settings = include_str!("../../docs/settings.md");
+    for page in [include_str!("../../README.md"), include_str!("../../docs/agent.md")] {
+        for line in page.lines().filter_map(|line| line.strip_prefix("$ export ")) {
+            let (name, _) = line.split_once('=').unwrap();
+            assert!(settings.contains(&format!("`{name}`")), "{line}");
+        }
+    }
+}

@@ -10,7 +10,7 @@
 //! * [`Synced`]: a broker with a calendar at a provider, and an agent.
 //! * [`beside()`]: two sessions, one of which waits for the other.
 //! * [`answer`]: what came back, taken apart.
-//! * [`shown`]: JSON as documents show it.
+//! * [`shown`]: JSON as documents show it. [`document`]: commands and configuration.
 //! * [`mod@reference`]: the pages of `docs/reference`.
 //! * [`random`]: random numbers that can be had again.
 //!
@@ -21,6 +21,7 @@ pub mod answer;
 mod beside;
 mod cluster;
 mod database;
+pub mod document;
 pub mod fixture;
 pub mod peers;
 mod population;

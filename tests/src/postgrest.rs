@@ -106,6 +106,31 @@ impl Postgrest {
         panic!("PostgREST does not start:\n{}", fs::read_to_string(&self.log).unwrap_or_default());
     }
 
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A configuration as the program understands it.
+    ///
+    /// # Panics
+    /// When it refuses it.
+    pub fn dump_config(db: &Database<'_>, config: &str) -> String {
+        let directory = db.cluster().directory();
+        let file = directory.join("postgrest.conf");
+        fs::write(&file, config).unwrap();
+        let mut program = Command::new(program_in(directory));
+        let done = unprivileged(&mut program)
+            .arg("--dump-config")
+            .arg(&file)
+            .current_dir(directory)
+            .env_clear()
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
     /// Calls a function with arguments in JSON.
     ///
     /// # Panics
@@ -202,7 +227,8 @@ fn program_in(directory: &Path) -> PathBuf {
 }
 
 /// The token of a caller; a visitor has none.
-fn token(caller: Caller) -> Option<String> {
+/// The token of a caller; the public has none.
+pub fn token(caller: Caller) -> Option<String> {
     let claims = match caller {
         Caller::Anon => return None,
         Caller::User(sub) => json!({"role": "authenticated", "sub": sub.to_string()}),
