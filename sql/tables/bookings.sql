@@ -21,6 +21,7 @@ create table calendar.bookings (
     outside_hours boolean not null default false,
     is_public boolean not null default false,
     sequence integer not null default 0,
+    reschedules integer not null default 0,
     provider_event_id text,
     meeting_link text,
     cancel_reason text,
@@ -85,6 +86,7 @@ comment on column calendar.bookings.further_keys is '{key: digest} of other requ
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
 comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';
 comment on column calendar.bookings.sequence is 'Revision of time and status, the SEQUENCE of invitations (RFC 5545 section 3.8.7.4)';
+comment on column calendar.bookings.reschedules is 'How often it was moved to another time, by whomever';
 comment on column calendar.bookings.provider_event_id is 'The provider''s id of its event';
 comment on column calendar.bookings.meeting_link is 'Where to meet online: an http or https address of at most 2000 characters';
 comment on column calendar.bookings.cancel_reason is 'Why it was cancelled or has failed; hold_expired for a lapsed hold whose time was given away';

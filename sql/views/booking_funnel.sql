@@ -9,7 +9,8 @@ select b.id as broker_id, b.name as broker_name, k.created_by as channel,
                           or k.status = 'cancelled' and k.cancel_reason = 'hold_expired') as lapsed,
        count(*) filter (where k.status = 'failed') as failed,
        count(*) filter (where k.status = 'completed') as completed,
-       count(*) filter (where k.status = 'no_show') as no_show
+       count(*) filter (where k.status = 'no_show') as no_show,
+       count(*) filter (where k.reschedules > 0) as rescheduled
   from calendar.bookings as k
   join calendar.brokers as b on b.id = k.broker_id
  group by b.id, k.created_by, 4;
@@ -27,3 +28,4 @@ comment on column calendar.booking_funnel.lapsed is 'Of these, holds that were n
 comment on column calendar.booking_funnel.failed is 'Of these, those that the provider refused or whose time was taken there first';
 comment on column calendar.booking_funnel.completed is 'Of these, appointments that took place';
 comment on column calendar.booking_funnel.no_show is 'Of these, appointments to which the lead did not come';
+comment on column calendar.booking_funnel.rescheduled is 'Of these, those that were moved to another time, once or more; their status is counted apart';

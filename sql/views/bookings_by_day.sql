@@ -6,7 +6,8 @@ select b.id as broker_id, b.name as broker_name,
        count(*) filter (where k.status in ('held', 'pending', 'confirmed')) as active,
        count(*) filter (where k.status = 'completed') as completed,
        count(*) filter (where k.status = 'no_show') as no_show,
-       count(*) filter (where k.status = 'cancelled') as cancelled
+       count(*) filter (where k.status = 'cancelled') as cancelled,
+       count(*) filter (where k.reschedules > 0) as rescheduled
   from calendar.bookings as k
   join calendar.brokers as b on b.id = k.broker_id
  group by b.id, 3, 4;
@@ -21,3 +22,4 @@ comment on column calendar.bookings_by_day.active is 'Of these, those that are h
 comment on column calendar.bookings_by_day.completed is 'Of these, appointments that took place';
 comment on column calendar.bookings_by_day.no_show is 'Of these, those to which the lead did not come';
 comment on column calendar.bookings_by_day.cancelled is 'Of these, those that were cancelled or declined, or whose hold has lapsed';
+comment on column calendar.bookings_by_day.rescheduled is 'Of these, those that were moved here from another time';

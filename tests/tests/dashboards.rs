@@ -204,6 +204,29 @@ fn leads_wait_for_their_confirmation() {
 }
 
 #[test]
+fn bookings_that_were_moved_are_counted_apart() {
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
+    let moved = fixture::book(&mut client, broker, "2026-03-03T15:00Z").unwrap();
+    fixture::book(&mut client, broker, "2026-03-03T16:00Z").unwrap();
+    for start in ["2026-03-03T17:00Z", "2026-03-04T18:00Z", "2026-03-04T18:00Z"] {
+        let call = format!("reschedule_booking('{}', '{start}')", id(&moved));
+        fixture::call(&mut client, &call).unwrap();
+    }
+    fixture::call(&mut client, &format!("cancel_booking('{}')", id(&moved))).unwrap();
+    let counted = "select reschedules from calendar.bookings order by slot_start";
+    assert_eq!(rows(&mut client, counted), json!([{"reschedules": 0}, {"reschedules": 2}]));
+    let funnel = "select requested, cancelled, rescheduled from calendar.booking_funnel";
+    let expected = json!([{"requested": 2, "cancelled": 1, "rescheduled": 1}]);
+    assert_eq!(rows(&mut client, funnel), expected);
+    let days = "select date, hour, bookings, cancelled, rescheduled from calendar.bookings_by_day order by 1";
+    assert_eq!(
+        rows(&mut client, days),
+        json!([{"date": "2026-03-03", "hour": 11, "bookings": 1, "cancelled": 0, "rescheduled": 0},
+               {"date": "2026-03-04", "hour": 13, "bookings": 1, "cancelled": 1, "rescheduled": 1}])
+    );
+}
+
+#[test]
 fn dashboards_show_a_broker_its_own_and_the_service_everything() {
     let db = Database::new();
     let mut client = db.connect();
@@ -220,6 +243,7 @@ fn dashboards_show_a_broker_its_own_and_the_service_everything() {
         "booking_conflicts",
         "lead_response",
         "booking_funnel",
+        "bookings_by_day",
         "utilisation_by_day",
     ] {
         let count = |caller| {

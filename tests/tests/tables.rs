@@ -1,7 +1,7 @@
 //! What a hand that writes tables directly may do, and what it is told.
 
 use calendar_tests::answer::refused;
-use calendar_tests::{Database, fixture};
+use calendar_tests::{Caller, Database, fixture};
 use postgres::Client;
 use serde_json::json;
 use uuid::Uuid;
@@ -100,6 +100,15 @@ fn a_meeting_link_is_one_that_may_be_shown() {
         refused(client.execute(set, &[&bad]), "23514", "meeting_link");
     }
     client.execute(set, &[&None::<&str>]).unwrap();
+    // The service edits these directly.
+    Caller::Service.assume(&mut client);
+    for (column, most) in [("title", 500), ("notes", 10_000)] {
+        let set = format!("update calendar.bookings set {column} = $1 where true");
+        let told = format!("{column} must be of at most {most} characters");
+        refused(client.execute(&set, &[&"é".repeat(most + 1)]), "23514", &told);
+        client.execute(&set, &[&"é".repeat(most)]).unwrap();
+        client.execute(&set, &[&None::<&str>]).unwrap();
+    }
 }
 
 #[test]

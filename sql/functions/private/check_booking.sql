@@ -20,6 +20,10 @@ begin
             or calendar_private.is_web_address(booking.meeting_link)
             or calendar_private.refuse(
                 'meeting_link', booking.meeting_link, 'an http or https address of at most 2000 characters'))
+       and (booking.title is null or length(booking.title) <= 500
+            or calendar_private.refuse('title', booking.title, 'of at most 500 characters'))
+       and (booking.notes is null or length(booking.notes) <= 10000
+            or calendar_private.refuse('notes', booking.notes, 'of at most 10000 characters'))
        and (booking.slot_start < booking.slot_end and booking.slot_end <= booking.slot_start + interval '24 hours'
             or calendar_private.refuse(
                 'slot_end', booking.slot_start || ' to ' || booking.slot_end, 'after slot_start by at most 24 hours'))

@@ -10,8 +10,9 @@ begin
             using errcode = '22023';
     end if;
     new.sequence := old.sequence + 1;
+    new.reschedules := old.reschedules + ((new.slot_start, new.slot_end) <> (old.slot_start, old.slot_end))::integer;
     return new;
 end
 $$;
 comment on function calendar_private.revise_booking() is
-    'Trigger: counts a booking''s changes of time and status, so that calendar programs know the newest invitation. 22023 where a status that takes time is set by other means than the functions.';
+    'Trigger: counts a booking''s changes of time and status, so that calendar programs know the newest invitation, and its moves alone. 22023 where a status that takes time is set by other means than the functions.';
