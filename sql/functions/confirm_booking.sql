@@ -45,7 +45,7 @@ begin
         end;
     end if;
     perform calendar_private.raise_slot_unavailable(
-        _reason, _booking.broker_id, _booking.slot_start, _booking.slot_end);
+        _reason, _booking.broker_id, _booking.slot_start, _booking.slot_end, _global_lead_id);
 end
 $$;
 comment on function calendar.confirm_booking(uuid) is

@@ -5,11 +5,11 @@ use super::{V1, argument, available_slots::SlotQuery, required, text, zone_argum
 use crate::clock;
 use crate::read::{self, BrokerRow};
 use crate::report::{self, UnknownBroker};
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, Timelike};
 use engine::Interval;
-use engine::availability::{Alternatives, Lack, Offer};
+use engine::availability::{Alternatives, Lack, Offer, Period};
 use engine::spoken::{Answer, When, parse_when, spoken_instant};
-use engine::time::{Instant, Zone};
+use engine::time::{Instant, Offsets, Zone};
 use pgrx::{IntoDatum, JsonB, Uuid, pg_sys};
 use serde_json::{Value, json};
 
@@ -111,7 +111,13 @@ impl Asked {
             .map(|when| when.bounds())
             .map(|(start, end)| Interval::new(start, end))
             .collect();
-        let question = Alternatives { wanted: phrase.map(|_| &wanted[..]), now, most: self.most };
+        let question = Alternatives {
+            wanted: phrase.map(|_| &wanted[..]),
+            now,
+            most: self.most,
+            // Who comes after work cannot come in the afternoon instead.
+            period: is_evening(&wanted, zone).then_some((Period::Evening, zone)),
+        };
         let Offer { slot, others } = question.offer(|window| self.list(window))?;
         let synced = read::last_successes(&self.broker_id);
         let reason =
@@ -185,6 +191,18 @@ impl Asked {
         let duration_minutes = self.duration.map(i64::from);
         Ok(SlotQuery { window: Some(window), duration_minutes, ..Default::default() }.list(row))
     }
+}
+
+/// Whether all that is asked for are evenings.
+fn is_evening(wanted: &[Interval], zone: &Zone) -> bool {
+    let hours = Period::Evening.hours();
+    let minutes = i64::from(hours.end - hours.start) * 60;
+    let is_one = |window: &Interval| {
+        !window.is_empty()
+            && hours.contains(&zone.instant_to_local(window.start).hour())
+            && window.end <= window.start.plus_minutes(minutes)
+    };
+    !wanted.is_empty() && wanted.iter().all(is_one)
 }
 
 /// An instant as `calendar_private.json_instant` writes it.

@@ -19,6 +19,7 @@ fn calendar_nearest_slots(
     broker_id: Uuid,
     wanted_start: TimestampWithTimeZone,
     wanted_end: Option<TimestampWithTimeZone>,
+    avoid: Vec<TimestampWithTimeZone>,
 ) -> TableIterator<
     'static,
     (name!(slot_start, TimestampWithTimeZone), name!(slot_end, TimestampWithTimeZone)),
@@ -26,14 +27,18 @@ fn calendar_nearest_slots(
     let start = convert::argument("slot_start", wanted_start.into());
     let end = wanted_end.map(|end| convert::argument("slot_end", end.into()));
     let minutes = end.map(|end| (end.0 - start.0) / MINUTE);
+    let avoid: Vec<_> = avoid.into_iter().map(|at| convert::argument("avoid", at.into())).collect();
     let list = |window: Interval| {
         let row = BrokerRow::find(&broker_id).ok_or(UnknownBroker)?;
         let query =
             SlotQuery { window: Some(window), duration_minutes: minutes, ..Default::default() };
-        Ok::<_, UnknownBroker>(query.list(row))
+        let mut slots = query.list(row);
+        slots.retain(|slot| !avoid.contains(&slot.start));
+        Ok::<_, UnknownBroker>(slots)
     };
     let wanted = [Interval::new(start, start)];
-    let question = Alternatives { wanted: Some(&wanted), now: clock::now(), most: MOST };
+    let question =
+        Alternatives { wanted: Some(&wanted), now: clock::now(), most: MOST, period: None };
     let others = match on_fresh_snapshot(|| question.offer(list)) {
         Ok(Offer { others, .. }) => others,
         Err(UnknownBroker) => vec![],

@@ -158,7 +158,8 @@ begin
                 raise;
             end if;
     end;
-    perform calendar_private.raise_slot_unavailable(_reason, request.broker_id, request.slot_start, _end);
+    perform calendar_private.raise_slot_unavailable(
+        _reason, request.broker_id, request.slot_start, _end, _global_lead_id);
 end
 $$;
 comment on function calendar_private.make_booking(text, calendar_private.booking_request) is

@@ -61,7 +61,8 @@ begin
                 end if;
         end;
     end if;
-    perform calendar_private.raise_slot_unavailable(_reason, _booking.broker_id, slot_start, _end);
+    perform calendar_private.raise_slot_unavailable(
+        _reason, _booking.broker_id, slot_start, _end, _global_lead_id);
 end
 $$;
 comment on function calendar_private.move_booking(uuid, timestamptz, timestamptz, integer, text) is

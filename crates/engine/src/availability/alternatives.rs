@@ -1,8 +1,9 @@
 //! The free slots to offer for a requested time.
 
-use super::MAX_WINDOW_DAYS;
+use super::{MAX_WINDOW_DAYS, Period};
 use crate::Interval;
-use crate::time::Instant;
+use crate::time::{Instant, Offsets, Zone};
+use chrono::Timelike;
 
 const HOUR_MINUTES: i64 = 60;
 const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
@@ -17,6 +18,9 @@ pub struct Alternatives<'a> {
     pub now: Instant,
     /// The alternatives to offer, at most.
     pub most: usize,
+    /// The part of the local day that the caller can come at all: other times are offered
+    /// only where there are not enough of it.
+    pub period: Option<(Period, &'a Zone)>,
 }
 
 /// What there is to offer.
@@ -87,7 +91,9 @@ impl Alternatives<'_> {
         } else {
             let mut others: Vec<_> =
                 slots.into_iter().filter(|&other| Some(other) != slot).collect();
-            others.sort_by_key(|other| (self.distance(other.start), other.start));
+            others.sort_by_key(|other| {
+                (!self.is_apt(other.start), self.distance(other.start), other.start)
+            });
             others.truncate(self.most);
             others
         };
@@ -101,6 +107,13 @@ impl Alternatives<'_> {
         let is_long =
             |window: &Interval| window.start.plus_minutes(Self::WIDE_MINUTES) <= window.end;
         first.is_some_and(is_long) || windows.next().is_some()
+    }
+
+    /// Whether a start is in the part of the day that was asked for.
+    fn is_apt(&self, start: Instant) -> bool {
+        self.period.is_none_or(|(period, zone)| {
+            period.hours().contains(&zone.instant_to_local(start).hour())
+        })
     }
 
     /// How far a start lies from what was asked for: 0 inside a window and at
@@ -154,7 +167,7 @@ mod tests {
             let inside = |slot: &Interval| within.start <= slot.start && slot.end <= within.end;
             Ok::<_, ()>(slots.filter(inside).collect())
         };
-        let offer = Alternatives { wanted, now: at(0), most }.offer(list).unwrap();
+        let offer = Alternatives { wanted, now: at(0), most, period: None }.offer(list).unwrap();
         let start = |slot: &Interval| minutes(slot.start);
         (offer.slot.as_ref().map(start), offer.others.iter().map(start).collect())
     }
@@ -170,6 +183,23 @@ mod tests {
         assert_eq!(offered(&[(30, 30), (0, 0)], 1, &starts), (Some(0), vec![30]));
         assert_eq!(offered(&[], 2, &starts), (None, vec![0, 10]));
         assert_eq!(offered_for(None, 2, &starts), (Some(0), vec![10, 20]));
+    }
+
+    #[test]
+    fn an_evening_is_offered_in_place_of_an_evening() {
+        let day = 24 * HOUR;
+        let starts = [16 * HOUR, 16 * HOUR + 30, day + 18 * HOUR, 3 * day + 17 * HOUR];
+        let wanted = [window((17 * HOUR, 22 * HOUR))];
+        let list = |within: Interval| {
+            let slots = starts.iter().map(|&start| window((start, start + 10)));
+            let inside = |slot: &Interval| within.start <= slot.start && slot.end <= within.end;
+            Ok::<_, ()>(slots.filter(inside).collect())
+        };
+        let period = Some((Period::Evening, &Zone::UTC));
+        let question = Alternatives { wanted: Some(&wanted), now: at(0), most: 3, period };
+        let offer = question.offer(list).unwrap();
+        let others: Vec<_> = offer.others.iter().map(|slot| minutes(slot.start)).collect();
+        assert_eq!(others, [day + 18 * HOUR, 3 * day + 17 * HOUR, 16 * HOUR + 30]);
     }
 
     #[test]
