@@ -1,14 +1,12 @@
 // What a visitor without a login can do: find and book. To hold, move or cancel a booking, a
 // visitor needs a server that calls the functions of manage.ts with the service's key.
-import type { Booking, Calendar } from './client.js'
-
-/** A slot, its ends as UTC instants in ISO 8601. */
-export type Slot = { slot_start: string; slot_end: string }
+import type { Calendar } from './client.js'
+import type { Booking, Slot, SlotReason, Unavailable } from './types.js'
 
 /** What became of a booking. */
 export type Booked =
   | { ok: true; booking: Booking }
-  | { ok: false; reason: string; alternatives: Slot[] }
+  | { ok: false; reason: SlotReason | 'rate_limited'; alternatives: Slot[] }
 
 /** The next free slots of a broker; anyone may ask for brokers with `public_booking`. */
 export async function nextSlots(calendar: Calendar, brokerId: string, most = 5): Promise<Slot[]> {
@@ -43,9 +41,9 @@ export async function book(
     lead_timezone: lead.timeZone,
     idempotency_key: requestId,
   })
-  if (!error) return { ok: true, booking: data as Booking }
+  if (!error) return { ok: true, booking: data }
   // The reason and other slots are JSON in a string.
-  if (error.code === 'PT409') return { ok: false, ...JSON.parse(error.details) }
+  if (error.code === 'PT409') return { ok: false, ...(JSON.parse(error.details) as Unavailable) }
   if (error.code === 'PT429') return { ok: false, reason: 'rate_limited', alternatives: [] }
   throw error
 }

@@ -1,5 +1,5 @@
-import type { Booking, Calendar } from './client.js'
-import type { Slot } from './book.js'
+import type { Calendar } from './client.js'
+import type { Slot } from './types.js'
 
 /** What a broker who is logged in has before them, soonest first. */
 export async function upcoming(calendar: Calendar) {
@@ -19,13 +19,13 @@ export async function hold(calendar: Calendar, brokerId: string, slot: Slot, lea
       broker_id: brokerId, ...slot, lead_id: leadId, hold_minutes: 10, created_by: 'website',
     })
     .throwOnError()
-  return (data as Booking).id
+  return data.id
 }
 
 /** Confirms a held or pending booking; confirming twice changes nothing. */
 export async function confirm(calendar: Calendar, bookingId: string) {
   const { data } = await calendar.rpc('confirm_booking', { booking_id: bookingId }).throwOnError()
-  return (data as Booking).status
+  return data.status
 }
 
 /** Cancels a booking; cancelling twice changes nothing. */
@@ -33,7 +33,7 @@ export async function cancel(calendar: Calendar, bookingId: string, reason: stri
   const { data } = await calendar
     .rpc('cancel_booking', { booking_id: bookingId, reason })
     .throwOnError()
-  return (data as Booking).status
+  return data.status
 }
 
 /** Blocks time of the broker who is logged in: leave, an errand. */

@@ -77,4 +77,19 @@ assert.match(await feed.text(), /^BEGIN:VCALENDAR\r\n/)
 const { data: answer } = await server
   .rpc('check_availability', { broker_id: ANN, requested_time: 'tomorrow at noon' }).throwOnError()
 assert.equal(answer.available, true)
+
+// The answers have what types.ts says.
+const keys = (object) => Object.keys(object).sort().join(' ')
+assert.equal(keys(answer), 'alternatives available now reason requested_time requested_windows slot speech stale synced_at timezone understood')
+const tried = { broker_id: ANN, slot_start: answer.slot.slot_start, created_by: null }
+const { data: yes } = await server.rpc('try_book', tried).throwOnError()
+assert.equal(keys(yes), 'booking ok speech warnings')
+const { data: no } = await server.rpc('try_book', { ...tried, lead_id: 'other' }).throwOnError()
+assert.equal(keys(no), 'alternatives ok reason speech warnings')
+const { data: why } = await server.rpc('explain_availability', { broker_id: ANN }).throwOnError()
+assert.equal(keys(why), 'days reason slots')
+assert.equal(keys(why.days[0]), 'busy_minutes day open_minutes slots')
+const { data: slot } = await server
+  .rpc('explain_slot', { broker_id: ANN, slot_start: answer.slot.slot_start, slot_end: answer.slot.slot_end }).throwOnError()
+assert.equal(keys(slot), 'bookable now obstacles reason')
 gateway.close()
