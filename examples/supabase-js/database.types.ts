@@ -259,6 +259,7 @@ export type Database = {
           problem: string | null
           provider_event_id: string | null
           request_digest: string | null
+          reschedules: number
           sequence: number
           slot_end: string
           slot_start: string
@@ -294,6 +295,7 @@ export type Database = {
           problem?: string | null
           provider_event_id?: string | null
           request_digest?: string | null
+          reschedules?: number
           sequence?: number
           slot_end: string
           slot_start: string
@@ -329,6 +331,7 @@ export type Database = {
           problem?: string | null
           provider_event_id?: string | null
           request_digest?: string | null
+          reschedules?: number
           sequence?: number
           slot_end?: string
           slot_start?: string
@@ -678,12 +681,6 @@ export type Database = {
           {
             foreignKeyName: "event_mappings_calendar_id_fkey"
             columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
-          {
-            foreignKeyName: "event_mappings_calendar_id_fkey"
-            columns: ["calendar_id"]
             referencedRelation: "calendars"
             referencedColumns: ["id"]
           },
@@ -916,12 +913,6 @@ export type Database = {
             columns: ["broker_id"]
             referencedRelation: "utilisation_by_day"
             referencedColumns: ["broker_id"]
-          },
-          {
-            foreignKeyName: "failure_logs_calendar_id_fkey"
-            columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
           },
           {
             foreignKeyName: "failure_logs_calendar_id_fkey"
@@ -1169,12 +1160,6 @@ export type Database = {
           {
             foreignKeyName: "rejected_events_calendar_id_fkey"
             columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
-          {
-            foreignKeyName: "rejected_events_calendar_id_fkey"
-            columns: ["calendar_id"]
             referencedRelation: "calendars"
             referencedColumns: ["id"]
           },
@@ -1206,12 +1191,6 @@ export type Database = {
           occurs_at?: string | null
         }
         Relationships: [
-          {
-            foreignKeyName: "remembered_members_calendar_id_fkey"
-            columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
           {
             foreignKeyName: "remembered_members_calendar_id_fkey"
             columns: ["calendar_id"]
@@ -1267,12 +1246,6 @@ export type Database = {
           {
             foreignKeyName: "sync_logs_calendar_id_fkey"
             columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
-          {
-            foreignKeyName: "sync_logs_calendar_id_fkey"
-            columns: ["calendar_id"]
             referencedRelation: "calendars"
             referencedColumns: ["id"]
           },
@@ -1304,12 +1277,6 @@ export type Database = {
           page_number?: number
         }
         Relationships: [
-          {
-            foreignKeyName: "sync_pages_calendar_id_fkey"
-            columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
           {
             foreignKeyName: "sync_pages_calendar_id_fkey"
             columns: ["calendar_id"]
@@ -1383,12 +1350,6 @@ export type Database = {
           updated_at?: string
         }
         Relationships: [
-          {
-            foreignKeyName: "sync_state_calendar_id_fkey"
-            columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
           {
             foreignKeyName: "sync_state_calendar_id_fkey"
             columns: ["calendar_id"]
@@ -1496,12 +1457,6 @@ export type Database = {
           secret_digest?: string | null
         }
         Relationships: [
-          {
-            foreignKeyName: "webhook_channels_calendar_id_fkey"
-            columns: ["calendar_id"]
-            referencedRelation: "booking_conflicts"
-            referencedColumns: ["calendar_id"]
-          },
           {
             foreignKeyName: "webhook_channels_calendar_id_fkey"
             columns: ["calendar_id"]
@@ -1626,6 +1581,7 @@ export type Database = {
           lapsed: number | null
           no_show: number | null
           requested: number | null
+          rescheduled: number | null
         }
         Relationships: []
       }
@@ -1640,6 +1596,7 @@ export type Database = {
           date: string | null
           hour: number | null
           no_show: number | null
+          rescheduled: number | null
         }
         Relationships: []
       }

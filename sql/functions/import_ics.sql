@@ -12,8 +12,8 @@ begin
      where c.id = import_ics.calendar_id;
     if not found then
         raise exception 'calendar_not_found' using errcode = 'PT404';
-    elsif ics is null then
-        raise exception 'ics must not be null' using errcode = '22023';
+    elsif calendar_private.text_or_null(ics) is null then
+        raise exception 'ics must be an iCalendar stream, which begins with BEGIN:VCALENDAR, not null' using errcode = '22023';
     end if;
     return calendar.apply_sync(
         import_ics.calendar_id, calendar_private.parse_ics(ics, _timezone, _owner)::jsonb);

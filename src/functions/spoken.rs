@@ -1,9 +1,9 @@
-//! `calendar.parse_when`, `calendar_private.spoken` and `calendar_private.spoken_refusal`.
+//! `calendar.parse_when`, `calendar_private.said_timezone`, `calendar_private.spoken` and `calendar_private.spoken_refusal`.
 
 use super::{V1, argument, rows::Rows, text, zone_argument};
 use crate::{clock, convert};
 use engine::Interval;
-use engine::spoken::{Answer, When, parse_when, spoken_instant};
+use engine::spoken::{Answer, When, parse_when, said_zone, spoken_instant};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{IntoDatum, pg_extern};
@@ -43,6 +43,12 @@ fn columns(when: When) -> [Option<Datum>; 3] {
             ["window".into_datum(), start, end]
         }
     }
+}
+
+#[pg_extern(sql = false)]
+fn calendar_said_timezone(said: &str, timezone: &str) -> Option<String> {
+    let zone = said_zone(said, &zone_argument("timezone", timezone))?;
+    zone.name().map(str::to_owned)
 }
 
 #[pg_extern(sql = false)]

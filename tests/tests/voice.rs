@@ -172,6 +172,17 @@ fn there_is_no_other_time_only_where_there_is_none() {
     );
 }
 
+#[test]
+fn after_work_is_answered_with_times_after_work() {
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
+    fixture::working_hours(&mut client, broker, 2, "09:00", "17:00");
+    fixture::working_hours(&mut client, broker, 4, "17:00", "18:00");
+    let answer = check(&mut client, &format!("'{broker}', 'tomorrow after work'"));
+    // Thursday at 5 and 5:30; and then, as there is no other evening, Tuesday at 4:30.
+    let expected = ["2026-03-05T22:00:00Z", "2026-03-05T22:30:00Z", "2026-03-03T21:30:00Z"];
+    assert_eq!(starts(&answer["alternatives"]), expected, "{answer:#}");
+}
+
 /// Full for longer than the week around what was asked for.
 #[test]
 fn a_refused_booking_offers_what_is_free_later() {
@@ -624,7 +635,22 @@ fn a_length_or_a_zone_is_understood_or_asked_for_again() {
             let (status, answer) = retell.call(&retell.body(name, &arguments));
             assert_eq!((status, &answer["reason"]), (200, &json!("not_understood")), "{answer:#}");
             assert_eq!(answer["speech"], speech);
+            assert!(answer["message"].as_str().unwrap().contains(" must "), "{answer:#}");
         }
+    }
+    for (said, zone) in [
+        ("Eastern time", "America/New_York"),
+        ("pacific", "America/Los_Angeles"),
+        ("EST", "America/New_York"),
+        ("London", "Europe/London"),
+        ("the UK", "Europe/London"),
+        ("europe/paris", "Europe/Paris"),
+        ("Romance Standard Time", "Europe/Paris"),
+        ("", "America/New_York"),
+    ] {
+        let question = json!({"requested_time": "tomorrow at 3 PM", "timezone": said});
+        let (_, answer) = retell.call(&retell.body("check_availability", &question));
+        assert_eq!(answer["timezone"], zone, "{said}: {answer:#}");
     }
     let mut client = retell.db.connect();
     for (words, minutes) in [
@@ -646,6 +672,18 @@ fn a_length_or_a_zone_is_understood_or_asked_for_again() {
         let query = "select calendar_private.minutes_or_null($1)";
         let read: Option<i32> = client.query_one(query, &[&words]).unwrap().get(0);
         assert_eq!(read, minutes, "{words:?}");
+    }
+}
+
+#[test]
+fn an_argument_that_no_function_has_is_left_out_and_named() {
+    let retell = Retell::new(&[]);
+    let question = json!({"slot_start": "tomorrow at 3 PM", "lead_mail": "a@b.example",
+                          "execution_message": "One moment."});
+    for name in ["check_availability", "book_slot", "find_bookings"] {
+        let (_, answer) = retell.call(&retell.body(name, &question));
+        let expected = "\"lead_mail\" was left out, because there is no such argument";
+        assert_eq!(answer["warnings"], json!([expected]), "{name}: {answer:#}");
     }
 }
 

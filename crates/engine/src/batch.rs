@@ -3,7 +3,7 @@
 mod reading;
 mod wire;
 
-use crate::error::cut;
+use crate::error::{cut, quoted};
 use crate::event::{Event, When};
 use crate::time::{Offsets, Zone, local_to_instant, zone_named};
 use crate::{Error, Result};
@@ -144,6 +144,10 @@ fn member_by_member(json: &str) -> std::result::Result<(Wire<'_>, Vec<String>), 
     let mut repairs = Vec::new();
     let mut lacks_needed = false;
     for (key, value) in &wrong {
+        if !is_right(&(*key, &RawValue::NULL)) {
+            repairs.push(format!("an event has no key {}: it was left out", quoted(key)));
+            continue;
+        }
         let allowed = match key.as_str() {
             "is_all_day" | "declined" => "true or false",
             "sequence" => "a whole number",

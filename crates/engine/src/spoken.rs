@@ -49,7 +49,7 @@ pub use answer::Answer;
 pub use speech::{spoken_instant, spoken_times, spoken_window, spoken_zone};
 
 use crate::Interval;
-use crate::time::{Instant, Offsets, YEARS, Zone, parse_instant};
+use crate::time::{Instant, Offsets, YEARS, Zone, parse_instant, zone_named};
 use chrono::Datelike;
 use chrono_tz::Tz;
 use resolve::Moment;
@@ -133,6 +133,25 @@ fn understand(phrase: &str, zone: &Zone, reference: Instant) -> Option<Vec<When>
         zone: &spoken,
     })?;
     resolve::answers(phrase::read(&tokens, &moment)?, &moment)
+}
+
+/// The zone that a text names when a caller in `zone` says it: an IANA name, "Eastern time",
+/// "EST", "London". `None` where it names none, or several.
+///
+/// What people say comes before what the IANA database has under the same letters: there, "EST"
+/// is a zone without summer time.
+pub fn said_zone(said: &str, zone: &Zone) -> Option<Zone> {
+    let said = said.trim();
+    if said.len() > LONGEST {
+        return None;
+    }
+    let spoken = |said: &str| match tokens::tokens(said)?[..] {
+        [Token::Zone(name)] => name.meant(zone),
+        _ => None,
+    };
+    let named = || zone_named(said).filter(|zone| matches!(zone, Zone::Iana(_)));
+    let city = || spoken(&format!("{said} time")).map(Zone::Iana);
+    spoken(said).map(Zone::Iana).or_else(named).or_else(city)
 }
 
 /// Whether something is added to a zone, as in "UTC-5", which is not read.

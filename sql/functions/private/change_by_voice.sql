@@ -39,9 +39,7 @@ begin
       from calendar.parse_when(coalesce(args ->> 'slot_start', args ->> 'requested_time'), timezone) as w
      limit 1;
     if _wanted.kind is distinct from 'instant' then
-        return jsonb_build_object(
-            'ok', false, 'reason', 'not_understood', 'alternatives', '[]'::jsonb, 'warnings', '[]'::jsonb,
-            'speech', 'Which day and time would you like?');
+        return calendar_private.ask_again('Which day and time would you like?');
     end if;
     return calendar_private.try_change(
         'reschedule', _found[1].id, null, _wanted.starts_at, null,

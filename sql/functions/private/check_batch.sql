@@ -1,13 +1,16 @@
-create function calendar_private.check_batch(batch jsonb) returns void
+create function calendar_private.check_batch(batch jsonb, argument text default 'batch') returns void
     language plpgsql immutable
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     _problem text;
 begin
+    if batch is null then
+        raise exception '% must be a JSON object, not null', argument using errcode = '22023';
+    end if;
+    perform calendar_private.check_keys(argument, batch, array[
+        'events', 'deleted', 'rejected', 'whole', 'unchanged', 'outside', 'sync_token', 'full', 'window_start', 'window_end']);
     _problem := case
-        when batch is null or jsonb_typeof(batch) <> 'object' then
-            'must be a JSON object, not ' || calendar_private.quoted(batch #>> '{}')
         when coalesce(jsonb_typeof(batch -> 'events'), 'array') <> 'array' then
             '"events" must be an array, not ' || calendar_private.quoted(batch ->> 'events')
         when coalesce(jsonb_typeof(batch -> 'deleted'), 'array') <> 'array' then
@@ -42,7 +45,9 @@ begin
         for _problem in
             select case when jsonb_typeof(d.item) = 'string' then null
                         when jsonb_typeof(d.item -> 'external_event_id') = 'string'
-                         and coalesce(jsonb_typeof(d.item -> 'recurrence_id'), 'null') in ('string', 'null') then null
+                         and coalesce(jsonb_typeof(d.item -> 'recurrence_id'), 'null') in ('string', 'null')
+                         and coalesce(calendar_private.is_instant(d.item ->> 'recurrence_id')
+                                      or d.item ->> 'recurrence_id' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', true) then null
                         else '"deleted" must hold ids or {"external_event_id", "recurrence_id"}, not '
                              || left(d.item::text, 80) end
               from jsonb_array_elements(coalesce(batch -> 'deleted', '[]')) as d (item)
@@ -61,10 +66,23 @@ begin
             exit when _problem is not null;
         end loop;
     end if;
+    if _problem is null then
+        select format('"%s" must hold {%s}, not %s', l.list,
+                      (select string_agg(format('"%s"', n.name), ', ') from unnest(l.keys) as n (name)),
+                      calendar_private.quoted(k.key))
+          into _problem
+          from (values ('deleted', array['external_event_id', 'recurrence_id']),
+                       ('rejected', array['external_event_id', 'reason']),
+                       ('outside', array['external_event_id', 'etag', 'occurs_at'])) as l (list, keys)
+         cross join jsonb_array_elements(coalesce(batch -> l.list, '[]')) as e (item)
+         cross join jsonb_object_keys(case when jsonb_typeof(e.item) = 'object' then e.item else '{}' end) as k (key)
+         where k.key <> all (l.keys)
+         limit 1;
+    end if;
     if _problem is not null then
-        raise exception 'batch: %', _problem using errcode = '22023';
+        raise exception '%: %', argument, _problem using errcode = '22023';
     end if;
 end
 $$;
-comment on function calendar_private.check_batch(jsonb) is
-    'Raises 22023 for a batch that is not of the form that apply_sync takes; its events are looked at one by one later';
+comment on function calendar_private.check_batch(jsonb, text) is
+    'Raises 22023 for a batch, in this argument, that is not of the form that apply_sync takes; its events are looked at one by one later';

@@ -43,6 +43,8 @@ begin
          cross join lateral (values (case
                    when jsonb_typeof(h.item) <> 'object' then
                        'hours must hold {"weekday", "start_local", "end_local"}, not ' || calendar_private.quoted(h.item::text)
+                   when h.item - array['weekday', 'start_local', 'end_local'] <> '{}' then
+                       'hours must hold {"weekday", "start_local", "end_local"}, not ' || calendar_private.quoted(h.item::text)
                    when coalesce(h.item ->> 'weekday', '') !~ '^[1-7]$' then
                        'weekday must be from 1 (Monday) to 7 (Sunday), not ' || calendar_private.quoted(h.item ->> 'weekday')
                    when coalesce(h.item ->> 'start_local', '') !~ t.form then

@@ -8,10 +8,7 @@ begin
     if _booking.status not in ('confirmed', 'completed', 'no_show') then
         perform calendar_private.raise_wrong_state(_booking, 'confirmed, completed or no_show');
     elsif _booking.slot_start > calendar_private.current_instant() then
-        raise exception 'wrong_state' using
-            errcode = 'PT409',
-            detail = jsonb_build_object('reason', 'wrong_state', 'status', _booking.status),
-            hint = 'The booking must have begun.';
+        perform calendar_private.raise_wrong_state(_booking, null, 'The booking must have begun.');
     elsif _booking.status <> close_booking.status then
         update calendar.bookings as b
            set status = close_booking.status

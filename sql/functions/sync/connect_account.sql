@@ -10,12 +10,12 @@ as $$
 declare
     _account_id uuid;
 begin
+    provider := calendar_private.text_or_null(provider);
+    display_name := calendar_private.text_or_null(display_name);
     perform calendar_private.check_text('display_name', connect_account.display_name, 2000);
     perform calendar_private.check_provider(provider);
-    if settings is null or jsonb_typeof(settings) <> 'object' then
-        raise exception 'settings must be a JSON object, not %', calendar_private.quoted(settings #>> '{}')
-            using errcode = '22023';
-    end if;
+    settings := coalesce(settings, '{}');
+    perform calendar_private.check_keys('settings', settings, array['url', 'username', 'location', 'calendar']);
     perform from calendar.brokers as b where b.id = connect_account.broker_id for key share;
     if not found then
         raise exception 'broker_not_found' using errcode = 'PT404';
@@ -37,7 +37,7 @@ $$;
 comment on function calendar_sync.connect_account(uuid, text, jsonb, text) is
 $$Creates an account of a broker at a provider, or makes the account with the same settings active again, whose calendars are due for a pull at once.
 
-broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings: how to reach it, without secrets (JSON object). display_name: for people.
+broker_id: the broker. provider: google, microsoft, caldav, ics or ghl. settings: how to reach it, without secrets (JSON object): {"url", "username"} at CalDAV, {"url", "calendar"} of a feed, {"calendar"} at Google and Microsoft, {"location"} at GoHighLevel. display_name: for people.
 
 Returns the account's id; store its secret with store_secret().
 

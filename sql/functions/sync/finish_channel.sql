@@ -12,6 +12,9 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _old calendar.webhook_channels;
 begin
+    channel_id := calendar_private.text_or_null(channel_id);
+    resource_id := calendar_private.text_or_null(resource_id);
+    secret := calendar_private.text_or_null(secret);
     perform calendar_private.check_text('channel_id', finish_channel.channel_id, 2000);
     perform calendar_private.check_text('resource_id', finish_channel.resource_id, 2000);
     perform calendar_private.check_text('secret', finish_channel.secret, 2000);

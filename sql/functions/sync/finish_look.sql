@@ -30,7 +30,7 @@ begin
         end if;
         return;
     end if;
-    perform calendar_private.check_batch(_found);
+    perform calendar_private.check_batch(_found, 'found');
     _ids := array(select distinct e.item ->> 'external_event_id'
                     from jsonb_array_elements(coalesce(_found -> 'events', '[]')) as e (item));
     if cardinality(_ids) <> 1 or _ids[1] is null then

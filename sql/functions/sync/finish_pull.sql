@@ -10,10 +10,11 @@ declare
     _result jsonb := '{"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}';
     _problem text;
 begin
-    if outcome is null or jsonb_typeof(outcome) <> 'object' then
-        raise exception 'outcome must be a JSON object, not %', calendar_private.quoted(outcome #>> '{}')
-            using errcode = '22023';
+    if outcome is null then
+        raise exception 'outcome must be a JSON object, not null' using errcode = '22023';
     end if;
+    perform calendar_private.check_keys('outcome', outcome, array[
+        'nothing_new', 'sync_token', 'full', 'window_start', 'window_end', 'pages']);
     if outcome -> 'pages'
        <> (select to_jsonb(count(*)) from calendar.sync_pages as p where p.lease_id = finish_pull.lease_id) then
         -- What a lost page has would look like deletions.
@@ -22,7 +23,7 @@ begin
     -- Before its state is locked, as it concerns bookings.
     perform calendar_private.mark_gone(_state.calendar_id, false);
     if (outcome ->> 'nothing_new')::boolean is not true then
-        select outcome || jsonb_build_object(
+        select outcome - array['nothing_new', 'pages'] || jsonb_build_object(
                    'events', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'events'), '[]'),
                    'deleted', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'deleted'), '[]'),
                    'rejected', coalesce(jsonb_agg(i.item order by p.page_number, i.at) filter (where i.kind = 'rejected'), '[]'),

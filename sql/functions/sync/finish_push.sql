@@ -25,6 +25,12 @@ begin
     perform calendar_private.check_text('meeting_link', finish_push.meeting_link, 10000);
     perform calendar_private.check_text('problem', finish_push.problem, 10000);
     problem := calendar_private.one_line(left(problem, 1000));
+    perform calendar_private.check_keys('written', written, array[
+        'id', 'start', 'end', 'timezone', 'title', 'notes', 'is_tentative', 'sequence', 'lead', 'broker']);
+    if not (calendar_private.is_instant(written ->> 'start') and calendar_private.is_instant(written ->> 'end')) then
+        raise exception 'written must have instants such as "2026-12-01T09:00:00Z" as start and end, not % and %',
+            calendar_private.quoted(written ->> 'start'), calendar_private.quoted(written ->> 'end') using errcode = '22023';
+    end if;
     _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
     if external_event_id is null then
         perform calendar_private.forget_event(_booking);

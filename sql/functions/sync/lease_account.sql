@@ -9,6 +9,7 @@ declare
     _now timestamptz := calendar_private.current_instant();
     _lease_id uuid;
 begin
+    lease_for := coalesce(lease_for, interval '60 seconds');
     perform calendar_private.check_lease('max_accounts', 1, lease_for);
     update calendar.accounts as a
        set lease_id = gen_random_uuid(), leased_until = _now + lease_for

@@ -31,9 +31,14 @@ declare
     _candidates uuid[];
     _due uuid[];
 begin
+    max_age := coalesce(max_age, interval '0');
+    max_calendars := coalesce(max_calendars, 10);
+    lease_for := coalesce(lease_for, interval '60 seconds');
+    under_way := coalesce(under_way, '{}');
+    max_per_account := coalesce(max_per_account, 1000);
     if round_started_at is null then
         raise exception 'round_started_at must not be null' using errcode = '22023';
-    elsif max_age is null or max_age not between interval '0' and interval '366 days' then
+    elsif max_age not between interval '0' and interval '366 days' then
         raise exception 'max_age must be 0 to 366 days' using errcode = '22023';
     end if;
     perform calendar_private.check_lease('max_calendars', max_calendars, lease_for);

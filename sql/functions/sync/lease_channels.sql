@@ -20,6 +20,8 @@ as $$
 declare
     _now timestamptz := calendar_private.current_instant();
 begin
+    max_channels := coalesce(max_channels, 10);
+    lease_for := coalesce(lease_for, interval '60 seconds');
     perform calendar_private.check_lease('max_channels', max_channels, lease_for);
     insert into calendar.webhook_channels (calendar_id)
     select c.id

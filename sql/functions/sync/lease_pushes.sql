@@ -31,6 +31,10 @@ declare
     _candidates bigint[];
     _needless uuid[];
 begin
+    max_pushes := coalesce(max_pushes, 10);
+    lease_for := coalesce(lease_for, interval '60 seconds');
+    under_way := coalesce(under_way, '{}');
+    max_per_account := coalesce(max_per_account, 1000);
     perform calendar_private.check_lease('max_pushes', max_pushes, lease_for);
     perform calendar_private.check_share(under_way, max_per_account);
     loop

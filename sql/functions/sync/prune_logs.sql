@@ -9,14 +9,15 @@ create function calendar_sync.prune_logs(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _before timestamptz := _now - keep;
+    _keep constant interval := coalesce(keep, interval '30 days');
+    _before timestamptz := _now - _keep;
     _most constant integer := coalesce(most, 5000);
     _pruned bigint;
     _more bigint;
     _lapsed uuid[];
     _brokers uuid[];
 begin
-    if keep is null or keep < interval '1 day' then
+    if _keep < interval '1 day' then
         raise exception 'keep must be at least 1 day' using errcode = '22023';
     elsif keep_audit < interval '1 day' then
         raise exception 'keep_audit must be at least 1 day, or null' using errcode = '22023';

@@ -11,6 +11,9 @@ begin
         raise exception 'calendars must be a JSON array, not %', calendar_private.quoted(calendars #>> '{}')
             using errcode = '22023';
     end if;
+    perform calendar_private.check_keys('calendars', t.item, array[
+                'external_calendar_id', 'display_name', 'timezone', 'is_primary', 'is_writable'])
+       from jsonb_array_elements(calendars) as t (item);
     perform calendar_private.lock_calendars(array(
         select c.id from calendar.accounts as a join calendar.calendars as c on c.broker_id = a.broker_id
          where a.id = register_calendars.account_id));

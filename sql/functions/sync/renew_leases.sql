@@ -6,9 +6,11 @@ create function calendar_sync.renew_leases(
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _until timestamptz := calendar_private.current_instant() + lease_for;
+    _until timestamptz;
 begin
+    lease_for := coalesce(lease_for, interval '60 seconds');
     perform calendar_private.check_lease('max_leases', 1, lease_for);
+    _until := calendar_private.current_instant() + lease_for;
     -- Each in the order in which others lock them (DESIGN.md, "Locks").
     return query
     with held as (

@@ -8,6 +8,8 @@ begin
     if page is null or jsonb_typeof(page) <> 'object' or page_number is null then
         raise exception 'page must be a JSON object with a page_number' using errcode = '22023';
     end if;
+    perform calendar_private.check_keys('page', page, array[
+        'events', 'deleted', 'rejected', 'whole', 'unchanged', 'outside']);
     if page_number = 0 then
         delete from calendar.sync_pages as p where p.lease_id = stage_page.lease_id;
     end if;

@@ -10,12 +10,13 @@ as $$
 declare
     _version bigint;
 begin
+    key_id := calendar_private.text_or_null(key_id);
     perform calendar_private.check_text('key_id', store_secret.key_id, 2000);
-    if secret is null or key_id is null then
+    if secret is null or store_secret.key_id is null then
         raise exception 'secret and key_id must not be null' using errcode = '22023';
     end if;
     update calendar.accounts as a
-       set secret = store_secret.secret, secret_key_id = key_id, secret_version = a.secret_version + 1
+       set secret = store_secret.secret, secret_key_id = store_secret.key_id, secret_version = a.secret_version + 1
      where a.id = account_id and (replaces is null or a.secret_version = replaces)
     returning a.secret_version into _version;
     if not found and not exists (select from calendar.accounts as a where a.id = account_id) then

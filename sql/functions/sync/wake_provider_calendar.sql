@@ -3,6 +3,7 @@ create function calendar_sync.wake_provider_calendar(provider text, external_cal
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    provider := calendar_private.text_or_null(provider);
     perform calendar_private.check_provider(wake_provider_calendar.provider);
     perform calendar_private.check_text('external_calendar_id', wake_provider_calendar.external_calendar_id, 2000);
     perform calendar_private.make_due(c.id)

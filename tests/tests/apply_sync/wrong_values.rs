@@ -199,8 +199,8 @@ fn a_series_that_recurs_too_often_is_rejected_by_name() {
 fn a_batch_of_another_form_is_refused_as_a_whole() {
     let (mut client, _, calendar) = start();
     for (batch, words) in [
-        (json!(null), "batch: must be a JSON object"),
-        (json!([]), "batch: must be a JSON object"),
+        (json!(null), "batch must be a JSON object"),
+        (json!([]), "batch must be a JSON object"),
         (json!({"events": {}}), "\"events\" must be an array"),
         (json!({"events": null}), "\"events\" must be an array"),
         (json!({"deleted": "a"}), "\"deleted\" must be an array"),
@@ -234,5 +234,5 @@ fn an_unknown_calendar_is_not_found() {
     let result = client.query("select calendar.apply_sync(null, '{}')", &[]);
     refused(result, "22023", "calendar_id must not be null");
     let result = client.query("select calendar.apply_sync($1, null)", &[&Uuid::nil()]);
-    refused(result, "22023", "batch: must be a JSON object");
+    refused(result, "22023", "batch must be a JSON object");
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The wire form of an [`Event`]: one element of `events`.
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Wire<'a> {
     #[serde(borrow)]
     pub(super) external_event_id: Option<Cow<'a, str>>,
