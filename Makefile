@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg17 test-image bench bench-scale bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -35,8 +35,14 @@ test-n8n: ## Run every n8n workflow in a real n8n (downloads 1.7 GB once)
 test-peers: ## Try the CalDAV connector on five servers of other people (needs root; downloads 300 MB once)
 	@scripts/test-peers
 
+test-pg16: ## Run the database tests on PostgreSQL 16 in a throw-away Ubuntu 24.04 (needs root)
+	@scripts/test-in-debian noble 16
+
 test-pg17: ## Run the database tests on PostgreSQL 17 in a throw-away Debian 13 (needs root)
 	@scripts/test-in-debian trixie 17
+
+test-pg18: ## Run the database tests on PostgreSQL 18 in a throw-away Debian 14, forky (needs root)
+	@scripts/test-in-debian forky 18
 
 test-image: ## Build the Docker image and create the extension in a server from it (needs root)
 	@scripts/test-image
