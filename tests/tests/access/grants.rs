@@ -80,6 +80,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
     );
     // With a few that anyone may call: they decide nothing.
     let shared = [
+        "check_booking",
         "current_instant",
         "is_recurrence",
         "is_stale",
@@ -169,6 +170,7 @@ fn nothing_is_left_to_the_public() {
     assert_eq!(
         public,
         [
+            "calendar_private.check_booking(calendar.bookings)",
             "calendar_private.current_instant()",
             "calendar_private.is_recurrence(text)",
             "calendar_private.is_stale(timestamp with time zone)",

@@ -158,6 +158,22 @@ fn every_argument_may_have_every_bad_value() {
 }
 
 #[test]
+fn a_length_from_the_last_instant_of_all_is_refused_by_name() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let (broker, _, booking) = world(&mut client);
+    let last = "'294276-12-31 23:59:59.999999Z', '2026-03-05 15:00Z', duration_minutes => 1";
+    for function in [
+        format!("book_calendar_slot('{broker}', {last})"),
+        format!("reschedule_booking('{booking}', {last})"),
+    ] {
+        let error = call(&mut client, &function).unwrap_err();
+        assert_eq!(sqlstate(&error), "22023", "{function}");
+        assert!(message(&error).starts_with("slot_start must be a finite instant"), "{error:?}");
+    }
+}
+
+#[test]
 fn all_arguments_may_be_bad_at_once() {
     let db = Database::new();
     let mut client = db.connect();
