@@ -32,7 +32,7 @@ install_debian() {
         mirror=$UBUNTU_MIRROR
         keys=$(ubuntu_keys)
         script=gutsy
-        options=(--keyring="$keys" --components=main,universe)
+        options=("--keyring=$keys" "--components=main,universe")
     else
         # shellcheck disable=SC2016
         mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' \
