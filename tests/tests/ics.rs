@@ -184,7 +184,7 @@ fn what_is_no_calendar_is_refused_and_what_is_a_bad_event_is_named() {
     let db = Database::new();
     let mut client = db.connect();
     let (broker, calendar) = broker_with_calendar(&mut client);
-    refused(import(&mut client, calendar, ""), "22023", "BEGIN:VCALENDAR is missing");
+    refused(import(&mut client, calendar, ""), "22023", "ics must be an iCalendar stream");
     refused(import(&mut client, calendar, "<html>"), "22023", "BEGIN:VCALENDAR is missing");
     let broken_off = &CALENDAR[..CALENDAR.len() / 2];
     refused(import(&mut client, calendar, broken_off), "22023", "END:VCALENDAR is missing");

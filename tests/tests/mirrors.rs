@@ -240,7 +240,7 @@ fn what_an_old_pull_saw_moves_nothing_back() {
 }
 
 #[test]
-fn what_is_over_stays_as_it_was() {
+fn what_is_over_stays_as_it_was_unless_it_is_put_off() {
     let mut synced = Synced::new(&[]);
     let booking = synced.book_and_push(TEN, "e");
     synced.at("2026-03-03T15:29:00Z");
@@ -248,8 +248,10 @@ fn what_is_over_stays_as_it_was() {
     synced.at("2026-03-03T15:30:00Z");
     synced.pull(&[json!({"deleted": ["e"]})], &json!({}));
     assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
-    synced.pull_events(&json!([event("e", NOON)]));
+    synced.pull_events(&json!([event("e", "2026-03-03T14:00:00Z")]));
     assert_eq!(synced.booking(&booking, TOLD), "15:00 15:30 confirmed 0");
+    synced.pull_events(&json!([event("e", NOON)]));
+    assert_eq!(synced.booking(&booking, TOLD), "17:00 17:30 confirmed 1");
 }
 
 #[test]
