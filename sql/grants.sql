@@ -25,7 +25,8 @@ grant execute on all functions in schema calendar, calendar_sync, calendar_priva
 
 -- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
-    calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.refuse(text, text, text, text),
+    calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.is_slug(text), calendar_private.is_locale(text),
+    calendar_private.are_durations(integer[]), calendar_private.check_questions(jsonb), calendar_private.refuse(text, text, text, text),
     calendar_private.check_booking(calendar.bookings),
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
@@ -36,7 +37,7 @@ grant select on all tables in schema calendar to calendar_service;
 revoke select on calendar.voice_keys from calendar_service;
 grant select (id, broker_id, created_at) on calendar.voice_keys to calendar_service;
 grant insert, update, delete on
-    calendar.accounts, calendar.working_hours, calendar.availability_overrides to calendar_service;
+    calendar.accounts, calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to calendar_service;
 grant delete on calendar.brokers, calendar.calendars to calendar_service;
 -- All but what says which derived rows are complete: readers trust it.
 do $$

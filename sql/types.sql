@@ -20,7 +20,10 @@ create type calendar.booking as (
     problem text,
     declined_at timestamptz,
     created_at timestamptz,
-    updated_at timestamptz
+    updated_at timestamptz,
+    meeting_type_id uuid,
+    answers jsonb,
+    lead_locale text
 );
 comment on type calendar.booking is
     'A booking as every function returns it: all that a caller needs, and nothing internal';
@@ -46,6 +49,9 @@ comment on column calendar.booking.problem is 'What keeps it from being what its
 comment on column calendar.booking.declined_at is 'When the broker declined it (UTC instant); null = never';
 comment on column calendar.booking.created_at is 'When it was made (UTC instant)';
 comment on column calendar.booking.updated_at is 'When it last changed (UTC instant)';
+comment on column calendar.booking.meeting_type_id is 'The broker''s meeting type; null = none';
+comment on column calendar.booking.answers is '{name of a question: answer} to the questions of the meeting type';
+comment on column calendar.booking.lead_locale is 'Language of the person who booked, as a tag such as fr-CA (RFC 5646)';
 
 create type calendar_private.booking_request as (
     broker_id uuid,
@@ -61,7 +67,10 @@ create type calendar_private.booking_request as (
     created_by text,
     idempotency_key text,
     hold_minutes integer,
-    outside_hours boolean
+    outside_hours boolean,
+    meeting_type text,
+    answers jsonb,
+    lead_locale text
 );
 comment on type calendar_private.booking_request is
     'The arguments of calendar.book_calendar_slot';

@@ -4,6 +4,7 @@ mod available_slots;
 mod busy;
 mod caller;
 mod check_availability;
+mod check_duration;
 mod clock;
 mod derive_blocks;
 mod derive_override_occurrences;

@@ -4,6 +4,7 @@ mod bookings;
 mod broker;
 mod calendars;
 mod events;
+mod meeting_types;
 mod overrides;
 mod sync_state;
 mod working_hours;
@@ -12,11 +13,12 @@ pub(crate) use bookings::related as related_bookings;
 pub(crate) use broker::BrokerRow;
 pub(crate) use calendars::CalendarRow;
 pub(crate) use events::{derive_blocks, event_zone, occurs_within};
+pub(crate) use meeting_types::MeetingTypeRow;
 pub(crate) use overrides::derive_occurrences;
 pub(crate) use sync_state::{is_stale, last_successes};
 
 use engine::Interval;
-use engine::availability::{Facts, Reach};
+use engine::availability::{Facts, Reach, hours_in_force};
 use engine::time::Instant;
 use pgrx::Uuid;
 
@@ -39,8 +41,9 @@ pub(crate) fn facts(row: BrokerRow, reach: &Reach, now: Instant, except: Option<
     let (event_ids, events) = blocks.filter(|(event, _)| !own.contains(event)).unzip();
     let (calendar_ids, covered) = coverage(&calendars).unzip();
     let (booking_ids, bookings) =
-        bookings::within(&row.id, reach.bookings, now, except).into_iter().unzip();
-    let hours = working_hours::of(&row.id);
+        bookings::within(&row, reach.bookings, now, except).into_iter().unzip();
+    let (of_type, of_broker) = working_hours::of(&row);
+    let hours = hours_in_force(of_type, of_broker);
     Known {
         facts: Facts { broker: row.broker, hours, overrides, events, bookings, covered, now },
         event_ids,
@@ -80,9 +83,9 @@ fn blocks_of(
 
 /// The broker's bookings that take its time within `range`.
 pub(crate) fn booked(
-    broker_id: &Uuid,
+    row: &BrokerRow,
     range: Interval,
     now: Instant,
 ) -> Vec<engine::availability::Booking> {
-    bookings::within(broker_id, range, now, None).into_iter().map(|(_, booking)| booking).collect()
+    bookings::within(row, range, now, None).into_iter().map(|(_, booking)| booking).collect()
 }

@@ -81,8 +81,22 @@ pub(crate) fn tick() -> bool {
     true
 }
 
-/// A broker that does not exist or that this caller must not see.
-pub(crate) struct UnknownBroker;
+/// What does not exist, or must not be seen by this caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotFound {
+    Broker,
+    MeetingType,
+}
+
+impl NotFound {
+    /// The error's message.
+    fn message(self) -> &'static CStr {
+        match self {
+            Self::Broker => c"broker_not_found",
+            Self::MeetingType => c"meeting_type_not_found",
+        }
+    }
+}
 
 /// Keeps backtraces out of errors. pgrx adds them to DETAIL, which every caller can
 /// read, where the server's environment has `RUST_BACKTRACE`.
@@ -101,14 +115,14 @@ pub(crate) fn take_no_backtraces() {
     }
 }
 
-/// Runs the body of a C function and turns [`UnknownBroker`] into SQLSTATE
+/// Runs the body of a C function and turns [`NotFound`] into SQLSTATE
 /// PT404.
 ///
 /// pgrx knows only PostgreSQL's own error codes and turns any other into XX000,
 /// so this one is raised behind its back: once the guarded body has returned,
 /// no Rust frame that owns anything is left for the jump to skip.
 pub(crate) unsafe fn or_not_found(
-    body: unsafe fn(pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, UnknownBroker>,
+    body: unsafe fn(pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, NotFound>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> pg_sys::Datum {
     // SAFETY: the guard is pgrx's own, for a C function's outermost frame.
@@ -116,12 +130,12 @@ pub(crate) unsafe fn or_not_found(
     match outcome {
         Ok(datum) => datum,
         // SAFETY: see above.
-        Err(UnknownBroker) => unsafe { raise_not_found() },
+        Err(what) => unsafe { raise_not_found(what.message()) },
     }
 }
 
 #[allow(ffi_unwind_calls, reason = "PostgreSQL leaves by longjmp, over this frame alone")]
-unsafe fn raise_not_found() -> ! {
+unsafe fn raise_not_found(message: &CStr) -> ! {
     unsafe extern "C-unwind" {
         fn errstart(elevel: c_int, domain: *const c_char) -> bool;
         fn errcode(sqlerrcode: c_int) -> c_int;
@@ -132,7 +146,7 @@ unsafe fn raise_not_found() -> ! {
     unsafe {
         errstart(PgLogLevel::ERROR as c_int, std::ptr::null());
         errcode(sqlstate(*b"PT404"));
-        errmsg(c"broker_not_found".as_ptr());
+        errmsg(message.as_ptr());
         errfinish(c"report.rs".as_ptr(), 0, c"raise_not_found".as_ptr());
     }
     unreachable!("an error ends the statement")

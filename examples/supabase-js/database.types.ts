@@ -232,6 +232,7 @@ export type Database = {
       }
       bookings: {
         Row: {
+          answers: Json | null
           broker_id: string
           buffer_after_minutes: number
           buffer_before_minutes: number
@@ -250,10 +251,12 @@ export type Database = {
           is_public: boolean
           lead_email: string | null
           lead_id: string | null
+          lead_locale: string | null
           lead_name: string | null
           lead_phone: string | null
           lead_timezone: string | null
           meeting_link: string | null
+          meeting_type_id: string | null
           notes: string | null
           outside_hours: boolean
           problem: string | null
@@ -268,6 +271,7 @@ export type Database = {
           updated_at: string
         }
         Insert: {
+          answers?: Json | null
           broker_id: string
           buffer_after_minutes?: number
           buffer_before_minutes?: number
@@ -286,10 +290,12 @@ export type Database = {
           is_public?: boolean
           lead_email?: string | null
           lead_id?: string | null
+          lead_locale?: string | null
           lead_name?: string | null
           lead_phone?: string | null
           lead_timezone?: string | null
           meeting_link?: string | null
+          meeting_type_id?: string | null
           notes?: string | null
           outside_hours?: boolean
           problem?: string | null
@@ -304,6 +310,7 @@ export type Database = {
           updated_at?: string
         }
         Update: {
+          answers?: Json | null
           broker_id?: string
           buffer_after_minutes?: number
           buffer_before_minutes?: number
@@ -322,10 +329,12 @@ export type Database = {
           is_public?: boolean
           lead_email?: string | null
           lead_id?: string | null
+          lead_locale?: string | null
           lead_name?: string | null
           lead_phone?: string | null
           lead_timezone?: string | null
           meeting_link?: string | null
+          meeting_type_id?: string | null
           notes?: string | null
           outside_hours?: boolean
           problem?: string | null
@@ -388,6 +397,12 @@ export type Database = {
             referencedRelation: "calendars"
             referencedColumns: ["id", "broker_id"]
           },
+          {
+            foreignKeyName: "bookings_meeting_type_id_broker_id_fkey"
+            columns: ["meeting_type_id", "broker_id"]
+            referencedRelation: "meeting_types"
+            referencedColumns: ["id", "broker_id"]
+          },
         ]
       }
       brokers: {
@@ -396,6 +411,7 @@ export type Database = {
           booking_horizon_days: number
           buffer_after_minutes: number
           buffer_before_minutes: number
+          change_until_minutes: number
           created_at: string
           email: string | null
           external_id: string | null
@@ -413,6 +429,7 @@ export type Database = {
           requires_confirmation: boolean
           slot_duration_minutes: number
           slot_increment_minutes: number | null
+          slug: string | null
           timezone: string
           updated_at: string
           user_id: string | null
@@ -423,6 +440,7 @@ export type Database = {
           booking_horizon_days?: number
           buffer_after_minutes?: number
           buffer_before_minutes?: number
+          change_until_minutes?: number
           created_at?: string
           email?: string | null
           external_id?: string | null
@@ -440,6 +458,7 @@ export type Database = {
           requires_confirmation?: boolean
           slot_duration_minutes?: number
           slot_increment_minutes?: number | null
+          slug?: string | null
           timezone: string
           updated_at?: string
           user_id?: string | null
@@ -450,6 +469,7 @@ export type Database = {
           booking_horizon_days?: number
           buffer_after_minutes?: number
           buffer_before_minutes?: number
+          change_until_minutes?: number
           created_at?: string
           email?: string | null
           external_id?: string | null
@@ -467,6 +487,7 @@ export type Database = {
           requires_confirmation?: boolean
           slot_duration_minutes?: number
           slot_increment_minutes?: number | null
+          slug?: string | null
           timezone?: string
           updated_at?: string
           user_id?: string | null
@@ -1022,6 +1043,127 @@ export type Database = {
           },
         ]
       }
+      meeting_types: {
+        Row: {
+          booking_horizon_days: number | null
+          broker_id: string
+          buffer_after_minutes: number | null
+          buffer_before_minutes: number | null
+          change_until_minutes: number | null
+          created_at: string
+          description: string | null
+          durations: number[]
+          id: string
+          increment_minutes: number | null
+          is_active: boolean
+          location: string | null
+          location_kind: string | null
+          lock_timezone: boolean
+          max_bookings_per_day: number | null
+          minimum_notice_minutes: number | null
+          name: string
+          position: number
+          public_booking: boolean | null
+          questions: NonNullable<Json>
+          requires_confirmation: boolean | null
+          slug: string
+          updated_at: string
+        }
+        Insert: {
+          booking_horizon_days?: number | null
+          broker_id: string
+          buffer_after_minutes?: number | null
+          buffer_before_minutes?: number | null
+          change_until_minutes?: number | null
+          created_at?: string
+          description?: string | null
+          durations?: number[]
+          id?: string
+          increment_minutes?: number | null
+          is_active?: boolean
+          location?: string | null
+          location_kind?: string | null
+          lock_timezone?: boolean
+          max_bookings_per_day?: number | null
+          minimum_notice_minutes?: number | null
+          name: string
+          position?: number
+          public_booking?: boolean | null
+          questions?: NonNullable<Json>
+          requires_confirmation?: boolean | null
+          slug: string
+          updated_at?: string
+        }
+        Update: {
+          booking_horizon_days?: number | null
+          broker_id?: string
+          buffer_after_minutes?: number | null
+          buffer_before_minutes?: number | null
+          change_until_minutes?: number | null
+          created_at?: string
+          description?: string | null
+          durations?: number[]
+          id?: string
+          increment_minutes?: number | null
+          is_active?: boolean
+          location?: string | null
+          location_kind?: string | null
+          lock_timezone?: boolean
+          max_bookings_per_day?: number | null
+          minimum_notice_minutes?: number | null
+          name?: string
+          position?: number
+          public_booking?: boolean | null
+          questions?: NonNullable<Json>
+          requires_confirmation?: boolean | null
+          slug?: string
+          updated_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "meeting_types_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
       outbox: {
         Row: {
           attempts: number
@@ -1477,6 +1619,7 @@ export type Database = {
           end_local: string
           id: string
           is_active: boolean
+          meeting_type_id: string | null
           start_local: string
           valid_from: string | null
           valid_until: string | null
@@ -1487,6 +1630,7 @@ export type Database = {
           end_local: string
           id?: string
           is_active?: boolean
+          meeting_type_id?: string | null
           start_local: string
           valid_from?: string | null
           valid_until?: string | null
@@ -1497,6 +1641,7 @@ export type Database = {
           end_local?: string
           id?: string
           is_active?: boolean
+          meeting_type_id?: string | null
           start_local?: string
           valid_from?: string | null
           valid_until?: string | null
@@ -1544,6 +1689,12 @@ export type Database = {
             columns: ["broker_id"]
             referencedRelation: "utilisation_by_day"
             referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "working_hours_meeting_type_id_broker_id_fkey"
+            columns: ["meeting_type_id", "broker_id"]
+            referencedRelation: "meeting_types"
+            referencedColumns: ["id", "broker_id"]
           },
         ]
       }
@@ -1718,6 +1869,7 @@ export type Database = {
       apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
       book_calendar_slot: {
         Args: {
+          answers?: Json
           broker_id: string
           created_by?: string
           duration_minutes?: number
@@ -1725,9 +1877,11 @@ export type Database = {
           idempotency_key?: string
           lead_email?: string
           lead_id?: string
+          lead_locale?: string
           lead_name?: string
           lead_phone?: string
           lead_timezone?: string
+          meeting_type?: string
           notes?: string
           outside_hours?: boolean
           slot_end?: string
@@ -1761,6 +1915,7 @@ export type Database = {
           broker_id: string
           duration_minutes?: number
           max_alternatives?: number
+          meeting_type?: string
           requested_time?: string
           timezone?: string
         }
@@ -1821,13 +1976,19 @@ export type Database = {
         Args: {
           broker_id: string
           duration_minutes?: number
+          meeting_type?: string
           window_end?: string
           window_start?: string
         }
         Returns: Json
       }
       explain_slot: {
-        Args: { broker_id: string; slot_end: string; slot_start: string }
+        Args: {
+          broker_id: string
+          meeting_type?: string
+          slot_end: string
+          slot_start: string
+        }
         Returns: Json
       }
       export_ics: {
@@ -1841,6 +2002,7 @@ export type Database = {
           duration_minutes?: number
           increment_minutes?: number
           max_slots?: number
+          meeting_type?: string
           preferred_days?: number[]
           preferred_period?: string
           timezone?: string
@@ -1908,9 +2070,63 @@ export type Database = {
       }
       retell: { Args: { "": Json }; Returns: Json }
       revoke_feed: { Args: { feed_id: string }; Returns: boolean }
+      save_meeting_type: {
+        Args: { broker_id: string; meeting_type: Json }
+        Returns: {
+          booking_horizon_days: number | null
+          broker_id: string
+          buffer_after_minutes: number | null
+          buffer_before_minutes: number | null
+          change_until_minutes: number | null
+          created_at: string
+          description: string | null
+          durations: number[]
+          id: string
+          increment_minutes: number | null
+          is_active: boolean
+          location: string | null
+          location_kind: string | null
+          lock_timezone: boolean
+          max_bookings_per_day: number | null
+          minimum_notice_minutes: number | null
+          name: string
+          position: number
+          public_booking: boolean | null
+          questions: NonNullable<Json>
+          requires_confirmation: boolean | null
+          slug: string
+          updated_at: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "meeting_types"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       set_account_status: {
         Args: { account_id: string; problem?: string; status: string }
         Returns: undefined
+      }
+      set_overrides: {
+        Args: { broker_id: string; overrides: Json }
+        Returns: {
+          broker_id: string
+          created_at: string
+          created_by: string | null
+          ends_at: string
+          id: string
+          kind: string
+          reason: string | null
+          rrule: string | null
+          starts_at: string
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "availability_overrides"
+          isOneToOne: false
+          isSetofReturn: true
+        }
       }
       set_primary_calendar: {
         Args: { calendar_id: string }
@@ -1920,8 +2136,29 @@ export type Database = {
         Args: { api_key: string; broker_id?: string }
         Returns: undefined
       }
+      set_working_hours: {
+        Args: { broker_id: string; hours: Json; meeting_type?: string }
+        Returns: {
+          broker_id: string
+          end_local: string
+          id: string
+          is_active: boolean
+          meeting_type_id: string | null
+          start_local: string
+          valid_from: string | null
+          valid_until: string | null
+          weekday: number
+        }[]
+        SetofOptions: {
+          from: "*"
+          to: "working_hours"
+          isOneToOne: false
+          isSetofReturn: true
+        }
+      }
       try_book: {
         Args: {
+          answers?: Json
           broker_id: string
           created_by?: string
           duration_minutes?: number
@@ -1929,9 +2166,11 @@ export type Database = {
           idempotency_key?: string
           lead_email?: string
           lead_id?: string
+          lead_locale?: string
           lead_name?: string
           lead_phone?: string
           lead_timezone?: string
+          meeting_type?: string
           notes?: string
           outside_hours?: boolean
           slot_end?: string
@@ -1988,6 +2227,9 @@ export type Database = {
         declined_at: string | null
         created_at: string | null
         updated_at: string | null
+        meeting_type_id: string | null
+        answers: Json | null
+        lead_locale: string | null
       }
     }
   }

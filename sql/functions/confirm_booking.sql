@@ -18,7 +18,8 @@ begin
        or _booking.status = 'cancelled' and _booking.cancel_reason = 'hold_expired' then
         -- Whether somebody has swept the lapsed hold away makes no difference.
         _reason := calendar_private.slot_verdict(
-            _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id);
+            _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id,
+            _booking.meeting_type_id);
     elsif _booking.status not in ('held', 'pending') then
         perform calendar_private.raise_wrong_state(_booking, 'held or pending');
     end if;
@@ -38,14 +39,16 @@ begin
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;
                 _reason := calendar_private.conflict_reason(
-                    sqlstate, _constraint, _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id);
+                    sqlstate, _constraint, _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.outside_hours, _booking.id,
+                    _booking.meeting_type_id);
                 if _reason is null then
                     raise;
                 end if;
         end;
     end if;
     perform calendar_private.raise_slot_unavailable(
-        _reason, _booking.broker_id, _booking.slot_start, _booking.slot_end, _global_lead_id);
+        _reason, _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.meeting_type_id,
+        _global_lead_id);
 end
 $$;
 comment on function calendar.confirm_booking(uuid) is

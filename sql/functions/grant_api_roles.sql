@@ -18,9 +18,9 @@ begin
         continue when _role <> all (_granted);
         execute format(
             'grant execute on function
-                 calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer),
-                 calendar.check_availability(uuid, text, integer, text, integer),
-                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer),
+                 calendar.get_available_slots(uuid, timestamptz, timestamptz, integer, integer, integer[], text, text, integer, text),
+                 calendar.check_availability(uuid, text, integer, text, integer, text),
+                 calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer, text, jsonb, text),
                  -- Who calls these shows a secret.
                  calendar.feed(text), calendar.retell(json)
              to %I', _role);
@@ -28,11 +28,11 @@ begin
     if 'authenticated' = any (_granted) then
         grant execute on function
             calendar.parse_when(text, text, timestamptz),
-            calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer),
+            calendar.try_book(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer, text, jsonb, text),
             calendar.get_busy(uuid, timestamptz, timestamptz),
             calendar.get_utilisation(uuid, date, date),
-            calendar.explain_slot(uuid, timestamptz, timestamptz),
-            calendar.explain_availability(uuid, timestamptz, timestamptz, integer),
+            calendar.explain_slot(uuid, timestamptz, timestamptz, text),
+            calendar.explain_availability(uuid, timestamptz, timestamptz, integer, text),
             calendar.export_ics(uuid, timestamptz, timestamptz),
             calendar.booking_ics(uuid, text),
             calendar.confirm_booking(uuid),
@@ -42,11 +42,13 @@ begin
             calendar.try_confirm(uuid), calendar.try_decline(uuid, text), calendar.try_cancel(uuid, text), calendar.try_reschedule(uuid, timestamptz, timestamptz, integer),
             calendar.try_complete(uuid), calendar.try_no_show(uuid),
             calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid),
-            calendar.disconnect_account(uuid, boolean)
+            calendar.disconnect_account(uuid, boolean),
+            calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
+            calendar.save_meeting_type(uuid, jsonb)
         to authenticated;
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
-            calendar.working_hours, calendar.availability_overrides, calendar.override_occurrences,
+            calendar.working_hours, calendar.meeting_types, calendar.availability_overrides, calendar.override_occurrences,
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
             calendar.sync_logs, calendar.rejected_events, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
@@ -55,12 +57,12 @@ begin
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, provider, status, problem, events_kept, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
-        grant insert, update, delete on calendar.working_hours, calendar.availability_overrides to authenticated;
+        grant insert, update, delete on calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to authenticated;
         grant update (name, email, phone, timezone, slot_duration_minutes, slot_increment_minutes,
                       buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
                       booking_horizon_days, max_bookings_per_day, booking_enabled,
                       requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address,
-                      longest_public_slot_minutes)
+                      longest_public_slot_minutes, slug, change_until_minutes)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
             on calendar.calendars to authenticated;

@@ -63,7 +63,8 @@ begin
     if _action = 'check' then
         _answer := calendar_private.answer_availability(
             _broker_id, coalesce(_args ->> 'requested_time', _args ->> 'slot_start'),
-            calendar_private.minutes_or_null(_args ->> 'duration_minutes'), _timezone, 3);
+            calendar_private.minutes_or_null(_args ->> 'duration_minutes'), _timezone, 3,
+            _args ->> 'meeting_type');
     elsif _action <> 'book' then
         _answer := calendar_private.change_by_voice(_action, _broker_id, _phone, _args, _timezone);
     else
@@ -83,7 +84,8 @@ begin
                 _timezone, _args ->> 'title', _args ->> 'notes', 'voice',
                 -- Retell repeats what it got no answer to. Equal arguments that come alone may be two callers'.
                 encode(sha256(convert_to(
-                    coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args), 'UTF8')), 'hex'), null, false));
+                    coalesce(_call ->> 'call_id', _call ->> 'chat_id') || jsonb_build_array(_name, _args), 'UTF8')), 'hex'), null, false,
+                _args ->> 'meeting_type', _args -> 'answers', null));
     end if;
     return _answer || jsonb_build_object(
         'warnings', coalesce(_answer -> 'warnings', '[]') || to_jsonb(_warnings));
@@ -92,7 +94,7 @@ $$;
 comment on function calendar.retell(json) is
 $$Answers the custom functions of Retell's voice agents: POST /rpc/retell of PostgREST, with the call's body and its header X-Retell-Signature, which must sign the body with a key that set_retell_key has stored.
 
-The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. What is done is what the argument "action" says (check, book, find, reschedule, cancel), or else the exact name of the function: check_availability, check_time, check_broker_availability and find_slots ask (requested_time, duration_minutes, timezone); book_slot and book_appointment book (slot_start, an instant or a phrase that names one, duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes); find_bookings, reschedule_booking (slot_start, duration_minutes) and cancel_booking (reason) concern the booking of booking_id, or else those of the number from which the call comes. Arguments alone, without "action", book where they have "slot_start", and ask otherwise. A length may be in words ("an hour"). A zone may be in words, too ("Eastern time", "London"). A length or a zone that cannot be understood is asked for again. Arguments that no function has are left out, and "warnings" names them. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
+The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. What is done is what the argument "action" says (check, book, find, reschedule, cancel), or else the exact name of the function: check_availability, check_time, check_broker_availability and find_slots ask (requested_time, duration_minutes, timezone, meeting_type); book_slot and book_appointment book (slot_start, an instant or a phrase that names one, duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes, meeting_type, answers); find_bookings, reschedule_booking (slot_start, duration_minutes) and cancel_booking (reason) concern the booking of booking_id, or else those of the number from which the call comes. Arguments alone, without "action", book where they have "slot_start", and ask otherwise. A length may be in words ("an hour"). A zone may be in words, too ("Eastern time", "London"). A length or a zone that cannot be understood is asked for again. Arguments that no function has are left out, and "warnings" names them. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
 
 Returns what try_book and check_availability return; find_bookings: {"ok", "bookings", "speech"}.
 

@@ -33,6 +33,11 @@ create table calendar.bookings (
     updated_at timestamptz not null default calendar_private.current_instant(),
     global_lead_id text collate "C",
     further_keys jsonb,
+    meeting_type_id uuid,
+    answers jsonb,
+    lead_locale text,
+    foreign key (meeting_type_id, broker_id) references calendar.meeting_types (id, broker_id)
+        on delete set null (meeting_type_id),
     foreign key (calendar_id, broker_id) references calendar.calendars (id, broker_id)
         on delete set null (calendar_id),
     constraint bookings_no_overlap exclude using gist
@@ -43,7 +48,7 @@ create table calendar.bookings (
 );
 -- Has all that a reader needs, so that it need not visit the table.
 create index bookings_broker_id_slot_start_idx on calendar.bookings (broker_id, slot_start)
-    include (slot_end, buffer_before_minutes, buffer_after_minutes, status, hold_expires_at, id);
+    include (slot_end, buffer_before_minutes, buffer_after_minutes, status, hold_expires_at, id, meeting_type_id);
 -- For the lists of callers that see all brokers.
 create index bookings_slot_start_idx on calendar.bookings (slot_start);
 create index bookings_created_at_idx on calendar.bookings (created_at);
@@ -53,6 +58,7 @@ create index bookings_lead_phone_idx on calendar.bookings (lead_phone) where lea
 create index bookings_lapsed_idx on calendar.bookings (hold_expires_at)
     where hold_expires_at is not null and confirmed_at is null;
 create index bookings_public_idx on calendar.bookings (broker_id, created_at) where is_public;
+create index bookings_meeting_type_id_idx on calendar.bookings (meeting_type_id) where meeting_type_id is not null;
 create index bookings_calendar_id_idx on calendar.bookings (calendar_id);
 -- The keys of public callers are a space of their own.
 create unique index bookings_idempotency on calendar.bookings (broker_id, idempotency_key, is_public)
@@ -82,6 +88,9 @@ comment on column calendar.bookings.notes is 'Free text';
 comment on column calendar.bookings.created_by is 'The channel that booked, such as manual, voice or website';
 comment on column calendar.bookings.idempotency_key is 'The caller''s key of the request; unique among the broker''s public bookings, and separately among its other ones';
 comment on column calendar.bookings.request_digest is 'Digest of the request that the key belongs to: SHA-256 in hexadecimal, as calendar_private.request_digest() makes it';
+comment on column calendar.bookings.meeting_type_id is 'The meeting type by whose rules it was booked; null = none, or one that is deleted';
+comment on column calendar.bookings.answers is '{name of a question: answer} to the questions of the meeting type';
+comment on column calendar.bookings.lead_locale is 'Language of the person who booked, as a tag such as fr-CA (RFC 5646)';
 comment on column calendar.bookings.further_keys is '{key: digest} of other requests whose first answer was this booking, because the lead had it already; null = there are none';
 comment on column calendar.bookings.outside_hours is 'Whether staff booked it without regard to hours';
 comment on column calendar.bookings.is_public is 'Whether a caller without any rights over the broker booked it';

@@ -42,6 +42,11 @@ create table calendar.brokers (
     phone text
         check (length(phone) <= 40
                or calendar_private.refuse('phone', phone, 'at most 40 characters long')),
+    slug text unique
+        check (calendar_private.is_slug(slug)
+               or calendar_private.refuse('slug', slug, 'small letters and digits, in parts that single hyphens join, at most 60 characters long')),
+    change_until_minutes integer not null default 0
+        check (change_until_minutes between 0 and 525600 or calendar_private.refuse('change_until_minutes', change_until_minutes::text, 'from 0 to 525600')),
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     check (overrides_from < overrides_until)
@@ -73,6 +78,8 @@ comment on column calendar.brokers.external_id is 'The broker''s key in another 
 comment on column calendar.brokers.name is 'Name, as invitations show it';
 comment on column calendar.brokers.email is 'E-mail address, the organizer of invitations';
 comment on column calendar.brokers.phone is 'Telephone number';
+comment on column calendar.brokers.slug is 'The broker''s name in addresses of pages, such as ada-brooks; null = no page';
+comment on column calendar.brokers.change_until_minutes is 'Minutes before the start until which a lead may move or cancel a booking (0 to 525600)';
 comment on column calendar.brokers.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.brokers.updated_at is 'When the row was last changed (UTC instant)';
 

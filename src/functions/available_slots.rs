@@ -4,7 +4,7 @@ use super::{
     DAY_MINUTES, V1, argument, check_window, required, return_intervals, text, zone_argument,
 };
 use crate::read::{self, BrokerRow};
-use crate::report::{self, UnknownBroker};
+use crate::report::{self, NotFound};
 use crate::{clock, convert};
 use engine::Interval;
 use engine::availability::{Grid, Period, Preference, Reach, Schedule, Weekdays};
@@ -32,12 +32,11 @@ unsafe extern "C-unwind" fn calendar_get_available_slots(
     unsafe { report::or_not_found(get_available_slots, fcinfo) }
 }
 
-unsafe fn get_available_slots(
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> Result<pg_sys::Datum, UnknownBroker> {
+unsafe fn get_available_slots(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Datum, NotFound> {
     // SAFETY: the arguments as declared in SQL.
     let (row, query) = unsafe {
-        let (row, access) = BrokerRow::for_caller(&required(fcinfo, 0, "broker_id"))?;
+        let broker_id = required(fcinfo, 0, "broker_id");
+        let (row, access) = BrokerRow::for_caller_of_type(&broker_id, text(fcinfo, 9))?;
         row.check_duration(access, argument(fcinfo, 3));
         (row, SlotQuery::from_arguments(fcinfo))
     };

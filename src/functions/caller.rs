@@ -1,6 +1,7 @@
 //! `calendar_private.jwt_subject` and `calendar_private.caller_access`.
 
 use crate::read::BrokerRow;
+use crate::report::NotFound;
 use pgrx::{Uuid, pg_extern};
 
 #[pg_extern(sql = false)]
@@ -9,7 +10,15 @@ fn calendar_jwt_subject() -> Option<Uuid> {
 }
 
 #[pg_extern(sql = false)]
-fn calendar_caller_access(broker_id: Option<Uuid>) -> Option<&'static str> {
-    let (_, access) = BrokerRow::for_caller(&broker_id?).ok()?;
-    Some(access.as_str())
+fn calendar_caller_access(
+    broker_id: Option<Uuid>,
+    meeting_type: Option<&str>,
+) -> Option<&'static str> {
+    let broker_id = broker_id?;
+    let meeting_type = meeting_type.map(str::trim).filter(|wanted| !wanted.is_empty());
+    let found = match BrokerRow::for_caller_of_type(&broker_id, meeting_type) {
+        Err(NotFound::MeetingType) => BrokerRow::for_caller(&broker_id),
+        found => found,
+    };
+    Some(found.ok()?.1.as_str())
 }

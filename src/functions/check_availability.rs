@@ -4,7 +4,7 @@ use super::lack_of_slots::lack_of_slots;
 use super::{V1, argument, available_slots::SlotQuery, required, text, zone_argument};
 use crate::clock;
 use crate::read::{self, BrokerRow};
-use crate::report::{self, UnknownBroker};
+use crate::report::{self, NotFound};
 use chrono::{SecondsFormat, Timelike};
 use engine::Interval;
 use engine::availability::{Alternatives, Lack, Offer, Period};
@@ -53,15 +53,23 @@ unsafe extern "C-unwind" fn calendar_answer_availability(
 unsafe fn check_availability(
     fcinfo: pg_sys::FunctionCallInfo,
     is_trusted: bool,
-) -> Result<pg_sys::Datum, UnknownBroker> {
+) -> Result<pg_sys::Datum, NotFound> {
     // SAFETY: the arguments as declared in SQL.
-    let (broker_id, phrase, duration, timezone, most): (Uuid, Option<&str>, _, Option<&str>, _) = unsafe {
+    let (broker_id, phrase, duration, timezone, most, meeting_type): (
+        Uuid,
+        Option<&str>,
+        _,
+        Option<&str>,
+        _,
+        _,
+    ) = unsafe {
         (
             required(fcinfo, 0, "broker_id"),
             text(fcinfo, 1),
             argument::<i32>(fcinfo, 2),
             text(fcinfo, 3),
             argument::<i32>(fcinfo, 4),
+            text(fcinfo, 5),
         )
     };
     let most = most.map_or(3, |most| {
@@ -72,14 +80,15 @@ unsafe fn check_availability(
         })
     });
     let row = if is_trusted {
-        BrokerRow::find(&broker_id).ok_or(UnknownBroker)?
+        BrokerRow::of_named_type(&broker_id, meeting_type)?
     } else {
-        let (row, access) = BrokerRow::for_caller(&broker_id)?;
+        let (row, access) = BrokerRow::for_caller_of_type(&broker_id, meeting_type)?;
         row.check_duration(access, duration);
         row
     };
+    let meeting_type = row.meeting_type;
     let zone = timezone.map_or(row.broker.zone, |name| zone_argument("timezone", name));
-    let asked = Asked { broker_id, duration, most };
+    let asked = Asked { broker_id, meeting_type, duration, most };
     let answer = asked.answer(phrase, &zone, clock::now())?;
     Ok(JsonB(answer).into_datum().unwrap_or(pg_sys::Datum::null()))
 }
@@ -92,17 +101,13 @@ const SOON_MINUTES: i64 = 14 * 24 * 60;
 /// The parameters of the question besides the time.
 struct Asked {
     broker_id: Uuid,
+    meeting_type: Option<Uuid>,
     duration: Option<i32>,
     most: usize,
 }
 
 impl Asked {
-    fn answer(
-        &self,
-        phrase: Option<&str>,
-        zone: &Zone,
-        now: Instant,
-    ) -> Result<Value, UnknownBroker> {
+    fn answer(&self, phrase: Option<&str>, zone: &Zone, now: Instant) -> Result<Value, NotFound> {
         let said = phrase.map(|phrase| parse_when(phrase, zone, now));
         let understood = said.as_ref().is_none_or(|said| !said.is_empty());
         let said = said.unwrap_or_default();
@@ -165,7 +170,7 @@ impl Asked {
         &self,
         wanted: Option<&[Interval]>,
         now: Instant,
-    ) -> Result<Option<&'static str>, UnknownBroker> {
+    ) -> Result<Option<&'static str>, NotFound> {
         let minutes = self.duration.map(i64::from);
         let mut reason = None;
         let soon = [Interval::new(now, now.plus_minutes(SOON_MINUTES))];
@@ -174,7 +179,7 @@ impl Asked {
                 reason = Some("past");
                 continue;
             }
-            let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
+            let row = self.broker()?;
             let length = minutes.unwrap_or(row.broker.slot_duration_minutes);
             // A slot may start anywhere in what is asked for, and end after it.
             let window = Interval::new(window.start, window.end.plus_minutes(length));
@@ -186,8 +191,13 @@ impl Asked {
         Ok(reason)
     }
 
-    fn list(&self, window: Interval) -> Result<Vec<Interval>, UnknownBroker> {
-        let row = BrokerRow::find(&self.broker_id).ok_or(UnknownBroker)?;
+    /// The broker, by the rules of the meeting type asked for.
+    fn broker(&self) -> Result<BrokerRow, NotFound> {
+        BrokerRow::of_type(&self.broker_id, self.meeting_type.as_ref()).ok_or(NotFound::Broker)
+    }
+
+    fn list(&self, window: Interval) -> Result<Vec<Interval>, NotFound> {
+        let row = self.broker()?;
         let duration_minutes = self.duration.map(i64::from);
         Ok(SlotQuery { window: Some(window), duration_minutes, ..Default::default() }.list(row))
     }

@@ -13,12 +13,14 @@ fn calendar_lack_of_slots(
     window_start: TimestampWithTimeZone,
     window_end: TimestampWithTimeZone,
     duration_minutes: Option<i32>,
+    meeting_type: Option<Uuid>,
 ) -> Option<&'static str> {
     let window = Interval::new(
         convert::argument("window_start", window_start.into()),
         convert::argument("window_end", window_end.into()),
     );
-    lack_of_slots(BrokerRow::find(&broker_id)?, window, duration_minutes.map(i64::from))
+    let row = BrokerRow::of_type(&broker_id, meeting_type.as_ref())?;
+    lack_of_slots(row, window, duration_minutes.map(i64::from))
 }
 
 /// Why a window has no slot; `None` where it has one.

@@ -13,15 +13,18 @@ pub(super) const MINUTE: i64 = 60_000_000;
 /// A slot of a broker, as an argument.
 pub(super) struct SlotQuestion {
     broker_id: Uuid,
+    meeting_type: Option<Uuid>,
     pub(super) slot: Interval,
     pub(super) grid: Grid,
     reach: Reach,
 }
 
 impl SlotQuestion {
-    /// The slot `[slot_start, slot_end)` of a broker that must exist.
+    /// The slot `[slot_start, slot_end)` of a broker that must exist, by the rules of one of its
+    /// meeting types where one is named.
     pub(super) fn new(
         broker_id: &Uuid,
+        meeting_type: Option<Uuid>,
         slot_start: TimestampWithTimeZone,
         slot_end: TimestampWithTimeZone,
     ) -> Self {
@@ -37,15 +40,16 @@ impl SlotQuestion {
                 convert::shown(convert::timestamptz(slot.end))
             ));
         }
-        let row = broker(broker_id);
+        let row = broker(broker_id, meeting_type.as_ref());
         let grid = report::or_raise(Grid::new(&row.broker, Some(length / MINUTE), None));
         let reach = Reach::of(&row.broker, slot);
-        Self { broker_id: *broker_id, slot, grid, reach }
+        Self { broker_id: *broker_id, meeting_type, slot, grid, reach }
     }
 
     /// All facts that decide, as the active snapshot sees them.
     pub(super) fn facts(&self, except: Option<Uuid>) -> Known {
-        read::facts(broker(&self.broker_id), &self.reach, clock::now(), except)
+        let row = broker(&self.broker_id, self.meeting_type.as_ref());
+        read::facts(row, &self.reach, clock::now(), except)
     }
 
     /// The broker's time around the slot.
@@ -54,8 +58,11 @@ impl SlotQuestion {
     }
 }
 
-fn broker(id: &Uuid) -> BrokerRow {
-    BrokerRow::find(id)
+/// Whether the meeting type has slots of the length is asked when a slot is chosen
+/// (`calendar_private.check_duration`): a booking keeps its length.
+fn broker(id: &Uuid, meeting_type: Option<&Uuid>) -> BrokerRow {
+    BrokerRow::of_type(id, meeting_type)
+        .map(BrokerRow::of_any_length)
         .unwrap_or_else(|| report::invalid_parameter("broker_id must be the id of a broker"))
 }
 

@@ -11,6 +11,7 @@ fn calendar_slot_obstacles(
     broker_id: Uuid,
     slot_start: TimestampWithTimeZone,
     slot_end: TimestampWithTimeZone,
+    meeting_type: Option<Uuid>,
 ) -> TableIterator<
     'static,
     (
@@ -19,7 +20,7 @@ fn calendar_slot_obstacles(
         name!(source_id, Option<Uuid>),
     ),
 > {
-    let question = SlotQuestion::new(&broker_id, slot_start, slot_end);
+    let question = SlotQuestion::new(&broker_id, meeting_type, slot_start, slot_end);
     let known = question.facts(None);
     let obstacles = question.schedule(&known).obstacles(question.slot, question.grid);
     let row = |source| match source {

@@ -12,9 +12,10 @@ fn calendar_slot_verdict(
     slot_end: TimestampWithTimeZone,
     outside_hours: bool,
     except_booking: Option<Uuid>,
+    meeting_type: Option<Uuid>,
 ) -> Option<&'static str> {
     let scope = if outside_hours { Scope::OutsideHours } else { Scope::Listed };
-    let question = SlotQuestion::new(&broker_id, slot_start, slot_end);
+    let question = SlotQuestion::new(&broker_id, meeting_type, slot_start, slot_end);
     super::slot::on_fresh_snapshot(|| {
         let known = question.facts(except_booking);
         let reason = question.schedule(&known).verdict(question.slot, question.grid, scope);

@@ -3,7 +3,7 @@
 use super::{V1, check_window, required, rows::Rows};
 use crate::caller::{self, Access};
 use crate::read::{self, BrokerRow};
-use crate::report::{self, UnknownBroker};
+use crate::report::{self, NotFound};
 use crate::{clock, convert};
 use chrono::{Days, NaiveDate};
 use engine::Interval;
@@ -26,7 +26,7 @@ unsafe extern "C-unwind" fn calendar_get_utilisation(fcinfo: pg_sys::FunctionCal
     unsafe { report::or_not_found(get_utilisation, fcinfo) }
 }
 
-unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, UnknownBroker> {
+unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, NotFound> {
     // SAFETY: the arguments as declared in SQL.
     let (broker_id, first, last) = unsafe {
         (
@@ -37,7 +37,7 @@ unsafe fn get_utilisation(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum, Unk
     };
     check_window(["first_date", "last_date"], || last.to_string(), last - first);
     let row = if caller::reads_everything() {
-        BrokerRow::find(&broker_id).ok_or(UnknownBroker)?
+        BrokerRow::find(&broker_id).ok_or(NotFound::Broker)?
     } else {
         let (row, access) = BrokerRow::for_caller(&broker_id)?;
         if access == Access::Public {

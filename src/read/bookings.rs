@@ -1,5 +1,6 @@
 //! `calendar.bookings`.
 
+use super::BrokerRow;
 use crate::report;
 use crate::scan::{Key, Row, Table, Type};
 use engine::Interval;
@@ -21,6 +22,7 @@ static BOOKINGS: Table = Table {
         (c"buffer_after_minutes", Type::Integer),
         (c"status", Type::Text),
         (c"hold_expires_at", Type::Instant),
+        (c"meeting_type_id", Type::Uuid),
     ],
     keys: &[1, 2],
     predicate: None,
@@ -97,14 +99,15 @@ pub(crate) unsafe fn related(
 /// The bookings that overlap `range` and take their time at `now`, or have: those
 /// count towards the daily limit. `except` does not count.
 pub(super) fn within(
-    broker_id: &Uuid,
+    row: &BrokerRow,
     range: Interval,
     now: Instant,
     except: Option<Uuid>,
 ) -> Vec<(Uuid, Booking)> {
+    let meeting_type = row.meeting_type;
     let mut bookings = Vec::new();
     let keys = [
-        Key::uuid(1, broker_id),
+        Key::uuid(1, &row.id),
         Key::after(2, range.start.plus_minutes(-LONGEST_MINUTES)),
         Key::before(2, range.end),
     ];
@@ -125,6 +128,7 @@ pub(super) fn within(
                 buffer_before_minutes: minutes(4),
                 buffer_after_minutes: minutes(5),
                 blocks,
+                is_of_type: meeting_type.is_some() && row.get(8) == meeting_type,
             };
             report::keep(&mut bookings, (id, booking));
         }

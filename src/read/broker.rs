@@ -1,7 +1,8 @@
 //! `calendar.brokers`.
 
+use super::MeetingTypeRow;
 use crate::caller::{self, Access};
-use crate::report::{self, UnknownBroker};
+use crate::report::{self, NotFound};
 use crate::scan::{Key, Table, Type};
 use engine::Interval;
 use engine::availability::Broker;
@@ -14,6 +15,8 @@ pub(crate) struct BrokerRow {
     pub(crate) broker: Broker,
     pub(crate) user_id: Option<Uuid>,
     pub(crate) public_booking: bool,
+    /// The meeting type whose rules `broker` has.
+    pub(crate) meeting_type: Option<Uuid>,
     longest_public_minutes: i64,
     /// Where `override_occurrences` is complete.
     pub(crate) derived: Interval,
@@ -60,9 +63,12 @@ impl BrokerRow {
                     minimum_notice_minutes: minutes(6),
                     booking_horizon_days: minutes(7),
                     max_bookings_per_day: row.get::<i32>(8).map(i64::from),
+                    max_bookings_of_type_per_day: None,
+                    durations: vec![],
                     booking_enabled: row.value(9),
                 },
                 public_booking: row.value(10),
+                meeting_type: None,
                 user_id: row.get(11),
                 longest_public_minutes: minutes(14).max(minutes(2)),
                 derived: Interval::new(row.instant(12), row.instant(13)),
@@ -87,11 +93,61 @@ impl BrokerRow {
 
     /// The broker of this key, and what the session's role may do with it. One that
     /// is hidden from the role takes as long as one that does not exist.
-    pub(crate) fn for_caller(id: &Uuid) -> Result<(Self, Access), UnknownBroker> {
+    pub(crate) fn for_caller(id: &Uuid) -> Result<(Self, Access), NotFound> {
+        Self::for_caller_of_type(id, None)
+    }
+
+    /// As [`BrokerRow::for_caller`], with the rules of a meeting type, which has this slug or id
+    /// and which the role may see.
+    pub(crate) fn for_caller_of_type(
+        id: &Uuid,
+        meeting_type: Option<&str>,
+    ) -> Result<(Self, Access), NotFound> {
         let row = Self::find(id);
-        let (user_id, public_booking) =
+        let found = meeting_type.and_then(|wanted| MeetingTypeRow::named(id, wanted));
+        let (user_id, of_broker) =
             row.as_ref().map_or((None, false), |row| (row.user_id, row.public_booking));
-        let access = caller::access(user_id, public_booking);
-        row.zip(access).ok_or(UnknownBroker)
+        let of_type = found.as_ref().and_then(|found| found.public_booking);
+        let access = caller::access(user_id, of_type.unwrap_or(of_broker));
+        match (row, access) {
+            (Some(row), Some(access)) if meeting_type.is_some() == found.is_some() => {
+                Ok((found.into_iter().fold(row, Self::with), access))
+            }
+            // A caller that sees the broker hears that it is the meeting type that is missing.
+            (Some(_), _) if caller::access(user_id, of_broker).is_some() => {
+                Err(NotFound::MeetingType)
+            }
+            _ => Err(NotFound::Broker),
+        }
+    }
+
+    /// The broker of this key with the rules of one of its meeting types, where one is named.
+    pub(crate) fn of_type(id: &Uuid, meeting_type: Option<&Uuid>) -> Option<Self> {
+        let found = meeting_type.and_then(|wanted| MeetingTypeRow::of_id(id, wanted));
+        Some(found.into_iter().fold(Self::find(id)?, Self::with))
+    }
+
+    /// The broker of this key with the rules of its active meeting type of this slug or id, where
+    /// one is named.
+    pub(crate) fn of_named_type(id: &Uuid, meeting_type: Option<&str>) -> Result<Self, NotFound> {
+        let row = Self::find(id).ok_or(NotFound::Broker)?;
+        let Some(wanted) = meeting_type else { return Ok(row) };
+        MeetingTypeRow::named(id, wanted).map(|found| row.with(found)).ok_or(NotFound::MeetingType)
+    }
+
+    fn with(self, found: MeetingTypeRow) -> Self {
+        let longest = found.meeting_type.durations.iter().copied().max().unwrap_or(0);
+        Self {
+            broker: self.broker.with(found.meeting_type),
+            meeting_type: Some(found.id),
+            longest_public_minutes: self.longest_public_minutes.max(longest),
+            ..self
+        }
+    }
+
+    /// The broker, for slots of a length that the meeting type need no longer have.
+    pub(crate) fn of_any_length(mut self) -> Self {
+        self.broker.durations.clear();
+        self
     }
 }

@@ -1,5 +1,6 @@
 //! `calendar.working_hours`.
 
+use super::BrokerRow;
 use crate::report;
 use crate::scan::{Key, Table, Type};
 use engine::availability::WorkingHours;
@@ -15,16 +16,22 @@ static WORKING_HOURS: Table = Table {
         (c"valid_from", Type::Date),
         (c"valid_until", Type::Date),
         (c"is_active", Type::Bool),
+        (c"meeting_type_id", Type::Uuid),
     ],
     keys: &[0],
     predicate: None,
     may_read_whole: true,
 };
 
-/// All rows of a broker.
-pub(super) fn of(broker_id: &Uuid) -> Vec<WorkingHours> {
-    let mut rows = Vec::with_capacity(8);
-    WORKING_HOURS.scan_index_only(&[Key::uuid(0, broker_id)], |row| {
+/// The rows of the meeting type asked for, and those of the broker.
+pub(super) fn of(broker: &BrokerRow) -> (Vec<WorkingHours>, Vec<WorkingHours>) {
+    let (mut of_type, mut of_broker) = (vec![], Vec::with_capacity(8));
+    WORKING_HOURS.scan_index_only(&[Key::uuid(0, &broker.id)], |row| {
+        let rows = match row.get::<Uuid>(7) {
+            None => &mut of_broker,
+            of if of == broker.meeting_type => &mut of_type,
+            _ => return,
+        };
         let row = WorkingHours {
             weekday: u32::try_from(row.value::<i32>(1)).unwrap_or(0),
             start: row.value(2),
@@ -34,7 +41,7 @@ pub(super) fn of(broker_id: &Uuid) -> Vec<WorkingHours> {
             valid_until: row.get(5),
             is_active: row.value(6),
         };
-        report::keep(&mut rows, row);
+        report::keep(rows, row);
     });
-    rows
+    (of_type, of_broker)
 }

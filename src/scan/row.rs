@@ -12,6 +12,7 @@ pub(crate) enum Type {
     Date,
     Instant,
     Integer,
+    Integers,
     Text,
     Time,
     Uuid,
@@ -25,6 +26,7 @@ impl Type {
             Self::Date => pg_sys::DATEOID,
             Self::Instant => pg_sys::TIMESTAMPTZOID,
             Self::Integer => pg_sys::INT4OID,
+            Self::Integers => pg_sys::INT4ARRAYOID,
             Self::Text => pg_sys::TEXTOID,
             Self::Time => pg_sys::TIMEOID,
             Self::Uuid => pg_sys::UUIDOID,
@@ -38,6 +40,7 @@ impl Type {
             Self::Date => "date",
             Self::Instant => "timestamptz",
             Self::Integer => "integer",
+            Self::Integers => "integer[]",
             Self::Text => "text",
             Self::Time => "time",
             Self::Uuid => "uuid",
@@ -86,6 +89,7 @@ macro_rules! value {
 value!(bool, Type::Bool);
 value!(i32, Type::Integer);
 value!(Uuid, Type::Uuid);
+value!(Vec<i32>, Type::Integers);
 value!(&'r str, Type::Text);
 
 /// Microseconds since midnight.

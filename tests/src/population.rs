@@ -65,6 +65,8 @@ impl Population {
 }
 
 fn open_time(client: &mut Client, broker: Uuid) {
+    let types = r#"select calendar.save_meeting_type($1, '{"slug": "call", "name": "Call", "durations": [30, 60]}')"#;
+    client.execute(types, &[&broker]).unwrap();
     let broker = broker.to_string();
     for weekday in ["1", "2", "3", "4"] {
         let hours = [("weekday", weekday), ("start_local", "08:30"), ("end_local", "18:00")];
@@ -111,7 +113,8 @@ fn events(client: &mut Client, broker: Uuid) -> Uuid {
     // A pull that is under way.
     let stage = "select calendar_sync.stage_page(l.lease_id, 0, $1)
                    from calendar_sync.lease_calendars(calendar_sync.begin_round()) as l";
-    client.execute(stage, &[&batch]).unwrap();
+    let page = json!({"events": batch["events"]});
+    client.execute(stage, &[&page]).unwrap();
     calendar
 }
 

@@ -5,7 +5,7 @@ use postgres::Client;
 use serde_json::{Value, json};
 
 /// The fields of `calendar.booking`, in order.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 25] = [
     "id",
     "broker_id",
     "status",
@@ -28,6 +28,9 @@ const FIELDS: [&str; 22] = [
     "declined_at",
     "created_at",
     "updated_at",
+    "meeting_type_id",
+    "answers",
+    "lead_locale",
 ];
 
 /// Calls a function of schema `calendar`.

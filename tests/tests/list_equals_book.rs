@@ -33,6 +33,15 @@ struct Case {
     /// The present, but for some seconds.
     now: DateTime<Utc>,
     horizon_days: i64,
+    /// The lengths of the meeting type asked for, if there is one.
+    durations: Option<Vec<i64>>,
+}
+
+impl Case {
+    /// The last arguments of a call.
+    fn of_type(&self) -> &'static str {
+        if self.durations.is_some() { ", meeting_type => 'call'" } else { "" }
+    }
 }
 
 fn one_of<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
@@ -77,11 +86,48 @@ fn random_broker(client: &mut Client, rng: &mut Rng) -> Case {
         columns.push(("max_bookings_per_day", one_of(rng, &[1, 2, 3]).to_string()));
     }
     let columns: Vec<_> = columns.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let case = Case { id: fixture::broker(client, &columns), now, horizon_days };
+    let mut case =
+        Case { id: fixture::broker(client, &columns), now, horizon_days, durations: None };
+    if rng.bool() {
+        case.durations = Some(random_type(client, rng, &case));
+    }
     random_hours(client, rng, &case);
     random_events(client, rng, &case);
     random_bookings(client, rng, &case);
     case
+}
+
+/// Makes the meeting type `call`, and returns the lengths that it has.
+fn random_type(client: &mut Client, rng: &mut Rng, case: &Case) -> Vec<i64> {
+    let durations = vec![one_of(rng, &[5, 15, 30]), one_of(rng, &[45, 60, 90])];
+    let mut rules = json!({"slug": "call", "name": "Call", "durations": durations});
+    let choices = [
+        ("increment_minutes", &[5, 20, 60][..]),
+        ("buffer_before_minutes", &[0, 5, 60]),
+        ("buffer_after_minutes", &[0, 10, 90]),
+        ("minimum_notice_minutes", &[0, 60, 1441]),
+        ("booking_horizon_days", &[2, 14, 60]),
+        ("max_bookings_per_day", &[1, 2]),
+    ];
+    for (rule, values) in choices {
+        if sometimes(rng) {
+            rules[rule] = json!(one_of(rng, values));
+        }
+    }
+    let save = "select calendar.save_meeting_type($1, $2)";
+    client.execute(save, &[&case.id, &rules]).unwrap();
+    if sometimes(rng) {
+        let hours: Vec<Value> = (0..6)
+            .map(|_| {
+                let start = rng.u32(0..23);
+                let time = |hour: u32| format!("{hour:02}:00");
+                json!({"weekday": rng.u32(1..=7), "start_local": time(start), "end_local": time(rng.u32(start + 1..=24))})
+            })
+            .collect();
+        let set = "select from calendar.set_working_hours($1, $2, 'call')";
+        client.execute(set, &[&case.id, &json!(hours)]).unwrap();
+    }
+    durations
 }
 
 fn random_hours(client: &mut Client, rng: &mut Rng, case: &Case) {
@@ -147,8 +193,12 @@ fn random_bookings(client: &mut Client, rng: &mut Rng, case: &Case) {
         );
         client.batch_execute(&buffers).unwrap();
         let hold = if sometimes(rng) { ", hold_minutes => 1" } else { "" };
+        let of_type = match &case.durations {
+            Some(durations) if durations.contains(&(end - start).num_minutes()) => case.of_type(),
+            _ => "",
+        };
         let book = format!(
-            "book_calendar_slot('{}', '{start}', '{end}', outside_hours => true{hold})",
+            "book_calendar_slot('{}', '{start}', '{end}', outside_hours => true{hold}{of_type})",
             case.id
         );
         if let Ok(booking) = fixture::call(client, &book)
@@ -174,7 +224,7 @@ fn candidates(
     rng: &mut Rng,
     case: &Case,
 ) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-    let duration = one_of(rng, &DURATIONS);
+    let duration = one_of(rng, case.durations.as_deref().unwrap_or(&DURATIONS));
     let reach = if sometimes(rng) { case.horizon_days } else { case.horizon_days.min(10) };
     let from = within(rng, case.now, -1, reach);
     let mut transaction = client.transaction().unwrap();
@@ -186,9 +236,10 @@ fn candidates(
     transaction.batch_execute(&free).unwrap();
     let query = format!(
         r#"select to_char(slot_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-             from calendar.get_available_slots('{}', '{from}', '{}', duration_minutes => {duration})"#,
+             from calendar.get_available_slots('{}', '{from}', '{}', duration_minutes => {duration}{})"#,
         case.id,
-        from + TimeDelta::days(10)
+        from + TimeDelta::days(10),
+        case.of_type()
     );
     let open: Vec<String> =
         transaction.query(&query, &[]).unwrap().iter().map(|row| row.get(0)).collect();
@@ -226,7 +277,7 @@ fn bookable_exactly_when_listed_and_explained_when_not() {
     for _ in 0..BROKERS {
         let case = random_broker(&mut client, &mut rng);
         for (start, end) in candidates(&mut client, &mut rng, &case) {
-            let slot = format!("'{}', '{start}', '{end}'", case.id);
+            let slot = format!("'{}', '{start}', '{end}'{}", case.id, case.of_type());
             let window = format!(
                 "'{}', '{}'",
                 start - TimeDelta::minutes(rng.i64(0..4000)),
@@ -238,10 +289,11 @@ fn bookable_exactly_when_listed_and_explained_when_not() {
                     &format!(
                         "select exists (
                              select from calendar.get_available_slots(
-                                 '{}', {window}, duration_minutes => {duration}) as s
+                                 '{}', {window}, duration_minutes => {duration}{}) as s
                               where (s.slot_start, s.slot_end) = ('{start}', '{end}')),
                              calendar.explain_slot({slot})",
-                        case.id
+                        case.id,
+                        case.of_type()
                     ),
                     &[],
                 )

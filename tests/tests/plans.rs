@@ -36,6 +36,7 @@ impl Crowd {
                  select id, 'google' from calendar.brokers;
                  insert into calendar.calendars (broker_id, account_id, external_calendar_id, timezone, is_primary)
                  select broker_id, id, 'main', 'UTC', true from calendar.accounts;
+                 insert into calendar.meeting_types (broker_id, slug, name) select id, 'call', 'Call' from calendar.brokers;
                  insert into calendar.working_hours (broker_id, weekday, start_local, end_local)
                  select id, day, '09:00', '17:00' from calendar.brokers, generate_series(1, 5) as day;
                  insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at)

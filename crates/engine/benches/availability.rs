@@ -34,6 +34,8 @@ fn facts(monday: Instant) -> Facts {
             minimum_notice_minutes: 0,
             booking_horizon_days: 60,
             max_bookings_per_day: None,
+            max_bookings_of_type_per_day: None,
+            durations: vec![],
             booking_enabled: true,
         },
         hours: hours.collect(),

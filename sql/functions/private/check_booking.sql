@@ -16,6 +16,9 @@ begin
             or calendar_private.is_timezone(booking.lead_timezone)
             or calendar_private.refuse(
                 'lead_timezone', booking.lead_timezone, 'an IANA time zone such as America/New_York'))
+       and (booking.lead_locale is null
+            or calendar_private.is_locale(booking.lead_locale)
+            or calendar_private.refuse('lead_locale', booking.lead_locale, 'a language tag such as en or fr-CA'))
        and (booking.meeting_link is null
             or calendar_private.is_web_address(booking.meeting_link)
             or calendar_private.refuse(

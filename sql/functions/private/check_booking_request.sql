@@ -33,6 +33,8 @@ begin
     elsif request.lead_timezone is not null and not calendar_private.is_timezone(request.lead_timezone) then
         raise exception 'lead_timezone must be an IANA time zone such as America/New_York'
             using errcode = '22023';
+    elsif not calendar_private.is_locale(request.lead_locale) then
+        raise exception 'lead_locale must be a language tag such as en or fr-CA' using errcode = '22023';
     end if;
 end
 $$;

@@ -12,8 +12,8 @@ begin
     select k.key into _unknown from jsonb_object_keys(value) as k (key)
      where k.key <> all (keys) order by k.key limit 1;
     if found then
-        raise exception '% must have no key but %, not %', argument, array_to_string(keys, ', '),
-            calendar_private.quoted(_unknown) using errcode = '22023';
+        raise exception '% must not have the key %', argument, calendar_private.quoted(_unknown)
+            using errcode = '22023', hint = format('Its keys are %s.', array_to_string(keys, ', '));
     end if;
 end
 $$;

@@ -1,10 +1,16 @@
-create function calendar_private.limit_public(broker calendar.brokers, length interval) returns void
+create function calendar_private.limit_public(
+    broker calendar.brokers,
+    length interval,
+    durations integer[]
+) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _longest integer := greatest(broker.longest_public_slot_minutes, broker.slot_duration_minutes);
+    _longest integer := greatest(
+        broker.longest_public_slot_minutes, broker.slot_duration_minutes,
+        (select max(d.minutes) from unnest(durations) as d (minutes)));
     _since timestamptz;
 begin
     perform calendar_private.count_attempt(
@@ -26,5 +32,5 @@ begin
     end if;
 end
 $$;
-comment on function calendar_private.limit_public(calendar.brokers, interval) is
-    'Counts an attempt of a public caller to book a slot of this length. PT429 where it is one more than its address or the public may make of this broker within an hour, 22023 where the slot is too long.';
+comment on function calendar_private.limit_public(calendar.brokers, interval, integer[]) is
+    'Counts an attempt of a public caller to book a slot of this length, of a meeting type with these durations in minutes (null = none). PT429 where it is one more than its address or the public may make of this broker within an hour, 22023 where the slot is too long.';

@@ -15,11 +15,13 @@ declare
     _digest text;
     _end timestamptz;
     _broker calendar.brokers;
+    _type calendar.meeting_types;
     _booking calendar.bookings;
     -- The first answer to the key, where it was a booking that the lead had already.
     _earlier calendar.bookings;
     _is_known boolean := false;
     _is_reused boolean := false;
+    _needs_confirmation boolean;
     _reason text;
     _constraint text;
 begin
@@ -37,7 +39,9 @@ begin
              else coalesce(calendar_private.text_or_null(request.created_by),
                            case access when 'owner' then 'broker' else access end) end,
         calendar_private.text_or_null(request.idempotency_key),
-        request.hold_minutes, coalesce(request.outside_hours, false));
+        request.hold_minutes, coalesce(request.outside_hours, false),
+        calendar_private.text_or_null(request.meeting_type), nullif(request.answers, 'null'),
+        calendar_private.text_or_null(request.lead_locale));
     perform calendar_private.check_booking_request(request);
     if _is_public and request.hold_minutes is not null then
         raise exception 'hold_minutes must be null for public callers' using errcode = '22023';
@@ -54,8 +58,12 @@ begin
         if not found then
             raise exception 'broker_not_found' using errcode = 'PT404';
         end if;
+        if request.meeting_type is not null then
+            _type := calendar_private.find_meeting_type(request.broker_id, request.meeting_type, access);
+        end if;
         _end := coalesce(
-            request.slot_end, request.slot_start + make_interval(mins => _broker.slot_duration_minutes));
+            request.slot_end,
+            request.slot_start + make_interval(mins => coalesce(_type.durations[1], _broker.slot_duration_minutes)));
 
         for _booking in
             select r.* from calendar_private.related_bookings(
@@ -101,13 +109,14 @@ begin
                 'id', _booking.id, 'slot_start', _booking.slot_start, 'slot_end', _booking.slot_end,
                 'status', _booking.status, 'timezone', _broker.timezone,
                 'hold_expires_at', _booking.hold_expires_at,
-                'created_at', _booking.created_at, 'updated_at', _booking.updated_at));
+                'created_at', _booking.created_at, 'updated_at', _booking.updated_at,
+                'meeting_type_id', _booking.meeting_type_id));
         elsif _is_known then
             return calendar_private.shown_booking(_booking, _broker.timezone);
         end if;
 
         if _is_public then
-            perform calendar_private.limit_public(_broker, _end - request.slot_start);
+            perform calendar_private.limit_public(_broker, _end - request.slot_start, _type.durations);
         end if;
         if _is_reused and _is_public then
             raise exception 'idempotency_key_reused' using errcode = 'PT422';
@@ -116,23 +125,31 @@ begin
                 detail = jsonb_build_object('booking_id', _booking.id);
         end if;
 
+        if request.meeting_type is not null then
+            perform calendar_private.check_typed_request(request, _type, _end);
+        elsif request.answers is not null then
+            raise exception 'answers must be null without meeting_type' using errcode = '22023';
+        end if;
+
         _reason := calendar_private.slot_verdict(
-            request.broker_id, request.slot_start, _end, request.outside_hours, null);
+            request.broker_id, request.slot_start, _end, request.outside_hours, null, _type.id);
         if _reason is not null then
             raise exception '%', _reason using errcode = 'PT409';
         end if;
 
+        _needs_confirmation := coalesce(_type.requires_confirmation, _broker.requires_confirmation);
         perform calendar_private.release_lapsed_holds(request.broker_id, request.slot_start, _end, _global_lead_id);
         insert into calendar.bookings (
             broker_id, slot_start, slot_end, buffer_before_minutes, buffer_after_minutes,
             status, hold_expires_at, calendar_id, lead_id, global_lead_id, lead_name, lead_email,
             lead_phone, lead_timezone, title, notes, created_by, idempotency_key, request_digest, outside_hours,
-            is_public, held_at, confirmed_at, created_at, updated_at)
+            is_public, held_at, confirmed_at, created_at, updated_at, meeting_type_id, answers, lead_locale, meeting_link)
         values (
             request.broker_id, request.slot_start, _end,
-            _broker.buffer_before_minutes, _broker.buffer_after_minutes,
+            coalesce(_type.buffer_before_minutes, _broker.buffer_before_minutes),
+            coalesce(_type.buffer_after_minutes, _broker.buffer_after_minutes),
             case when request.hold_minutes is not null then 'held'
-                 when _broker.requires_confirmation then 'pending'
+                 when _needs_confirmation then 'pending'
                  else 'confirmed' end,
             _now + make_interval(mins => request.hold_minutes),
             (select c.id from calendar.calendars as c
@@ -141,8 +158,9 @@ begin
             request.lead_timezone, request.title, request.notes, request.created_by,
             request.idempotency_key, _digest, request.outside_hours, _is_public,
             case when request.hold_minutes is not null then _now end,
-            case when request.hold_minutes is null and not _broker.requires_confirmation then _now end,
-            _now, _now)
+            case when request.hold_minutes is null and not _needs_confirmation then _now end,
+            _now, _now, _type.id, request.answers, request.lead_locale,
+            case when _type.location_kind = 'link' then _type.location end)
         returning * into _booking;
         return calendar_private.shown_booking(_booking, _broker.timezone);
     exception
@@ -153,13 +171,14 @@ begin
         when exclusion_violation or unique_violation or deadlock_detected then
             get stacked diagnostics _constraint = constraint_name;
             _reason := calendar_private.conflict_reason(
-                sqlstate, _constraint, request.broker_id, request.slot_start, _end, request.outside_hours, null);
+                sqlstate, _constraint, request.broker_id, request.slot_start, _end, request.outside_hours, null,
+                _type.id);
             if _reason is null then
                 raise;
             end if;
     end;
     perform calendar_private.raise_slot_unavailable(
-        _reason, request.broker_id, request.slot_start, _end, _global_lead_id);
+        _reason, request.broker_id, request.slot_start, _end, _type.id, _global_lead_id);
 end
 $$;
 comment on function calendar_private.make_booking(text, calendar_private.booking_request) is

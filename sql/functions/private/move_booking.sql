@@ -15,6 +15,7 @@ declare
     -- own broker moves is no longer held to that.
     _global_lead_id text := case
         when coalesce(access, calendar_private.caller_access(_booking.broker_id)) = 'service' then _booking.global_lead_id end;
+    _type calendar.meeting_types;
     _end timestamptz;
     _reason text;
     _constraint text;
@@ -23,6 +24,13 @@ begin
     _end := coalesce(
         calendar_private.end_of_slot(slot_start, slot_end, duration_minutes),
         slot_start + (_booking.slot_end - _booking.slot_start));
+    if _booking.meeting_type_id is not null then
+        select t.* into _type from calendar.meeting_types as t where t.id = _booking.meeting_type_id;
+        perform calendar_private.check_instant('slot_end', _end);
+        if _end - slot_start <> _booking.slot_end - _booking.slot_start then
+            perform calendar_private.check_duration(_type.durations, slot_start, _end);
+        end if;
+    end if;
     if _booking.status not in ('held', 'pending', 'confirmed')
        or _booking.status = 'held' and _booking.hold_expires_at <= _now then
         perform calendar_private.raise_wrong_state(_booking, 'held, pending or confirmed');
@@ -35,7 +43,7 @@ begin
         _reason := 'lead_busy';
     else
         _reason := calendar_private.slot_verdict(
-            _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
+            _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id, _booking.meeting_type_id);
     end if;
 
     if _reason is null then
@@ -44,8 +52,8 @@ begin
                 _booking.broker_id, slot_start, _end, _global_lead_id);
             update calendar.bookings as b
                set slot_start = move_booking.slot_start, slot_end = _end,
-                   buffer_before_minutes = r.buffer_before_minutes,
-                   buffer_after_minutes = r.buffer_after_minutes,
+                   buffer_before_minutes = coalesce(_type.buffer_before_minutes, r.buffer_before_minutes),
+                   buffer_after_minutes = coalesce(_type.buffer_after_minutes, r.buffer_after_minutes),
                    global_lead_id = _global_lead_id
               from calendar.brokers as r
              where b.id = booking_id and r.id = b.broker_id
@@ -55,14 +63,15 @@ begin
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;
                 _reason := calendar_private.conflict_reason(
-                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id);
+                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id,
+                    _booking.meeting_type_id);
                 if _reason is null then
                     raise;
                 end if;
         end;
     end if;
     perform calendar_private.raise_slot_unavailable(
-        _reason, _booking.broker_id, slot_start, _end, _global_lead_id);
+        _reason, _booking.broker_id, slot_start, _end, _booking.meeting_type_id, _global_lead_id);
 end
 $$;
 comment on function calendar_private.move_booking(uuid, timestamptz, timestamptz, integer, text) is

@@ -31,6 +31,7 @@ begin
             when 'invalid' then 'I am sorry, something about that request is not right.'
             when 'not_allowed' then 'I am sorry, I am not able to do that.'
             when 'broker_not_found' then 'I am sorry, I cannot find the person you want to meet.'
+            when 'meeting_type_not_found' then 'I am sorry, there is no such kind of appointment.'
             when 'booking_not_found' then 'I am sorry, I cannot find that booking.'
             when 'wrong_state' then 'I am sorry, that booking can no longer be changed.'
             when 'disabled' then 'I am sorry, no appointments can be booked at the moment.'

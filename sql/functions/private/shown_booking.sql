@@ -25,7 +25,10 @@ begin
         booking.problem,
         booking.declined_at,
         booking.created_at,
-        booking.updated_at
+        booking.updated_at,
+        booking.meeting_type_id,
+        booking.answers,
+        booking.lead_locale
     )::calendar.booking;
 end
 $$;

@@ -27,6 +27,10 @@ begin
         _warnings := _warnings || 'lead_timezone was left out, because it is not an IANA time zone'::text;
         request.lead_timezone := null;
     end if;
+    if not calendar_private.is_locale(calendar_private.text_or_null(request.lead_locale)) then
+        _warnings := _warnings || 'lead_locale was left out, because it is not a language tag'::text;
+        request.lead_locale := null;
+    end if;
     begin
         if access is null then
             raise exception 'broker_not_found' using errcode = 'PT404';

@@ -5,7 +5,7 @@ return array(
     select format('%s was left out, because there is no such argument', calendar_private.quoted(k.key))
       from jsonb_object_keys(args) as k (key)
      where k.key not in ('action', 'broker_id', 'booking_id', 'requested_time', 'slot_start', 'duration_minutes', 'timezone',
-                         'lead_id', 'lead_name', 'lead_email', 'lead_phone', 'title', 'notes', 'reason',
+                         'lead_id', 'lead_name', 'lead_email', 'lead_phone', 'title', 'notes', 'reason', 'meeting_type', 'answers',
                          -- Retell's own: what its agent says while it waits.
                          'execution_message')
      order by k.key limit 10);

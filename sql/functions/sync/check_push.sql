@@ -9,7 +9,7 @@ begin
         return false;
     elsif not exists (
               select from calendar_private.slot_obstacles(
-                         _booking.broker_id, _booking.slot_start, _booking.slot_end) as o
+                         _booking.broker_id, _booking.slot_start, _booking.slot_end, _booking.meeting_type_id) as o
                 join calendar.events as e on o.source = 'event' and e.id = o.source_id
                -- An event within the buffers is an obstacle, but no conflict.
                cross join lateral calendar_private.derive_blocks(

@@ -128,7 +128,7 @@ begin
       join calendar.accounts as a on a.id = c.account_id
       join calendar.brokers as b on b.id = c.broker_id
      cross join lateral (
-          values (_now + coalesce(c.sync_future_days, b.booking_horizon_days + 2) * interval '24 hours')) as w (ends_at);
+          values (_now + coalesce(c.sync_future_days, calendar_private.longest_horizon_days(b) + 2) * interval '24 hours')) as w (ends_at);
 end
 $$;
 comment on function calendar_sync.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) is

@@ -69,6 +69,9 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "reschedule_booking",
             "retell",
             "revoke_feed",
+            "save_meeting_type",
+            "set_overrides",
+            "set_working_hours",
             "try_book",
             "try_cancel",
             "try_complete",
@@ -80,9 +83,13 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
     );
     // With a few that anyone may call: they decide nothing.
     let shared = [
+        "are_durations",
         "check_booking",
+        "check_questions",
         "current_instant",
+        "is_locale",
         "is_recurrence",
+        "is_slug",
         "is_stale",
         "is_timezone",
         "is_web_address",
@@ -118,19 +125,27 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
             assert_eq!(tables(&mut client, role, privilege), [""; 0], "{role} {privilege}");
         }
     }
-    let own = ["availability_overrides", "working_hours"];
+    let own = ["availability_overrides", "meeting_types", "working_hours"];
     assert_eq!(tables(&mut client, "authenticated", "INSERT"), own);
     assert_eq!(tables(&mut client, "authenticated", "DELETE"), own);
-    let settings = ["availability_overrides", "brokers", "calendars", "working_hours"];
+    let settings =
+        ["availability_overrides", "brokers", "calendars", "meeting_types", "working_hours"];
     assert_eq!(tables(&mut client, "authenticated", "UPDATE"), settings);
-    let managed = ["accounts", "availability_overrides", "brokers", "calendars", "working_hours"];
+    let managed = [
+        "accounts",
+        "availability_overrides",
+        "brokers",
+        "calendars",
+        "meeting_types",
+        "working_hours",
+    ];
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
-        ("authenticated", 17),
-        ("calendar_service", 22),
-        ("service_role", 22),
-        ("calendar_definer", 22),
+        ("authenticated", 18),
+        ("calendar_service", 23),
+        ("service_role", 23),
+        ("calendar_definer", 23),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
@@ -170,9 +185,13 @@ fn nothing_is_left_to_the_public() {
     assert_eq!(
         public,
         [
+            "calendar_private.are_durations(integer[])",
             "calendar_private.check_booking(calendar.bookings)",
+            "calendar_private.check_questions(jsonb)",
             "calendar_private.current_instant()",
+            "calendar_private.is_locale(text)",
             "calendar_private.is_recurrence(text)",
+            "calendar_private.is_slug(text)",
             "calendar_private.is_stale(timestamp with time zone)",
             "calendar_private.is_timezone(text)",
             "calendar_private.is_web_address(text)",
@@ -244,7 +263,7 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 22);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 23);
 }
 
 #[test]

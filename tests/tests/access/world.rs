@@ -56,6 +56,8 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     for weekday in 1..=5 {
         hours = fixture::working_hours(client, id, weekday, "09:00", "17:00");
     }
+    let save = r#"select calendar.save_meeting_type($1, '{"slug": "call", "name": "Call"}')"#;
+    client.execute(save, &[&id]).unwrap();
     fixture::hours_override(client, id, "block", "2026-03-06T00:00Z", "2026-03-07T00:00Z", &[]);
     let batch = json!({
         "events": [{"external_event_id": "e", "title": "Secret", "starts_at": "2026-03-04T15:00:00Z",

@@ -58,7 +58,7 @@ fn a_conflict_that_postgresql_finds_has_the_reason_that_is_true() {
     fixture::book(&mut client, broker, &slot(0)).unwrap();
     let mut reason = |state: &str, constraint: &str, n: usize| -> Outcome<Option<String>> {
         let query = "select calendar_private.conflict_reason(
-            $1, $2, $3, $4::text::timestamptz, $4::text::timestamptz + interval '30 minutes', false, null)";
+            $1, $2, $3, $4::text::timestamptz, $4::text::timestamptz + interval '30 minutes', false, null, null)";
         match client.query_one(query, &[&state, &constraint, &broker, &slot(n)]) {
             Ok(row) => Ok(row.get(0)),
             Err(error) => Err(format!("{} {}", answer::sqlstate(&error), answer::message(&error))),

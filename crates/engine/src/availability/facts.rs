@@ -23,6 +23,12 @@ pub struct Broker {
     pub booking_horizon_days: i64,
     /// Bookings that may start on one local date, or `None` for any number.
     pub max_bookings_per_day: Option<i64>,
+    /// Bookings of the meeting type asked for that may start on one local date, or `None` for any
+    /// number.
+    pub max_bookings_of_type_per_day: Option<i64>,
+    /// The lengths that slots of the meeting type asked for can have, in minutes; none at all
+    /// means any.
+    pub durations: Vec<i64>,
     /// Whether the broker can be booked at all.
     pub booking_enabled: bool,
 }
@@ -86,6 +92,8 @@ pub struct Booking {
     pub buffer_after_minutes: i64,
     /// Whether it takes its time: pending, confirmed, or held and not lapsed.
     pub blocks: bool,
+    /// Whether it is of the meeting type asked for.
+    pub is_of_type: bool,
 }
 
 /// Everything that decides about a broker's time within a [`super::Reach`].
@@ -93,7 +101,8 @@ pub struct Booking {
 pub struct Facts {
     /// The broker.
     pub broker: Broker,
-    /// All its rows of working hours; none at all means Monday to Friday, 9 to 17.
+    /// The rows of working hours that count ([`super::hours_in_force`]); none at all means Monday
+    /// to Friday, 9 to 17.
     pub hours: Vec<WorkingHours>,
     /// The occurrences of its overrides.
     pub overrides: Vec<Override>,

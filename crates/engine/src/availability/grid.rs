@@ -1,6 +1,6 @@
 //! The lengths of slots and where they may start.
 
-use super::Broker;
+use super::{Broker, check_duration};
 use crate::time::Instant;
 use crate::{Error, Interval, Result};
 
@@ -20,7 +20,8 @@ impl Grid {
 
     /// Slots of `duration_minutes` (the broker's where `None`), starting
     /// `increment_minutes` apart: the broker's increment, or else the duration,
-    /// where `None`; a caller may only ask for a multiple of that.
+    /// where `None`; a caller may only ask for a multiple of that. The duration must be one of the
+    /// meeting type asked for.
     pub fn new(
         broker: &Broker,
         duration_minutes: Option<i64>,
@@ -33,6 +34,7 @@ impl Grid {
                 Self::MAX_MINUTES
             )));
         }
+        check_duration(&broker.durations, duration)?;
         let finest = broker.slot_increment_minutes.unwrap_or(duration);
         let increment = increment_minutes.unwrap_or(finest);
         if increment < 1 || increment % finest != 0 {

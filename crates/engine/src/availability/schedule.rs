@@ -1,6 +1,6 @@
 //! A broker's time, laid out for questions.
 
-use super::{Broker, Facts, busy, open_time};
+use super::{Booking, Broker, Facts, busy, open_time};
 use crate::Interval;
 use crate::interval::{merge, subtract};
 use crate::time::{Instant, date_of, date_start, dates_from};
@@ -59,6 +59,8 @@ pub(super) struct Day {
     pub(super) offered: Vec<Interval>,
     /// Bookings that start on it.
     pub(super) bookings: i64,
+    /// Those of them that are of the meeting type asked for.
+    pub(super) bookings_of_type: i64,
 }
 
 /// A broker's time, laid out over a [`Reach`].
@@ -124,11 +126,8 @@ pub(super) fn bookable_from_until(broker: &Broker, now: Instant) -> (Instant, In
 fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
     let zone = &facts.broker.zone;
     let opening = open_time::Opening::of(&facts.overrides);
-    let mut starts: Vec<_> = facts.bookings.iter().map(|b| b.interval.start).collect();
-    if !starts.is_sorted() {
-        starts.sort_unstable();
-    }
-    let before = |instant| starts.partition_point(|&start| start < instant);
+    let all = sorted_starts(facts.bookings.iter());
+    let of_type = sorted_starts(facts.bookings.iter().filter(|booking| booking.is_of_type));
     let mut start = reach.dates.start;
     let mut days = Vec::with_capacity(16);
     let mut dates = dates_from(zone, reach.first_date).peekable();
@@ -143,8 +142,24 @@ fn days(facts: &Facts, reach: &Reach) -> Vec<Day> {
         days.push(Day {
             span,
             offered: opening.offered(&facts.hours, &date, span),
-            bookings: (before(span.end) - before(span.start)) as i64,
+            bookings: within(&all, span),
+            bookings_of_type: within(&of_type, span),
         });
     }
     days
+}
+
+/// When bookings start, in order.
+fn sorted_starts<'a>(bookings: impl Iterator<Item = &'a Booking>) -> Vec<Instant> {
+    let mut starts: Vec<_> = bookings.map(|booking| booking.interval.start).collect();
+    if !starts.is_sorted() {
+        starts.sort_unstable();
+    }
+    starts
+}
+
+/// How many instants lie within `span`.
+fn within(sorted: &[Instant], span: Interval) -> i64 {
+    let before = |instant| sorted.partition_point(|&at| at < instant);
+    (before(span.end) - before(span.start)) as i64
 }

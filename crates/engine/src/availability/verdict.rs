@@ -140,8 +140,17 @@ impl Schedule<'_> {
         }
     }
 
-    /// Whether a date has all the bookings it may have.
+    /// Whether a date has all the bookings it may have, in all or of the meeting type asked for.
     pub(super) fn is_full(&self, day: &Day) -> bool {
+        self.is_full_in_all(day)
+            || self
+                .facts
+                .broker
+                .max_bookings_of_type_per_day
+                .is_some_and(|most| day.bookings_of_type >= most)
+    }
+
+    fn is_full_in_all(&self, day: &Day) -> bool {
         self.facts.broker.max_bookings_per_day.is_some_and(|most| day.bookings >= most)
     }
 
@@ -177,10 +186,13 @@ impl Schedule<'_> {
                 places(&facts.overrides, closes).map(Source::Override).collect()
             }
             Reason::DailyLimit => {
-                let day = self.day_of(slot.start).map(|day| day.span);
+                let Some(day) = self.day_of(slot.start) else { return vec![] };
+                let all_count = self.is_full_in_all(day);
                 let counts = |booking: &Booking| {
                     let start = booking.interval.start;
-                    day.is_some_and(|day| day.start <= start && start < day.end)
+                    (all_count || booking.is_of_type)
+                        && day.span.start <= start
+                        && start < day.span.end
                 };
                 places(&facts.bookings, counts).map(Source::Booking).collect()
             }

@@ -5,6 +5,7 @@ mod busy;
 mod clock_changes;
 mod grid;
 mod hours;
+mod meeting_types;
 mod overrides;
 mod preferences;
 mod reach;

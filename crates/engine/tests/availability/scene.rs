@@ -3,8 +3,8 @@
 
 use calendar_engine::Interval;
 use calendar_engine::availability::{
-    Booking, Broker, Facts, Grid, Override, OverrideKind, Preference, Reach, Reason, Schedule,
-    Scope, WorkingHours,
+    Booking, Broker, Facts, Grid, MeetingType, Override, OverrideKind, Preference, Reach, Reason,
+    Schedule, Scope, WorkingHours,
 };
 use calendar_engine::time::{Instant, Offsets, Zone, date_start, local_to_instant};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -40,6 +40,8 @@ impl Scene {
                     minimum_notice_minutes: 0,
                     booking_horizon_days: 366,
                     max_bookings_per_day: None,
+                    max_bookings_of_type_per_day: None,
+                    durations: vec![],
                     booking_enabled: true,
                 },
                 hours: vec![],
@@ -125,7 +127,21 @@ impl Scene {
             buffer_before_minutes: before,
             buffer_after_minutes: after,
             blocks: true,
+            is_of_type: false,
         });
+        self
+    }
+
+    /// A booking of the meeting type asked for.
+    pub(crate) fn booking_of_type(self, from: &str, to: &str) -> Self {
+        let mut scene = self.booking(from, to);
+        scene.facts.bookings.last_mut().unwrap().is_of_type = true;
+        scene
+    }
+
+    /// The broker has the rules of a meeting type.
+    pub(crate) fn meeting_type(mut self, meeting_type: MeetingType) -> Self {
+        self.facts.broker = self.facts.broker.with(meeting_type);
         self
     }
 

@@ -147,14 +147,15 @@ impl<'a> Model<'a> {
         let horizon = self.facts.now.0 + broker.booking_horizon_days * DAY * MINUTE;
         let around =
             start - broker.buffer_before_minutes..minutes.end + broker.buffer_after_minutes;
-        let day_is_full = broker.max_bookings_per_day.is_some_and(|most| {
-            let date = self.date(start);
-            let starts = self.facts.bookings.iter().map(|booking| booking.interval.start.0);
-            let on_date = |&start: &i64| {
-                local(&broker.zone, start.div_euclid(MINUTE)).div_euclid(DAY) == date
-            };
-            starts.filter(on_date).count() as i64 >= most
-        });
+        let date = self.date(start);
+        let on_date = |booking: &&Booking| {
+            local(&broker.zone, booking.interval.start.0.div_euclid(MINUTE)).div_euclid(DAY) == date
+        };
+        let of_date: Vec<_> = self.facts.bookings.iter().filter(on_date).collect();
+        let of_type = of_date.iter().filter(|booking| booking.is_of_type).count() as i64;
+        let day_is_full =
+            broker.max_bookings_per_day.is_some_and(|most| of_date.len() as i64 >= most)
+                || broker.max_bookings_of_type_per_day.is_some_and(|most| of_type >= most);
         let mut bookings = self.facts.bookings.iter().filter(|booking| booking.blocks);
         [
             (Reason::Disabled, !broker.booking_enabled),

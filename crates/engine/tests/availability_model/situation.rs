@@ -117,18 +117,23 @@ fn broker(zone: Zone) -> impl Strategy<Value = Broker> {
         prop_oneof![4 => Just(0), 1 => 1..=2 * DAY],
         prop_oneof![6 => Just(60), 1 => 0..=5_i64],
         prop::option::weighted(0.2, 0..=3_i64),
+        prop::option::weighted(0.2, 0..=2_i64),
         prop::bool::weighted(0.97),
     )
-        .prop_map(move |(before, after, notice, horizon, most, booking_enabled)| Broker {
-            zone: zone.clone(),
-            slot_duration_minutes: 30,
-            slot_increment_minutes: None,
-            buffer_before_minutes: before,
-            buffer_after_minutes: after,
-            minimum_notice_minutes: notice,
-            booking_horizon_days: horizon,
-            max_bookings_per_day: most,
-            booking_enabled,
+        .prop_map(move |(before, after, notice, horizon, most, of_type, booking_enabled)| {
+            Broker {
+                zone: zone.clone(),
+                slot_duration_minutes: 30,
+                slot_increment_minutes: None,
+                buffer_before_minutes: before,
+                buffer_after_minutes: after,
+                minimum_notice_minutes: notice,
+                booking_horizon_days: horizon,
+                max_bookings_per_day: most,
+                max_bookings_of_type_per_day: of_type,
+                durations: vec![],
+                booking_enabled,
+            }
         })
 }
 
@@ -181,12 +186,16 @@ fn event(date: NaiveDate) -> impl Strategy<Value = Interval> {
 
 fn booking(date: NaiveDate) -> impl Strategy<Value = Booking> {
     let buffer = || prop_oneof![10 => Just(0), 8 => 0..=90_i64, 1 => 0..=DAY];
-    (moment(date, 48), 1..=240_i64, buffer(), buffer(), prop::bool::weighted(0.8)).prop_map(
-        |(start, minutes, buffer_before_minutes, buffer_after_minutes, blocks)| Booking {
-            interval: Interval::new(start, start.plus_minutes(minutes)),
-            buffer_before_minutes,
-            buffer_after_minutes,
-            blocks,
+    let is = prop::bool::weighted;
+    (moment(date, 48), 1..=240_i64, buffer(), buffer(), is(0.8), is(0.5)).prop_map(
+        |(start, minutes, buffer_before_minutes, buffer_after_minutes, blocks, is_of_type)| {
+            Booking {
+                interval: Interval::new(start, start.plus_minutes(minutes)),
+                buffer_before_minutes,
+                buffer_after_minutes,
+                blocks,
+                is_of_type,
+            }
         },
     )
 }
