@@ -92,7 +92,7 @@ fn run(seed: u64, minutes: f64, modes: &str) -> String {
     arguments.extend(modes.split_whitespace().map(str::to_owned));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("histories/run.py");
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    thread::scope(|scope| {
+    let report = thread::scope(|scope| {
         if modes.contains("crash") {
             scope.spawn(|| {
                 for _ in 0..2 {
@@ -103,5 +103,15 @@ fn run(seed: u64, minutes: f64, modes: &str) -> String {
             });
         }
         peers::python_file(&script, &arguments)
-    })
+    });
+    format!("{report}{}", deadlocks(&cluster.log()))
+}
+
+/// What the server's log says of the last deadlocks: who waited for whom.
+fn deadlocks(log: &str) -> String {
+    let lines: Vec<_> = log.lines().collect();
+    let found = (0..lines.len()).filter(|&at| lines[at].contains("deadlock detected"));
+    let found: Vec<_> = found.collect();
+    let shown = found.iter().rev().take(3).map(|&at| lines[at..].iter().take(12));
+    shown.flatten().map(|line| format!("{line:.300}\n")).collect()
 }
