@@ -115,7 +115,6 @@ install! {
     "request_digest" = "../sql/functions/private/request_digest.sql",
     "check_booking_request" = "../sql/functions/private/check_booking_request.sql",
     "check_item" = "../sql/functions/private/check_item.sql",
-    "any_meeting_type" = "../sql/functions/private/any_meeting_type.sql",
     "check_answers" = "../sql/functions/private/check_answers.sql",
     "check_typed_request" = "../sql/functions/private/check_typed_request.sql",
     "find_meeting_type" = "../sql/functions/private/find_meeting_type.sql",

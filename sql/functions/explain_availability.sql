@@ -17,9 +17,7 @@ declare
     _days jsonb;
 begin
     perform calendar_private.require_broker(broker_id, 'owner');
-    if calendar_private.text_or_null(meeting_type) is not null then
-        _type := calendar_private.require_meeting_type(broker_id, meeting_type);
-    end if;
+    _type := calendar_private.require_meeting_type(broker_id, meeting_type, 'owner');
     _timezone := calendar_private.broker_timezone(broker_id);
     _slots := array(
         select (s.slot_start at time zone _timezone)::date

@@ -14,9 +14,7 @@ begin
     perform calendar_private.require_broker(broker_id, 'owner');
     perform calendar_private.check_instant('slot_start', slot_start);
     perform calendar_private.check_instant('slot_end', slot_end);
-    if calendar_private.text_or_null(meeting_type) is not null then
-        _type := calendar_private.require_meeting_type(broker_id, meeting_type);
-    end if;
+    _type := calendar_private.require_meeting_type(broker_id, meeting_type, 'owner');
     select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                'reason', o.reason,
                'source', o.source,

@@ -22,7 +22,7 @@ begin
      where jsonb_typeof(g.value) <> 'null' and calendar_private.text_or_null(g.value #>> '{}') is not null;
     perform calendar_private.lock_broker(broker_id);
     if _given ? 'id' then
-        _given := jsonb_set(_given, '{id}', to_jsonb(calendar_private.any_meeting_type(broker_id, _given ->> 'id')));
+        _given := jsonb_set(_given, '{id}', to_jsonb(calendar_private.require_meeting_type(broker_id, _given ->> 'id', null)));
     else
         select _given || jsonb_build_object('id', coalesce(
                    (select t.id from calendar.meeting_types as t

@@ -17,9 +17,7 @@ begin
     end if;
     perform calendar_private.check_item('hours', h.item, _kinds) from jsonb_array_elements(hours) as h (item);
     perform calendar_private.lock_broker(broker_id);
-    if calendar_private.text_or_null(meeting_type) is not null then
-        _type := calendar_private.any_meeting_type(broker_id, meeting_type);
-    end if;
+    _type := calendar_private.require_meeting_type(broker_id, meeting_type, null);
     delete from calendar.working_hours as w
      where w.broker_id = set_working_hours.broker_id and w.meeting_type_id is not distinct from _type;
     return query

@@ -9,9 +9,10 @@ as $$
     select t.*
       from calendar.meeting_types as t
       join calendar.brokers as b on b.id = t.broker_id
-     where t.broker_id = find_meeting_type.broker_id and t.is_active
+     where t.broker_id = find_meeting_type.broker_id
        and (t.slug = calendar_private.text_or_null(meeting_type) or t.id = calendar_private.uuid_or_null(meeting_type))
-       and (access <> 'public' or coalesce(t.public_booking, b.public_booking))
+       and (access is null
+            or t.is_active and (access <> 'public' or coalesce(t.public_booking, b.public_booking)))
 $$;
 comment on function calendar_private.find_meeting_type(uuid, text, text) is
-    'The active meeting type of a broker that has this slug or this id; null where there is none, or none that a caller with such access may book';
+    'The meeting type of a broker that has this slug or this id; null where there is none, or none that a caller with such access (service, owner or public) may book. access null: also one that is not active.';
