@@ -278,6 +278,7 @@ install! {
     "register_calendars" = "../sql/functions/sync/register_calendars.sql",
     "set_primary_calendar" = "../sql/functions/set_primary_calendar.sql",
     "request_resync" = "../sql/functions/request_resync.sql",
+    "take_channels" = "../sql/functions/private/take_channels.sql",
     "lease_channels" = "../sql/functions/sync/lease_channels.sql",
     "lease_account" = "../sql/functions/sync/lease_account.sql",
     "renew_leases" = "../sql/functions/sync/renew_leases.sql",

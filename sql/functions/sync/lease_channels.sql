@@ -31,27 +31,20 @@ begin
        and not exists (select from calendar.webhook_channels as w where w.calendar_id = c.id)
     on conflict do nothing;
     return query
-    with due as (
-        select w.calendar_id
-          from calendar.webhook_channels as w
-          join calendar.calendars as c on c.id = w.calendar_id
-          join calendar.accounts as a on a.id = c.account_id
-         where a.status = 'active' and c.sync_enabled and c.gone_at is null
-           and calendar_private.is_free(w.leased_until)
-           and (w.expires_at is null or w.expires_at <= _now + interval '1 day')
-         order by w.expires_at nulls first
-         limit max_channels
-           for no key update of w skip locked
-    ), leased as (
-        update calendar.webhook_channels as w
-           set lease_id = gen_random_uuid(), leased_until = _now + lease_for
-          from due as d
-         where w.calendar_id = d.calendar_id
-        returning w.*
-    )
     select l.lease_id, c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text,
            l.channel_id, l.resource_id, l.expires_at, _now
-      from leased as l
+      from calendar_private.take_channels(array(
+            select w.calendar_id
+              from calendar.webhook_channels as w
+              join calendar.calendars as c on c.id = w.calendar_id
+              join calendar.accounts as a on a.id = c.account_id
+             where a.status = 'active' and c.sync_enabled and c.gone_at is null
+               and calendar_private.is_free(w.leased_until)
+               and (w.expires_at is null or w.expires_at <= _now + interval '1 day')
+             order by w.expires_at nulls first
+             limit max_channels
+               for no key update of w skip locked
+           ), lease_for) as l
       join calendar.calendars as c on c.id = l.calendar_id
       join calendar.accounts as a on a.id = c.account_id;
 end

@@ -31,25 +31,18 @@ begin
                                -- One that is being opened.
                                or w.lease_id is not null and not calendar_private.is_free(w.leased_until)));
     return query
-    with due as (
-        select w.calendar_id
-          from calendar.webhook_channels as w
-          join calendar.calendars as c on c.id = w.calendar_id
-          join calendar.accounts as a on a.id = c.account_id
-         where a.status = 'disconnected' and w.expires_at > _now
-           and (w.lease_id is null or calendar_private.is_free(w.leased_until))
-         order by w.expires_at
-         limit max_channels
-           for no key update of w skip locked
-    ), leased as (
-        update calendar.webhook_channels as w
-           set lease_id = gen_random_uuid(), leased_until = _now + lease_for
-          from due as d
-         where w.calendar_id = d.calendar_id
-        returning w.*
-    )
     select l.lease_id, c.id, a.id, a.provider, a.settings, l.channel_id, l.resource_id, l.expires_at
-      from leased as l
+      from calendar_private.take_channels(array(
+            select w.calendar_id
+              from calendar.webhook_channels as w
+              join calendar.calendars as c on c.id = w.calendar_id
+              join calendar.accounts as a on a.id = c.account_id
+             where a.status = 'disconnected' and w.expires_at > _now
+               and (w.lease_id is null or calendar_private.is_free(w.leased_until))
+             order by w.expires_at
+             limit max_channels
+               for no key update of w skip locked
+           ), lease_for) as l
       join calendar.calendars as c on c.id = l.calendar_id
       join calendar.accounts as a on a.id = c.account_id;
 end
