@@ -74,7 +74,7 @@ begin
           from pg_catalog.pg_class as c
           join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v')
-           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'secret_digest')
+           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'address_digest', 'secret_digest')
          group by c.oid
     loop
         execute format('grant select (%s) on %s to calendar_reader', _columns, _table);

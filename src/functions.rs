@@ -8,6 +8,7 @@ mod check_duration;
 mod clock;
 mod derive_blocks;
 mod derive_override_occurrences;
+mod free_days;
 mod ics;
 mod is_stale;
 mod lack_of_slots;

@@ -10,13 +10,16 @@ create function calendar.explain_availability(
 as $$
 declare
     _start timestamptz := coalesce(window_start, calendar_private.current_instant());
-    _end timestamptz := coalesce(window_end, _start + interval '14 days');
+    _end timestamptz;
     _timezone text;
     _type uuid;
     _slots date[];
     _days jsonb;
 begin
     perform calendar_private.require_broker(broker_id, 'owner');
+    -- The sum is out of range for the last instants of all.
+    perform calendar_private.check_instant('window_start', _start);
+    _end := coalesce(window_end, _start + interval '14 days');
     _type := calendar_private.require_meeting_type(broker_id, meeting_type, 'owner');
     _timezone := calendar_private.broker_timezone(broker_id);
     _slots := array(

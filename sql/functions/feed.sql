@@ -10,7 +10,7 @@ declare
     _digest text;
 begin
     select f.* into _feed from calendar.feeds as f
-     where octet_length(token) <= 200 and f.token_digest = sha256(convert_to(token, 'UTF8')) and f.revoked_at is null;
+     where f.token_digest = calendar_private.token_digest(token) and f.revoked_at is null;
     if not found then
         raise exception 'feed_not_found' using errcode = 'PT404';
     elsif _feed.booking_id is null then

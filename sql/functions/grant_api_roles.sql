@@ -22,7 +22,14 @@ begin
                  calendar.check_availability(uuid, text, integer, text, integer, text),
                  calendar.book_calendar_slot(uuid, timestamptz, timestamptz, text, text, text, text, text, text, text, text, text, integer, boolean, integer, text, jsonb, text),
                  -- Who calls these shows a secret.
-                 calendar.feed(text), calendar.retell(json)
+                 calendar.feed(text), calendar.retell(json),
+                 -- Public pages, and what a visitor does with a secret token.
+                 calendar.get_booking_page(text), calendar.get_free_days(text, date, text, integer),
+                 calendar.get_page_slots(text, timestamptz, timestamptz, integer),
+                 calendar.hold_slot(text, timestamptz, integer, text, text), calendar.extend_hold(text),
+                 calendar.complete_hold(text, text, text, text, text, text, jsonb, text),
+                 calendar.get_own_booking(text), calendar.reschedule_own_booking(text, timestamptz),
+                 calendar.cancel_own_booking(text, text)
              to %I', _role);
     end loop;
     if 'authenticated' = any (_granted) then
@@ -42,6 +49,7 @@ begin
             calendar.try_confirm(uuid), calendar.try_decline(uuid, text), calendar.try_cancel(uuid, text), calendar.try_reschedule(uuid, timestamptz, timestamptz, integer),
             calendar.try_complete(uuid), calendar.try_no_show(uuid),
             calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid),
+            calendar.create_booking_link(uuid),
             calendar.disconnect_account(uuid, boolean),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
             calendar.save_meeting_type(uuid, jsonb)
@@ -55,6 +63,7 @@ begin
             calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day
         to authenticated;
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
+        grant select (id, broker_id, booking_id, created_at) on calendar.booking_links to authenticated;
         grant select (id, broker_id, provider, status, problem, events_kept, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
         grant insert, update, delete on calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to authenticated;

@@ -74,6 +74,7 @@ struct Vevent<'a> {
     duration: Option<&'a str>,
     title: Option<String>,
     description: Option<String>,
+    location: Option<String>,
     url: Option<String>,
     status: &'a str,
     transparency: &'a str,
@@ -109,6 +110,7 @@ fn component(vevent: Vevent<'_>) -> Component {
         duration: vevent.duration.and_then(Duration::parse),
         summary: vevent.title,
         description: vevent.description,
+        location: vevent.location,
         url: vevent.url,
         status: Status::from_name(vevent.status)
             .unwrap_or_else(|| unknown("status", vevent.status)),

@@ -147,6 +147,21 @@ fn a_disconnection_beside_the_end_of_a_pull() {
 }
 
 #[test]
+fn a_disconnection_beside_a_longer_horizon() {
+    let mut synced = Synced::new(&[("booking_horizon_days", "30")]);
+    synced.book_and_push(TEN, "e");
+    let mut open = holding_the_broker(&synced);
+    let mut second = synced.db.connect_as(Caller::Service);
+    let disconnect = format!("select calendar.disconnect_account('{}')", synced.account);
+    let outcome = beside(&synced.db, &mut second, &disconnect, || {
+        // It makes the calendars due for a pull: their states come after the broker.
+        open.batch_execute("update calendar.brokers set booking_horizon_days = 90; commit")
+            .unwrap();
+    });
+    assert_eq!(outcome, Outcome::AFTERWARDS);
+}
+
+#[test]
 fn a_disconnection_leaves_no_page_that_is_staged_beside_it() {
     let mut synced = Synced::new(&[]);
     let lease = synced.begin_pull();

@@ -52,6 +52,8 @@ impl Crowd {
                  select id, calendar_id, 'bk-' || id from calendar.bookings;
                  insert into calendar.feeds (broker_id, booking_id, token_digest)
                  select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
+                 insert into calendar.booking_links (broker_id, booking_id, token_digest)
+                 select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
                  insert into calendar.voice_keys (broker_id, mac_key) select id, '' from calendar.brokers;
                  insert into calendar.sync_state (calendar_id, covered_until) select id, 'infinity' from calendar.calendars;
                  insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)

@@ -140,6 +140,22 @@ const MATRIX: &[Row] = &[
     ("create_invitation",   Private, |b| json!({"booking_id": b.booking()}),
                                                                       ["401 42501", "404 PT404",    "200",       "200"]),
     ("revoke_feed",         Private, |b| json!({"feed_id": b.feed()}), ["401 42501", "404 PT404",   "200",       "200"]),
+    ("create_booking_link", Private, |b| json!({"booking_id": b.booking()}),
+                                                                      ["401 42501", "404 PT404",    "200",       "200"]),
+    ("get_booking_page",    Private, |_| json!({"page": "x"}),        ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("get_free_days",       Private, |_| json!({"page": "x", "month": "2026-03-01", "timezone": "UTC"}),
+                                                                      ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("get_page_slots",      Private, |_| json!({"page": "x", "window_start": null, "window_end": null}),
+                                                                      ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("hold_slot",           Private, |b| json!({"page": "x", "slot_start": b.slot()}),
+                                                                      ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("extend_hold",         Private, token,                           ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
+    ("complete_hold",       Private, |_| json!({"token": "x", "lead_name": "Lee"}),
+                                                                      ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
+    ("get_own_booking",     Private, token,                           ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
+    ("reschedule_own_booking", Private, |b| json!({"token": "x", "slot_start": b.slot()}),
+                                                                      ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
+    ("cancel_own_booking",  Private, token,                           ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
     ("feed",                Private, |_| json!({"token": "x"}),       ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
     ("retell",              Private, |_| json!({}),                   ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
     ("set_retell_key",      Private, |_| json!({"api_key": "a key of 16 bytes"}),   ["401 42501", "403 42501",    "403 42501", "204"]),
@@ -176,6 +192,10 @@ fn moved(b: &Subject<'_>) -> Value {
 
 fn ics(b: &Subject<'_>) -> Value {
     json!({"calendar_id": b.calendar, "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"})
+}
+
+fn token(_: &Subject<'_>) -> Value {
+    json!({"token": "x"})
 }
 
 fn batch(b: &Subject<'_>) -> Value {
@@ -251,7 +271,9 @@ fn postgrest_s_own_description_explains_what_there_is() {
     // retell takes the whole body, of which there is nothing to describe.
     assert_eq!(
         described(Caller::Anon),
-        "book_calendar_slot check_availability feed get_available_slots retell"
+        "book_calendar_slot cancel_own_booking check_availability complete_hold extend_hold feed \
+         get_available_slots get_booking_page get_free_days get_own_booking get_page_slots hold_slot \
+         reschedule_own_booking retell"
     );
     for function in ["try_book", "parse_when", "create_feed", "explain_slot"] {
         assert!(described(Caller::User(NOBODY)).contains(function), "{function}");
@@ -324,7 +346,7 @@ fn every_error_has_its_status_and_its_words() {
                                                                                     "401 42501",     "permission denied",      None),
         (Caller::User(NOBODY), "get_busy",    json!({"broker_id": public, "window_start": TEN, "window_end": ELEVEN}),
                                                                                     "403 42501",     "get_busy is for the broker and for calendar_service", None),
-        (Caller::Anon, "book_calendar_slot",  at(public, ELEVEN),                   "429 PT429",     "rate_limited",           None),
+        (Caller::Anon, "book_calendar_slot",  at(public, ELEVEN),                   "429 PT429",     "rate_limited",           Some("wait")),
     ];
     for (caller, function, arguments, outcome, message, reason) in errors {
         let answer = postgrest.call(caller, function, &arguments);
@@ -338,6 +360,7 @@ fn every_error_has_its_status_and_its_words() {
                 answer.details(),
                 json!({"reason": "wrong_state", "status": "cancelled"})
             ),
+            Some("wait") => assert_eq!(answer.details(), json!({"retry_after": 3600})),
             Some("booking") => assert!(answer.details()["booking_id"].is_string()),
             Some(reason) => assert_details(&answer, reason),
             None => assert_eq!(answer.body["details"], Value::Null, "{answer:?}"),

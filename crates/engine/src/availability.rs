@@ -13,6 +13,7 @@ mod open_time;
 mod preference;
 mod schedule;
 mod slots;
+mod slots_by_day;
 mod utilisation;
 mod verdict;
 
@@ -24,6 +25,7 @@ pub use meeting_type::{MeetingType, check_duration, hours_in_force};
 pub use preference::{Period, Preference, Weekdays};
 pub use schedule::{Reach, Schedule};
 pub use slots::Lack;
+pub use slots_by_day::slots_by_day;
 pub use utilisation::DayUse;
 pub use verdict::{Obstacle, Reason, Scope, Source};
 

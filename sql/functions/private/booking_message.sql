@@ -14,6 +14,7 @@ begin
             'starts_at', booking.slot_start, 'ends_at', booking.slot_end,
             'title', coalesce(booking.title, 'Meeting with ' || _broker.name),
             'description', booking.notes, 'url', booking.meeting_link,
+            'location', (select t.location from calendar.meeting_types as t where t.id = booking.meeting_type_id),
             'status', case when booking.status in ('cancelled', 'failed') then 'cancelled'
                            when booking.status in ('held', 'pending') then 'tentative'
                            else 'confirmed' end,

@@ -79,6 +79,7 @@ begin
                    'uid', calendar_private.booking_uid(b.id), 'sequence', b.sequence,
                    'stamp', b.updated_at, 'last_modified', b.updated_at,
                    'title', coalesce(b.title, b.lead_name), 'description', b.notes, 'url', b.meeting_link,
+                   'location', (select t.location from calendar.meeting_types as t where t.id = b.meeting_type_id),
                    'starts_at', b.slot_start, 'ends_at', b.slot_end,
                    'status', case when b.status in ('held', 'pending') then 'tentative' else 'confirmed' end,
                    'transparency', 'opaque'

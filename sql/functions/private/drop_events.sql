@@ -6,6 +6,7 @@ declare
     _now timestamptz := calendar_private.current_instant();
 begin
     perform calendar_private.lock_calendars(array(select c.id from calendar.calendars as c where c.account_id = new.id));
+    perform calendar_private.lock_broker(new.broker_id);
     -- A pull that is under way brings nothing any more, and the next one brings everything.
     update calendar.sync_state as s
        set lease_id = null, leased_at = null, leased_until = null, sync_token = null, last_full_at = null

@@ -23,4 +23,4 @@ begin
 end
 $$;
 comment on function calendar_private.end_booking(uuid, text, text) is
-    'As calendar.cancel_booking. access: what the caller may do with the broker, owner or service; null = what the session''s role may';
+    'As calendar.cancel_booking. access: what the caller may do with the broker, owner, service, or public for one that has the booking''s token; null = what the session''s role may';

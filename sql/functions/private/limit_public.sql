@@ -8,9 +8,6 @@ create function calendar_private.limit_public(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _longest integer := greatest(
-        broker.longest_public_slot_minutes, broker.slot_duration_minutes,
-        (select max(d.minutes) from unnest(durations) as d (minutes)));
     _since timestamptz;
 begin
     perform calendar_private.count_attempt(
@@ -22,14 +19,14 @@ begin
     select b.created_at into _since from calendar.bookings as b
      where b.broker_id = broker.id
        and b.is_public and b.created_at > _now - interval '1 hour'
+       -- Holds are counted apart (limit_holds).
+       and b.status <> 'held' and b.cancel_reason is distinct from 'hold_expired'
      order by b.created_at desc
     offset broker.public_bookings_per_hour - 1 limit 1;
     if found then
         perform calendar_private.raise_rate_limited(_since + interval '1 hour' - _now);
-    elsif length > make_interval(mins => _longest) then
-        raise exception 'slot_end must lie at most % minutes after slot_start for public callers of this broker',
-            _longest using errcode = '22023';
     end if;
+    perform calendar_private.check_public_length(broker, durations, length);
 end
 $$;
 comment on function calendar_private.limit_public(calendar.brokers, interval, integer[]) is

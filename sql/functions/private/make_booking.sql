@@ -7,7 +7,9 @@ create function calendar_private.make_booking(
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
-    _is_public boolean := access = 'public';
+    -- A visitor of a page holds a slot, and says who it is for later.
+    _is_visitor boolean := access = 'visitor';
+    _is_public boolean := access in ('public', 'visitor');
     -- A caller that sees one broker alone must not learn of a lead's appointments with others.
     _global_lead_id text := case
         when access = 'service' and current_setting('calendar.lead_scope', true) = 'global'
@@ -25,25 +27,12 @@ declare
     _reason text;
     _constraint text;
 begin
-    request := row(
-        request.broker_id, request.slot_start, request.slot_end,
-        calendar_private.text_or_null(request.lead_id),
-        calendar_private.text_or_null(request.lead_name),
-        lower(calendar_private.text_or_null(request.lead_email)),
-        calendar_private.plain_phone(request.lead_phone),
-        calendar_private.text_or_null(request.lead_timezone),
-        calendar_private.text_or_null(request.title),
-        calendar_private.text_or_null(request.notes),
-        -- What the public says about the channel is not proven.
-        case when _is_public then 'public'
-             else coalesce(calendar_private.text_or_null(request.created_by),
-                           case access when 'owner' then 'broker' else access end) end,
-        calendar_private.text_or_null(request.idempotency_key),
-        request.hold_minutes, coalesce(request.outside_hours, false),
-        calendar_private.text_or_null(request.meeting_type), nullif(request.answers, 'null'),
-        calendar_private.text_or_null(request.lead_locale));
+    request := calendar_private.plain_request(request);
+    -- What the public says about the channel is not proven.
+    request.created_by := case when _is_public then 'public'
+                               else coalesce(request.created_by, case access when 'owner' then 'broker' else access end) end;
     perform calendar_private.check_booking_request(request);
-    if _is_public and request.hold_minutes is not null then
+    if _is_public and not _is_visitor and request.hold_minutes is not null then
         raise exception 'hold_minutes must be null for public callers' using errcode = '22023';
     end if;
     if request.idempotency_key is not null then
@@ -59,7 +48,8 @@ begin
             raise exception 'broker_not_found' using errcode = 'PT404';
         end if;
         if request.meeting_type is not null then
-            _type := calendar_private.find_meeting_type(request.broker_id, request.meeting_type, access);
+            _type := calendar_private.find_meeting_type(
+                request.broker_id, request.meeting_type, case when _is_public then 'public' else access end);
         end if;
         _end := coalesce(
             request.slot_end,
@@ -115,7 +105,9 @@ begin
             return calendar_private.shown_booking(_booking, _broker.timezone);
         end if;
 
-        if _is_public then
+        if _is_visitor then
+            perform calendar_private.limit_holds(_broker, _type, _end - request.slot_start);
+        elsif _is_public then
             perform calendar_private.limit_public(_broker, _end - request.slot_start, _type.durations);
         end if;
         if _is_reused and _is_public then
@@ -126,7 +118,7 @@ begin
         end if;
 
         if request.meeting_type is not null then
-            perform calendar_private.check_typed_request(request, _type, _end);
+            perform calendar_private.check_typed_request(request, _type, _end, not _is_visitor);
         elsif request.answers is not null then
             raise exception 'answers must be null without meeting_type' using errcode = '22023';
         end if;
@@ -182,4 +174,4 @@ begin
 end
 $$;
 comment on function calendar_private.make_booking(text, calendar_private.booking_request) is
-    'book_calendar_slot once the caller''s access to the broker is known: service, owner or public';
+    'book_calendar_slot once the caller''s access to the broker is known: service, owner, public, or visitor for hold_slot, which has no answers yet and limits of its own';

@@ -8,9 +8,9 @@ create function calendar_private.make_feed(
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    token := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+    token := calendar_private.make_token();
     insert into calendar.feeds (broker_id, booking_id, token_digest)
-    values (broker_id, booking_id, sha256(convert_to(token, 'UTF8')))
+    values (broker_id, booking_id, calendar_private.token_digest(token))
     returning id into feed_id;
 end
 $$;

@@ -15,6 +15,8 @@ declare
     -- own broker moves is no longer held to that.
     _global_lead_id text := case
         when coalesce(access, calendar_private.caller_access(_booking.broker_id)) = 'service' then _booking.global_lead_id end;
+    -- What staff booked outside the hours, its lead moves within them.
+    _outside_hours boolean := _booking.outside_hours and access is distinct from 'public';
     _type calendar.meeting_types;
     _end timestamptz;
     _reason text;
@@ -43,7 +45,7 @@ begin
         _reason := 'lead_busy';
     else
         _reason := calendar_private.slot_verdict(
-            _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id, _booking.meeting_type_id);
+            _booking.broker_id, slot_start, _end, _outside_hours, _booking.id, _booking.meeting_type_id);
     end if;
 
     if _reason is null then
@@ -63,7 +65,7 @@ begin
             when exclusion_violation or unique_violation or deadlock_detected then
                 get stacked diagnostics _constraint = constraint_name;
                 _reason := calendar_private.conflict_reason(
-                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _booking.outside_hours, _booking.id,
+                    sqlstate, _constraint, _booking.broker_id, slot_start, _end, _outside_hours, _booking.id,
                     _booking.meeting_type_id);
                 if _reason is null then
                     raise;
@@ -75,4 +77,4 @@ begin
 end
 $$;
 comment on function calendar_private.move_booking(uuid, timestamptz, timestamptz, integer, text) is
-    'As calendar.reschedule_booking. access: what the caller may do with the broker, owner or service; null = what the session''s role may';
+    'As calendar.reschedule_booking. access: what the caller may do with the broker, owner, service, or public for one that has the booking''s token; null = what the session''s role may';

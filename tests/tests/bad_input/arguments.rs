@@ -33,6 +33,8 @@ fn functions(
             &[],
         )
         .unwrap();
+    let link = format!("select calendar.create_booking_link('{booking}')");
+    let token: String = client.query_one(&link, &[]).unwrap().get(0);
     rows.iter()
         .map(|row| {
             let names: Option<Vec<String>> = row.get(1);
@@ -57,6 +59,10 @@ fn functions(
                     "method" => "'PUBLISH'".to_owned(),
                     "provider" => "'ics'".to_owned(),
                     "status" => "'active'".to_owned(),
+                    "page" if kind == "text" => "'ada'".to_owned(),
+                    "month" => "'2026-03-01'".to_owned(),
+                    "token" => format!("'{token}'"),
+                    "lead_name" => "'Lee'".to_owned(),
                     "settings" | "page" | "outcome" => "'{}'".to_owned(),
                     "rows" | "calendars" | "hours" | "overrides" => "'[]'".to_owned(),
                     "secret" => "'\\x01'".to_owned(),

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 /// What a caller may hear: that an argument is wrong, or any answer of the
 /// contract. Never an internal error, an overflow or a violated constraint.
-pub(crate) const ALLOWED: [&str; 6] = ["22023", "PT404", "PT409", "PT422", "PT429", "42501"];
+pub(crate) const ALLOWED: [&str; 7] =
+    ["22023", "PT401", "PT404", "PT409", "PT422", "PT429", "42501"];
 
 pub(crate) fn execute(client: &mut Client, statement: &str) {
     client.batch_execute(statement).unwrap_or_else(|e| panic!("{statement:.500}: {e:?}"));
@@ -15,7 +16,10 @@ pub(crate) fn execute(client: &mut Client, statement: &str) {
 
 /// A broker with a calendar, an event and a booking.
 pub(crate) fn world(client: &mut Client) -> (Uuid, Uuid, String) {
-    let broker = fixture::broker(client, &[("booking_horizon_days", "3660")]);
+    let broker = fixture::broker(
+        client,
+        &[("booking_horizon_days", "3660"), ("slug", "ada"), ("public_booking", "true")],
+    );
     let calendar = fixture::calendar(client, broker, &[]);
     fixture::event(client, calendar, "e", "2026-03-04T15:00:00Z", "2026-03-04T16:00:00Z");
     let booking = fixture::book(client, broker, "2026-03-03T15:00Z").unwrap();

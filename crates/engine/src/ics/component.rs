@@ -72,6 +72,8 @@ pub struct Component {
     pub summary: Option<String>,
     /// DESCRIPTION.
     pub description: Option<String>,
+    /// LOCATION.
+    pub location: Option<String>,
     /// URL.
     pub url: Option<String>,
     /// STATUS.
@@ -100,6 +102,7 @@ impl Component {
             duration: None,
             summary: None,
             description: None,
+            location: None,
             url: None,
             status: Status::Confirmed,
             transparency: Transparency::Opaque,

@@ -169,7 +169,12 @@ fn write_vevent(
     if let Some(instant) = component.last_modified {
         line(format!("LAST-MODIFIED:{}", format_utc(instant)));
     }
-    for (name, text) in [("SUMMARY", &component.summary), ("DESCRIPTION", &component.description)] {
+    let texts = [
+        ("SUMMARY", &component.summary),
+        ("DESCRIPTION", &component.description),
+        ("LOCATION", &component.location),
+    ];
+    for (name, text) in texts {
         if let Some(text) = text {
             line(format!("{name}:{}", escape(text)));
         }

@@ -248,7 +248,7 @@ fn hostile() -> impl Strategy<Value = String> {
 prop_compose! {
     fn hostile_component()(
         summary in hostile(),
-        (uid, description, url) in (hostile(), hostile(), hostile()),
+        (uid, description, location, url) in (hostile(), hostile(), hostile(), hostile()),
         (organizer, organizer_email) in (option::of(hostile()), hostile()),
         (attendee, attendee_email) in (option::of(hostile()), hostile()),
         recurrence in hostile(),
@@ -259,6 +259,7 @@ prop_compose! {
         Component {
             summary: Some(summary),
             description: Some(description),
+            location: Some(location),
             url: Some(url),
             organizer: Some(Person { name: organizer, email: organizer_email }),
             attendees: vec![Attendee {

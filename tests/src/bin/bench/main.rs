@@ -2,12 +2,13 @@
 //!
 //! Names as arguments select the measurements whose names contain them:
 //! `slots`, `statement`, `inside`, `flat`, `throughput`, `roles`, `brokers`, `recurrence`, `clients`,
-//! `bookings`, `sync`, `phrase`, `http`.
+//! `bookings`, `sync`, `phrase`, `page`, `http`.
 
 mod booking;
 mod callers;
 mod data;
 mod measure;
+mod pages;
 mod pgbench;
 mod scale;
 mod slots;
@@ -19,7 +20,7 @@ use measure::Line;
 
 type Measurement = (&'static str, fn(&Data<'_>) -> Line);
 
-const MEASUREMENTS: [Measurement; 13] = [
+const MEASUREMENTS: [Measurement; 15] = [
     ("slots", slots::against_bare_index_read),
     ("statement", slots::against_one_statement),
     ("inside", slots::inside_against_index_read),
@@ -31,6 +32,8 @@ const MEASUREMENTS: [Measurement; 13] = [
     ("bookings", booking::against_bare_insert),
     ("sync", sync::against_plain_insert),
     ("phrase", callers::phrase_against_slots),
+    ("page", pages::one_page),
+    ("page days", pages::free_days_against_slots),
     ("http", callers::http_against_a_constant),
     // Last, as it fills the memory.
     ("brokers", scale::few_against_many_brokers),
