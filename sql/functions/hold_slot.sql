@@ -18,6 +18,7 @@ declare
     _broker calendar.brokers;
     _held calendar.booking;
 begin
+    perform calendar_private.check_text('idempotency_key', idempotency_key, 200);
     token := calendar_private.text_or_null(token);
     if token is not null then
         _locked := calendar_private.lock_link(token);
