@@ -50,7 +50,9 @@ begin
             calendar.try_complete(uuid), calendar.try_no_show(uuid),
             calendar.create_feed(uuid), calendar.create_invitation(uuid), calendar.revoke_feed(uuid),
             calendar.create_booking_link(uuid),
-            calendar.disconnect_account(uuid, boolean),
+            calendar.disconnect_account(uuid, boolean), calendar.get_connections(uuid),
+            calendar.request_sync(uuid, uuid, text), calendar.set_primary_calendar(uuid),
+            calendar.retry_failure(bigint), calendar.dismiss_failure(bigint, text),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
             calendar.save_meeting_type(uuid, jsonb)
         to authenticated;
@@ -73,7 +75,8 @@ begin
                       requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address,
                       longest_public_slot_minutes, slug, change_until_minutes)
             on calendar.brokers to authenticated;
-        grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary)
+        grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary,
+                      sync_enabled, sync_interval_minutes)
             on calendar.calendars to authenticated;
     end if;
     return _granted;

@@ -13,7 +13,7 @@ begin
     select c.broker_id, c.account_id, c.is_primary, c.is_writable, c.gone_at, a.status into _calendar
       from calendar.calendars as c left join calendar.accounts as a on a.id = c.account_id
      where c.id = set_primary_calendar.calendar_id;
-    if not found then
+    if not found or coalesce(calendar_private.caller_access(_calendar.broker_id), 'public') = 'public' then
         raise exception 'calendar_not_found' using errcode = 'PT404';
     end if;
     _problem := case when not _calendar.is_writable then 'which is read-only'
@@ -36,5 +36,5 @@ $$Makes a calendar the one that its broker's bookings are written to. Bookings t
 
 calendar_id: a calendar of the broker that can be written to. The calendar that was the primary one stays, with its events.
 
-Errors: PT404 calendar_not_found; 22023 for a calendar that is read-only, gone, or of an account that is disconnected.$$;
+Errors: PT404 calendar_not_found, also for anyone but the broker and calendar_service; 22023 for a calendar that is read-only, gone, or of an account that is disconnected.$$;
 grant execute on function calendar.set_primary_calendar(uuid) to calendar_agent;

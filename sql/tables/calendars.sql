@@ -17,6 +17,7 @@ create table calendar.calendars (
     sync_past_days integer not null default 1 check (sync_past_days between 0 and 3660 or calendar_private.refuse('sync_past_days', sync_past_days::text, 'from 0 to 3660')),
     sync_future_days integer check (sync_future_days between 1 and 3660 or calendar_private.refuse('sync_future_days', sync_future_days::text, 'from 1 to 3660')),
     sync_enabled boolean not null default true,
+    sync_interval_minutes integer check (sync_interval_minutes between 1 and 1440 or calendar_private.refuse('sync_interval_minutes', sync_interval_minutes::text, 'from 1 to 1440')),
     covered_until timestamptz not null default '-infinity',
     gone_at timestamptz,
     created_at timestamptz not null default calendar_private.current_instant(),
@@ -36,6 +37,8 @@ create index calendars_blocks_until_idx on calendar.calendars (blocks_until);
 -- Few calendars are waiting for their first pull.
 create index calendars_never_pulled_idx on calendar.calendars (id)
     where covered_until = '-infinity'::timestamptz and account_id is not null;
+-- Few have one of their own.
+create index calendars_sync_interval_minutes_idx on calendar.calendars (id) where sync_interval_minutes is not null;
 -- By which webhooks name them.
 create index calendars_external_calendar_id_idx on calendar.calendars (external_calendar_id);
 create unique index calendars_one_primary on calendar.calendars (broker_id) where is_primary;
@@ -57,6 +60,7 @@ comment on column calendar.calendars.external_calendar_id is 'The provider''s id
 comment on column calendar.calendars.display_name is 'Name to show';
 comment on column calendar.calendars.sync_past_days is 'Days before now that are kept in sync';
 comment on column calendar.calendars.sync_future_days is 'Days after now that are kept in sync (1 to 3660); null = two days more than the broker''s booking_horizon_days';
+comment on column calendar.calendars.sync_interval_minutes is 'Minutes from one pull to the next (1 to 1440); null = the agent''s';
 comment on column calendar.calendars.sync_enabled is 'Whether it is kept in sync; if not, its events take time as they last were';
 comment on column calendar.calendars.covered_until is 'Until when all its events are known (UTC instant), so that time can be offered: sync_state.covered_until, and -infinity where that is null; infinity where it is not kept in sync. Derived';
 comment on column calendar.calendars.gone_at is 'Since when it is gone at the provider (UTC instant): it answered that it is not there, and the account''s list lacked it, in two rounds running. Its events take no time; null = it is there';

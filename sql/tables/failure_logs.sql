@@ -7,7 +7,14 @@ create table calendar.failure_logs (
     operation text not null,
     reason text not null,
     detail jsonb,
-    logged_at timestamptz not null default calendar_private.current_instant()
+    logged_at timestamptz not null default calendar_private.current_instant(),
+    resolution text check (resolution in ('retried', 'dismissed')
+        or calendar_private.refuse('resolution', resolution, 'retried or dismissed')),
+    resolved_at timestamptz,
+    resolved_by text,
+    note text check (length(note) <= 1000 or calendar_private.refuse('note', note, 'at most 1000 characters long')),
+    check ((resolution is null) = (resolved_at is null)
+           or calendar_private.refuse('resolved_at', coalesce(resolved_at::text, 'null'), 'set exactly where resolution is'))
 );
 create index on calendar.failure_logs (broker_id, logged_at);
 create index on calendar.failure_logs (logged_at);
@@ -24,6 +31,10 @@ comment on column calendar.failure_logs.operation is 'The operation that failed,
 comment on column calendar.failure_logs.reason is 'Why it failed, in plain words';
 comment on column calendar.failure_logs.detail is 'Further detail';
 comment on column calendar.failure_logs.logged_at is 'When (UTC instant)';
+comment on column calendar.failure_logs.resolution is 'What a person did about it: retried or dismissed; null = nothing yet';
+comment on column calendar.failure_logs.resolved_at is 'When (UTC instant)';
+comment on column calendar.failure_logs.resolved_by is 'Who: the user (JWT "sub"), or else the role';
+comment on column calendar.failure_logs.note is 'What that person noted';
 
 select pg_catalog.pg_extension_config_dump('calendar.failure_logs', '');
 select pg_catalog.pg_extension_config_dump('calendar.failure_logs_id_seq', '');

@@ -8,6 +8,7 @@ create table calendar.outbox (
     created_at timestamptz not null default calendar_private.current_instant(),
     attempts integer not null default 0,
     next_attempt_at timestamptz not null default calendar_private.current_instant(),
+    paused_until timestamptz,
     done_at timestamptz,
     last_error text,
     lease_id uuid,
@@ -30,6 +31,7 @@ comment on column calendar.outbox.operation is 'create, update or delete the boo
 comment on column calendar.outbox.created_at is 'When the booking changed (UTC instant)';
 comment on column calendar.outbox.attempts is 'Number of attempts';
 comment on column calendar.outbox.next_attempt_at is 'When the next attempt is due (UTC instant)';
+comment on column calendar.outbox.paused_until is 'Until when the provider asks not to be asked (UTC instant), also where a sync is requested; null = it did not ask';
 comment on column calendar.outbox.done_at is 'When it was done (UTC instant); null = not done yet';
 comment on column calendar.outbox.last_error is 'Why the last attempt failed';
 comment on column calendar.outbox.lease_id is 'The push in progress';

@@ -7,6 +7,8 @@ create table calendar.sync_state (
     last_attempt_at timestamptz,
     pull_ended_at timestamptz,
     next_attempt_at timestamptz,
+    paused_until timestamptz,
+    requested_at timestamptz,
     failures integer not null default 0 check (failures >= 0),
     problem text,
     unchanged_pulls bigint not null default 0 check (unchanged_pulls >= 0),
@@ -30,6 +32,8 @@ comment on column calendar.sync_state.covered_until is 'The end of the last full
 comment on column calendar.sync_state.last_attempt_at is 'When the last pull began (UTC instant)';
 comment on column calendar.sync_state.pull_ended_at is 'When the last pull ended, by the server''s own clock as begin_round() reads it (UTC instant)';
 comment on column calendar.sync_state.next_attempt_at is 'Until when no pull is tried again after a failure (UTC instant)';
+comment on column calendar.sync_state.paused_until is 'Until when the provider asks not to be asked (UTC instant), also where a sync is requested; null = it did not ask';
+comment on column calendar.sync_state.requested_at is 'When a person last requested a sync (UTC instant)';
 comment on column calendar.sync_state.failures is 'Failed pulls in a row';
 comment on column calendar.sync_state.problem is 'Why the last pull failed, in plain words';
 comment on column calendar.sync_state.unchanged_pulls is 'How many pulls have changed nothing; sync_logs has no rows for them';

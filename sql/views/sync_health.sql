@@ -13,7 +13,8 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
             when c.gone_at is not null then 'the calendar is gone at the provider'
             when s.problem is not null then s.problem
             when s.last_success_at is null or s.covered_until is null then 'not synced yet'
-            when calendar_private.is_stale(s.last_success_at) then 'no agent has come by for a while'
+            when calendar_private.is_stale(
+                     s.last_success_at + make_interval(mins => coalesce(c.sync_interval_minutes, 0))) then 'no agent has come by for a while'
             when r.rejected = 1 then
                 format('1 event could not be understood, so its time may be offered: %s', r.example)
             when r.rejected > 1 then

@@ -31,6 +31,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("apply_sync", "calendar_id => 'LOCAL', batch => '{}'"),
     ("import_brokers", "rows => '[]'"),
     ("import_ics", r"calendar_id => 'LOCAL', ics => E'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'"),
+    ("dismiss_failure", "failure_id => FAILURE"),
+    ("get_connections", "broker_id => 'BROKER'"),
+    ("request_sync", "broker_id => 'BROKER'"),
+    ("retry_failure", "failure_id => FAILURE"),
     ("request_resync", "calendar_id => 'SYNCED'"),
     ("set_account_status", "account_id => 'ACCOUNT', status => 'paused'"),
     ("set_primary_calendar", "calendar_id => 'LOCAL'"),
@@ -184,6 +188,9 @@ impl Catalogue {
         let token = client.query_one(hold, &[]).unwrap().get(0);
         let link = format!("select calendar.create_booking_link('{booking}')");
         let owned = client.query_one(&link, &[]).unwrap().get(0);
+        let failure = "insert into calendar.failure_logs (broker_id, operation, reason)
+                       values ($1, 'push', 'away') returning id::text";
+        let failure = client.query_one(failure, &[&broker]).unwrap().get(0);
         let other = fixture::broker(&mut client, &[]);
         let google = synced::connect(&mut client, other, "google");
         let synced = synced::register(&mut client, google, "main");
@@ -207,6 +214,7 @@ impl Catalogue {
             ("PAST", past),
             ("FEED", feed),
             ("ACCOUNT", account),
+            ("FAILURE", failure),
             ("TOKEN", token),
             ("OWNED", owned),
         ];

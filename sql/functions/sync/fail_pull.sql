@@ -27,6 +27,7 @@ begin
            next_attempt_at = calendar_private.next_attempt(
                (select c.account_id from calendar.calendars as c where c.id = s.calendar_id),
                calendar_private.backoff(s.failures + 1, '30 seconds', retry_after)),
+           paused_until = _now + retry_after,
            pull_ended_at = clock_timestamp(), lease_id = null, leased_at = null, leased_until = null, updated_at = _now
      where s.lease_id = fail_pull.lease_id
     returning s.* into _state;

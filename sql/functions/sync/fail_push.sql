@@ -19,7 +19,8 @@ begin
       from calendar.outbox as o
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     update calendar.outbox as o
-       set last_error = problem, lease_id = null, leased_at = null, leased_until = null, next_attempt_at = _next
+       set last_error = problem, lease_id = null, leased_at = null, leased_until = null, next_attempt_at = _next,
+           paused_until = calendar_private.current_instant() + retry_after
      where o.lease_id = fail_push.lease_id and o.done_at is null;
     perform calendar_private.note_problem(_booking, problem);
     return _next;

@@ -64,6 +64,8 @@ begin
                     join calendar.accounts as a on a.id = c.account_id
                    where c.id = s.calendar_id and c.sync_enabled and a.status in ('active', 'needs_reconnect')
                      and cardinality(array_positions(under_way, a.id)) < max_per_account
+                     and (c.sync_interval_minutes is null or s.last_attempt_at is null
+                          or s.last_attempt_at <= _now - make_interval(mins => c.sync_interval_minutes))
                   offset 0) as k
              where coalesce(s.last_attempt_at, '-infinity') <= _now - max_age
                and calendar_private.is_free(s.leased_until)
@@ -73,7 +75,15 @@ begin
              limit 10 * max_calendars)
             -- The pull of a lapsed lease has never ended.
             || array(select s.calendar_id from calendar.sync_state as s
-                      where s.lease_id is not null and s.leased_until <= _now and s.last_attempt_at > _now - max_age);
+                      where s.lease_id is not null and s.leased_until <= _now and s.last_attempt_at > _now - max_age)
+            -- Those that are pulled more often than others.
+            || array(select s.calendar_id
+                       from calendar.calendars as c
+                       join calendar.sync_state as s on s.calendar_id = c.id
+                      where c.sync_interval_minutes is not null
+                        and make_interval(mins => c.sync_interval_minutes) < max_age
+                        and s.last_attempt_at <= _now - make_interval(mins => c.sync_interval_minutes)
+                      limit 10 * max_calendars);
     end if;
     with waiting as (
         select s.calendar_id,
@@ -89,7 +99,8 @@ begin
                     else (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
                      and (s.next_attempt_at is null or s.next_attempt_at <= _now)
                      -- The pull of a lapsed lease has never ended.
-                     and (s.last_attempt_at is null or s.last_attempt_at <= _now - max_age
+                     and (s.last_attempt_at is null
+                          or s.last_attempt_at <= _now - coalesce(make_interval(mins => c.sync_interval_minutes), max_age)
                           or s.lease_id is not null) end
     ), due as (
         select s.calendar_id
@@ -134,7 +145,7 @@ $$;
 comment on function calendar_sync.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) is
 $$Leases calendars of accounts that are neither paused nor disconnected, if they have sync_enabled, that are due for a pull, so that no other agent pulls them at the same time. Call it until it returns no row.
 
-round_started_at: the instant that begin_round() returned; a calendar whose pull ended after it is not leased, whichever agent pulled it. max_age: how long ago the last pull of a calendar that is due must have begun. max_calendars: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. only_calendar: this one alone, even if it is not due or waits after a failure. under_way: the accounts of what the caller is working on, an entry for each calendar. max_per_account: how many calendars of an account may be under way with those leased now, 1 to 1000, so that a slow account does not take every place.
+round_started_at: the instant that begin_round() returned; a calendar whose pull ended after it is not leased, whichever agent pulled it. max_age: how long ago the last pull of a calendar that is due must have begun, unless it has sync_interval_minutes of its own. max_calendars: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. only_calendar: this one alone, even if it is not due or waits after a failure. under_way: the accounts of what the caller is working on, an entry for each calendar. max_per_account: how many calendars of an account may be under way with those leased now, 1 to 1000, so that a slow account does not take every place.
 
 Returns what a pull needs; sync_token is null where everything is to be brought, which is once a day at least, where the window has become longer, and at GoHighLevel until a pull has shown every event that we wrote. End it with finish_pull(), fail_pull() or release_leases().
 

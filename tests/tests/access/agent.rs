@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 35] = [
+pub(crate) const AGENT_CALLS: [&str; 34] = [
     "calendar_sync.begin_round()",
     "calendar_sync.check_agent()",
     "calendar_sync.check_push(null)",
@@ -36,7 +36,6 @@ pub(crate) const AGENT_CALLS: [&str; 35] = [
     "calendar_sync.report_refusal('ACCOUNT', 'x')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
-    "set_primary_calendar('CALENDAR')",
     "calendar_sync.stage_page(null, 0, '{}')",
     "calendar_sync.store_secret('ACCOUNT', '\\x01', '2')",
     "calendar_sync.sync_report()",
@@ -45,7 +44,7 @@ pub(crate) const AGENT_CALLS: [&str; 35] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 35] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 34] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);
