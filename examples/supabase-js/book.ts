@@ -1,5 +1,5 @@
-// What a visitor without a login can do: find and book. To hold, move or cancel a booking, a
-// visitor needs a server that calls the functions of manage.ts with the service's key.
+// What a visitor without a login can do with a broker's id: find and book. visit.ts has what a visitor
+// does on a public page: hold, book, move and cancel.
 import type { Calendar } from './client.js'
 import type { Booking, Slot, SlotReason, Unavailable } from './types.js'
 
@@ -9,9 +9,11 @@ export type Booked =
   | { ok: false; reason: SlotReason | 'rate_limited'; alternatives: Slot[] }
 
 /** The next free slots of a broker; anyone may ask for brokers with `public_booking`. */
-export async function nextSlots(calendar: Calendar, brokerId: string, most = 5): Promise<Slot[]> {
+export async function nextSlots(
+  calendar: Calendar, brokerId: string, most = 5, meetingType?: string,
+): Promise<Slot[]> {
   const { data } = await calendar
-    .rpc('get_available_slots', { broker_id: brokerId, max_slots: most })
+    .rpc('get_available_slots', { broker_id: brokerId, max_slots: most, meeting_type: meetingType ?? null })
     .throwOnError()
   return data
 }
@@ -24,7 +26,7 @@ export function inWords(slot: Slot, timeZone: string, locale = 'en-US'): string 
 
 /**
  * Books a slot for a visitor. `requestId` is made once for a form (crypto.randomUUID()), so that a
- * second click or a lost answer books once.
+ * second click or a lost answer books once. `meetingType` is the slug of one of the broker's meeting types.
  */
 export async function book(
   calendar: Calendar,
@@ -32,6 +34,7 @@ export async function book(
   slot: Slot,
   lead: { name: string; email: string; timeZone: string },
   requestId: string,
+  meetingType?: string,
 ): Promise<Booked> {
   const { data, error } = await calendar.rpc('book_calendar_slot', {
     broker_id: brokerId,
@@ -40,6 +43,7 @@ export async function book(
     lead_email: lead.email,
     lead_timezone: lead.timeZone,
     idempotency_key: requestId,
+    meeting_type: meetingType ?? null,
   })
   if (!error) return { ok: true, booking: data }
   // The reason and other slots are JSON in a string.

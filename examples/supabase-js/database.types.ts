@@ -230,6 +230,100 @@ export type Database = {
           },
         ]
       }
+      booking_links: {
+        Row: {
+          address_digest: string | null
+          booking_id: string
+          broker_id: string
+          created_at: string
+          id: string
+          token_digest: string
+        }
+        Insert: {
+          address_digest?: string | null
+          booking_id: string
+          broker_id: string
+          created_at?: string
+          id?: string
+          token_digest: string
+        }
+        Update: {
+          address_digest?: string | null
+          booking_id?: string
+          broker_id?: string
+          created_at?: string
+          id?: string
+          token_digest?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "booking_links_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "booking_links_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "bookings"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_links_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "lead_response"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "booking_links_booking_id_fkey"
+            columns: ["booking_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "booking_links_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
       bookings: {
         Row: {
           answers: Json | null
@@ -538,6 +632,7 @@ export type Database = {
           is_writable: boolean
           sync_enabled: boolean
           sync_future_days: number | null
+          sync_interval_minutes: number | null
           sync_past_days: number
           tentative_blocks: boolean
           timezone: string
@@ -561,6 +656,7 @@ export type Database = {
           is_writable?: boolean
           sync_enabled?: boolean
           sync_future_days?: number | null
+          sync_interval_minutes?: number | null
           sync_past_days?: number
           tentative_blocks?: boolean
           timezone: string
@@ -584,6 +680,7 @@ export type Database = {
           is_writable?: boolean
           sync_enabled?: boolean
           sync_future_days?: number | null
+          sync_interval_minutes?: number | null
           sync_past_days?: number
           tentative_blocks?: boolean
           timezone?: string
@@ -843,8 +940,12 @@ export type Database = {
           external_event_id: string | null
           id: number
           logged_at: string
+          note: string | null
           operation: string
           reason: string
+          resolution: string | null
+          resolved_at: string | null
+          resolved_by: string | null
         }
         Insert: {
           booking_id?: string | null
@@ -854,8 +955,12 @@ export type Database = {
           external_event_id?: string | null
           id?: never
           logged_at?: string
+          note?: string | null
           operation: string
           reason: string
+          resolution?: string | null
+          resolved_at?: string | null
+          resolved_by?: string | null
         }
         Update: {
           booking_id?: string | null
@@ -865,8 +970,12 @@ export type Database = {
           external_event_id?: string | null
           id?: never
           logged_at?: string
+          note?: string | null
           operation?: string
           reason?: string
+          resolution?: string | null
+          resolved_at?: string | null
+          resolved_by?: string | null
         }
         Relationships: [
           {
@@ -1179,6 +1288,7 @@ export type Database = {
           leased_until: string | null
           next_attempt_at: string
           operation: string
+          paused_until: string | null
         }
         Insert: {
           attempts?: number
@@ -1194,6 +1304,7 @@ export type Database = {
           leased_until?: string | null
           next_attempt_at?: string
           operation: string
+          paused_until?: string | null
         }
         Update: {
           attempts?: number
@@ -1209,6 +1320,7 @@ export type Database = {
           leased_until?: string | null
           next_attempt_at?: string
           operation?: string
+          paused_until?: string | null
         }
         Relationships: [
           {
@@ -1447,8 +1559,10 @@ export type Database = {
           leased_until: string | null
           missed_rounds: number
           next_attempt_at: string | null
+          paused_until: string | null
           problem: string | null
           pull_ended_at: string | null
+          requested_at: string | null
           sync_token: string | null
           unchanged_pulls: number
           updated_at: string
@@ -1466,8 +1580,10 @@ export type Database = {
           leased_until?: string | null
           missed_rounds?: number
           next_attempt_at?: string | null
+          paused_until?: string | null
           problem?: string | null
           pull_ended_at?: string | null
+          requested_at?: string | null
           sync_token?: string | null
           unchanged_pulls?: number
           updated_at?: string
@@ -1485,8 +1601,10 @@ export type Database = {
           leased_until?: string | null
           missed_rounds?: number
           next_attempt_at?: string | null
+          paused_until?: string | null
           problem?: string | null
           pull_ended_at?: string | null
+          requested_at?: string | null
           sync_token?: string | null
           unchanged_pulls?: number
           updated_at?: string
@@ -1910,6 +2028,10 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      cancel_own_booking: {
+        Args: { reason?: string; token: string }
+        Returns: Json
+      }
       check_availability: {
         Args: {
           broker_id: string
@@ -1940,6 +2062,19 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      complete_hold: {
+        Args: {
+          answers?: Json
+          lead_email?: string
+          lead_locale?: string
+          lead_name: string
+          lead_phone?: string
+          lead_timezone?: string
+          notes?: string
+          token: string
+        }
+        Returns: Json
+      }
       confirm_booking: {
         Args: { booking_id: string }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
@@ -1950,6 +2085,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      create_booking_link: { Args: { booking_id: string }; Returns: string }
       create_feed: {
         Args: { broker_id: string }
         Returns: Record<string, unknown>
@@ -1970,6 +2106,10 @@ export type Database = {
       }
       disconnect_account: {
         Args: { account_id: string; keep_events?: boolean }
+        Returns: undefined
+      }
+      dismiss_failure: {
+        Args: { failure_id: number; note?: string }
         Returns: undefined
       }
       explain_availability: {
@@ -1995,6 +2135,7 @@ export type Database = {
         Args: { broker_id: string; window_end: string; window_start: string }
         Returns: string
       }
+      extend_hold: { Args: { token: string }; Returns: Json }
       feed: { Args: { token: string }; Returns: unknown }
       get_available_slots: {
         Args: {
@@ -2014,11 +2155,38 @@ export type Database = {
           slot_start: string
         }[]
       }
+      get_booking_page: { Args: { page: string }; Returns: Json }
       get_busy: {
         Args: { broker_id: string; window_end: string; window_start: string }
         Returns: {
           ends_at: string
           starts_at: string
+        }[]
+      }
+      get_connections: { Args: { broker_id?: string }; Returns: Json }
+      get_free_days: {
+        Args: {
+          duration_minutes?: number
+          month: string
+          page: string
+          timezone: string
+        }
+        Returns: {
+          day: string
+          slots: number
+        }[]
+      }
+      get_own_booking: { Args: { token: string }; Returns: Json }
+      get_page_slots: {
+        Args: {
+          duration_minutes?: number
+          page: string
+          window_end: string
+          window_start: string
+        }
+        Returns: {
+          slot_end: string
+          slot_start: string
         }[]
       }
       get_utilisation: {
@@ -2032,6 +2200,16 @@ export type Database = {
         }[]
       }
       grant_api_roles: { Args: Record<PropertyKey, never>; Returns: string[] }
+      hold_slot: {
+        Args: {
+          duration_minutes?: number
+          idempotency_key?: string
+          page: string
+          slot_start: string
+          token?: string
+        }
+        Returns: Json
+      }
       import_brokers: { Args: { rows: Json }; Returns: Json }
       import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
       mark_no_show: {
@@ -2053,6 +2231,10 @@ export type Database = {
         }[]
       }
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
+      request_sync: {
+        Args: { broker_id?: string; calendar_id?: string; direction?: string }
+        Returns: Json
+      }
       reschedule_booking: {
         Args: {
           booking_id: string
@@ -2068,7 +2250,12 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      reschedule_own_booking: {
+        Args: { slot_start: string; token: string }
+        Returns: Json
+      }
       retell: { Args: { "": Json }; Returns: Json }
+      retry_failure: { Args: { failure_id: number }; Returns: Json }
       revoke_feed: { Args: { feed_id: string }; Returns: boolean }
       save_meeting_type: {
         Args: { broker_id: string; meeting_type: Json }

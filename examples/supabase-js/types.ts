@@ -95,6 +95,120 @@ export type Changes = {
   repaired?: { external_event_id: string | null; reason: string }[]
 }
 
+/** A question of a meeting type; `choices` where the kind is choice. */
+export type Question = {
+  name: string
+  label: string
+  kind: 'text' | 'choice' | 'email' | 'phone' | 'number' | 'checkbox'
+  required?: boolean
+  choices?: string[]
+}
+export type LocationKind = 'provider' | 'phone' | 'in_person' | 'link'
+
+/** What `get_booking_page` answers. */
+export type BookingPage = {
+  page: string
+  broker_name: string
+  timezone: string
+  types: {
+    page: string
+    slug: string | null
+    name: string | null
+    description: string | null
+    durations: number[]
+    requires_confirmation: boolean
+    location_kind: LocationKind | null
+    location: string | null
+    questions: Question[]
+    lock_timezone: boolean
+    change_until_minutes: number
+  }[]
+}
+
+/** What `hold_slot` and `extend_hold` answer. */
+export type Held = Slot & { token: string; booking: string; hold_expires_at: string }
+
+/** What a visitor with the token of a booking sees. */
+export type OwnBooking = Slot & {
+  id: string
+  page: string | null
+  status: Status
+  duration_minutes: number
+  timezone: string
+  broker_name: string
+  meeting_type: string | null
+  location_kind: LocationKind | null
+  location: string | null
+  meeting_link: string | null
+  lead_name: string | null
+  lead_email: string | null
+  lead_phone: string | null
+  lead_timezone: string | null
+  lead_locale: string | null
+  notes: string | null
+  answers: Json | null
+  cancel_reason: string | null
+  is_declined: boolean
+  hold_expires_at: string | null
+  can_change: boolean
+  change_until: string
+  ics: string | null
+}
+
+/** What `get_connections` answers. */
+export type Connections = {
+  broker_id: string
+  accounts: {
+    id: string
+    provider: Provider
+    display_name: string | null
+    status: AccountStatus
+    problem: string | null
+    events_kept: boolean
+    refused_at: string | null
+    created_at: string
+    upcoming_bookings: number
+    unwritten_bookings: number
+    calendars: {
+      id: string
+      display_name: string
+      external_calendar_id: string
+      timezone: string
+      is_primary: boolean
+      is_writable: boolean
+      blocks_availability: boolean
+      tentative_blocks: boolean
+      all_day_blocks: boolean
+      sync_enabled: boolean
+      sync_interval_minutes: number | null
+      problem: string | null
+      failures: number
+      rejected: number
+      last_success_at: string | null
+      next_attempt_at: string | null
+      gone_at: string | null
+    }[]
+  }[]
+  local_calendars: {
+    id: string
+    display_name: string | null
+    timezone: string
+    is_primary: boolean
+    blocks_availability: boolean
+  }[]
+}
+
+/** What `request_sync` answers. */
+export type SyncRequest = {
+  bookings: number
+  calendars: {
+    calendar_id: string
+    display_name: string
+    state: 'due' | 'under_way' | 'paused' | 'off'
+    paused_until: string | null
+  }[]
+}
+
 /** What `import_brokers` answers, for each row. */
 export type Imported = { line: Json | null; broker_id: string; account_id: string | null; is_new: boolean }
 
@@ -103,16 +217,26 @@ type Answers = {
   apply_sync: Changes
   book_calendar_slot: Booking
   cancel_booking: Booking
+  cancel_own_booking: OwnBooking
   check_availability: Availability
   complete_booking: Booking
+  complete_hold: OwnBooking
   confirm_booking: Booking
   decline_booking: Booking
   explain_availability: Explanation
   explain_slot: SlotExplanation
+  extend_hold: Held
+  get_booking_page: BookingPage
+  get_connections: Connections
+  get_own_booking: OwnBooking
+  hold_slot: Held
   import_brokers: Imported[]
   import_ics: Changes
   mark_no_show: Booking
+  request_sync: SyncRequest
   reschedule_booking: Booking
+  reschedule_own_booking: OwnBooking
+  retry_failure: { retries: 'booking' | 'calendar' | 'nothing' }
   retell: Tried | Availability | { ok: true; bookings: Booking[]; speech: string }
   try_book: Tried
   try_cancel: Tried

@@ -5,6 +5,7 @@ import http from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { connect } from './client.js'
 import { book, inWords, nextSlots } from './book.js'
+import { cancelOwn, completeHold, holdSlot, moveOwn, openPage, ownBooking, pageSlots } from './visit.js'
 import { block, cancel, confirm, feedAddress, hold, upcoming } from './manage.js'
 
 const { POSTGREST, JWT_SECRET } = process.env
@@ -52,6 +53,26 @@ assert.equal(taken.reason, 'taken')
 assert.equal(taken.alternatives.length, 3)
 await assert.rejects(nextSlots(website, BEN), /broker_not_found/)
 await assert.rejects(book(website, BEN, slots[0], lead, randomUUID()), { code: 'PT404' })
+
+// A visitor of a page holds, books, moves and cancels.
+const page = await openPage(website, 'ann/call')
+assert.deepEqual(page.types.map((type) => type.durations), [[15]])
+const from = new Date(Date.now() + 86_400_000)
+const [one, other] = await pageSlots(website, 'ann/call', from, new Date(+from + 86_400_000))
+const choice = randomUUID()
+await holdSlot(website, 'ann/call', one, choice)
+const { token: own } = await holdSlot(website, 'ann/call', one, choice)
+const who = { name: 'Kim', email: 'kim@example.com', timeZone: 'Asia/Kathmandu', locale: 'fr-CA' }
+await assert.rejects(completeHold(website, own, who), /question "topic" must be answered/)
+const visit = await completeHold(website, own, who, { topic: 'A flat' })
+assert.deepEqual([visit.status, visit.page, visit.meeting_type], ['confirmed', 'ann/call', 'Call'])
+assert.deepEqual(await ownBooking(website, own), visit)
+assert.equal(Date.parse((await moveOwn(website, own, other)).slot_start), Date.parse(other.slot_start))
+assert.equal((await cancelOwn(website, own, 'ill')).status, 'cancelled')
+await assert.rejects(ownBooking(website, 'guessed'), { code: 'PT401' })
+await assert.rejects(openPage(website, 'ben'), { code: 'PT404' })
+const [typed] = await nextSlots(website, ANN, 1, 'call')
+assert.equal(Date.parse(typed.slot_end) - Date.parse(typed.slot_start), 15 * 60_000)
 
 // A server holds, confirms and cancels; the broker sees it, and nobody else's.
 const id = await hold(server, ANN, slots[1], 'crm-17')
