@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-n8n test-peers test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-web test-n8n test-peers test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -28,6 +28,9 @@ test-histories: ## Run random concurrent histories for an hour, MINUTES=60 in al
 
 test-supabase-js: ## Run the examples for supabase-js against a real PostgREST (downloads 300 MB once)
 	@scripts/with-env postgres postgrest -- scripts/test-supabase-js
+
+test-web: ## Drive the booking page in a real Chromium against a real PostgREST; ONLY="places hosts" selects
+	@scripts/with-env postgres postgrest -- scripts/test-web $(ONLY)
 
 test-n8n: ## Run every n8n workflow in a real n8n (downloads 1.7 GB once)
 	@scripts/with-env postgres postgrest -- scripts/test-n8n

@@ -1,0 +1,5 @@
+// Where PostgREST is, and what its gateway asks for as `apikey` (Supabase: the anon key). Whoever hosts
+// these pages writes it here; nothing else in this directory needs to be changed.
+
+export const src = '/rest/v1';
+export const apikey = '';

@@ -1,0 +1,56 @@
+// The types of the modules in this directory, for `tsc --checkJs`. No browser loads this file.
+
+/** What a page of section "Visitors" returns: see get_booking_page. */
+type Page = { page: string, broker_name: string, timezone: string, types: Type[] };
+type Type = {
+  page: string, slug: string | null, name: string | null, description: string | null, durations: number[],
+  requires_confirmation: boolean, location_kind: 'provider' | 'phone' | 'in_person' | 'link' | null,
+  location: string | null, questions: Question[], lock_timezone: boolean, change_until_minutes: number,
+};
+type QuestionKind = 'text' | 'choice' | 'email' | 'phone' | 'number' | 'checkbox';
+type Question = { name: string, label: string, kind: QuestionKind, required?: boolean, choices?: string[] };
+type Slot = { slot_start: string, slot_end: string };
+/** What get_own_booking returns. */
+type Booking = {
+  id: string, page: string | null, status: string, slot_start: string, slot_end: string, duration_minutes: number,
+  timezone: string, broker_name: string, meeting_type: string | null, location_kind: string | null,
+  location: string | null, meeting_link: string | null, lead_timezone: string | null, is_declined: boolean,
+  can_change: boolean, change_until: string | null, ics: string | null,
+};
+/** A reservation, by the clock of the visitor's machine: since, until and total are milliseconds. */
+type Hold = {
+  token: string, booking: string, slot_start: string, slot_end: string,
+  since: number, until: number, total: number, fields?: Fields,
+};
+/** What was typed. */
+type Fields = Record<string, string | boolean>;
+/** A field of the form; `long` has several lines, `missing` is the word for no answer. */
+type Asked = {
+  name: string, label: string, kind: QuestionKind | 'long', required: boolean, choices?: string[],
+  missing: string, autocomplete?: string, example?: string,
+};
+/**
+ * offline: no answer, or none from the database. conflict: the slot or the state forbids it. limited:
+ * too many requests. unknown: no such page or token. input: an argument was refused.
+ */
+type Kind = 'offline' | 'conflict' | 'limited' | 'unknown' | 'denied' | 'input' | 'failed';
+/** DETAIL of an error. */
+type RefusalDetail = { reason?: string, alternatives?: Slot[], retry_after?: number };
+/** A JWT, from whoever signs in. */
+type AccessToken = () => string | null | Promise<string | null>;
+type Step = 'loading' | 'message' | 'types' | 'times' | 'form' | 'done' | 'move' | 'ask';
+/** What can be in an element: false is nothing. */
+type Child = Node | string | null | undefined | false;
+/** Sentences by key; those that count something have a form for each plural. */
+type Dictionary = Record<string, string | { one?: string, few?: string, many?: string, other: string }>;
+
+/** What the views get. */
+type BookingScreen = import('./calendar-booking.js').CalendarBooking;
+type Refusal = import('./shared/api.js').Refusal;
+type Api = import('./shared/api.js').Api;
+type Month = import('./booking/month.js').Month;
+type DayTimes = import('./booking/times.js').DayTimes;
+type Form = import('./booking/form.js').Form;
+type Summary = import('./booking/summary.js').Summary;
+type Done = import('./booking/done.js').Done;
+type MoveAsk = import('./booking/summary.js').MoveAsk;
