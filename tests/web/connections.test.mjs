@@ -1,0 +1,216 @@
+// A broker's own page: calendars, hours and bookings, as the user whose JWT it is.
+
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { accessible, bookBehind, broker, button, meetingType, reads, site, sql, window, WEB } from './world.mjs';
+import { readFile } from 'node:fs/promises';
+
+const API = process.env.CALENDAR_TEST_API;
+
+/** @param {string} user */
+function jwt(user) {
+  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'authenticated', sub: user })}`;
+  return `${signed}.${createHmac('sha256', `${process.env.CALENDAR_TEST_JWT_SECRET}`).update(signed).digest('base64url')}`;
+}
+
+/** A broker who is logged in. @param {Record<string, unknown>} [row] */
+async function member(row = {}) {
+  const user = randomUUID();
+  return { ...await broker({ user_id: user, ...row }), token: jwt(user) };
+}
+
+/** An account with a calendar for each name, the first one primary. @param {string} id @param {string} status @param {string[]} names */
+async function account(id, status, names) {
+  const made = await sql(`select calendar_sync.connect_account('${id}', 'google', display_name => 'ada@example.com')`).catch(() => '')
+    || await sql(`insert into calendar.accounts (broker_id, provider, display_name, settings) values ('${id}', 'google', 'ada@example.com', '{}') returning id`);
+  for (const [at, name] of names.entries()) {
+    await sql(`insert into calendar.calendars (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary)
+      values ('${id}', '${made}', '${name}', '${name}', 'America/New_York', ${at === 0})`);
+  }
+  await sql(`update calendar.accounts set status = '${status}' where id = '${made}'`);
+  return made;
+}
+
+const settings = (/** @type {string} */ token) => `export const src = '${API}'; export const apikey = ''; export const accessToken = async () => '${token}';`;
+
+/** @param {{ token: string }} ada @param {import('playwright-core').BrowserContextOptions} [options] */
+async function visit({ token }, options = {}) {
+  const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js',
+    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker-en.js'];
+  const own = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(WEB + file, 'utf8')])));
+  const page = await window(options);
+  await page.goto(`${await site({ ...own, '/settings.js': settings(token) },
+    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${API}; base-uri 'none'; form-action 'none'`)}/connections.html`);
+  return page;
+}
+
+/** Until what was done is done. @param {import('playwright-core').Page} page */
+const settled = (page) => page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+const tab = (page, name) => page.getByRole('tab', { name }).click();
+
+for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ ([[1280, 'light'], [1280, 'dark'], [320, 'light'], [320, 'dark']])) {
+  test(`screens at ${width} px, ${colorScheme}`, async () => {
+    const ada = await member();
+    await meetingType(ada, { name: 'Viewing' });
+    await bookBehind(ada.id, '2026-12-04T19:00:00Z');
+    await sql(`select calendar.book_calendar_slot('${ada.id}', '2026-12-04T21:30:00Z', lead_name => 'Priya Nair', title => 'Viewing, 12 Elm Street')`);
+    await sql(`select calendar.book_calendar_slot('${ada.id}', '2026-12-09T14:30:00Z', lead_name => 'Lee Wong', lead_email => 'lee@example.com', lead_timezone => 'America/Halifax', meeting_type => 'viewing')`);
+    await sql(`update calendar.bookings set status = 'pending' where broker_id = '${ada.id}' and lead_name = 'Lee Wong'`);
+    await sql(`update calendar.bookings set problem = 'The provider refused it.' where broker_id = '${ada.id}' and lead_name = 'Priya Nair'`);
+    await account(ada.id, 'needs_reconnect', ['Work', 'Family']);
+    const page = await visit(ada, { viewport: { width, height: 800 }, colorScheme });
+    await reads(page, 'Google no longer accepts this sign-in.');
+    await accessible(page, `connections-${width}-${colorScheme}`);
+    await button(page, 'Disconnect').click();
+    await reads(page, 'Disconnect ada@example.com?');
+    await accessible(page, `disconnect-${width}-${colorScheme}`);
+    await tab(page, 'Hours');
+    await page.getByRole('button', { name: 'Add hours on Monday' }).click();
+    await page.getByRole('button', { name: 'Copy to… Monday' }).click();
+    await accessible(page, `hours-${width}-${colorScheme}`);
+    page.once('dialog', (dialog) => dialog.accept());
+    await tab(page, 'Days off');
+    await page.getByLabel('First day off').fill('2026-12-24');
+    await page.getByLabel('Last day off').fill('2026-12-26');
+    await button(page, 'Add days off').click();
+    await reads(page, /^December 24\s–\s26, closed$/);
+    await accessible(page, `days-off-${width}-${colorScheme}`);
+    await tab(page, 'Bookings');
+    await reads(page, 'Else');
+    await accessible(page, `bookings-${width}-${colorScheme}`);
+  });
+}
+
+test('hours: copied to all days, an overlap is said at its field, and nothing is saved before "Save hours"', async () => {
+  const ada = await member();
+  const page = await visit(ada);
+  await tab(page, 'Hours');
+  await page.getByLabel('Monday, until').fill('12:00');
+  await page.getByRole('button', { name: 'Add hours on Monday' }).click();
+  await page.getByLabel('Monday, from').nth(1).fill('11:00');
+  await page.getByLabel('Monday, until').nth(1).fill('16:00');
+  await page.getByLabel('Monday, until').nth(1).press('Tab');
+  await reads(page, 'These hours overlap 9:00 AM to 12:00 PM.');
+  await button(page, 'Save hours').click();
+  assert.equal(await sql(`select count(*) from calendar.working_hours where broker_id = '${ada.id}'`), '0');
+  await page.getByLabel('Monday, from').nth(1).fill('13:00');
+  await page.getByLabel('Monday, from').nth(1).press('Tab');
+  await page.getByRole('button', { name: 'Copy to… Monday' }).click();
+  await page.getByLabel('All days').check();
+  await button(page, 'Copy').click();
+  await page.getByRole('group', { name: 'Sunday' }).getByRole('checkbox').uncheck();
+  await button(page, 'Save hours').click();
+  await reads(page, 'Saved.');
+  assert.equal(await sql(`select string_agg(weekday || ' ' || start_local || '-' || end_local, ', ' order by weekday, start_local) from calendar.working_hours where broker_id = '${ada.id}'`),
+    [1, 2, 3, 4, 5, 6].flatMap((day) => [`${day} 09:00:00-12:00:00`, `${day} 13:00:00-16:00:00`]).join(', '));
+  await page.reload();
+  await tab(page, 'Hours');
+  assert.equal(await page.getByLabel('Saturday, until').nth(1).inputValue(), '16:00');
+});
+
+test('days off: added by two dates in the broker’s zone, and removed', async () => {
+  const ada = await member({ timezone: 'Asia/Tokyo' });
+  await sql(`insert into calendar.availability_overrides (broker_id, kind, starts_at, ends_at) values ('${ada.id}', 'block', '2026-12-31T00:00Z', '2026-12-31T03:00Z')`);
+  const page = await visit(ada);
+  await tab(page, 'Days off');
+  await reads(page, 'December 31, 9:00');
+  await page.getByLabel('First day off').fill('2026-12-26');
+  await page.getByLabel('Last day off').fill('2026-12-24');
+  await button(page, 'Add days off').click();
+  await reads(page, 'The last day is before the first.');
+  await page.getByLabel('First day off').fill('2026-12-24');
+  await page.getByLabel('Last day off').fill('2026-12-26');
+  await button(page, 'Add days off').click();
+  await reads(page, /^December 24\s–\s26, closed$/);
+  const stored = () => sql(`select string_agg(starts_at at time zone 'UTC' || ' ' || (ends_at at time zone 'UTC'), ', ' order by starts_at) from calendar.availability_overrides where broker_id = '${ada.id}'`);
+  assert.equal(await stored(), '2026-12-23 15:00:00 2026-12-26 15:00:00, 2026-12-31 00:00:00 2026-12-31 03:00:00');
+  await page.getByRole('button', { name: 'Remove December 31' }).click();
+  await page.getByText('December 31').first().waitFor({ state: 'detached' });
+  assert.equal(await stored(), '2026-12-23 15:00:00 2026-12-26 15:00:00');
+});
+
+test('hours: buffers and limits are saved with them', async () => {
+  const ada = await member();
+  const page = await visit(ada);
+  await tab(page, 'Hours');
+  await page.getByLabel('Minutes before').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('10');
+  await page.keyboard.press('Tab');
+  await page.getByLabel('Minutes of notice').and(page.locator(':focus')).waitFor();
+  await page.waitForTimeout(100);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('4');
+  await page.getByLabel('Bookings a day').press('Tab');
+  await button(page, 'Save hours').click();
+  await reads(page, 'Saved.');
+  assert.equal(await sql(`select buffer_after_minutes || ' ' || max_bookings_per_day from calendar.brokers where id = '${ada.id}'`), '10 4');
+});
+
+test('hours: leaving with changes asks', async () => {
+  const ada = await member();
+  const page = await visit(ada);
+  await tab(page, 'Hours');
+  await page.getByRole('group', { name: 'Friday' }).getByRole('checkbox').uncheck();
+  const asked = new Promise((resolve) => { page.once('dialog', async (dialog) => { await dialog.dismiss(); resolve(dialog.message()); }); });
+  await tab(page, 'Bookings');
+  assert.equal(await asked, 'The hours are not saved. Leave them?');
+  await button(page, 'Undo').click();
+  assert.ok(await page.getByRole('group', { name: 'Friday' }).getByRole('checkbox').isChecked());
+});
+
+test('bookings: confirmed, declined, moved, cancelled, did not come', async () => {
+  const ada = await member({ requires_confirmation: true });
+  for (const start of ['2026-12-09T14:30:00Z', '2026-12-09T15:30:00Z']) await bookBehind(ada.id, start);
+  await sql(`update calendar.brokers set requires_confirmation = false where id = '${ada.id}'`);
+  await sql(`select calendar.book_calendar_slot('${ada.id}', '2026-12-04T15:00:00Z', lead_name => 'Now')`);
+  const page = await visit(ada);
+  await tab(page, 'Bookings');
+  const at = (/** @type {RegExp} */ name) => page.getByRole('article', { name });
+  await at(/^9:30 AM/).getByRole('button', { name: 'Confirm' }).click();
+  await at(/^9:30 AM/).getByText('Confirmed').waitFor();
+  await at(/^10:30 AM/).getByRole('button', { name: 'Decline' }).click();
+  await at(/^10:30 AM/).getByRole('button', { name: 'Decline booking' }).click();
+  await at(/^10:30 AM/).waitFor({ state: 'detached' });
+  await at(/^9:30 AM/).getByRole('button', { name: 'Move' }).click();
+  await at(/^9:30 AM/).getByRole('button', { name: '2:00 PM' }).first().click();
+  await at(/^(12:00|2:00) PM/).first().waitFor();
+  await at(/^(12:00|2:00) PM/).first().getByRole('button', { name: 'Cancel' }).click();
+  await button(page, 'Cancel booking').click();
+  await at(/^(12:00|2:00) PM/).waitFor({ state: 'detached' });
+  await at(/^10:00 AM, Now/).getByRole('button', { name: 'Did not come' }).click();
+  await at(/^10:00 AM, Now/).waitFor({ state: 'detached' });
+  assert.equal(await sql(`select string_agg(status, ', ' order by status) from calendar.bookings where broker_id = '${ada.id}'`), 'cancelled, cancelled, no_show');
+});
+
+test('calendars: what one is for, and disconnecting after one question', async () => {
+  const ada = await member();
+  const id = await account(ada.id, 'active', ['Work', 'Family']);
+  const page = await visit(ada);
+  await page.getByRole('radiogroup', { name: 'What Family is for' }).getByText('Ignored').click();
+  await page.getByRole('radiogroup', { name: 'What Family is for' }).getByLabel('Ignored').and(page.locator(':checked')).waitFor();
+  await settled(page);
+  assert.equal(await sql(`select blocks_availability from calendar.calendars where display_name = 'Family' and broker_id = '${ada.id}'`), 'f');
+  await page.getByRole('radiogroup', { name: 'What Family is for' }).getByText('Book here').click();
+  await page.getByRole('radiogroup', { name: 'What Work is for' }).getByLabel('Blocks time').and(page.locator(':checked')).waitFor();
+  await settled(page);
+  assert.equal(await sql(`select display_name from calendar.calendars where is_primary and broker_id = '${ada.id}'`), 'Family');
+  await button(page, 'Sync now').click();
+  await reads(page, 'Asked. It takes a few seconds.');
+  await button(page, 'Disconnect').click();
+  await button(page, 'Keep it').click();
+  await button(page, 'Disconnect').click();
+  await button(page, 'Disconnect').nth(1).click();
+  await reads(page, 'No calendar is connected yet.');
+  assert.equal(await sql(`select status from calendar.accounts where id = '${id}'`), 'disconnected');
+});
+
+test('a user who is no broker sees nothing of others', async () => {
+  await member();
+  const page = await visit({ token: jwt(randomUUID()) });
+  await reads(page, 'This account is not that of a broker.');
+});

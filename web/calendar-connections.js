@@ -1,0 +1,160 @@
+// <calendar-connections>: a broker's own calendars, hours, days off and bookings. Whoever signs in hands it `accessToken`.
+
+import { Api } from './shared/api.js';
+import { CalendarElement, button, fill, h } from './shared/element.js';
+import { Times } from './shared/times.js';
+import { Words, chooseLocale } from './shared/words.js';
+import { Bookings } from './broker/bookings.js';
+import { Calendars } from './broker/calendars.js';
+import { DaysOff } from './broker/days-off.js';
+import { Hours } from './broker/hours.js';
+import english from './words/broker-en.js';
+
+/** @typedef {{ id: string, name: string, timezone: string, slug: string | null }} Broker */
+
+export class CalendarConnections extends CalendarElement {
+  constructor() {
+    super();
+    this.shadow.insertBefore(h('link', { rel: 'stylesheet', href: new URL('./broker.css', import.meta.url).href }), this.root);
+    this.locale = 'en';
+    this.times = new Times('en');
+    this.words = new Words('en', english);
+    this.api = new Api('', null);
+    /** @type {AccessToken | null} */
+    this.accessToken = null;
+    /** @type {Broker} */
+    this.broker = { id: '', name: '', timezone: 'UTC', slug: null };
+    this.notice = h('div', { role: 'alert' });
+    this.panel = h('div', { role: 'tabpanel', tabindex: '-1', 'aria-labelledby': 'tab-calendars' });
+    /** @type {HTMLButtonElement[]} */
+    this.tabs = [];
+    /** @type {Calendars | Hours | DaysOff | Bookings | null} */
+    this.view = null;
+    this.onLeave = (/** @type {Event} */ event) => {
+      if (this.view?.isDirty) event.preventDefault();
+    };
+  }
+
+  connectedCallback() {
+    addEventListener('beforeunload', this.onLeave);
+    queueMicrotask(() => this.start());
+  }
+
+  disconnectedCallback() {
+    removeEventListener('beforeunload', this.onLeave);
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  say(key, values) {
+    return this.words.say(key, values);
+  }
+
+  async start() {
+    this.noteAccent();
+    this.locale = chooseLocale(this.getAttribute('lang'));
+    this.times = new Times(this.locale);
+    this.root.setAttribute('dir', this.times.direction);
+    this.api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'), this.accessToken);
+    fill(this.root, h('div', { class: 'page' }, h('p', { class: 'muted', role: 'status' }, this.say('loading'))));
+    if (!this.accessToken) {
+      this.message('signIn');
+      return;
+    }
+    const id = this.getAttribute('broker');
+    try {
+      const found = await this.api.get('brokers', { select: 'id,name,timezone,slug', limit: 1, ...(id ? { id: `eq.${id}` } : {}) });
+      if (found.length === 0) {
+        this.message('notBroker');
+        return;
+      }
+      this.broker = found[0];
+      this.frame();
+      this.open('calendars');
+    } catch (error) {
+      fill(this.root, h('div', { class: 'page' }, this.notice));
+      this.failed(error, () => this.start());
+    }
+  }
+
+  /** @param {string} word */
+  message(word) {
+    fill(this.root, h('div', { class: 'page' }, h('p', {}, this.say(word))));
+  }
+
+  frame() {
+    const { name, timezone, slug } = this.broker;
+    const page = this.getAttribute('booking-url');
+    const link = slug && page ? `${new URL(page, document.baseURI).href}?page=${slug}` : '';
+    this.tabs = [];
+    for (const tab of ['calendars', 'hours', 'daysOff', 'bookings']) {
+      this.tabs.push(h('button', {
+        type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-selected': 'false', tabindex: '-1',
+        click: () => this.open(tab),
+        keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
+      }, this.say(tab)));
+    }
+    fill(this.root, h('div', { class: 'page' },
+      h('header', { class: 'top' },
+        h('div', {}, h('h2', {}, name), h('p', { class: 'small muted' }, `${timezone} · ${link.replace(/^https?:\/\//, '') || this.say('noLink')}`)),
+        link && button('dense', () => { navigator.clipboard.writeText(link).then(() => this.announce(this.say('copied'))); }, this.say('copyLink'))),
+      h('div', { class: 'tabs', role: 'tablist', 'aria-label': name }, this.tabs), this.notice, this.panel));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const { tabs } = this;
+    if (!step) return;
+    const way = this.times.direction === 'rtl' ? -step : step;
+    tabs[(tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + way + tabs.length) % tabs.length]?.focus();
+  }
+
+  /** @param {string} tab */
+  open(tab) {
+    if (this.view?.isDirty && !confirm(this.say('leave'))) return;
+    for (const one of this.tabs) {
+      const isOpen = one.id === `tab-${tab}`;
+      one.setAttribute('aria-selected', `${isOpen}`);
+      one.tabIndex = isOpen ? 0 : -1;
+    }
+    this.panel.setAttribute('aria-labelledby', `tab-${tab}`);
+    this.view = tab === 'hours' ? new Hours(this) : tab === 'bookings' ? new Bookings(this)
+      : tab === 'daysOff' ? new DaysOff(this) : new Calendars(this);
+    fill(this.panel, this.view.node);
+    this.reload();
+  }
+
+  reload() {
+    const { view } = this;
+    this.act(async () => { await view?.read(); });
+  }
+
+  /** One thing at a time, and what is said when it does not work. @template T @param {() => Promise<T>} action @param {(result: T) => unknown} [done] @param {() => unknown} [undone] */
+  async act(action, done, undone) {
+    fill(this.notice);
+    this.panel.setAttribute('aria-busy', 'true');
+    try {
+      const result = await action();
+      await done?.(result);
+    } catch (error) {
+      await undone?.();
+      this.failed(error, () => this.act(action, done, undone));
+    } finally {
+      this.panel.removeAttribute('aria-busy');
+    }
+  }
+
+  /** @param {unknown} error @param {() => void} again */
+  failed(error, again) {
+    const { kind, reason, message, retryAfter } = /** @type {Refusal} */ (error);
+    const said = kind === 'offline' ? this.say('offline')
+      : kind === 'limited' ? this.say('syncSoon', { n: retryAfter })
+        : message === 'no_agent' ? this.say('noAgent')
+          : reason === 'taken' ? this.say('taken') : this.say('failed', { why: message });
+    if (!kind) console.error(error);
+    fill(this.notice, h('div', { class: 'notice bad' }, h('strong', {}, said),
+      kind === 'offline' && h('div', { class: 'row' }, button('dense', again, this.say('again')))));
+  }
+}
+
+if (!customElements.get('calendar-connections')) customElements.define('calendar-connections', CalendarConnections);

@@ -1,0 +1,11 @@
+// The page around <calendar-connections>. `accessToken` of settings.js signs in.
+
+import './calendar-connections.js';
+import * as settings from './settings.js';
+
+const element = /** @type {import('./calendar-connections.js').CalendarConnections} */ (document.createElement('calendar-connections'));
+element.setAttribute('src', settings.src);
+if (settings.apikey) element.setAttribute('apikey', settings.apikey);
+element.setAttribute('booking-url', 'booking.html');
+element.accessToken = /** @type {AccessToken | null} */ (settings.accessToken);
+document.body.append(element);
