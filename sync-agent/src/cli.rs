@@ -48,12 +48,13 @@ Examples:
     /// Do the same continuously, and immediately after bookings and webhooks
     #[command(after_help = "\
 While the database is unavailable, changes are kept in a file. They are stored once it is back.
-Webhooks need webhooks.listen, and webhooks.public_url: the URL at which providers reach it.
+Webhooks and the pages on which a calendar is connected need http.listen, and http.public_url: the
+URL at which browsers and providers reach it.
 
 Examples:
   sync-agent run
-  SYNC_AGENT_WEBHOOKS_LISTEN=127.0.0.1:8085 \\
-  SYNC_AGENT_WEBHOOKS_PUBLIC_URL=https://agent.example.com/ sync-agent run")]
+  SYNC_AGENT_HTTP_LISTEN=127.0.0.1:8085 \\
+  SYNC_AGENT_HTTP_PUBLIC_URL=https://agent.example.com/ sync-agent run")]
     Run,
     /// Connect a broker's account at a provider, or connect it again
     #[command(subcommand)]

@@ -54,8 +54,8 @@ pub struct Config {
     pub microsoft: Microsoft,
     /// GoHighLevel.
     pub ghl: Ghl,
-    /// The notifications of providers.
-    pub webhooks: Webhooks,
+    /// What `run` serves.
+    pub http: HttpServer,
 }
 
 /// The form of a logged message.
@@ -81,6 +81,7 @@ pub struct Google {
     pub base_url: Url,
     authorize_url: Url,
     token_url: Url,
+    revoke_url: Url,
     client: Client,
 }
 
@@ -102,12 +103,16 @@ pub struct Ghl {
     client: Client,
 }
 
-/// The notifications of providers.
+/// What `run` serves: notifications of providers, pages and its health.
 #[derive(Debug, Clone)]
-pub struct Webhooks {
+pub struct HttpServer {
     listen: Option<SocketAddr>,
-    /// The URL at which the internet reaches the server that listens.
+    internal_listen: Option<SocketAddr>,
+    /// The URL at which browsers and providers reach the server.
     pub public_url: Option<Url>,
+    client_address_header: String,
+    pages: Option<PathBuf>,
+    api_origins: Option<String>,
     ghl_key: String,
 }
 
@@ -151,6 +156,7 @@ impl Config {
                 base_url: values.get("google.base_url")?,
                 authorize_url: values.get("google.authorize_url")?,
                 token_url: values.get("google.token_url")?,
+                revoke_url: values.get("google.revoke_url")?,
                 client: client("google.client_id", "google.client_secret")?,
             },
             microsoft: Microsoft {
@@ -163,9 +169,13 @@ impl Config {
                 base_url: values.get("ghl.base_url")?,
                 client: client("ghl.client_id", "ghl.client_secret")?,
             },
-            webhooks: Webhooks {
-                listen: values.optional("webhooks.listen")?,
-                public_url: values.optional("webhooks.public_url")?,
+            http: HttpServer {
+                listen: values.optional("http.listen")?,
+                internal_listen: values.optional("http.internal_listen")?,
+                public_url: values.optional("http.public_url")?,
+                client_address_header: values.get("http.client_address_header")?,
+                pages: values.optional("http.pages")?,
+                api_origins: values.optional("http.api_origins")?,
                 ghl_key: values.get("webhooks.ghl_key")?,
             },
         })
@@ -192,8 +202,8 @@ impl Config {
     pub fn application(&self, provider: &str) -> Result<Application> {
         let (client, server) = match provider {
             "google" => {
-                let Google { authorize_url, token_url, client, .. } = &self.google;
-                (client, google::authorization_server(authorize_url, token_url))
+                let Google { authorize_url, token_url, revoke_url, client, .. } = &self.google;
+                (client, google::authorization_server(authorize_url, token_url, revoke_url))
             }
             "microsoft" => {
                 let Microsoft { login_url, tenant, client, .. } = &self.microsoft;
@@ -222,13 +232,33 @@ impl Client {
     }
 }
 
-impl Webhooks {
+impl HttpServer {
     /// How to listen; none = there is no server.
     pub fn settings(&self) -> Result<Option<server::Settings>> {
         let Some(listen) = self.listen else { return Ok(None) };
         let ghl_key =
             self.ghl_key.parse().map_err(|_| wrong("webhooks.ghl_key", server::Key::FORM))?;
-        Ok(Some(server::Settings { listen, ghl_key }))
+        let public_url = self.public_url.as_ref().map(server::PublicUrl::new);
+        let header = self.client_address_header.parse();
+        let origins = self.api_origins.as_deref().unwrap_or_default().split(',').map(str::trim);
+        let origins = origins.filter(|origin| !origin.is_empty()).map(|text| {
+            let origin = Url::parse(text).ok().map(|url| url.origin());
+            origin.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization())
+        });
+        Ok(Some(server::Settings {
+            listen,
+            internal_listen: self.internal_listen,
+            public_url: public_url
+                .transpose()
+                .map_err(|_| wrong("http.public_url", server::PublicUrl::FORM))?,
+            client_address_header: header
+                .map_err(|_| wrong("http.client_address_header", "the name of an HTTP header"))?,
+            pages: self.pages.clone(),
+            api_origins: origins.collect::<Option<_>>().ok_or_else(|| {
+                wrong("http.api_origins", "origins such as https://api.example.com")
+            })?,
+            ghl_key,
+        }))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod feed;
 pub mod ghl;
 pub mod google;
 pub mod microsoft;
+pub mod observed;
 mod writing;
 
 use crate::Result;

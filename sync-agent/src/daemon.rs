@@ -1,11 +1,12 @@
 //! Pulls, pushes and channels without an end, woken by NOTIFY, whatever the database does.
 
 use crate::database::{self, Database, Keep, Notice, Notifications};
+use crate::health::{Health, Part};
 use crate::store::Store;
 use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, end_channels, renew_channels};
 use crate::sync::open_account::Accounts;
-use crate::sync::round::{Pace, Round, Summary};
+use crate::sync::round::{Pace, Progress, Round, Summary};
 use chrono::{DateTime, Utc};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub listens: bool,
     /// Where the internet reaches [`crate::server`]; none = it does not.
     pub public_url: Option<Url>,
+    /// Hears how it does.
+    pub health: Arc<Health>,
 }
 
 /// Works until `stop` is cancelled. Then pulls are broken off, pushes get a little time to end, and
@@ -169,7 +172,8 @@ impl Daemon<'_> {
     }
 
     async fn pulls(&self) {
-        let round = self.round();
+        let turns = Turns("pulls", &self.settings.health);
+        let round = self.round_with(&turns);
         let started = Cell::new(DateTime::<Utc>::MIN_UTC);
         let mut pace = Endless::new(self, &self.pull, Some(&started));
         let max_age = self.settings.max_age;
@@ -177,7 +181,8 @@ impl Daemon<'_> {
     }
 
     async fn pushes(&self, stop: &CancellationToken) {
-        let round = self.round();
+        let turns = Turns("pushes", &self.settings.health);
+        let round = self.round_with(&turns);
         let mut pace = Endless::new(self, &self.push, None);
         pace.stop = Some(stop);
         endless(round.pushes(&mut pace, &self.summary).await);
@@ -256,7 +261,22 @@ impl Daemon<'_> {
     }
 
     fn round(&self) -> Round<'_> {
-        Round::new(&self.store, self.accounts, &(), self.settings.concurrency)
+        self.round_with(&())
+    }
+
+    fn round_with<'a>(&'a self, progress: &'a dyn Progress) -> Round<'a> {
+        Round::new(&self.store, self.accounts, progress, self.settings.concurrency)
+    }
+}
+
+/// A loop that notes that it turns.
+struct Turns<'a>(&'static str, &'a Health);
+
+impl Progress for Turns<'_> {
+    fn at(&self, _: u64, _: u64) {}
+
+    fn turned(&self) {
+        self.1.turned(self.0);
     }
 }
 
@@ -276,6 +296,7 @@ fn endless(ended: database::Result<()>) {
 /// The pace of a daemon: it looks whenever it is woken, and once a second.
 struct Endless<'a> {
     database: &'a Database,
+    health: &'a Health,
     woken: &'a Notify,
     started: Option<&'a Cell<DateTime<Utc>>>,
     stop: Option<&'a CancellationToken>,
@@ -288,8 +309,8 @@ impl<'a> Endless<'a> {
         woken: &'a Notify,
         started: Option<&'a Cell<DateTime<Utc>>>,
     ) -> Self {
-        let database = &daemon.database;
-        Self { database, woken, started, stop: None, complaint: Complaint::default() }
+        let (database, health) = (&daemon.database, &*daemon.settings.health);
+        Self { database, health, woken, started, stop: None, complaint: Complaint::default() }
     }
 
     async fn rest(&self) {
@@ -302,6 +323,7 @@ impl<'a> Endless<'a> {
 
 impl Pace for Endless<'_> {
     async fn wait(&mut self, found: database::Result<()>, _: bool) -> database::Result<bool> {
+        self.health.called(Part::Database, found.as_ref().err().map(ToString::to_string));
         match found {
             Ok(()) => self.complaint.is_over(),
             Err(error) => self.complaint.about(&error),

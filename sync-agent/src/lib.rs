@@ -7,6 +7,7 @@ pub mod connector;
 pub mod daemon;
 pub mod database;
 pub mod error;
+pub mod health;
 pub mod logging;
 pub mod net;
 pub mod oauth;

@@ -1,71 +1,110 @@
-//! A small HTTP server for the providers' notifications of changes, to run behind a reverse
-//! proxy that adds TLS.
+//! What `run` serves, behind a reverse proxy that adds TLS: the providers' notifications of
+//! changes, the pages on which a calendar is connected, the static pages, and `/health`.
 //!
 //! A notification only names a calendar; everything else is asked of the provider. So one that
 //! arrives twice does no harm, and one that does not arrive delays what the next pull brings
 //! anyway.
 
+mod bounds;
 mod connections;
+mod health;
 mod hooks;
-mod key;
-mod wake;
+mod pages;
+mod public_url;
 
-pub use key::{InvalidKey, Key};
-pub use wake::Wake;
+pub use hooks::{InvalidKey, Key, Wake};
+pub use public_url::{InvalidPublicUrl, PublicUrl};
 
+use self::bounds::Bounds;
+use self::health::Audience;
+use self::hooks::Hooks;
+use self::pages::Files;
+use crate::health::Health;
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::error_handling::HandleErrorLayer;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, header};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-use tower::limit::GlobalConcurrencyLimitLayer;
-use tower::{BoxError, ServiceBuilder};
-
-/// The largest body that is read. Graph may send many notifications at once.
-const MAX_BODY: usize = 1 << 18;
-
-/// How long a body takes at most, and how long an answer. Microsoft counts 3 seconds as too slow.
-const TIMEOUT: Duration = Duration::from_millis(2500);
-
-/// Requests that are answered at the same time; requests above this limit are refused, and the
-/// provider sends them again later.
-const AT_ONCE: usize = 64;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
 
 /// How to listen.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where; best on an address that the reverse proxy alone reaches.
     pub listen: SocketAddr,
+    /// Where to answer our own monitoring; none = nowhere.
+    pub internal_listen: Option<SocketAddr>,
+    /// Where browsers and providers reach the server; none = not known.
+    pub public_url: Option<PublicUrl>,
+    /// The header to which the reverse proxy adds the caller's address, last in a list.
+    pub client_address_header: HeaderName,
+    /// The directory of the static pages.
+    pub pages: Option<PathBuf>,
+    /// The origins that these pages may call.
+    pub api_origins: Vec<String>,
     /// The key by which GoHighLevel signs.
     pub ghl_key: Key,
 }
+
+impl Settings {
+    /// To listen here, without pages.
+    pub fn new(listen: SocketAddr, ghl_key: Key) -> Self {
+        Self {
+            listen,
+            internal_listen: None,
+            public_url: None,
+            client_address_header: HeaderName::from_static("x-forwarded-for"),
+            pages: None,
+            api_origins: Vec::new(),
+            ghl_key,
+        }
+    }
+}
+
+/// The headers of every answer that has no such header of its own.
+const SECURITY: [(HeaderName, &str); 4] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+];
 
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    ghl_key: Key,
+    internal: Option<TcpListener>,
+    files: Files,
+    settings: Settings,
 }
 
 /// What answers need.
-#[derive(Clone)]
-struct Shared {
-    wake: Arc<dyn Wake>,
-    ghl_key: Key,
+pub struct Services {
+    /// What makes calendars due.
+    pub wake: Arc<dyn Wake>,
+    /// How the agent does.
+    pub health: Arc<Health>,
 }
 
 impl Server {
     /// Begins to listen. A client that connects before [`Self::serve`] waits.
     pub async fn bind(settings: Settings) -> std::io::Result<Self> {
+        let files = match &settings.pages {
+            Some(directory) => Files::read(directory, settings.api_origins.clone())?,
+            None => Files::default(),
+        };
         let listener = TcpListener::bind(settings.listen).await?;
-        Ok(Self { listener, ghl_key: settings.ghl_key })
+        let internal = match settings.internal_listen {
+            Some(address) => Some(TcpListener::bind(address).await?),
+            None => None,
+        };
+        Ok(Self { listener, internal, files, settings })
     }
 
     /// Where it listens.
@@ -73,50 +112,45 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// Where it answers our own monitoring.
+    pub fn internal_address(&self) -> Option<SocketAddr> {
+        self.internal.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
     /// Answers until `stop` resolves and the answers that are under way by then have been sent.
-    pub async fn serve(self, wake: impl Wake, stop: impl Future<Output = ()> + Send + 'static) {
-        let shared = Shared { wake: Arc::new(wake), ghl_key: self.ghl_key };
-        connections::serve(self.listener, router(shared), stop).await;
+    pub async fn serve(self, services: Services, stop: impl Future<Output = ()>) {
+        let Self { listener, internal, files, settings } = self;
+        let stop = futures_util::FutureExt::shared(stop);
+        let inner = health::routes(Arc::clone(&services.health), Audience::Internal);
+        let app = router(settings, files, services);
+        let internal = async {
+            if let Some(listener) = internal {
+                connections::serve(listener, inner, stop.clone()).await;
+            }
+        };
+        tokio::join!(connections::serve(listener, app, stop.clone()), internal);
     }
 }
 
-fn router(shared: Shared) -> Router {
-    let at_once = GlobalConcurrencyLimitLayer::new(AT_ONCE);
-    // The limit is that of all routes together; each has its provider's status for "send it
-    // again later".
-    let bounded = |route: MethodRouter<Shared>, again: StatusCode| {
-        let bounds = ServiceBuilder::new()
-            .map_response(move |answer: Response| match answer.status() {
-                StatusCode::SERVICE_UNAVAILABLE => again.into_response(),
-                _ => answer,
-            })
-            // Too many requests, or too slow.
-            .layer(HandleErrorLayer::new(move |_: BoxError| async move { again }))
-            .load_shed()
-            .layer(at_once.clone())
-            .timeout(TIMEOUT);
-        // The body comes first: a client that sends it slowly does not count towards the limit.
-        route.layer(bounds).layer(from_fn_with_state(again, with_whole_body))
+fn router(settings: Settings, files: Files, services: Services) -> Router {
+    let bounds = Bounds::new();
+    let hooks = Hooks { wake: services.wake, ghl_key: settings.ghl_key };
+    let routes = Router::new()
+        .nest("/webhooks", hooks::routes(&bounds, hooks))
+        .merge(health::routes(services.health, Audience::Public))
+        .fallback_service(pages::routes(files));
+    // The reverse proxy may pass the public URL's path on, or remove it.
+    let prefix = settings.public_url.as_ref().map_or("", |url| url.path().trim_end_matches('/'));
+    let app = match prefix {
+        "" => routes,
+        prefix => routes.clone().nest(prefix, routes),
     };
-    Router::new()
-        .route("/google", bounded(post(hooks::google), StatusCode::SERVICE_UNAVAILABLE))
-        .route("/microsoft", bounded(post(hooks::microsoft), StatusCode::SERVICE_UNAVAILABLE))
-        // The only answer after which GoHighLevel tries again.
-        .route("/ghl", bounded(post(hooks::ghl), StatusCode::TOO_MANY_REQUESTS))
-        .with_state(shared)
-}
-
-async fn with_whole_body(
-    State(again): State<StatusCode>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout(TIMEOUT, to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(body)) => body,
-        // Longer than MAX_BODY, or broken off: then no client reads the answer.
-        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(_) => return again.into_response(),
-    };
-    next.run(Request::from_parts(head, Body::from(body))).await
+    let app = SECURITY.into_iter().fold(app, |app, (name, value)| {
+        app.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    });
+    app.layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+        // The path itself may hold a secret.
+        let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        tracing::debug_span!("request", method = %request.method(), route)
+    }))
 }

@@ -17,7 +17,7 @@ use sync_agent::daemon;
 use sync_agent::database::{self, Database as Agent, Keep, Pool};
 use sync_agent::net::authorized::Authorized;
 use sync_agent::net::http::{Http, Limits};
-use sync_agent::server::{Server, Settings};
+use sync_agent::server::{Server, Services, Settings};
 use sync_agent::store::Store;
 use sync_agent::store::spool::Spool;
 use sync_agent::sync::channels::{Renewed, end_channels, renew_channels};
@@ -87,10 +87,11 @@ impl World {
         let pool = Pool::new(&agent_url(&db), 1).unwrap();
         let public_url = runtime.block_on(async {
             let ghl_key = WEBHOOK_KEY.parse().unwrap();
-            let settings = Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ghl_key };
+            let settings = Settings::new((Ipv4Addr::LOCALHOST, 0).into(), ghl_key);
             let server = Server::bind(settings).await.unwrap();
             let address = server.address().unwrap();
-            tokio::spawn(server.serve(pool, std::future::pending()));
+            let services = Services { wake: Arc::new(pool), health: Arc::default() };
+            tokio::spawn(server.serve(services, std::future::pending()));
             Url::parse(&format!("http://{address}")).unwrap()
         });
         Self { runtime, db, connector, public_url, now: calendar_tests::NOW.parse().unwrap() }
@@ -321,6 +322,7 @@ fn microsoft_subscribes_nobody_who_does_not_answer() {
 fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let (world, google) = google();
     let settings = daemon::Settings {
+        health: Arc::default(),
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,
         keep: Keep { logs_days: 30, audit_days: None, holds_days: None },

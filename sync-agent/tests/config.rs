@@ -84,8 +84,8 @@ fn what_is_wrong_is_named_with_what_it_may_be() {
         ),
         ("old_keys = [1]", "old_keys (SYNC_AGENT_OLD_KEYS) must be a list of texts"),
         (
-            "[webhooks]\nlisten = 'localhost'",
-            "webhooks.listen (SYNC_AGENT_WEBHOOKS_LISTEN) must be an IP address and a port, such as 127.0.0.1:8085",
+            "[http]\nlisten = 'localhost'",
+            "http.listen (SYNC_AGENT_HTTP_LISTEN) must be an IP address and a port, such as 127.0.0.1:8085",
         ),
         (
             "[http]\nproxy = 'proxy.example.com:3128'",

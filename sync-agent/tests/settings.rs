@@ -53,7 +53,7 @@ fn the_sample_can_be_loaded_as_it_is_and_with_every_setting() {
     let config = load(&all).unwrap();
     config.database_url().unwrap();
     assert!(config.keyring().is_err(), "no example is a key that somebody could leave there");
-    config.webhooks.settings().unwrap().unwrap();
+    config.http.settings().unwrap().unwrap();
     for provider in ["google", "microsoft", "ghl"] {
         config.application(provider).unwrap();
     }

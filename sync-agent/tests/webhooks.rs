@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_agent::database;
 use sync_agent::net::http::{Http, Limits};
-use sync_agent::server::{Key, Server, Settings, Wake};
+use sync_agent::server::{Key, Server, Services, Settings, Wake};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -94,12 +94,13 @@ impl Hooks {
 
     async fn start_until(stop: CancellationToken) -> Self {
         let listen = (Ipv4Addr::LOCALHOST, 0).into();
-        let settings = Settings { listen, ghl_key: KEY.parse().unwrap() };
+        let settings = Settings::new(listen, KEY.parse().unwrap());
         let server = Server::bind(settings).await.unwrap();
         let address = server.address().unwrap();
         let (woken, database) = (Arc::default(), Arc::new(Mutex::new(Is::Up)));
         let calendars = Calendars { woken: Arc::clone(&woken), database: Arc::clone(&database) };
-        let task = tokio::spawn(server.serve(calendars, stop.cancelled_owned()));
+        let services = Services { wake: Arc::new(calendars), health: Arc::default() };
+        let task = tokio::spawn(server.serve(services, stop.cancelled_owned()));
         let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
         Self { address, woken, database, http, task }
     }
@@ -137,18 +138,18 @@ impl Hooks {
             ("X-Goog-Resource-State", state),
         ];
         headers.extend(token.map(|token| ("X-Goog-Channel-Token", token)));
-        silent(&self.send(Method::POST, "/google", &headers, b"").await)
+        silent(&self.send(Method::POST, "/webhooks/google", &headers, b"").await)
     }
 
     async fn microsoft(&self, body: &[u8]) -> u16 {
         let headers = [("Content-Type", "application/json; charset=utf-8")];
-        silent(&self.send(Method::POST, "/microsoft", &headers, body).await)
+        silent(&self.send(Method::POST, "/webhooks/microsoft", &headers, body).await)
     }
 
     async fn ghl(&self, body: &str, signature: Option<&str>) -> u16 {
         let mut headers = vec![("Content-Type", "application/json")];
         headers.extend(signature.map(|signature| ("X-GHL-Signature", signature)));
-        silent(&self.send(Method::POST, "/ghl", &headers, body.as_bytes()).await)
+        silent(&self.send(Method::POST, "/webhooks/ghl", &headers, body.as_bytes()).await)
     }
 }
 
@@ -211,16 +212,16 @@ async fn nothing_else_is_there() {
     for (method, path, status) in [
         (Method::GET, "/", 404),
         (Method::POST, "/", 404),
-        (Method::POST, "/google/", 404),
-        (Method::POST, "/google/c", 404),
+        (Method::POST, "/webhooks/google/", 404),
+        (Method::POST, "/webhooks/google/c", 404),
         (Method::POST, "/caldav", 404),
-        (Method::GET, "/google", 405),
-        (Method::PUT, "/microsoft", 405),
-        (Method::GET, "/microsoft?validationToken=x", 405),
-        (Method::GET, "/ghl", 405),
-        (Method::POST, "/google", 404),
-        (Method::POST, "/ghl", 404),
-        (Method::POST, "/microsoft", 400),
+        (Method::GET, "/webhooks/google", 405),
+        (Method::PUT, "/webhooks/microsoft", 405),
+        (Method::GET, "/webhooks/microsoft?validationToken=x", 405),
+        (Method::GET, "/webhooks/ghl", 405),
+        (Method::POST, "/webhooks/google", 404),
+        (Method::POST, "/webhooks/ghl", 404),
+        (Method::POST, "/webhooks/microsoft", 400),
     ] {
         let answer = hooks.send(method.clone(), path, &[], b"").await;
         assert_eq!(silent(&answer), status, "{method} {path}");
@@ -240,7 +241,7 @@ async fn microsoft_hears_its_token_back_as_text() {
         ("a=b&validationToken=%3Cscript%3E&c=d", "<script>"),
         ("validationToken=%C3%A9", "é"),
     ] {
-        let path = format!("/microsoft?{query}");
+        let path = format!("/webhooks/microsoft?{query}");
         let answer = hooks
             .send(Method::POST, &path, &[("Content-Type", "text/plain; charset=utf-8")], b"")
             .await;
@@ -299,12 +300,13 @@ async fn a_huge_body_is_not_read() {
     let hooks = Hooks::start().await;
     let huge = notifications(&vec![("c", "s"); 3000]);
     assert!(huge.len() > 1 << 18);
-    let answer = hooks.send(Method::POST, "/microsoft", &[], &huge).await;
+    let answer = hooks.send(Method::POST, "/webhooks/microsoft", &[], &huge).await;
     assert_eq!(answer.status(), 413);
     let body = " ".repeat(1 << 19);
     let signature = sign(&body);
-    let answer =
-        hooks.send(Method::POST, "/ghl", &[("X-GHL-Signature", &signature)], body.as_bytes()).await;
+    let answer = hooks
+        .send(Method::POST, "/webhooks/ghl", &[("X-GHL-Signature", &signature)], body.as_bytes())
+        .await;
     assert_eq!(answer.status(), 413);
     // As large as it may be.
     let mut large = notifications(&[("c", "s")]);
@@ -395,7 +397,7 @@ async fn what_cannot_be_noted_down_now_is_to_come_again() {
 #[tokio::test]
 async fn clients_that_send_slowly_keep_no_other_waiting() {
     let hooks = Hooks::start().await;
-    let head = "POST /microsoft HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{";
+    let head = "POST /webhooks/microsoft HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{";
     let mut slow = Vec::new();
     for _ in 0..100 {
         let mut stream = TcpStream::connect(hooks.address).await.unwrap();
@@ -436,7 +438,7 @@ async fn connections_are_limited_and_idle_ones_are_closed() {
     for n in 0..300 {
         let mut stream = TcpStream::connect(hooks.address).await.unwrap();
         if n % 2 == 0 {
-            stream.write_all(b"POST /google HTTP/1.1\r\nX-Slow: ").await.unwrap();
+            stream.write_all(b"POST /webhooks/google HTTP/1.1\r\nX-Slow: ").await.unwrap();
         }
         idle.push(stream);
     }

@@ -13,7 +13,7 @@ mod problem;
 pub use calendars::{Access, allows_meet, calendar, calendars, read_calendars};
 pub use channels::{Notification, read_channel, stop, watch};
 pub use events::{Events, Listing, Next, Since, events};
-pub use oauth::{AUTHORIZE_URL, TOKEN_URL, authorization_server};
+pub use oauth::{AUTHORIZE_URL, REVOKE_URL, TOKEN_URL, authorization_server};
 pub use own_events::{Existing, answer, delete, event_id, get, insert, marked, read_marked};
 pub use problem::Problem;
 

@@ -9,6 +9,8 @@ pub struct AuthorizationServer {
     pub authorize_url: Option<Url>,
     /// The token endpoint.
     pub token_url: Url,
+    /// The revocation endpoint (RFC 7009); `None` if there is none.
+    pub revoke_url: Option<Url>,
     /// The scopes that sync-agent asks for.
     pub scopes: &'static [&'static str],
     /// Whether each refresh names the scopes again.

@@ -37,7 +37,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
     let round = Round::new(&store, &accounts, &bar, context.config.concurrency);
     let work = async {
         let summary = round.run_since(started, Duration::ZERO).await?;
-        if let Some(url) = &context.config.webhooks.public_url {
+        if let Some(url) = &context.config.http.public_url {
             renew_channels(&round, url).await?;
         }
         end_channels(&round).await?;

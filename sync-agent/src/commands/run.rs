@@ -5,7 +5,8 @@ use super::{Context, Outcome};
 use crate::config::Config;
 use crate::daemon::{self, Settings};
 use crate::database::{Database, Pool};
-use crate::server::Server;
+use crate::server::{Server, Services};
+use crate::sync::accounts::StoredAccounts;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ fn next(context: &Context) -> anyhow::Result<Context> {
     let next = context.read_again()?;
     drop(next.accounts()?);
     Database::offline(next.config.database_url()?.expose_secret())?;
-    next.config.webhooks.settings()?;
+    next.config.http.settings()?;
     Ok(next)
 }
 
@@ -71,30 +72,35 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
     let config: &Config = &context.config;
     let url = config.database_url()?.clone();
     let connected = Database::offline(url.expose_secret())?;
-    let accounts = context.accounts()?(&connected.0);
+    let providers = context.providers()?;
+    let keyring = Arc::new(config.keyring()?);
+    let accounts = StoredAccounts::new(Arc::clone(&providers), keyring, connected.0.clone());
+    let health = Arc::clone(providers.health());
     let spool = Arc::new(context.spool()?);
     let settings = Settings {
         max_age: Duration::from_secs(config.max_age_seconds),
         concurrency: config.concurrency,
         keep: config.keep,
         listens: config.listens,
-        public_url: config.webhooks.public_url.clone(),
+        public_url: config.http.public_url.clone(),
+        health: Arc::clone(&health),
     };
-    let server = match config.webhooks.settings()? {
+    let server = match config.http.settings()? {
         Some(settings) => {
             let listen = settings.listen;
             let server = Server::bind(settings)
                 .await
-                .with_context(|| format!("webhooks.listen: cannot listen on {listen}"))?;
-            Some((server, Pool::new(url.expose_secret(), CONNECTIONS)?))
+                .with_context(|| format!("http.listen or http.pages: cannot serve on {listen}"))?;
+            let pool = Pool::new(url.expose_secret(), CONNECTIONS)?;
+            Some((server, Services { wake: Arc::new(pool), health }))
         }
         None => None,
     };
-    let webhooks = async {
-        if let Some((server, pool)) = server {
-            server.serve(pool, stop.clone().cancelled_owned()).await;
+    let served = async {
+        if let Some((server, services)) = server {
+            server.serve(services, stop.clone().cancelled_owned()).await;
         }
     };
-    tokio::join!(daemon::run(connected, &accounts, spool, &settings, stop), webhooks);
+    tokio::join!(daemon::run(connected, &accounts, spool, &settings, stop), served);
     Ok(())
 }

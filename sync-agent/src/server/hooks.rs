@@ -1,16 +1,44 @@
 //! The endpoints that receive the providers' notifications.
 
-use super::Shared;
+mod key;
+mod wake;
+
+pub use key::{InvalidKey, Key};
+pub use wake::Wake;
+
+use super::bounds::Bounds;
 use crate::database;
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 use providers::{Malformed, ghl, google, microsoft};
 use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What answers need.
+#[derive(Clone)]
+pub(super) struct Hooks {
+    pub(super) wake: Arc<dyn Wake>,
+    /// The key by which GoHighLevel signs.
+    pub(super) ghl_key: Key,
+}
+
+/// The routes, each with its provider's status for "send it again later".
+pub(super) fn routes(bounds: &Bounds, hooks: Hooks) -> Router {
+    let later = StatusCode::SERVICE_UNAVAILABLE;
+    Router::new()
+        .route("/google", bounds.quick(post(google), later))
+        .route("/microsoft", bounds.quick(post(microsoft), later))
+        // The only answer after which GoHighLevel tries again.
+        .route("/ghl", bounds.quick(post(ghl), StatusCode::TOO_MANY_REQUESTS))
+        .with_state(hooks)
+}
 
 /// Why a notification is not accepted.
-pub(super) enum Refusal {
+enum Refusal {
     /// The sender is not known. The response does not say why (404).
     Unknown,
     /// The request is not a valid notification (400).
@@ -48,14 +76,11 @@ impl From<Malformed> for Refusal {
 }
 
 /// Google: <https://developers.google.com/workspace/calendar/api/guides/push>
-pub(super) async fn google(
-    State(shared): State<Shared>,
-    headers: HeaderMap,
-) -> Result<StatusCode, Refusal> {
+async fn google(State(hooks): State<Hooks>, headers: HeaderMap) -> Result<StatusCode, Refusal> {
     let notified = google::Notification::read(&headers).ok_or(Refusal::Unknown)?;
     // One that is open is not always noted down yet.
     if notified.is_sync
-        || shared.wake.wake_calendar(notified.channel_id, notified.secret, false).await?
+        || hooks.wake.wake_calendar(notified.channel_id, notified.secret, false).await?
     {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -64,8 +89,8 @@ pub(super) async fn google(
 }
 
 /// Microsoft: <https://learn.microsoft.com/graph/change-notifications-delivery-webhooks>
-pub(super) async fn microsoft(
-    State(shared): State<Shared>,
+async fn microsoft(
+    State(hooks): State<Hooks>,
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -79,24 +104,24 @@ pub(super) async fn microsoft(
     let mut is_known = false;
     for one in notified {
         is_known |=
-            shared.wake.wake_calendar(&one.subscription_id, &one.secret, one.is_ending).await?;
+            hooks.wake.wake_calendar(&one.subscription_id, &one.secret, one.is_ending).await?;
     }
     if is_known { Ok(StatusCode::ACCEPTED.into_response()) } else { Err(Refusal::Unknown) }
 }
 
 /// GoHighLevel: <https://marketplace.gohighlevel.com/docs/webhook/WebhookIntegrationGuide>
-pub(super) async fn ghl(
-    State(shared): State<Shared>,
+async fn ghl(
+    State(hooks): State<Hooks>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let signature = headers.get(ghl::SIGNATURE).ok_or(Refusal::Unknown)?;
-    if !shared.ghl_key.has_signed(&body, signature.as_bytes()) {
+    if !hooks.ghl_key.has_signed(&body, signature.as_bytes()) {
         return Err(Refusal::Unknown);
     }
     if let Some(calendar) = ghl::changed_calendar(&body)? {
         // Many locations may have the app; most calendars are none of ours.
-        shared.wake.wake_provider_calendar("ghl", &calendar).await?;
+        hooks.wake.wake_provider_calendar("ghl", &calendar).await?;
     }
     Ok(StatusCode::OK)
 }

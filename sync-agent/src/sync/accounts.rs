@@ -8,7 +8,9 @@ use crate::connector::feed::Feed;
 use crate::connector::ghl::Ghl;
 use crate::connector::google::Google;
 use crate::connector::microsoft::Microsoft;
+use crate::connector::observed::Observed;
 use crate::database::{Account, Database};
+use crate::health::{Health, Part};
 use crate::net::authorized::{AccessTokens, Authorized};
 use crate::net::http::{Http, Limits};
 use crate::oauth::{DatabaseSecrets, SecretStore, Sessions};
@@ -24,6 +26,7 @@ pub struct Providers {
     config: Config,
     http: Http,
     sessions: Sessions,
+    health: Arc<Health>,
 }
 
 impl Providers {
@@ -38,6 +41,7 @@ impl Providers {
             http: Http::through(limits, config.proxy.as_ref())?,
             config,
             sessions: Sessions::default(),
+            health: Arc::default(),
         })
     }
 
@@ -46,8 +50,23 @@ impl Providers {
         &self.http
     }
 
+    /// What came of the calls to them.
+    pub fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
+
     /// Opens an account with the credential that is in a store.
     pub async fn open(
+        &self,
+        account: &Account,
+        secrets: Arc<dyn SecretStore>,
+    ) -> Result<Arc<dyn Connector>> {
+        let connector = self.connector(account, secrets).await?;
+        let Some(part) = Part::named(&account.provider) else { return Ok(connector) };
+        Ok(Arc::new(Observed { connector, part, health: Arc::clone(&self.health) }))
+    }
+
+    async fn connector(
         &self,
         account: &Account,
         secrets: Arc<dyn SecretStore>,

@@ -127,8 +127,9 @@ fn address(public_url: &Url, provider: &str) -> Result<Url> {
     let mut address = public_url.clone();
     address
         .path_segments_mut()
-        .map_err(|()| Error::Misconfigured("webhooks.public_url must be a URL with a path".into()))?
+        .map_err(|()| Error::Misconfigured("http.public_url must be a URL with a path".into()))?
         .pop_if_empty()
+        .push("webhooks")
         .push(provider);
     Ok(address)
 }

@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// from starting.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often it says that it goes on, while everything takes long.
+const TURN: Duration = Duration::from_secs(10);
+
 /// How many times the places is the most that is under way, with what waits for slow providers.
 const MOST: usize = 8;
 
@@ -41,13 +44,15 @@ impl Crew {
         Self { places: places.max(1) }
     }
 
-    /// Takes work and does it until `pace` says that there is no more, and all is done.
+    /// Takes work and does it until `pace` says that there is no more, and all is done. Calls
+    /// `turned` from time to time meanwhile.
     pub(crate) async fn work<T: Leased, O>(
         &self,
         pace: &mut impl Pace,
         lease: impl AsyncFn(&Share) -> database::Result<Vec<T>>,
         work: impl AsyncFn(T) -> O,
         mut done: impl FnMut(O, Progressed),
+        turned: impl Fn(),
     ) -> database::Result<()> {
         let places = Semaphore::new(self.places);
         let (slow, slowed) = (Cell::new(0_usize), Notify::new());
@@ -73,6 +78,7 @@ impl Crew {
         let mut progress = Progressed::default();
         let mut is_over = false;
         loop {
+            turned();
             // As many again wait for a place, so that none is empty while more is looked for.
             let busy = running.len() - slow.get();
             let room = (2 * self.places)
@@ -119,6 +125,7 @@ impl Crew {
                     done(outcome, progress);
                 }
                 () = slowed.notified() => {}
+                () = tokio::time::sleep(TURN) => {}
                 more = async {
                     match found {
                         Some(found) => pace.wait(found, is_idle).await,

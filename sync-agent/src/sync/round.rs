@@ -21,6 +21,9 @@ pub(crate) use super::crew::Pace;
 pub trait Progress: Send + Sync {
     /// So many calendars and bookings have been begun, and so many are done.
     fn at(&self, begun: u64, done: u64);
+
+    /// It goes on; called at least every 40 seconds.
+    fn turned(&self) {}
 }
 
 /// Hears nothing.
@@ -145,7 +148,8 @@ impl<'a> Round<'a> {
             done(outcome);
             self.progress.at(progress.begun, progress.done);
         };
-        Crew::new(self.concurrency).work(pace, lease, work, done).await
+        let turned = || self.progress.turned();
+        Crew::new(self.concurrency).work(pace, lease, work, done, turned).await
     }
 
     async fn pull(&self, lease: CalendarLease) -> pull::Outcome {

@@ -9,6 +9,7 @@ pub fn authorization_server(base: &Url) -> Option<AuthorizationServer> {
     Some(AuthorizationServer {
         authorize_url: None,
         token_url: base.join("oauth/token").ok()?,
+        revoke_url: None,
         scopes: &[],
         refreshes_with_scopes: false,
         token_parameters: &[("user_type", "Location")],

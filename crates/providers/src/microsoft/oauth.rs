@@ -15,6 +15,8 @@ pub fn authorization_server(login_url: &Url, tenant: &str) -> Option<Authorizati
     Some(AuthorizationServer {
         authorize_url: Some(endpoint("authorize")?),
         token_url: endpoint("token")?,
+        // It has none: what it has ends the user's sessions in every application.
+        revoke_url: None,
         scopes: &["offline_access", "Calendars.ReadWrite", "User.Read"],
         refreshes_with_scopes: true,
         token_parameters: &[],
