@@ -29,6 +29,7 @@ grant execute on function
     calendar_private.are_durations(integer[]), calendar_private.check_questions(jsonb), calendar_private.refuse(text, text, text, text),
     calendar_private.check_booking(calendar.bookings),
     calendar_private.current_instant(), calendar_private.restoring(),
+    calendar_private.web_origin(text), calendar_private.serves_all(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;
 
 grant execute on all functions in schema calendar, calendar_sync to calendar_service;
@@ -39,6 +40,7 @@ grant select (id, broker_id, created_at) on calendar.voice_keys to calendar_serv
 grant insert, update, delete on
     calendar.accounts, calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to calendar_service;
 grant delete on calendar.brokers, calendar.calendars to calendar_service;
+grant insert, update, delete on calendar.operators, calendar.page_origins to calendar_service;
 -- All but what says which derived rows are complete: readers trust it.
 do $$
 declare
@@ -74,7 +76,8 @@ begin
           from pg_catalog.pg_class as c
           join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v')
-           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'address_digest', 'secret_digest')
+           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'address_digest', 'secret_digest',
+                                 'ticket_digest', 'session_digest', 'state_digest', 'verifier')
          group by c.oid
     loop
         execute format('grant select (%s) on %s to calendar_reader', _columns, _table);

@@ -18,7 +18,7 @@ exception when deadlock_detected then
 end
 $$;
 comment on function calendar.disconnect_account(uuid, boolean) is
-$$Disconnects an account: from now on nothing is read from its calendars nor written to them. Bookings that were written there stay, here and at the provider. An agent ends the account's channels for notifications and forgets its credential as soon as it can (lease_channels_to_end()), whatever the provider says.
+$$Disconnects an account: from now on nothing is read from its calendars nor written to them. Bookings that were written there stay, here and at the provider. An agent ends the account's channels for notifications, revokes its credential at the provider and forgets it as soon as it can (lease_channels_to_end(), lease_accounts_to_end()), whatever the provider says.
 
 account_id: the account. keep_events: whether the events of its calendars stay here and take time as they last were; if not, every event that has an occurrence to come is deleted here, and its time is free.
 

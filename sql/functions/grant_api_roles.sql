@@ -53,6 +53,9 @@ begin
             calendar.disconnect_account(uuid, boolean), calendar.get_connections(uuid),
             calendar.request_sync(uuid, uuid, text), calendar.set_primary_calendar(uuid),
             calendar.retry_failure(bigint), calendar.dismiss_failure(bigint, text),
+            calendar.begin_connection(text, uuid, uuid, text),
+            -- Operators; anyone else is refused.
+            calendar.set_account_status(uuid, text, text), calendar.request_resync(uuid),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
             calendar.save_meeting_type(uuid, jsonb)
         to authenticated;
@@ -62,7 +65,9 @@ begin
             calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
             calendar.sync_logs, calendar.rejected_events, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
-            calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day
+            calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day,
+            -- For operators alone, by their policies.
+            calendar.agents, calendar.operators
         to authenticated;
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, booking_id, created_at) on calendar.booking_links to authenticated;

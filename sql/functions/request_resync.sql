@@ -3,6 +3,7 @@ create function calendar.request_resync(calendar_id uuid) returns void
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform calendar_private.require_service();
     perform from calendar.calendars as c where c.id = calendar_id and c.account_id is not null for key share;
     if not found then
         raise exception 'calendar_not_found' using errcode = 'PT404';

@@ -3,6 +3,7 @@ create function calendar.set_account_status(account_id uuid, status text, proble
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform calendar_private.require_service();
     status := calendar_private.text_or_null(status);
     perform calendar_private.check_text('problem', set_account_status.problem, 10000);
     if status is null or status not in ('active', 'paused', 'needs_reconnect', 'disconnected') then

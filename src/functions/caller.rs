@@ -1,4 +1,4 @@
-//! `calendar_private.jwt_subject` and `calendar_private.caller_access`.
+//! `calendar_private.jwt_subject`, `calendar_private.serves_all` and `calendar_private.caller_access`.
 
 use crate::read::BrokerRow;
 use crate::report::NotFound;
@@ -7,6 +7,11 @@ use pgrx::{Uuid, pg_extern};
 #[pg_extern(sql = false)]
 fn calendar_jwt_subject() -> Option<Uuid> {
     crate::caller::jwt_subject()
+}
+
+#[pg_extern(sql = false)]
+fn calendar_serves_all() -> bool {
+    crate::caller::serves_all()
 }
 
 #[pg_extern(sql = false)]

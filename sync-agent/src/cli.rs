@@ -59,6 +59,15 @@ Examples:
     /// Connect a broker's account at a provider, or connect it again
     #[command(subcommand)]
     Connect(Connect),
+    /// Print the address of a page on which a broker connects an account without a shell
+    #[command(after_help = "\
+The address works once, for 10 minutes. It needs an agent that runs with http.listen and
+http.public_url. Send it to the broker alone: anyone who has it can connect an account for them.
+
+Examples:
+  sync-agent link --broker ID --provider google
+  sync-agent link --account ID --provider caldav")]
+    Link(Link),
     /// Show when each calendar was last synced, and its problems
     #[command(after_help = "\
 Exits with 1 if a calendar has a problem.
@@ -161,6 +170,20 @@ token needs SYNC_AGENT_GHL_CLIENT_ID and SYNC_AGENT_GHL_CLIENT_SECRET.
 Example:
   sync-agent connect ghl --broker ID --location ve9EPM428h8vShlRW1KT --token-stdin < token")]
     Ghl(Ghl),
+}
+
+/// What to connect.
+#[derive(Debug, Args)]
+pub struct Link {
+    /// The broker's id
+    #[arg(long, value_name = "ID", required_unless_present = "account")]
+    pub broker: Option<Uuid>,
+    /// The account that is to be connected again
+    #[arg(long, value_name = "ID")]
+    pub account: Option<Uuid>,
+    /// The provider
+    #[arg(long, value_parser = ["google", "microsoft", "caldav", "ics", "ghl"])]
+    pub provider: String,
 }
 
 /// The owner of an account.

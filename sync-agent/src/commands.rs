@@ -1,10 +1,10 @@
 //! What the commands do.
 
 mod calendars;
-mod candidate;
 mod connect;
 mod doctor;
 pub mod import;
+mod link;
 mod once;
 mod resync;
 mod rotate_key;
@@ -12,6 +12,7 @@ mod run;
 mod set_primary;
 mod signals;
 mod status;
+mod stdin;
 
 use crate::Error;
 use crate::cli::{Cli, Command};
@@ -87,6 +88,7 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
         Command::Once(how) => once::run(context, how.verbose).await,
         Command::Run => run::run(context).await,
         Command::Connect(provider) => connect::run(context, provider).await,
+        Command::Link(what) => link::run(context, &what).await,
         Command::Status => status::run(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Calendars(how) => calendars::run(context, &how).await,

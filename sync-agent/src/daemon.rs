@@ -4,7 +4,7 @@ use crate::database::{self, Database, Keep, Notice, Notifications};
 use crate::health::{Health, Part};
 use crate::store::Store;
 use crate::store::spool::Spool;
-use crate::sync::channels::{Renewed, end_channels, renew_channels};
+use crate::sync::channels::{Renewed, end_accounts, end_channels, renew_channels};
 use crate::sync::open_account::Accounts;
 use crate::sync::round::{Pace, Progress, Round, Summary};
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use uuid::Uuid;
 
 /// How often to look for what is due, where no notification says so: a pooler may keep them back.
 const TICK: Duration = Duration::from_secs(1);
@@ -30,6 +31,9 @@ const ENDING: Duration = Duration::from_secs(60);
 
 /// How long to wait after that has failed.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// How often it says that it runs.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// How often what was done is logged.
 const TELL: Duration = Duration::from_secs(5);
@@ -56,6 +60,10 @@ pub struct Settings {
     pub listens: bool,
     /// Where the internet reaches [`crate::server`]; none = it does not.
     pub public_url: Option<Url>,
+    /// The URL at which browsers reach its pages, with a slash at the end; none = it serves none.
+    pub pages_url: Option<String>,
+    /// What it is known by while it runs.
+    pub id: Uuid,
     /// Hears how it does.
     pub health: Arc<Health>,
 }
@@ -90,6 +98,7 @@ pub async fn run(
             daemon.renewals(),
             daemon.channels(),
             daemon.endings(),
+            daemon.heartbeats(),
             daemon.tell(),
         )
     };
@@ -104,6 +113,7 @@ pub async fn run(
     let rest = async {
         stop.run_until_cancelled(rest).await;
         said(daemon.database.give_back_pulls().await);
+        said(daemon.database.sign_off(settings.id).await);
     };
     tokio::join!(rest, pushes);
     said(daemon.database.give_back_leases().await);
@@ -232,12 +242,29 @@ impl Daemon<'_> {
     async fn endings(&self) {
         let mut complaint = Complaint::default();
         loop {
-            let wait = match end_channels(&self.round()).await {
+            let ended = async {
+                end_channels(&self.round()).await?;
+                end_accounts(&self.round()).await
+            };
+            let wait = match ended.await {
                 Ok(_) => ENDING,
                 Err(error) => {
                     complaint.about(&error);
                     self.pause()
                 }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Says that it runs, so that browsers are sent to its pages.
+    async fn heartbeats(&self) {
+        loop {
+            let Settings { id, pages_url, .. } = self.settings;
+            // Other loops say what is wrong with the database.
+            let wait = match self.database.heartbeat(*id, pages_url.as_deref()).await {
+                Ok(()) => HEARTBEAT,
+                Err(_) => RETRY,
             };
             tokio::time::sleep(wait).await;
         }
@@ -282,7 +309,7 @@ impl Progress for Turns<'_> {
 
 fn said(given_back: database::Result<()>) {
     if let Err(error) = given_back {
-        tracing::warn!(%error, "cannot give back leases; they end by themselves");
+        tracing::warn!(%error, "cannot sign off; leases end by themselves");
     }
 }
 

@@ -3,6 +3,8 @@
 mod accounts;
 mod call;
 mod channels;
+mod connections;
+mod ending;
 mod error;
 mod health;
 mod leases;
@@ -13,6 +15,8 @@ mod pushes;
 
 pub use accounts::{Account, KnownAccount, RegisteredCalendar, StoredSecret};
 pub use channels::{ChannelLease, EndingLease};
+pub use connections::{Choice, Choices, Connection, Consent, Reconnected};
+pub use ending::EndingAccount;
 pub use error::{Error, Result};
 pub use health::Health;
 pub use leases::Share;
@@ -110,6 +114,12 @@ impl Database {
     pub async fn commit(&self) -> Result<()> {
         self.link.set_in_transaction(false);
         self.batch("commit").await
+    }
+
+    /// Undoes what followed [`Self::begin`].
+    pub async fn rollback(&self) -> Result<()> {
+        self.link.set_in_transaction(false);
+        self.batch("rollback").await
     }
 
     fn over(link: Link) -> Self {

@@ -1,5 +1,6 @@
 //! Keeps `calendar_ext` and the calendars at the providers in sync.
 
+mod candidate;
 pub mod cli;
 pub mod commands;
 pub mod config;

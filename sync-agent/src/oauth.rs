@@ -3,10 +3,12 @@
 mod answer;
 mod application;
 mod consent;
+mod page;
 mod secrets;
 mod tokens;
 
 pub use application::Application;
 pub use consent::consent;
+pub use page::{Granted, Question};
 pub use secrets::{DatabaseSecrets, MemorySecrets, SecretStore, Stored};
 pub use tokens::{Clock, Sessions, Tokens};

@@ -95,29 +95,42 @@ impl Keyring {
         let plain = Zeroizing::new(
             serde_json::to_vec(credential).expect("a credential is an object of one string"),
         );
+        self.seal_bytes(account_id.as_bytes(), &plain)
+    }
+
+    /// Encrypts bytes that only belong to `context`.
+    pub fn seal_bytes(&self, context: &[u8], plain: &[u8]) -> Envelope {
         let nonce = Nonce::<Aes256Gcm>::generate();
         let sealed = self
             .current
             .cipher
-            .encrypt(&nonce, Payload { msg: &plain, aad: account_id.as_bytes() })
-            .expect("a credential is far below the 64 GiB that AES-GCM takes");
+            .encrypt(&nonce, Payload { msg: plain, aad: context })
+            .expect("what is sealed is far below the 64 GiB that AES-GCM takes");
         Envelope { secret: [nonce.as_slice(), &sealed].concat(), key_id: self.current.id.clone() }
     }
 
     /// Decrypts an account's credential.
     pub fn open(&self, account_id: Uuid, envelope: &Envelope) -> Result<Credential, Error> {
+        let plain = self.open_bytes(account_id.as_bytes(), envelope)?;
+        serde_json::from_slice(&plain).map_err(|_| Error::NoCredential)
+    }
+
+    /// Decrypts what [`Self::seal_bytes`] encrypted for the same context.
+    pub fn open_bytes(
+        &self,
+        context: &[u8],
+        envelope: &Envelope,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let key = std::iter::once(&self.current)
             .chain(&self.old)
             .find(|key| key.id == envelope.key_id)
             .ok_or_else(|| Error::UnknownKey(envelope.key_id.clone()))?;
         let (nonce, sealed) =
             envelope.secret.split_first_chunk::<NONCE_LEN>().ok_or(Error::Tampered)?;
-        let plain = key
-            .cipher
-            .decrypt(&(*nonce).into(), Payload { msg: sealed, aad: account_id.as_bytes() })
+        key.cipher
+            .decrypt(&(*nonce).into(), Payload { msg: sealed, aad: context })
             .map(Zeroizing::new)
-            .map_err(|_| Error::Tampered)?;
-        serde_json::from_slice(&plain).map_err(|_| Error::NoCredential)
+            .map_err(|_| Error::Tampered)
     }
 }
 

@@ -6,12 +6,14 @@
 //! anyway.
 
 mod bounds;
+mod connect;
 mod connections;
 mod health;
 mod hooks;
 mod pages;
 mod public_url;
 
+pub use connect::Connecting;
 pub use hooks::{InvalidKey, Key, Wake};
 pub use public_url::{InvalidPublicUrl, PublicUrl};
 
@@ -90,6 +92,8 @@ pub struct Services {
     pub wake: Arc<dyn Wake>,
     /// How the agent does.
     pub health: Arc<Health>,
+    /// What connects accounts; none = there are no pages for it.
+    pub connecting: Option<Arc<Connecting>>,
 }
 
 impl Server {
@@ -134,10 +138,15 @@ impl Server {
 
 fn router(settings: Settings, files: Files, services: Services) -> Router {
     let bounds = Bounds::new();
+    let connect = match (&settings.public_url, services.connecting) {
+        (Some(url), Some(connecting)) => connect::routes(&bounds, &settings, url, connecting),
+        _ => Router::new(),
+    };
     let hooks = Hooks { wake: services.wake, ghl_key: settings.ghl_key };
     let routes = Router::new()
         .nest("/webhooks", hooks::routes(&bounds, hooks))
         .merge(health::routes(services.health, Audience::Public))
+        .merge(connect)
         .fallback_service(pages::routes(files));
     // The reverse proxy may pass the public URL's path on, or remove it.
     let prefix = settings.public_url.as_ref().map_or("", |url| url.path().trim_end_matches('/'));

@@ -20,7 +20,7 @@ use sync_agent::net::http::{Http, Limits};
 use sync_agent::server::{Server, Services, Settings};
 use sync_agent::store::Store;
 use sync_agent::store::spool::Spool;
-use sync_agent::sync::channels::{Renewed, end_channels, renew_channels};
+use sync_agent::sync::channels::{Renewed, end_accounts, end_channels, renew_channels};
 use sync_agent::sync::open_account::Accounts;
 use sync_agent::sync::round::{Round, Summary};
 use tokio::runtime::Runtime;
@@ -90,7 +90,8 @@ impl World {
             let settings = Settings::new((Ipv4Addr::LOCALHOST, 0).into(), ghl_key);
             let server = Server::bind(settings).await.unwrap();
             let address = server.address().unwrap();
-            let services = Services { wake: Arc::new(pool), health: Arc::default() };
+            let services =
+                Services { wake: Arc::new(pool), health: Arc::default(), connecting: None };
             tokio::spawn(server.serve(services, std::future::pending()));
             Url::parse(&format!("http://{address}")).unwrap()
         });
@@ -241,6 +242,7 @@ fn a_disconnected_account_loses_its_channels_whatever_the_provider_says() {
         }
         assert_eq!(world.round(async |round| end_channels(round).await.unwrap()), 1);
         assert_eq!(google.channels(), usize::from(is_refused));
+        assert_eq!(world.round(async |round| end_accounts(round).await.unwrap()), 1);
         let left =
             "select (select count(secret) from calendar.accounts) + (select count(channel_id)
                               from calendar.webhook_channels)";
@@ -322,6 +324,8 @@ fn microsoft_subscribes_nobody_who_does_not_answer() {
 fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let (world, google) = google();
     let settings = daemon::Settings {
+        pages_url: None,
+        id: Uuid::new_v4(),
         health: Arc::default(),
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,

@@ -105,6 +105,8 @@ fn application(token_url: Url) -> Application {
             refreshes_with_scopes: false,
             token_parameters: &[("user_type", "Location")],
             authorize_parameters: &[("access_type", "offline")],
+            page_parameters: &[],
+            revoke_url: None,
             insistent_parameters: &[("prompt", "consent")],
             redirect_host: "127.0.0.1",
         },

@@ -167,3 +167,22 @@ pub fn stored(client: &mut Client, booking: &Value) -> Value {
 pub fn book(client: &mut Client, broker: Uuid, start: &str) -> Result<Value, Error> {
     call(client, &format!("book_calendar_slot('{broker}', '{start}')"))
 }
+
+/// An agent that serves pages, and a browser that was sent to a consent page for a broker.
+///
+/// # Panics
+/// When a statement is refused.
+pub fn connection(client: &mut Client, broker: Uuid) {
+    let begin = "
+        insert into calendar.operators values (gen_random_uuid());
+        insert into calendar.page_origins
+        select 'https://app' || count(*) || '.example.com' from calendar.page_origins;
+        select calendar_sync.heartbeat(gen_random_uuid(), '1', 'https://agent.example.com/')";
+    client.batch_execute(begin).unwrap();
+    let address = "select calendar.begin_connection('google', $1)";
+    let address: String = client.query_one(address, &[&broker]).unwrap().get(0);
+    let ticket = address.rsplit('/').next().unwrap();
+    let take = "select calendar_sync.begin_consent((t ->> 'id')::uuid, sha256('cookie'), sha256(convert_to($1, 'UTF8')), 'v')
+                  from calendar_sync.take_ticket(sha256(convert_to($1, 'UTF8')), sha256('cookie')) as t";
+    client.execute(take, &[&ticket]).unwrap();
+}

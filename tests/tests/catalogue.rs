@@ -8,6 +8,7 @@ use postgres::Client;
 /// `BOOKING`, `PENDING`, `PAST`, `FEED`, `LOCAL`, `ACCOUNT` and of a broker whose calendar an agent
 /// keeps in sync, `SYNCED`, `PULL` and `PUSH`, stand for ids.
 const EXAMPLES: &[(&str, &str)] = &[
+    ("begin_connection", "provider => 'ics', broker_id => 'BROKER'"),
     ("book_calendar_slot", "broker_id => 'BROKER', slot_start => '2026-03-04T15:00Z'"),
     ("booking_ics", "booking_id => 'BOOKING'"),
     ("cancel_booking", "booking_id => 'BOOKING'"),
@@ -38,9 +39,17 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("request_resync", "calendar_id => 'SYNCED'"),
     ("set_account_status", "account_id => 'ACCOUNT', status => 'paused'"),
     ("set_primary_calendar", "calendar_id => 'LOCAL'"),
+    (
+        "calendar_sync.begin_consent",
+        r"connection_id => 'CONNECTION', session_digest => sha256('cookie'), state_digest => sha256('s'), verifier => '\x01'",
+    ),
     ("calendar_sync.begin_round", ""),
     ("calendar_sync.check_agent", ""),
     ("calendar_sync.check_push", "lease_id => 'PUSH'"),
+    (
+        "calendar_sync.choose_calendars",
+        "connection_id => 'CONNECTION', session_digest => sha256('cookie'), choices => '{}'",
+    ),
     ("calendar_sync.connect_account", "broker_id => 'BROKER', provider => 'ics'"),
     ("calendar_sync.count_awaited", "round_started_at => '2026-03-02 14:00Z'"),
     ("calendar_sync.end_channel", "lease_id => '00000000-0000-0000-0000-000000000000'"),
@@ -51,26 +60,51 @@ const EXAMPLES: &[(&str, &str)] = &[
         "calendar_sync.finish_channel",
         "calendar_id => 'SYNCED', channel_id => 'c', resource_id => 'r', expires_at => '2026-03-09Z', secret => 's'",
     ),
+    (
+        "calendar_sync.finish_connection",
+        "connection_id => 'CONNECTION', session_digest => sha256('cookie'), account_id => 'ACCOUNT'",
+    ),
     ("calendar_sync.finish_look", "lease_id => 'PUSH'"),
     ("calendar_sync.finish_pull", "lease_id => 'PULL', outcome => '{}'"),
     ("calendar_sync.finish_push", "lease_id => 'PUSH', external_event_id => 'e'"),
+    ("calendar_sync.forget_secret", "lease_id => '00000000-0000-0000-0000-000000000000'"),
+    ("calendar_sync.heartbeat", "agent_id => 'ACCOUNT', version => '1'"),
+    ("calendar_sync.lease_accounts_to_end", ""),
     ("calendar_sync.lease_account", "account_id => 'ACCOUNT'"),
     ("calendar_sync.lease_calendars", "round_started_at => '2026-03-02 14:00Z'"),
     ("calendar_sync.lease_channels", ""),
     ("calendar_sync.lease_channels_to_end", ""),
     ("calendar_sync.lease_pushes", ""),
     ("calendar_sync.list_accounts", ""),
+    (
+        "calendar_sync.list_choices",
+        "connection_id => 'CONNECTION', session_digest => sha256('cookie')",
+    ),
     ("calendar_sync.list_members", "lease_id => 'PULL', window_end => '2026-03-09 00:00Z'"),
     ("calendar_sync.list_secrets", ""),
     ("calendar_sync.prune_logs", ""),
+    (
+        "calendar_sync.read_connection",
+        "connection_id => 'CONNECTION', session_digest => sha256('cookie')",
+    ),
+    ("calendar_sync.read_ticket", "ticket_digest => sha256('TICKET')"),
     ("calendar_sync.read_secret", "account_id => 'ACCOUNT'"),
     ("calendar_sync.register_calendars", "account_id => 'ACCOUNT', calendars => '[]'"),
     ("calendar_sync.release_leases", "lease_ids => '{}'"),
     ("calendar_sync.renew_leases", "lease_ids => '{}'"),
     ("calendar_sync.report_refusal", "account_id => 'ACCOUNT', problem => 'no'"),
+    ("calendar_sync.sign_off", "agent_id => 'ACCOUNT'"),
     ("calendar_sync.stage_page", "lease_id => 'PULL', page_number => 0, page => '{}'"),
     ("calendar_sync.store_secret", r"account_id => 'ACCOUNT', secret => '\x01', key_id => 'k'"),
     ("calendar_sync.sync_report", ""),
+    (
+        "calendar_sync.take_consent",
+        "state_digest => sha256('TICKET'), session_digest => sha256('cookie')",
+    ),
+    (
+        "calendar_sync.take_ticket",
+        "ticket_digest => sha256('TICKET'), session_digest => sha256('cookie')",
+    ),
     ("calendar_sync.wake_calendar", "channel_id => 'c', secret => 's'"),
     ("calendar_sync.wake_provider_calendar", "provider => 'ghl', external_calendar_id => 'c'"),
     ("cancel_own_booking", "token => 'OWNED'"),
@@ -121,7 +155,7 @@ const EXAMPLES: &[(&str, &str)] = &[
 const OTHERS: [&str; 1] = ["retell"];
 
 /// Examples that are refused all the same: nobody knows the token, and no channel is to be ended.
-const REFUSED: [&str; 2] = ["feed", "calendar_sync.end_channel"];
+const REFUSED: [&str; 3] = ["feed", "calendar_sync.end_channel", "calendar_sync.forget_secret"];
 
 /// Arguments for which null does not mean the default, but never.
 const NULL_IS_NEVER: [&str; 2] =
@@ -203,7 +237,20 @@ impl Catalogue {
         client.batch_execute("select calendar_sync.lease_channels()").unwrap();
         let store = format!("select calendar_sync.store_secret('{account}', 'secret', 'key')");
         client.batch_execute(&store).unwrap();
+        let mut address = || {
+            fixture::connection(&mut client, broker);
+            let begin = "select calendar.begin_connection('ics', $1)";
+            let address: String = client.query_one(begin, &[&broker]).unwrap().get(0);
+            address.rsplit('/').next().unwrap().to_owned()
+        };
+        let ticket = address();
+        let connection = "select connection_id::text from calendar.oauth_states limit 1";
+        let connection = client.query_one(connection, &[]).unwrap().get(0);
+        let state = format!("update calendar.oauth_states set state_digest = sha256('{ticket}')");
+        client.batch_execute(&state).unwrap();
         let ids = vec![
+            ("TICKET", ticket),
+            ("CONNECTION", connection),
             ("LOCAL", calendar),
             ("SYNCED", synced.to_string()),
             ("PULL", pull),

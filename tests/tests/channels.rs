@@ -94,6 +94,9 @@ fn to_end(synced: &mut Synced) -> Vec<(Uuid, Uuid, String)> {
     let query = "select l.lease_id, l.account_id, concat_ws(' ', l.channel_id, l.resource_id)
                    from calendar_sync.lease_channels_to_end() as l";
     let rows = synced.agent.query(query, &[]).unwrap();
+    // And what follows: accounts without channels.
+    let forget = "select calendar_sync.forget_secret(l.lease_id) from calendar_sync.lease_accounts_to_end() as l";
+    synced.agent.execute(forget, &[]).unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
 }
 

@@ -96,6 +96,8 @@ const MATRIX: &[Row] = &[
     ("check_timezones",     Private, |_| json!({"range_end": "2026-03-03T00:00Z"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "200"]),
     ("disconnect_account",  Private, |b| json!({"account_id": b.account()}), ["401 42501", "404 PT404", "204",    "204"]),
+    ("begin_connection",    Private, |b| json!({"provider": "ics", "broker_id": b.id}),
+                                                                      ["401 42501", "404 PT404",    "200",         "200"]),
     ("set_account_status",  Private, |b| json!({"account_id": b.account(), "status": "paused"}),
                                                                       ["401 42501", "403 42501",    "403 42501", "204"]),
     ("set_primary_calendar", Private, |b| json!({"calendar_id": b.calendar}),
@@ -210,6 +212,9 @@ fn batch(b: &Subject<'_>) -> Value {
 fn everyone_may_call_what_is_meant_for_them() {
     let db = Database::new();
     let postgrest = Postgrest::start(&db);
+    let beat =
+        "select calendar_sync.heartbeat(gen_random_uuid(), '1', 'https://agent.example.com/')";
+    db.connect().batch_execute(beat).unwrap();
     let private = Subject::new(&db, 1, &[]);
     let public = Subject::new(&db, 2, &[("public_booking", "true")]);
     let another = Subject::new(&db, 3, &[]).owner();

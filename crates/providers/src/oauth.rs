@@ -19,6 +19,8 @@ pub struct AuthorizationServer {
     pub token_parameters: &'static [(&'static str, &'static str)],
     /// Further parameters of the authorization endpoint.
     pub authorize_parameters: &'static [(&'static str, &'static str)],
+    /// Further parameters where the user comes back to a page of ours.
+    pub page_parameters: &'static [(&'static str, &'static str)],
     /// The parameters of a second attempt, if the answer to the first has no refresh token.
     pub insistent_parameters: &'static [(&'static str, &'static str)],
     /// The name of this machine that the provider accepts in redirects to any port.

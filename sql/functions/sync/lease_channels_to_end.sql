@@ -20,16 +20,6 @@ begin
     max_channels := coalesce(max_channels, 10);
     lease_for := coalesce(lease_for, interval '60 seconds');
     perform calendar_private.check_lease('max_channels', max_channels, lease_for);
-    -- One that has expired needs nothing, and without channels nothing needs the credential.
-    update calendar.accounts as a
-       set secret = null, secret_key_id = null, secret_version = a.secret_version + 1
-     where a.status = 'disconnected' and a.secret is not null
-       and not exists (select from calendar.calendars as c
-                         join calendar.webhook_channels as w on w.calendar_id = c.id
-                        where c.account_id = a.id
-                          and (w.expires_at > _now
-                               -- One that is being opened.
-                               or w.lease_id is not null and not calendar_private.is_free(w.leased_until)));
     return query
     select l.lease_id, c.id, a.id, a.provider, a.settings, l.channel_id, l.resource_id, l.expires_at
       from calendar_private.take_channels(array(
@@ -48,7 +38,7 @@ begin
 end
 $$;
 comment on function calendar_sync.lease_channels_to_end(integer, interval) is
-$$Leases channels of disconnected accounts, so that no other agent ends them at the same time. Call it until it returns no row: an account that has no channel left loses its credential then.
+$$Leases channels of disconnected accounts, so that no other agent ends them at the same time. Call it until it returns no row, and lease_accounts_to_end() then: an account that has no channel left is to lose its credential.
 
 max_channels: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it.
 

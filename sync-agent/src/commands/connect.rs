@@ -1,7 +1,8 @@
 //! `sync-agent connect`.
 
-use super::candidate::{Candidate, from_stdin};
+use super::stdin::from_stdin;
 use super::{Context, Outcome};
+use crate::candidate::Candidate;
 use crate::cli::{Connect, Consent};
 use crate::database::{Database, Health, RegisteredCalendar};
 use crate::oauth::consent;

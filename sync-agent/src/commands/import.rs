@@ -3,8 +3,9 @@
 pub mod csv;
 
 use self::csv::{Account, Problem, Row, read};
-use super::candidate::{Candidate, Verified};
+
 use super::{Context, Outcome};
+use crate::candidate::{Candidate, Verified};
 use crate::cli::Import;
 use crate::database::{Database, Error};
 use crate::secret::{Credential, Keyring};

@@ -5,7 +5,7 @@ use super::{Context, Outcome};
 use crate::database::{Database, Health};
 use crate::output::Output;
 use crate::store::Store;
-use crate::sync::channels::{end_channels, renew_channels};
+use crate::sync::channels::{end_accounts, end_channels, renew_channels};
 use crate::sync::round::{Progress, Round, Summary};
 use chrono::TimeDelta;
 use indicatif::ProgressBar;
@@ -41,6 +41,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
             renew_channels(&round, url).await?;
         }
         end_channels(&round).await?;
+        end_accounts(&round).await?;
         // What was kept while the database did not take it.
         database.reconnect().await?;
         store.replay().await?;

@@ -5,7 +5,7 @@ use super::{Context, Outcome};
 use crate::config::Config;
 use crate::daemon::{self, Settings};
 use crate::database::{Database, Pool};
-use crate::server::{Server, Services};
+use crate::server::{Connecting, Server, Services};
 use crate::sync::accounts::StoredAccounts;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Connections for notifications, which are handled in a millisecond each.
 const CONNECTIONS: usize = 4;
@@ -74,25 +75,31 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
     let connected = Database::offline(url.expose_secret())?;
     let providers = context.providers()?;
     let keyring = Arc::new(config.keyring()?);
-    let accounts = StoredAccounts::new(Arc::clone(&providers), keyring, connected.0.clone());
+    let (shared, database) = (Arc::clone(&providers), connected.0.clone());
+    let accounts = StoredAccounts::new(shared, Arc::clone(&keyring), database);
     let health = Arc::clone(providers.health());
     let spool = Arc::new(context.spool()?);
+    let http = config.http.settings()?;
     let settings = Settings {
         max_age: Duration::from_secs(config.max_age_seconds),
         concurrency: config.concurrency,
         keep: config.keep,
         listens: config.listens,
         public_url: config.http.public_url.clone(),
+        pages_url: http.as_ref().and_then(|http| Some(http.public_url.as_ref()?.as_str().into())),
+        id: Uuid::new_v4(),
         health: Arc::clone(&health),
     };
-    let server = match config.http.settings()? {
+    let server = match http {
         Some(settings) => {
             let listen = settings.listen;
             let server = Server::bind(settings)
                 .await
                 .with_context(|| format!("http.listen or http.pages: cannot serve on {listen}"))?;
             let pool = Pool::new(url.expose_secret(), CONNECTIONS)?;
-            Some((server, Services { wake: Arc::new(pool), health }))
+            let connecting = Connecting { pool: pool.clone(), providers, keyring };
+            let connecting = Some(Arc::new(connecting));
+            Some((server, Services { wake: Arc::new(pool), health, connecting }))
         }
         None => None,
     };

@@ -8,7 +8,7 @@ use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, Bas
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
     HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, TokenUrl,
+    Scope, TokenResponse as _, TokenUrl,
 };
 use providers::AuthorizationServer;
 use secrecy::{ExposeSecret, SecretString};
@@ -77,6 +77,37 @@ impl Application {
             request = request.add_extra_param(name, value);
         }
         request.request_async(&|request| send(http.clone(), request)).await.map_err(refusal)
+    }
+
+    /// What the user has unticked.
+    pub(super) fn missing_scope(&self, answer: &BasicTokenResponse) -> Option<&'static str> {
+        // Not said = as asked for (RFC 6749 section 5.1).
+        let granted = answer.scopes()?;
+        let name = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
+        let mut wanted = self.server.scopes.iter().copied();
+        wanted.find(|scope| {
+            // That one is not a right at the API, and therefore not always listed.
+            *scope != "offline_access"
+                && !granted.iter().any(|granted| name(granted) == name(scope))
+        })
+    }
+
+    /// Ends the consent of a refresh token (RFC 7009). A token that is not valid any
+    /// more is as good. Does nothing where the provider has no such endpoint.
+    pub async fn revoke(&self, http: &Http, token: &SecretString) -> Result<()> {
+        let Some(url) = &self.server.revoke_url else { return Ok(()) };
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", token.expose_secret())
+            .finish();
+        let request = ::http::Request::post(url.as_str())
+            .header(::http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.into_bytes())
+            .map_err(|_| Error::Forbidden("an invalid URL".into()))?;
+        let answer = http.send(request).await?;
+        match answer.status() {
+            status if status.is_success() || status == StatusCode::BAD_REQUEST => Ok(()),
+            _ => Err(error(&answer, "revocation endpoint")),
+        }
     }
 
     pub(super) fn authorize_url(&self) -> Result<AuthUrl> {

@@ -84,19 +84,7 @@ async fn ask(
 
 /// Users may untick what was asked for.
 fn check_scopes(application: &Application, answer: &BasicTokenResponse) -> Result<()> {
-    // Not said = as asked for (RFC 6749 section 5.1).
-    let Some(granted) = answer.scopes() else {
-        return Ok(());
-    };
-    let name = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_lowercase();
-    let missing = application
-        .server
-        .scopes
-        .iter()
-        // Not a right at the API, and therefore not always listed.
-        .filter(|scope| **scope != "offline_access")
-        .find(|scope| !granted.iter().any(|granted| name(granted) == name(scope)));
-    match missing {
+    match application.missing_scope(answer) {
         Some(scope) => Err(refused(&format!("{scope} was not granted; tick every box"))),
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! Bounds on requests: on their number, their size and their time.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::error_handling::HandleErrorLayer;
 use axum::extract::{Request, State};
@@ -10,6 +11,8 @@ use axum::routing::MethodRouter;
 use std::time::Duration;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::{BoxError, ServiceBuilder};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
 
 /// The largest body that is read. Graph may send many notifications at once.
 pub(super) const MAX_BODY: usize = 1 << 18;
@@ -17,6 +20,12 @@ pub(super) const MAX_BODY: usize = 1 << 18;
 /// How long a body takes at most, and how long an answer to a provider. Microsoft counts 3 seconds
 /// as too slow.
 const TIMEOUT: Duration = Duration::from_millis(2500);
+
+/// How long a page takes at most: a provider is asked for the calendars of an account.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// The largest form.
+const MAX_FORM: usize = 1 << 16;
 
 /// Requests that are answered at the same time; requests above this limit are refused.
 const AT_ONCE: usize = 64;
@@ -48,6 +57,19 @@ impl Bounds {
             .timeout(TIMEOUT);
         // The body comes first: a client that sends it slowly does not count towards the limit.
         route.layer(bounds).layer(from_fn_with_state(again, with_whole_body))
+    }
+
+    /// Pages, for which a provider may be asked.
+    pub(super) fn pages<S: Clone + Send + Sync + 'static>(&self, routes: Router<S>) -> Router<S> {
+        let again = StatusCode::SERVICE_UNAVAILABLE;
+        let bounds = ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(move |_: BoxError| async move { again }))
+            .load_shed()
+            .layer(GlobalConcurrencyLimitLayer::new(AT_ONCE));
+        routes
+            .layer(bounds)
+            .layer(RequestBodyLimitLayer::new(MAX_FORM))
+            .layer(TimeoutLayer::with_status_code(again, PAGE_TIMEOUT))
     }
 }
 

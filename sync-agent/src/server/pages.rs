@@ -122,6 +122,11 @@ impl File {
     }
 }
 
+/// The answer with a file that is part of the program.
+pub(super) fn built_in(kind: &'static str, body: &'static str, headers: &HeaderMap) -> Response {
+    File::new(kind, Bytes::from_static(body.as_bytes())).answer(headers, "public, max-age=300")
+}
+
 /// What a page may load, call and be shown in.
 fn policy(api_origins: &[String], is_framed: bool) -> HeaderValue {
     let frames = if is_framed { "*" } else { "'none'" };

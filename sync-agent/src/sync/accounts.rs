@@ -13,7 +13,7 @@ use crate::database::{Account, Database};
 use crate::health::{Health, Part};
 use crate::net::authorized::{AccessTokens, Authorized};
 use crate::net::http::{Http, Limits};
-use crate::oauth::{DatabaseSecrets, SecretStore, Sessions};
+use crate::oauth::{Application, DatabaseSecrets, SecretStore, Sessions};
 use crate::secret::{Credential, Keyring};
 use crate::{Error, Result};
 use async_trait::async_trait;
@@ -106,11 +106,24 @@ impl Providers {
         })
     }
 
+    /// Ends the consent of a credential, where the provider lets us.
+    pub async fn revoke(&self, account: &Account, secrets: &dyn SecretStore) -> Result<()> {
+        match secrets.load().await?.credential {
+            Credential::RefreshToken(token) => {
+                let application = self.application(&account.provider)?;
+                application.revoke(&self.http, &token).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The application that we are to a provider.
+    pub fn application(&self, provider: &str) -> Result<Application> {
+        self.config.application(provider).map_err(|e| Error::Misconfigured(e.to_string()))
+    }
+
     fn authorized(&self, account: &Account, secrets: Arc<dyn SecretStore>) -> Result<Authorized> {
-        let application = self
-            .config
-            .application(&account.provider)
-            .map_err(|e| Error::Misconfigured(e.to_string()))?;
+        let application = self.application(&account.provider)?;
         let http = self.http.clone();
         let tokens = self.sessions.tokens(account.id, application, http.clone(), secrets);
         Ok(Authorized::new(http, Arc::new(tokens) as Arc<dyn AccessTokens>))
@@ -137,6 +150,12 @@ impl Accounts for StoredAccounts {
         let keyring = Arc::clone(&self.keyring);
         let secrets = DatabaseSecrets::new(self.database.clone(), keyring, account.id);
         self.providers.open(account, Arc::new(secrets)).await
+    }
+
+    async fn revoke(&self, account: &Account) -> Result<()> {
+        let keyring = Arc::clone(&self.keyring);
+        let secrets = DatabaseSecrets::new(self.database.clone(), keyring, account.id);
+        self.providers.revoke(account, &secrets).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::open_account::Account;
 use super::round::{Round, UntilDry};
-use crate::database::{self, ChannelLease, EndingLease, Share, integer};
+use crate::database::{self, ChannelLease, EndingAccount, EndingLease, Share, integer};
 use crate::{Error, Result};
 use oauth2::CsrfToken;
 use providers::{Channel, Watch};
@@ -13,6 +13,9 @@ use uuid::Uuid;
 
 /// The number of bytes in a channel's secret.
 const SECRET: u32 = 32;
+
+/// How long a provider may take to revoke a consent.
+const REVOCATION: Duration = Duration::from_secs(5);
 
 /// How long a calendar rests whose channel could not be opened.
 const REST: Duration = Duration::from_secs(600);
@@ -53,8 +56,8 @@ pub async fn renew_channels(round: &Round<'_>, public_url: &Url) -> database::Re
     Ok(renewed)
 }
 
-/// Ends the channels of disconnected accounts, as far as their providers do it. An account without
-/// channels loses its credential. Returns how many channels there were.
+/// Ends the channels of disconnected accounts, as far as their providers do it. Returns how many
+/// channels there were.
 pub async fn end_channels(round: &Round<'_>) -> database::Result<u64> {
     let lease =
         async |share: &Share| round.database().lease_channels_to_end(integer(share.number)).await;
@@ -68,6 +71,32 @@ pub async fn end_channels(round: &Round<'_>) -> database::Result<u64> {
         if let Err(error) = round.database().end_channel(lease.lease_id).await {
             // The next agent tries again.
             tracing::warn!(%error, "cannot store that a channel has ended");
+        }
+    };
+    let mut ended = 0;
+    round.work(&mut UntilDry, lease, work, |()| ended += 1).await?;
+    Ok(ended)
+}
+
+/// Revokes and forgets the credentials of disconnected accounts that have no channel left. What the
+/// provider answers makes no difference. Returns how many there were.
+pub async fn end_accounts(round: &Round<'_>) -> database::Result<u64> {
+    let lease =
+        async |share: &Share| round.database().lease_accounts_to_end(integer(share.number)).await;
+    let work = async |lease: EndingAccount| {
+        if lease.may_revoke {
+            let revoked = tokio::time::timeout(REVOCATION, round.revoke(&lease.account)).await;
+            match revoked {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::info!(%error, "cannot revoke the consent of a disconnected account");
+                }
+                Err(_) => tracing::info!("the provider did not revoke a consent in time"),
+            }
+        }
+        if let Err(error) = round.database().forget_secret(lease.lease_id).await {
+            // The next agent tries again, unless the account was connected again.
+            tracing::warn!(%error, "cannot forget the credential of a disconnected account");
         }
     };
     let mut ended = 0;

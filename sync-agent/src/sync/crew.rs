@@ -1,6 +1,8 @@
 //! Leased work, some of it at once, of which no account takes more than its share.
 
-use crate::database::{self, CalendarLease, ChannelLease, EndingLease, PushLease, Share};
+use crate::database::{
+    self, CalendarLease, ChannelLease, EndingAccount, EndingLease, PushLease, Share,
+};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::cell::Cell;
 use std::pin::pin;
@@ -165,6 +167,12 @@ impl Leased for PushLease {
 }
 
 impl Leased for EndingLease {
+    fn account_id(&self) -> Uuid {
+        self.account.id
+    }
+}
+
+impl Leased for EndingAccount {
     fn account_id(&self) -> Uuid {
         self.account.id
     }

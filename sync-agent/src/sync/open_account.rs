@@ -24,6 +24,11 @@ pub trait Accounts: Send + Sync {
     /// What reaches an account, with its credential.
     async fn open(&self, account: &database::Account) -> Result<Arc<dyn Connector>>;
 
+    /// Ends the consent of an account's credential, where the provider lets us.
+    async fn revoke(&self, _account: &database::Account) -> Result<()> {
+        Ok(())
+    }
+
     /// How long to wait before a refused credential is tried once more.
     fn patience(&self) -> Duration {
         AGAIN

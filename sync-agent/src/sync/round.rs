@@ -173,6 +173,10 @@ impl<'a> Round<'a> {
         self.open.get(self.accounts, account).await
     }
 
+    pub(crate) async fn revoke(&self, account: &database::Account) -> Result<()> {
+        self.accounts.revoke(account).await
+    }
+
     pub(crate) fn database(&self) -> &Database {
         self.store.database()
     }

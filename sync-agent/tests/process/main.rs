@@ -358,3 +358,38 @@ fn the_summary_of_once_is_one_json_value() {
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&summary["pulled"], &summary["created"]), (&1.into(), &1.into()));
 }
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn an_agent_with_pages_signs_on_stays_small_and_signs_off() {
+    const MIB: u64 = 1024;
+    let mut world = World::new();
+    world.connect();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let origin = format!("http://127.0.0.1:{port}");
+    let mut agent = world
+        .agent(&["run"])
+        .env("SYNC_AGENT_HTTP_LISTEN", format!("127.0.0.1:{port}"))
+        .env("SYNC_AGENT_HTTP_PUBLIC_URL", format!("{origin}/"))
+        .env("SYNC_AGENT_HTTP_PAGES", concat!(env!("CARGO_MANIFEST_DIR"), "/../web"))
+        .spawn();
+    let seen = "select string_agg(public_url, ' ') from calendar.agents";
+    eventually("it is known", || world.one(seen) == format!("{origin}/"));
+    let address = world.begin_connection();
+    for path in [address.strip_prefix(&origin).unwrap(), "/health", "/calendar.css"] {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+        let answer = std::io::read_to_string(stream).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{path}: {answer}");
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", agent.id())).unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let kibibytes: u64 = resident.trim().trim_end_matches(" kB").parse().unwrap();
+    println!("an idle agent with pages: {} MiB", kibibytes / MIB);
+    assert!(kibibytes < 64 * MIB, "{resident}");
+    let stop = Command::new("kill").arg(agent.id().to_string()).status().unwrap();
+    assert!(stop.success() && agent.wait().unwrap().success());
+    assert_eq!(world.one(seen), "");
+}

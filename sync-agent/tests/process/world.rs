@@ -122,6 +122,11 @@ impl World {
         row.get::<_, Option<String>>(0).unwrap_or_default()
     }
 
+    /// The address of a page on which the broker connects an account.
+    pub(crate) fn begin_connection(&mut self) -> String {
+        self.one(&format!("calendar.begin_connection('caldav', '{}')", self.broker))
+    }
+
     /// A booking's status.
     pub(crate) fn booking(&mut self, id: &str) -> String {
         self.one(&format!("select status from calendar.bookings where id = '{id}'"))

@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 34] = [
+pub(crate) const AGENT_CALLS: [&str; 46] = [
     "calendar_sync.begin_round()",
     "calendar_sync.check_agent()",
     "calendar_sync.check_push(null)",
@@ -39,12 +39,24 @@ pub(crate) const AGENT_CALLS: [&str; 34] = [
     "calendar_sync.stage_page(null, 0, '{}')",
     "calendar_sync.store_secret('ACCOUNT', '\\x01', '2')",
     "calendar_sync.sync_report()",
+    "calendar_sync.begin_consent(null, null, null, null)",
+    "calendar_sync.choose_calendars(null, null, '{}')",
+    "calendar_sync.finish_connection(null, null, null)",
+    "calendar_sync.forget_secret(null)",
+    "calendar_sync.heartbeat('ACCOUNT', '1')",
+    "calendar_sync.lease_accounts_to_end()",
+    "calendar_sync.list_choices(null, null)",
+    "calendar_sync.read_connection(null, null)",
+    "calendar_sync.read_ticket(null)",
+    "calendar_sync.sign_off('ACCOUNT')",
+    "calendar_sync.take_consent(null, null)",
+    "calendar_sync.take_ticket(null, sha256('x'))",
     "calendar_sync.wake_calendar('channel', 'secret')",
     "calendar_sync.wake_provider_calendar('google', 'primary')",
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 34] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 46] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

@@ -14,6 +14,10 @@ fn a_broker_reads_its_own_rows_and_no_others() {
     let mut stranger = world.connect_as(Caller::User(STRANGER));
     let all = tables(&mut superuser, "authenticated", "SELECT");
     for table in all {
+        // Of no broker: `operators` looks at them.
+        if ["agents", "operators"].contains(&table.as_str()) {
+            continue;
+        }
         let (key, of) = match table.as_str() {
             "brokers" => ("id", world.ours.id),
             "events" | "event_mappings" | "rejected_events" | "sync_state" | "sync_logs" => {

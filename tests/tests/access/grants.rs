@@ -60,6 +60,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
     assert_eq!(
         functions(&mut client, "authenticated"),
         [
+            "begin_connection",
             "book_calendar_slot",
             "booking_ics",
             "cancel_booking",
@@ -90,6 +91,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "hold_slot",
             "mark_no_show",
             "parse_when",
+            "request_resync",
             "request_sync",
             "reschedule_booking",
             "reschedule_own_booking",
@@ -97,6 +99,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "retry_failure",
             "revoke_feed",
             "save_meeting_type",
+            "set_account_status",
             "set_overrides",
             "set_primary_calendar",
             "set_working_hours",
@@ -125,11 +128,14 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "own_broker",
         "refuse",
         "restoring",
+        "serves_all",
+        "web_origin",
     ];
     let mut agents: Vec<_> = functions(&mut client, "calendar_agent");
     agents.retain(|name| !shared.contains(&name.as_str()));
     let mut expected = [
         "apply_sync",
+        "begin_connection",
         "booking_ics",
         "check_timezones",
         "calendar_sync.extend_horizon",
@@ -169,15 +175,17 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
         "brokers",
         "calendars",
         "meeting_types",
+        "operators",
+        "page_origins",
         "working_hours",
     ];
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
-        ("authenticated", 19),
-        ("calendar_service", 24),
-        ("service_role", 24),
-        ("calendar_definer", 24),
+        ("authenticated", 21),
+        ("calendar_service", 29),
+        ("service_role", 29),
+        ("calendar_definer", 29),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
@@ -231,6 +239,8 @@ fn nothing_is_left_to_the_public() {
             "calendar_private.own_broker()",
             "calendar_private.refuse(text,text,text,text)",
             "calendar_private.restoring()",
+            "calendar_private.serves_all()",
+            "calendar_private.web_origin(text)",
         ]
     );
     for (schema, privilege) in [
@@ -295,7 +305,7 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 24);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 29);
 }
 
 #[test]
@@ -309,7 +319,17 @@ fn a_reader_reads_every_view_and_table_without_secrets_and_writes_nothing() {
         "select c.relname::text from pg_class as c
           where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v') order by 1",
     );
-    let secret = ["secret", "secret_key_id", "mac_key", "token_digest", "secret_digest"];
+    let secret = [
+        "secret",
+        "secret_key_id",
+        "mac_key",
+        "token_digest",
+        "secret_digest",
+        "ticket_digest",
+        "session_digest",
+        "state_digest",
+        "verifier",
+    ];
     client
         .batch_execute("create role grafana; grant calendar_reader to grafana; set role grafana")
         .unwrap();

@@ -6,6 +6,7 @@ mod authenticated;
 mod deputy;
 mod grants;
 mod leads;
+mod operators;
 mod secrets;
 mod service;
 mod world;

@@ -91,6 +91,7 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let stage = "select calendar_sync.stage_page(l.lease_id, 0, '{}')
                    from calendar_sync.lease_calendars(calendar_sync.begin_round(), only_calendar => $1) as l";
     assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
+    fixture::connection(client, id);
     Broker { id, calendar, booking, hours }
 }
 

@@ -14,6 +14,7 @@ pub fn authorization_server(base: &Url) -> Option<AuthorizationServer> {
         refreshes_with_scopes: false,
         token_parameters: &[("user_type", "Location")],
         authorize_parameters: &[],
+        page_parameters: &[],
         insistent_parameters: &[],
         redirect_host: "127.0.0.1",
     })

@@ -29,6 +29,7 @@ pub fn authorization_server(
         refreshes_with_scopes: false,
         token_parameters: &[],
         authorize_parameters: &[("access_type", "offline")],
+        page_parameters: &[],
         // Not at first: each consent uses up one of a user's 100 refresh tokens.
         insistent_parameters: &[("prompt", "consent")],
         redirect_host: "127.0.0.1",

@@ -21,6 +21,7 @@ pub fn authorization_server(login_url: &Url, tenant: &str) -> Option<Authorizati
         refreshes_with_scopes: true,
         token_parameters: &[],
         authorize_parameters: &[],
+        page_parameters: &[("response_mode", "query"), ("prompt", "select_account")],
         insistent_parameters: &[],
         // Of the names of this machine, the one that it accepts with any port.
         redirect_host: "localhost",

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// An account as the user describes it.
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     provider: &'static str,
     settings: Value,
     credential: Credential,
@@ -23,17 +23,17 @@ pub(super) struct Candidate {
 
 /// An account whose provider has listed its calendars.
 #[derive(Debug)]
-pub(super) struct Verified {
+pub(crate) struct Verified {
     provider: &'static str,
-    settings: Value,
+    pub(crate) settings: Value,
     credential: Credential,
     calendars: Vec<RemoteCalendar>,
     /// The names of the account's calendars that cannot be read.
-    pub(super) unreadable: Vec<String>,
+    pub(crate) unreadable: Vec<String>,
 }
 
 impl Candidate {
-    pub(super) fn caldav(url: &Url, username: &str, password: SecretString) -> Self {
+    pub(crate) fn caldav(url: &Url, username: &str, password: SecretString) -> Self {
         Self {
             provider: "caldav",
             settings: json!({ "url": url, "username": username }),
@@ -42,7 +42,7 @@ impl Candidate {
     }
 
     /// A feed in the network.
-    pub(super) fn feed(url: &str) -> std::result::Result<Self, String> {
+    pub(crate) fn feed(url: &str) -> std::result::Result<Self, String> {
         match Url::parse(url) {
             Ok(url) if is_remote(&url) => Ok(Self::ics(url)),
             _ => Err("must be an https: or webcal: URL".into()),
@@ -50,7 +50,7 @@ impl Candidate {
     }
 
     /// A feed in the network or in a file of this machine: `address` is a URL or a path.
-    pub(super) fn feed_or_file(address: &str) -> std::result::Result<Self, String> {
+    pub(crate) fn feed_or_file(address: &str) -> std::result::Result<Self, String> {
         match Url::parse(address) {
             Ok(url) if is_remote(&url) || url.scheme() == "file" => Ok(Self::ics(url)),
             Ok(_) => Err("must be an https:, webcal: or file: URL, or a path".into()),
@@ -72,16 +72,16 @@ impl Candidate {
     }
 
     /// Google's or Microsoft's.
-    pub(super) fn oauth(provider: &'static str, refresh_token: SecretString) -> Self {
+    pub(crate) fn oauth(provider: &'static str, refresh_token: SecretString) -> Self {
         Self { provider, settings: json!({}), credential: Credential::RefreshToken(refresh_token) }
     }
 
-    pub(super) fn ghl(location: &str, credential: Credential) -> Self {
+    pub(crate) fn ghl(location: &str, credential: Credential) -> Self {
         Self { provider: "ghl", settings: json!({ "location": location }), credential }
     }
 
     /// Asks the provider for the account's calendars.
-    pub(super) async fn verify(self, providers: &Providers) -> Result<Verified> {
+    pub(crate) async fn verify(self, providers: &Providers) -> Result<Verified> {
         let Self { provider, mut settings, credential } = self;
         // The id is new, so that it cannot be confused with a known account.
         let account =
@@ -105,7 +105,7 @@ impl Candidate {
 
 impl Verified {
     /// Stores it as a broker's account; belongs into a transaction.
-    pub(super) async fn store(
+    pub(crate) async fn store(
         &self,
         database: &Database,
         keyring: &Keyring,
@@ -123,20 +123,4 @@ impl Verified {
 
 fn is_remote(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https" | "webcal" | "webcals")
-}
-
-/// A secret from standard input: its first line.
-pub(super) fn from_stdin(what: &str) -> anyhow::Result<SecretString> {
-    use std::io::{BufRead as _, IsTerminal as _, Read as _};
-    use zeroize::Zeroizing;
-    const LONGEST: u64 = 64 << 10;
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprintln!("{what}, and Enter:");
-    }
-    let mut line = Zeroizing::new(String::new());
-    stdin.lock().take(LONGEST).read_line(&mut line)?;
-    let secret = line.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(!secret.is_empty(), "standard input has no {what}");
-    Ok(secret.into())
 }
