@@ -23,3 +23,4 @@ $$Disconnects an account: from now on nothing is read from its calendars nor wri
 account_id: the account. keep_events: whether the events of its calendars stay here and take time as they last were; if not, every event that has an occurrence to come is deleted here, and its time is free.
 
 Errors: PT404 account_not_found, also for anyone but the broker and calendar_service.$$;
+grant execute on function calendar.disconnect_account(uuid, boolean) to calendar_agent;

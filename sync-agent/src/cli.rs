@@ -100,6 +100,24 @@ reports an account whose broker's primary calendar is a local one, so that no bo
 Example:
   sync-agent set-primary --calendar 018f3a5c-0000-7000-8000-000000000001")]
     SetPrimary(SetPrimary),
+    /// Disconnect an account: nothing is read or written any more, and its credential is forgotten
+    #[command(after_help = "\
+Bookings that were written there stay, here and at the provider. An agent ends the account's channels,
+revokes the consent where the provider lets it, and forgets the credential, whatever the provider says.
+
+Examples:
+  sync-agent disconnect --account 018f3a5c-0000-7000-8000-000000000001
+  sync-agent disconnect --account 018f3a5c-0000-7000-8000-000000000001 --keep-events")]
+    Disconnect(Disconnect),
+    /// Sync a broker's calendars, or one calendar, now
+    #[command(after_help = "\
+An agent that runs begins at once; otherwise `sync-agent once` does it. A provider that asked for a pause
+is not asked earlier. Refused within 10 seconds of the last request.
+
+Examples:
+  sync-agent sync --broker 018f3a5c-0000-7000-8000-000000000001
+  sync-agent sync --calendar 018f3a5c-0000-7000-8000-000000000002 --direction from_calendar")]
+    Sync(Sync),
     /// Do a full resync of a calendar at its next pull
     #[command(after_help = "\
 Example:
@@ -287,6 +305,33 @@ pub struct SetPrimary {
     /// The calendar's id, as `sync-agent calendars` lists it
     #[arg(long, value_name = "ID")]
     pub calendar: Uuid,
+}
+
+/// Which account to disconnect.
+#[derive(Debug, Args)]
+pub struct Disconnect {
+    /// The account's id, as `sync-agent status --json` lists it
+    #[arg(long, value_name = "ID")]
+    pub account: Uuid,
+    /// Keep its events here: they take time as they last were
+    #[arg(long)]
+    pub keep_events: bool,
+}
+
+/// What to sync.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub struct Sync {
+    /// The broker's id
+    #[arg(long, value_name = "ID", group = "what")]
+    pub broker: Option<Uuid>,
+    /// The calendar's id
+    #[arg(long, value_name = "ID", group = "what")]
+    pub calendar: Option<Uuid>,
+    /// Read the calendar's events, write bookings that wait, or both
+    #[arg(long, default_value = "bidirectional",
+          value_parser = ["bidirectional", "from_calendar", "to_calendar"])]
+    pub direction: String,
 }
 
 /// Which calendar to resync.

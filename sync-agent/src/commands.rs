@@ -2,6 +2,7 @@
 
 mod calendars;
 mod connect;
+mod disconnect;
 mod doctor;
 pub mod import;
 mod link;
@@ -13,6 +14,7 @@ mod set_primary;
 mod signals;
 mod status;
 mod stdin;
+mod sync;
 
 use crate::Error;
 use crate::cli::{Cli, Command};
@@ -94,6 +96,8 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
         Command::Calendars(how) => calendars::run(context, &how).await,
         Command::Import(what) => import::run(context, &what).await,
         Command::SetPrimary(what) => set_primary::run(context, &what).await,
+        Command::Disconnect(what) => disconnect::run(context, &what).await,
+        Command::Sync(what) => sync::run(context, &what).await,
         Command::Resync(what) => resync::run(context, &what).await,
         Command::RotateKey => rotate_key::run(context).await,
     }

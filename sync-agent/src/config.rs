@@ -12,9 +12,9 @@ use self::error::{missing, wrong};
 use self::values::Values;
 use crate::database::Keep;
 use crate::net::proxy::Proxy;
+use crate::net::serving::{self, Key, PublicUrl};
 use crate::oauth::Application;
 use crate::secret::{self, Keyring};
-use crate::server;
 use providers::{AuthorizationServer, ghl, google, microsoft};
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -234,23 +234,22 @@ impl Client {
 
 impl HttpServer {
     /// How to listen; none = there is no server.
-    pub fn settings(&self) -> Result<Option<server::Settings>> {
+    pub fn settings(&self) -> Result<Option<serving::Settings>> {
         let Some(listen) = self.listen else { return Ok(None) };
-        let ghl_key =
-            self.ghl_key.parse().map_err(|_| wrong("webhooks.ghl_key", server::Key::FORM))?;
-        let public_url = self.public_url.as_ref().map(server::PublicUrl::new);
+        let ghl_key = self.ghl_key.parse().map_err(|_| wrong("webhooks.ghl_key", Key::FORM))?;
+        let public_url = self.public_url.as_ref().map(PublicUrl::new);
         let header = self.client_address_header.parse();
         let origins = self.api_origins.as_deref().unwrap_or_default().split(',').map(str::trim);
         let origins = origins.filter(|origin| !origin.is_empty()).map(|text| {
             let origin = Url::parse(text).ok().map(|url| url.origin());
             origin.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization())
         });
-        Ok(Some(server::Settings {
+        Ok(Some(serving::Settings {
             listen,
             internal_listen: self.internal_listen,
             public_url: public_url
                 .transpose()
-                .map_err(|_| wrong("http.public_url", server::PublicUrl::FORM))?,
+                .map_err(|_| wrong("http.public_url", PublicUrl::FORM))?,
             client_address_header: header
                 .map_err(|_| wrong("http.client_address_header", "the name of an HTTP header"))?,
             pages: self.pages.clone(),

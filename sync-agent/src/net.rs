@@ -5,4 +5,5 @@ pub mod authorized;
 mod body;
 pub mod http;
 pub mod proxy;
+pub mod serving;
 pub mod tls;

@@ -11,11 +11,10 @@ mod connections;
 mod health;
 mod hooks;
 mod pages;
-mod public_url;
 
+pub use crate::net::serving::{InvalidKey, InvalidPublicUrl, Key, PublicUrl, Settings};
 pub use connect::Connecting;
-pub use hooks::{InvalidKey, Key, Wake};
-pub use public_url::{InvalidPublicUrl, PublicUrl};
+pub use hooks::Wake;
 
 use self::bounds::Bounds;
 use self::health::Audience;
@@ -26,45 +25,10 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
-
-/// How to listen.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where; best on an address that the reverse proxy alone reaches.
-    pub listen: SocketAddr,
-    /// Where to answer our own monitoring; none = nowhere.
-    pub internal_listen: Option<SocketAddr>,
-    /// Where browsers and providers reach the server; none = not known.
-    pub public_url: Option<PublicUrl>,
-    /// The header to which the reverse proxy adds the caller's address, last in a list.
-    pub client_address_header: HeaderName,
-    /// The directory of the static pages.
-    pub pages: Option<PathBuf>,
-    /// The origins that these pages may call.
-    pub api_origins: Vec<String>,
-    /// The key by which GoHighLevel signs.
-    pub ghl_key: Key,
-}
-
-impl Settings {
-    /// To listen here, without pages.
-    pub fn new(listen: SocketAddr, ghl_key: Key) -> Self {
-        Self {
-            listen,
-            internal_listen: None,
-            public_url: None,
-            client_address_header: HeaderName::from_static("x-forwarded-for"),
-            pages: None,
-            api_origins: Vec::new(),
-            ghl_key,
-        }
-    }
-}
 
 /// The headers of every answer that has no such header of its own.
 const SECURITY: [(HeaderName, &str); 4] = [

@@ -173,6 +173,7 @@ async fn static_pages_are_the_files_of_a_directory_and_nothing_else() {
     let policy = console.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
     let script = running.get("/booking.js").await;
+    assert_eq!(script.headers()["access-control-allow-origin"], "*");
     assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
     let tag = script.headers()["etag"].to_str().unwrap().to_owned();
     let url = format!("{}/booking.js", running.origin);

@@ -117,20 +117,19 @@ fn an_event_of_what_ended_meanwhile_is_deleted_when_its_account_is_connected_aga
 }
 
 #[test]
-fn only_its_broker_and_the_service_disconnect_an_account() {
+fn only_its_broker_the_service_and_the_agent_disconnect_an_account() {
     let mut synced = Synced::new(&[]);
     let user = Uuid::from_u128(7);
     let set = format!("update calendar.brokers set user_id = '{user}' where true");
     synced.admin.batch_execute(&set).unwrap();
     let call = format!("select calendar.disconnect_account('{}')", synced.account);
-    for caller in [Caller::Anon, Caller::Agent] {
-        refused(synced.db.connect_as(caller).batch_execute(&call), "42501", "");
-    }
+    refused(synced.db.connect_as(Caller::Anon).batch_execute(&call), "42501", "");
     let mut stranger = synced.db.connect_as(Caller::User(Uuid::from_u128(8)));
     refused(stranger.batch_execute(&call), "PT404", "account_not_found");
     let nothing = format!("select calendar.disconnect_account('{}')", Uuid::nil());
     refused(synced.admin.batch_execute(&nothing), "PT404", "account_not_found");
-    for caller in [Caller::User(user), Caller::Service] {
+    // The agent has a command for it.
+    for caller in [Caller::User(user), Caller::Service, Caller::Agent] {
         synced.db.connect_as(caller).batch_execute(&call).unwrap();
         assert_eq!(synced.texts("select status from calendar.accounts"), ["disconnected"]);
     }

@@ -54,6 +54,10 @@ impl Crowd {
                  select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
                  insert into calendar.booking_links (broker_id, booking_id, token_digest)
                  select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
+                 insert into calendar.connections_begun (broker_id, provider, account_id, connected_account_id, ticket_digest, expires_at)
+                 select broker_id, provider, id, id, sha256(uuid_send(id)), '2026-03-03' from calendar.accounts;
+                 insert into calendar.oauth_states (state_digest, session_digest, connection_id, broker_id, provider, account_id, verifier, expires_at)
+                 select ticket_digest, '', id, broker_id, provider, account_id, '', expires_at from calendar.connections_begun;
                  insert into calendar.voice_keys (broker_id, mac_key) select id, '' from calendar.brokers;
                  insert into calendar.sync_state (calendar_id, covered_until) select id, 'infinity' from calendar.calendars;
                  insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)

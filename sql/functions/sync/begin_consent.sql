@@ -26,7 +26,7 @@ $$;
 comment on function calendar_sync.begin_consent(uuid, bytea, bytea, bytea, boolean) is
 $$Notes that a browser was sent to a provider's consent page, for 10 minutes.
 
-connection_id and session_digest: as of read_connection(). state_digest: SHA-256 of the parameter state. verifier: the verifier of PKCE, encrypted. as_another: whether another account than the one that is to be connected again may be chosen.
+connection_id: "id" of what take_ticket() returned. session_digest: SHA-256 of the browser's cookie. state_digest: SHA-256 of the parameter state. verifier: the verifier of PKCE, encrypted. as_another: whether another account than the one that is to be connected again may be chosen.
 
 Errors: PT404 connection_not_found; 22023.$$;
 grant execute on function calendar_sync.begin_consent(uuid, bytea, bytea, bytea, boolean) to calendar_agent;

@@ -42,7 +42,7 @@ $$;
 comment on function calendar_sync.choose_calendars(uuid, bytea, jsonb) is
 $$Says what the calendars of the account that a browser has connected are for.
 
-connection_id and session_digest: as of read_connection(). choices: for each calendar's id "bookings" (bookings are written to it, and its events take time), "blocks" (its events take time) or "ignored" (it is not read). One calendar at most gets the bookings; without one, they are written where they were before. Calendars that are not named stay as they are.
+connection_id: "id" of what take_ticket() returned. session_digest: SHA-256 of the browser's cookie. choices: for each calendar's id "bookings" (bookings are written to it, and its events take time), "blocks" (its events take time) or "ignored" (it is not read). One calendar at most gets the bookings; without one, they are written where they were before. Calendars that are not named stay as they are.
 
 Errors: PT404 connection_not_found; 22023, also for bookings in a calendar that is read-only or gone.$$;
 grant execute on function calendar_sync.choose_calendars(uuid, bytea, jsonb) to calendar_agent;

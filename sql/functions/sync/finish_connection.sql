@@ -17,7 +17,7 @@ $$;
 comment on function calendar_sync.finish_connection(uuid, bytea, uuid) is
 $$Notes which account a browser has connected, so that it can choose what its calendars are for.
 
-connection_id and session_digest: as of read_connection(). account_id: the account, one of the same broker.
+connection_id: "id" of what take_ticket() returned. session_digest: SHA-256 of the browser's cookie. account_id: the account, one of the same broker.
 
 Errors: PT404 connection_not_found, account_not_found.$$;
 grant execute on function calendar_sync.finish_connection(uuid, bytea, uuid) to calendar_agent;

@@ -23,7 +23,7 @@ $$;
 comment on function calendar_sync.list_choices(uuid, bytea) is
 $$Lists the calendars of the account that a browser has connected, and what they are for.
 
-connection_id and session_digest: as of read_connection(). Returns {"calendars": [{"id", "name", "is_writable", "is_primary": whether bookings are written to it, "blocks": whether its events take time}], "primary_elsewhere": the name of the calendar of another account that bookings are written to, or null}.
+connection_id: "id" of what take_ticket() returned. session_digest: SHA-256 of the browser's cookie. Returns {"calendars": [{"id", "name", "is_writable", "is_primary": whether bookings are written to it, "blocks": whether its events take time}], "primary_elsewhere": the name of the calendar of another account that bookings are written to, or null}.
 
 Errors: PT404 connection_not_found.$$;
 grant execute on function calendar_sync.list_choices(uuid, bytea) to calendar_agent;

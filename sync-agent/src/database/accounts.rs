@@ -78,6 +78,23 @@ impl Database {
         self.one("select calendar.import_brokers($1)", &[&Json(rows)]).await.map(|row| row.get(0))
     }
 
+    /// `calendar.disconnect_account`.
+    pub async fn disconnect_account(&self, account_id: Uuid, keep_events: bool) -> Result<()> {
+        let sql = "select calendar.disconnect_account($1, $2)";
+        self.one(sql, &[&account_id, &keep_events]).await.map(|_| ())
+    }
+
+    /// `calendar.request_sync`.
+    pub async fn request_sync(
+        &self,
+        broker_id: Option<Uuid>,
+        calendar_id: Option<Uuid>,
+        direction: &str,
+    ) -> Result<Value> {
+        let sql = "select calendar.request_sync($1, $2, $3)";
+        self.one(sql, &[&broker_id, &calendar_id, &direction]).await.map(|row| row.get(0))
+    }
+
     /// `calendar_sync.list_accounts`.
     pub async fn list_accounts(&self) -> Result<Vec<KnownAccount>> {
         let rows = self.all("select * from calendar_sync.list_accounts()", &[]).await?;

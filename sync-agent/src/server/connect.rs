@@ -15,6 +15,7 @@ mod own_site;
 mod page;
 mod problem;
 mod provider;
+mod render;
 mod ticket;
 mod words;
 
@@ -66,7 +67,7 @@ pub(super) fn routes(
     let routes = limited(pages, PAGES).merge(limited(callback, CALLBACKS));
     let routes = bounds
         .pages(routes)
-        .layer(map_response_with_state(desk.clone(), problem::render))
+        .layer(map_response_with_state(desk.clone(), render::problems))
         .layer(from_fn(page::no_store))
         .with_state(desk);
     STYLES.into_iter().fold(routes, |routes, (path, style)| {

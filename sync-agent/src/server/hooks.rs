@@ -1,13 +1,12 @@
 //! The endpoints that receive the providers' notifications.
 
-mod key;
 mod wake;
 
-pub use key::{InvalidKey, Key};
 pub use wake::Wake;
 
 use super::bounds::Bounds;
 use crate::database;
+use crate::net::serving::Key;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};

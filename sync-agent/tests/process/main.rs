@@ -383,12 +383,27 @@ fn an_agent_with_pages_signs_on_stays_small_and_signs_off() {
         let answer = std::io::read_to_string(stream).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{path}: {answer}");
     }
+    // What an operator does in a shell.
+    let broker = world.one("select id from calendar.brokers");
+    let link = world.agent(&["link", "--broker", &broker, "--provider", "google"]).output();
+    let link = String::from_utf8(link.stdout).unwrap();
+    assert!(link.starts_with(&format!("{origin}/connect/")), "{link}");
+    let sync = world.agent(&["sync", "--broker", &broker]).output();
+    let shown = String::from_utf8_lossy(&sync.stdout).into_owned();
+    assert!(sync.status.success() && shown.contains(" due"), "{sync:?}");
+    let again = world.agent(&["sync", "--broker", &broker]).output();
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
     std::thread::sleep(Duration::from_secs(3));
     let status = std::fs::read_to_string(format!("/proc/{}/status", agent.id())).unwrap();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     let kibibytes: u64 = resident.trim().trim_end_matches(" kB").parse().unwrap();
     println!("an idle agent with pages: {} MiB", kibibytes / MIB);
     assert!(kibibytes < 64 * MIB, "{resident}");
+    let account = world.one("select id from calendar.accounts");
+    world.succeed(&["disconnect", "--account", &account]);
+    assert_eq!(world.one("select status from calendar.accounts"), "disconnected");
+    world.succeed(&["once"]);
+    assert_eq!(world.one("select count(secret) from calendar.accounts"), "0");
     let stop = Command::new("kill").arg(agent.id().to_string()).status().unwrap();
     assert!(stop.success() && agent.wait().unwrap().success());
     assert_eq!(world.one(seen), "");

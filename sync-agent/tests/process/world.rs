@@ -64,6 +64,7 @@ impl World {
             .env("SYNC_AGENT_ALLOW_PRIVATE_NETWORKS", "true")
             .env("SYNC_AGENT_GOOGLE_BASE_URL", self.google.base())
             .env("SYNC_AGENT_GOOGLE_TOKEN_URL", format!("{origin}/token"))
+            .env("SYNC_AGENT_GOOGLE_REVOKE_URL", format!("{origin}/revoke"))
             .env("SYNC_AGENT_GOOGLE_CLIENT_ID", Google::CLIENT_ID)
             .env("SYNC_AGENT_GOOGLE_CLIENT_SECRET", Google::CLIENT_SECRET)
             .stdin(Stdio::null())

@@ -138,6 +138,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "begin_connection",
         "booking_ics",
         "check_timezones",
+        "disconnect_account",
         "calendar_sync.extend_horizon",
         "dismiss_failure",
         "import_ics",

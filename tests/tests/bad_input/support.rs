@@ -22,6 +22,9 @@ pub(crate) fn world(client: &mut Client) -> (Uuid, Uuid, String) {
     );
     let calendar = fixture::calendar(client, broker, &[]);
     fixture::event(client, calendar, "e", "2026-03-04T15:00:00Z", "2026-03-04T16:00:00Z");
+    let beat =
+        "select calendar_sync.heartbeat(gen_random_uuid(), '1', 'https://agent.example.com/')";
+    execute(client, beat);
     let booking = fixture::book(client, broker, "2026-03-03T15:00Z").unwrap();
     (broker, calendar, booking["id"].as_str().unwrap().to_owned())
 }

@@ -3,6 +3,7 @@
 use super::desk::{Desk, Tried, Visit};
 use super::page::{AccountForm, Begin};
 use super::problem::Problem;
+use super::provider::ICLOUD;
 use super::ticket::is_set_up;
 use super::{cookie, words};
 use crate::candidate::Candidate;
@@ -18,7 +19,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// Where iCloud is.
-const ICLOUD: &str = "https://caldav.icloud.com/";
+const ICLOUD_URL: &str = "https://caldav.icloud.com/";
 
 /// The longest address, user name and password.
 const LONGEST: usize = 2000;
@@ -73,7 +74,7 @@ pub(super) async fn show(
         return Ok(desk.page(StatusCode::OK, &page, Some(&visit.connection)));
     }
     let mut sent = Sent::known(&visit);
-    if which.server == "other" && sent.url == ICLOUD {
+    if which.server == "other" && sent.url == ICLOUD_URL {
         sent.url.clear();
     }
     Ok(form(&desk, &visit, &sent, None, None))
@@ -120,8 +121,12 @@ fn form(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
+    let mut head = desk.head(&visit.connection);
+    if sent.is_icloud() {
+        head.face = &ICLOUD;
+    }
     let page = AccountForm {
-        head: desk.head(&visit.connection),
+        head,
         is_icloud: sent.is_icloud(),
         url: &sent.url,
         username: &sent.username,
@@ -140,12 +145,12 @@ impl Sent {
             let value = settings.and_then(|settings| settings.get(key)).and_then(Value::as_str);
             value.unwrap_or_default().to_owned()
         };
-        let url = if settings.is_some() { text("url") } else { ICLOUD.to_owned() };
+        let url = if settings.is_some() { text("url") } else { ICLOUD_URL.to_owned() };
         Self { url, username: text("username"), location: text("location"), ..Self::default() }
     }
 
     fn is_icloud(&self) -> bool {
-        self.url == ICLOUD
+        self.url == ICLOUD_URL
     }
 
     /// The account that the form describes, or what is wrong with it.

@@ -1,9 +1,6 @@
 //! What goes wrong, as a status and a page: in one place.
 
-use super::desk::Desk;
-use super::page::Message;
 use crate::database;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -27,7 +24,7 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    fn status(self) -> StatusCode {
+    pub(super) fn status(self) -> StatusCode {
         match self {
             Self::NoTicket | Self::Ended | Self::NoQuestion => StatusCode::NOT_FOUND,
             Self::Foreign => StatusCode::FORBIDDEN,
@@ -38,7 +35,7 @@ impl Problem {
     }
 
     /// What it says: what happened, and what to do.
-    fn words(self) -> (&'static str, &'static str) {
+    pub(super) fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::NoTicket => (
                 "This link works no longer",
@@ -105,17 +102,4 @@ impl IntoResponse for Problem {
         answer.extensions_mut().insert(self);
         answer
     }
-}
-
-/// Renders the page of an answer that is a problem.
-pub(super) async fn render(State(desk): State<Desk>, answer: Response) -> Response {
-    let problem = match (answer.extensions().get::<Problem>(), answer.status()) {
-        (Some(problem), _) => *problem,
-        // Of the bounds.
-        (None, StatusCode::SERVICE_UNAVAILABLE) => Problem::Away,
-        _ => return answer,
-    };
-    let (title, text) = problem.words();
-    let message = Message { base: desk.public_url.path(), title, text, action: None };
-    desk.page(problem.status(), &message, None)
 }

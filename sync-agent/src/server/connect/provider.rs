@@ -63,6 +63,10 @@ static FACES: [Face; 5] = [
     },
 ];
 
+/// One of the CalDAV servers, with a page of its own.
+pub(super) static ICLOUD: Face =
+    Face { key: "caldav", name: "iCloud", letter: 'i', has_consent: false, about: WITH_PASSWORD };
+
 impl Face {
     /// The provider of this name.
     pub(super) fn of(key: &str) -> &'static Self {

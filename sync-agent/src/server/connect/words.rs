@@ -51,8 +51,7 @@ pub(super) fn refusal(face: &Face, is_icloud: bool, error: &Error) -> String {
     let name = if is_icloud { "Apple" } else { name(face) };
     match error {
         Error::NeedsReconnect(_) | Error::Refraining(_) if is_icloud => {
-            "Apple refused this password. An app-specific password has four groups of four letters."
-                .into()
+            "Apple refused this password. It has four groups of four letters.".into()
         }
         Error::NeedsReconnect(_) | Error::Refraining(_) => match face.key {
             "caldav" => format!("{name} refused this user name or password."),
