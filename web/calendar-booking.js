@@ -77,11 +77,16 @@ export class CalendarBooking extends BookingHost {
     const { visit } = this;
     if (!visit.page) return true;
     const days = visit.askDays().catch(() => null);
+    visit.askSoon();
     const { types } = await visit.readPage(visit.page);
     visit.restore();
-    if (visit.hold || types.length !== 1) return true;
+    if (visit.hold || types.length !== 1) {
+      visit.soon = null;
+      return true;
+    }
     const { zone } = visit;
     visit.chooseType(types[0]);
+    if (types[0].page !== visit.page) visit.soon = null;
     const rows = types[0].page === visit.page && visit.zone === zone && await days;
     if (rows) visit.takeDays(rows);
     return true;

@@ -1,4 +1,4 @@
-// <calendar-connections>: a broker's own calendars, hours, days off and bookings. Whoever signs in hands it `accessToken`.
+// <calendar-connections>: a broker's own calendars, hours, days off, meeting types and bookings. Whoever signs in hands it `accessToken`.
 
 import { Api } from './shared/api.js';
 import { CalendarElement, button, fill, h } from './shared/element.js';
@@ -8,6 +8,7 @@ import { Bookings } from './broker/bookings.js';
 import { Calendars } from './broker/calendars.js';
 import { DaysOff } from './broker/days-off.js';
 import { Hours } from './broker/hours.js';
+import { Types } from './broker/types.js';
 import english from './words/broker-en.js';
 
 /** @typedef {{ id: string, name: string, timezone: string, slug: string | null }} Broker */
@@ -28,7 +29,7 @@ export class CalendarConnections extends CalendarElement {
     this.panel = h('div', { role: 'tabpanel', tabindex: '-1', 'aria-labelledby': 'tab-calendars' });
     /** @type {HTMLButtonElement[]} */
     this.tabs = [];
-    /** @type {Calendars | Hours | DaysOff | Bookings | null} */
+    /** @type {Calendars | Hours | DaysOff | Types | Bookings | null} */
     this.view = null;
     this.onLeave = (/** @type {Event} */ event) => {
       if (this.view?.isDirty) event.preventDefault();
@@ -86,7 +87,7 @@ export class CalendarConnections extends CalendarElement {
     const page = this.getAttribute('booking-url');
     const link = slug && page ? `${new URL(page, document.baseURI).href}?page=${slug}` : '';
     this.tabs = [];
-    for (const tab of ['calendars', 'hours', 'daysOff', 'bookings']) {
+    for (const tab of ['calendars', 'hours', 'daysOff', 'types', 'bookings']) {
       this.tabs.push(h('button', {
         type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-selected': 'false', tabindex: '-1',
         click: () => this.open(tab),
@@ -119,7 +120,7 @@ export class CalendarConnections extends CalendarElement {
     }
     this.panel.setAttribute('aria-labelledby', `tab-${tab}`);
     this.view = tab === 'hours' ? new Hours(this) : tab === 'bookings' ? new Bookings(this)
-      : tab === 'daysOff' ? new DaysOff(this) : new Calendars(this);
+      : tab === 'daysOff' ? new DaysOff(this) : tab === 'types' ? new Types(this) : new Calendars(this);
     fill(this.panel, this.view.node);
     this.reload();
   }

@@ -49,6 +49,7 @@ test('by keyboard alone', async () => {
     const wanted = name.includes('November') ? 'Sunday, December 6' : name;
     await day(page, new RegExp(`^${wanted},`)).and(page.locator(':focus')).waitFor();
   }
+  await day(page, /December 9, 16 times free/).waitFor();
   await until('ArrowLeft', /^Wednesday, December 9, 16 times free/);
   await page.keyboard.press('Enter');
   await button(page, '9:30 AM, Wednesday, December 9').waitFor();

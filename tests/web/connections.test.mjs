@@ -37,7 +37,7 @@ const settings = (/** @type {string} */ token) => `export const src = '${API}'; 
 
 /** @param {{ token: string }} ada @param {import('playwright-core').BrowserContextOptions} [options] */
 async function visit({ token }, options = {}) {
-  const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js',
+  const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js', '/broker/types.js',
     '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker-en.js'];
   const own = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(WEB + file, 'utf8')])));
   const page = await window(options);
@@ -79,6 +79,12 @@ for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ (
     await button(page, 'Add days off').click();
     await reads(page, /^December 24\s–\s26, closed$/);
     await accessible(page, `days-off-${width}-${colorScheme}`);
+    await tab(page, 'Meeting types');
+    await button(page, 'Edit').click();
+    await button(page, 'Add a question').click();
+    await page.getByText('Buffers, notice, limits').click();
+    await accessible(page, `types-broker-${width}-${colorScheme}`);
+    page.once('dialog', (dialog) => dialog.accept());
     await tab(page, 'Bookings');
     await reads(page, 'Else');
     await accessible(page, `bookings-${width}-${colorScheme}`);
@@ -151,6 +157,42 @@ test('hours: buffers and limits are saved with them', async () => {
   assert.equal(await sql(`select buffer_after_minutes || ' ' || max_bookings_per_day from calendar.brokers where id = '${ada.id}'`), '10 4');
 });
 
+test('meeting types: made, changed, and deleted after one question', async () => {
+  const ada = await member();
+  const page = await visit(ada);
+  await tab(page, 'Meeting types');
+  await button(page, 'New meeting type').click();
+  await page.getByLabel('Name').fill('Viewing');
+  await page.getByLabel('Link', { exact: true }).fill('Not a link');
+  await page.getByLabel('Lengths in minutes').fill('30, 60');
+  await page.getByLabel('Where').selectOption('in_person');
+  await page.getByLabel('Place, number or link').fill('4 Oak Lane, Albany');
+  await button(page, 'Add a question').click();
+  await page.getByLabel('Question', { exact: true }).fill('How many people come?');
+  await page.getByLabel('Kind of answer').selectOption('choice');
+  await page.getByLabel('Choices, with commas').fill('1, 2, 3');
+  await page.getByLabel('I confirm each booking').check();
+  await button(page, 'Save').click();
+  await reads(page, 'That did not work:');
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Viewing');
+  await page.getByLabel('Link', { exact: true }).fill('viewing');
+  await page.getByText('Buffers, notice, limits').click();
+  await page.getByLabel('Minutes after').fill('15');
+  await button(page, 'Save').click();
+  await reads(page, '30 / 60 min · In person · 4 Oak Lane, Albany · you confirm');
+  assert.deepEqual(JSON.parse(await sql(`select json_build_array(slug, durations, questions, requires_confirmation, buffer_after_minutes, minimum_notice_minutes, is_active) from calendar.meeting_types where broker_id = '${ada.id}'`)),
+    ['viewing', [30, 60], [{ name: 'how-many-people-come', label: 'How many people come?', kind: 'choice', required: false, choices: ['1', '2', '3'] }], true, 15, null, true]);
+  await button(page, 'Edit').click();
+  await page.getByLabel('Name').fill('Visit');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { name: 'Visit' }).waitFor();
+  await button(page, 'Edit').click();
+  await button(page, 'Delete').click();
+  await button(page, 'Delete meeting type').click();
+  await page.getByRole('heading', { name: 'Visit' }).first().waitFor({ state: 'detached' });
+  assert.equal(await sql(`select count(*) from calendar.meeting_types where broker_id = '${ada.id}'`), '0');
+});
+
 test('hours: leaving with changes asks', async () => {
   const ada = await member();
   const page = await visit(ada);
@@ -158,7 +200,7 @@ test('hours: leaving with changes asks', async () => {
   await page.getByRole('group', { name: 'Friday' }).getByRole('checkbox').uncheck();
   const asked = new Promise((resolve) => { page.once('dialog', async (dialog) => { await dialog.dismiss(); resolve(dialog.message()); }); });
   await tab(page, 'Bookings');
-  assert.equal(await asked, 'The hours are not saved. Leave them?');
+  assert.equal(await asked, 'What you changed is not saved. Leave it?');
   await button(page, 'Undo').click();
   assert.ok(await page.getByRole('group', { name: 'Friday' }).getByRole('checkbox').isChecked());
 });

@@ -1,4 +1,4 @@
-// The booking: what its secret link shows, and how it is moved and cancelled.
+// The booking of a secret link.
 
 import { button, fill, h } from '../shared/element.js';
 import { addDays, at, dayOf, zoneName } from '../shared/times.js';

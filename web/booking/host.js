@@ -1,11 +1,9 @@
 // What the steps share.
 
-import { Api, Attempt, Refusal } from '../shared/api.js';
+import { Attempt, Refusal } from '../shared/api.js';
 import { CalendarElement, button, fill, h } from '../shared/element.js';
-import { Times, at, dayOf, monthOf } from '../shared/times.js';
-import { Words } from '../shared/words.js';
+import { at, dayOf, monthOf } from '../shared/times.js';
 import { notice } from './head.js';
-import { Visit } from './visit.js';
 
 const TOKEN = /^#([A-Za-z0-9_-]{40,100})$/;
 
@@ -13,11 +11,11 @@ export class BookingHost extends CalendarElement {
   constructor() {
     super();
     this.locale = 'en';
-    this.times = new Times('en');
-    this.words = new Words('en', {});
+    this.times = /** @type {Times} */ (/** @type {any} */ (null));
+    this.words = /** @type {Words} */ (/** @type {any} */ (null));
     /** The host's, for a language that is not here. @type {Dictionary | null} */
     this.dictionary = null;
-    this.visit = new Visit(new Api('', null), '', 'UTC');
+    this.visit = /** @type {Visit} */ (/** @type {any} */ (null));
     /** @type {Step} */
     this.step = 'loading';
     /** @type {Month | null} */
@@ -185,7 +183,6 @@ export class BookingHost extends CalendarElement {
       const slots = await this.acting.run(() => visit.askSlots(day));
       if (!slots || visit.day !== day) return;
       visit.slots = slots;
-      // Others book meanwhile.
       if (visit.days && monthOf(day) === visit.month) {
         if (slots.length > 0) visit.days.set(day, slots.length);
         else visit.days.delete(day);

@@ -102,7 +102,6 @@ export class Month {
     const first = times.firstWeekday;
     const names = [];
     for (let column = 0; column < 7; column++) {
-      // A Monday.
       const day = addDays('2024-01-01', first - 1 + column);
       names[column] = h('th', { scope: 'col', abbr: times.write('weekday', day) }, times.write('short', day));
     }

@@ -42,6 +42,9 @@ export class Visit {
     /** @type {Booking | null} */
     this.booking = null;
     this.token = '';
+    /** @type {Promise<Slot[] | null> | null} */
+    this.soon = null;
+    this.soonUntil = 0;
     this.asked = '';
     this.key = '';
   }
@@ -90,15 +93,25 @@ export class Visit {
   /** @param {string} from @param {string} until @returns {Promise<Slot[]>} */
   slotsWithin(from, until) {
     return this.api.get('rpc/get_page_slots', {
-      page: this.type?.page, window_start: from, window_end: until, duration_minutes: this.duration,
+      page: this.type?.page ?? this.page, window_start: from, window_end: until, duration_minutes: this.duration,
     });
+  }
+
+  // The times of the first days need not wait for the days.
+  askSoon() {
+    const now = Date.now();
+    this.soonUntil = now + WEEK_MS;
+    this.soon = this.slotsWithin(instant(now - WEEK_MS), instant(this.soonUntil)).catch(() => null);
   }
 
   /** @param {string} day */
   async askSlots(day) {
     /** @type {Slot[]} */
     const own = [];
-    for (const slot of await this.slotsWithin(...around(day, this.zone))) {
+    const [from, until] = around(day, this.zone);
+    const { soon } = this;
+    this.soon = null;
+    for (const slot of (at(until) < this.soonUntil && await soon) || await this.slotsWithin(from, until)) {
       if (dayOf(at(slot.slot_start), this.zone) === day) own[own.length] = slot;
     }
     return own;
@@ -136,7 +149,6 @@ export class Visit {
     try {
       answer = await ask(token);
     } catch (error) {
-      // Forgotten, or booked in another tab.
       const { kind, message } = /** @type {import('../shared/api.js').Refusal} */ (error);
       if (!token || (kind !== 'unknown' && message !== 'wrong_state')) throw error;
       this.hold = null;

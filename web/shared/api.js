@@ -82,7 +82,6 @@ export class Api {
         method, headers, body, signal: limit.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
       });
       const text = await answer.text();
-      // A gateway answers with HTML.
       read = text && JSON.parse(text);
     } catch (error) {
       throw new Refusal('offline', `${error}`);

@@ -13,7 +13,8 @@ export default {
   hours: 'Hours',
   bookings: 'Bookings',
   daysOff: 'Days off',
-  leave: 'The hours are not saved. Leave them?',
+  types: 'Meeting types',
+  leave: 'What you changed is not saved. Leave it?',
 
   needsReconnect: '{provider} no longer accepts this sign-in.',
   stale: 'Its events since {when} are missing, so times you are busy may be offered.',
@@ -80,6 +81,15 @@ export default {
   removeOff: 'Remove {span}',
   removeWord: 'Remove',
   noneOff: 'No days off are planned.',
+
+  public: 'Public', private: 'Private', edit: 'Edit', newType: 'New meeting type', youConfirm: 'you confirm',
+  typeName: 'Name', typeSlug: 'Link', typeDurations: 'Lengths in minutes', typeWhere: 'Where', typePlace: 'Place, number or link',
+  nowhere: 'Not said', in_person: 'In person', phone: 'By phone', provider: 'Video call', link: 'A link',
+  questions: 'Questions', addQuestion: 'Add a question', question: 'Question', kindOf: 'Kind of answer', choices: 'Choices, with commas', required: 'required',
+  kind_text: 'Text', kind_choice: 'Choice', kind_email: 'E-mail', kind_phone: 'Phone', kind_number: 'Number', kind_checkbox: 'Tick',
+  iConfirm: 'I confirm each booking', isPublic: 'Visitors can book it', rare: 'Buffers, notice, limits', asElsewhere: 'as in Hours',
+  booking_horizon_days: 'Days ahead', change_until_minutes: 'Fixed minutes before',
+  save: 'Save', delete: 'Delete', deleteAsk: 'Delete {name}? Bookings of it stay.', deleteType: 'Delete meeting type',
 
   upcoming: 'Upcoming', past: 'Past', cancelledList: 'Cancelled',
   search: 'Name, e-mail or phone',
