@@ -112,6 +112,30 @@ export type Database = {
           },
         ]
       }
+      agents: {
+        Row: {
+          id: string
+          last_seen_at: string
+          public_url: string | null
+          started_at: string
+          version: string
+        }
+        Insert: {
+          id: string
+          last_seen_at?: string
+          public_url?: string | null
+          started_at?: string
+          version: string
+        }
+        Update: {
+          id?: string
+          last_seen_at?: string
+          public_url?: string | null
+          started_at?: string
+          version?: string
+        }
+        Relationships: []
+      }
       audit_log: {
         Row: {
           broker_id: string
@@ -737,6 +761,112 @@ export type Database = {
           },
         ]
       }
+      connections_begun: {
+        Row: {
+          account_id: string | null
+          broker_id: string
+          connected_account_id: string | null
+          created_at: string
+          expires_at: string
+          id: string
+          provider: string
+          return_to: string | null
+          session_digest: string | null
+          ticket_digest: string
+        }
+        Insert: {
+          account_id?: string | null
+          broker_id: string
+          connected_account_id?: string | null
+          created_at?: string
+          expires_at: string
+          id?: string
+          provider: string
+          return_to?: string | null
+          session_digest?: string | null
+          ticket_digest: string
+        }
+        Update: {
+          account_id?: string | null
+          broker_id?: string
+          connected_account_id?: string | null
+          created_at?: string
+          expires_at?: string
+          id?: string
+          provider?: string
+          return_to?: string | null
+          session_digest?: string | null
+          ticket_digest?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "connections_begun_account_id_fkey"
+            columns: ["account_id"]
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "connections_begun_account_id_fkey"
+            columns: ["account_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["account_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "connections_begun_connected_account_id_fkey"
+            columns: ["connected_account_id"]
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "connections_begun_connected_account_id_fkey"
+            columns: ["connected_account_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["account_id"]
+          },
+        ]
+      }
       event_mappings: {
         Row: {
           booking_id: string
@@ -1273,6 +1403,118 @@ export type Database = {
           },
         ]
       }
+      oauth_states: {
+        Row: {
+          account_id: string | null
+          broker_id: string
+          connection_id: string
+          expires_at: string
+          provider: string
+          return_to: string | null
+          session_digest: string
+          state_digest: string
+          verifier: string
+        }
+        Insert: {
+          account_id?: string | null
+          broker_id: string
+          connection_id: string
+          expires_at: string
+          provider: string
+          return_to?: string | null
+          session_digest: string
+          state_digest: string
+          verifier: string
+        }
+        Update: {
+          account_id?: string | null
+          broker_id?: string
+          connection_id?: string
+          expires_at?: string
+          provider?: string
+          return_to?: string | null
+          session_digest?: string
+          state_digest?: string
+          verifier?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "oauth_states_account_id_fkey"
+            columns: ["account_id"]
+            referencedRelation: "accounts"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "oauth_states_account_id_fkey"
+            columns: ["account_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["account_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "oauth_states_connection_id_fkey"
+            columns: ["connection_id"]
+            referencedRelation: "connections_begun"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      operators: {
+        Row: {
+          created_at: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
       outbox: {
         Row: {
           attempts: number
@@ -1370,6 +1612,18 @@ export type Database = {
           kind?: string
           override_id?: string
           starts_at?: string
+        }
+        Relationships: []
+      }
+      page_origins: {
+        Row: {
+          origin: string
+        }
+        Insert: {
+          origin: string
+        }
+        Update: {
+          origin?: string
         }
         Relationships: []
       }
@@ -1985,6 +2239,15 @@ export type Database = {
     }
     Functions: {
       apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
+      begin_connection: {
+        Args: {
+          account_id?: string
+          broker_id?: string
+          provider: string
+          return_to?: string
+        }
+        Returns: string
+      }
       book_calendar_slot: {
         Args: {
           answers?: Json

@@ -499,7 +499,7 @@ fn caldav_is_connected_by_a_form_whose_password_is_tried_first() {
     wrong.says(422, "The server refused this user name or password");
     assert!(wrong.text().contains(user) && !wrong.text().contains("a wrong password"));
     assert_eq!(world.text("select count(*) from calendar.accounts"), "0");
-    let picker = send(url, user, &*server.password).target();
+    let picker = send(url, user, &server.password).target();
     browser.get(&picker).says(200, "Choose calendars");
     assert_eq!(world.text("select provider from calendar.accounts"), "caldav");
     let stored = world.text("select encode(secret, 'escape') from calendar.accounts");

@@ -34,7 +34,7 @@ pub(super) fn of(desk: &Desk, headers: &HeaderMap) -> Option<String> {
 }
 
 /// A new cookie.
-pub(super) fn new() -> String {
+pub(super) fn random() -> String {
     CsrfToken::new_random_len(BYTES).into_secret()
 }
 

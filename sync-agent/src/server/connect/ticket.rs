@@ -29,7 +29,7 @@ pub(super) async fn take(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     // One that it has already stays, for another connection in another tab.
-    let value = cookie::of(&desk, &headers).unwrap_or_else(cookie::new);
+    let value = cookie::of(&desk, &headers).unwrap_or_else(cookie::random);
     let session = digest(&value);
     let connection = desk.database().await?.take_ticket(&digest(&ticket), &session).await?;
     let id = connection.id;
