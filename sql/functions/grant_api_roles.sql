@@ -56,6 +56,9 @@ begin
             calendar.begin_connection(text, uuid, uuid, text),
             -- Operators; anyone else is refused.
             calendar.set_account_status(uuid, text, text), calendar.request_resync(uuid),
+            calendar.get_overview(integer), calendar.search_calendars(text, boolean, integer),
+            calendar.list_unwritten(integer), calendar.list_failures(boolean, bigint, integer),
+            calendar.get_calendar_log(uuid, integer),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
             calendar.save_meeting_type(uuid, jsonb)
         to authenticated;

@@ -1,0 +1,12 @@
+create function calendar_private.require_operator() returns void
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not calendar_private.serves_all() then
+        raise exception 'only calendar_service and operators may see what concerns all brokers' using errcode = '42501';
+    end if;
+end
+$$;
+comment on function calendar_private.require_operator() is
+    'Raises 42501 for a caller that may not do everything for every broker';
