@@ -57,3 +57,6 @@ type Form = import('./booking/form.js').Form;
 type Summary = import('./booking/summary.js').Summary;
 type Done = import('./booking/done.js').Done;
 type MoveAsk = import('./booking/summary.js').MoveAsk;
+
+/** A tab of the console. `figures` reads what may change beside what is under the pointer. */
+type ConsoleView = { node: HTMLElement, read(search: string): Promise<void>, figures?(): Promise<unknown> };

@@ -1,0 +1,152 @@
+// The console, as an operator whose JWT it is, and as somebody who is none.
+
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { accessible, bookBehind, broker, button, reads, site, sql, window, NOW, WEB } from './world.mjs';
+
+const API = process.env.CALENDAR_TEST_API;
+
+/** @param {string} user */
+function jwt(user) {
+  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'authenticated', sub: user })}`;
+  return `${signed}.${createHmac('sha256', `${process.env.CALENDAR_TEST_JWT_SECRET}`).update(signed).digest('base64url')}`;
+}
+
+async function operator() {
+  const user = randomUUID();
+  await sql(`insert into calendar.operators (user_id) values ('${user}')`);
+  return jwt(user);
+}
+
+/** @param {string} token @param {import('playwright-core').BrowserContextOptions} [options] */
+async function visit(token, options = {}) {
+  const files = ['calendar.css', 'broker.css', 'console.css', 'console.html', 'console-page.js', 'calendar-console.js',
+    'console/now.js', 'console/calendars.js', 'console/unwritten.js', 'console/failures.js', 'console/agents.js', 'console/list.js',
+    'shared/api.js', 'shared/element.js', 'shared/times.js', 'shared/words.js', 'words/en.js',
+    'words/console.js', 'words/console-en.js', 'words/console-de.js', 'words/console-es.js', 'words/console-fr.js'];
+  const own = Object.fromEntries(await Promise.all(files.map(async (file) => [`/${file}`, await readFile(`${WEB}/${file}`, 'utf8')])));
+  const page = await window(options);
+  const settings = `export const src = '${API}'; export const apikey = ''; export const accessToken = async () => '${token}';`;
+  await page.goto(`${await site({ ...own, '/settings.js': settings },
+    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${API}; base-uri 'none'; form-action 'none'`)}/console.html`);
+  return page;
+}
+
+/** A broker with a calendar at a provider. @param {string} name @param {string} status */
+async function calendar(name, status) {
+  const made = await broker({ name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.com` });
+  const account = await sql(`insert into calendar.accounts (broker_id, provider, display_name, settings, status, problem)
+    values ('${made.id}', 'microsoft', 'Work', '{"user": "${made.page}"}', '${status}', ${status === 'active' ? 'null' : "'invalid_grant: the user changed the password'"}) returning id`);
+  const id = await sql(`insert into calendar.calendars (broker_id, account_id, external_calendar_id, display_name, timezone, is_primary)
+    values ('${made.id}', '${account}', 'main', 'Work', 'America/New_York', true) returning id`);
+  await sql(`insert into calendar.sync_state (calendar_id, covered_until, last_success_at, last_attempt_at)
+    values ('${id}', 'infinity', timestamptz '${NOW}' - interval '${status === 'active' ? '1 minute' : '2 days 3 hours'}', '${NOW}')`);
+  return { ...made, account, calendar: id };
+}
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+const tab = (page, name) => page.getByRole('tab', { name }).click();
+
+for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ ([[1280, 'light'], [1280, 'dark'], [320, 'light'], [320, 'dark']])) {
+  test(`screens at ${width} px, ${colorScheme}`, async () => {
+    const [adas, bos] = width === 1280 && colorScheme === 'light' ? ['Ada Brooks', 'Bo Chen'] : [`Ada ${width} ${colorScheme}`, `Bo ${width} ${colorScheme}`];
+    const ada = await calendar(adas, 'needs_reconnect');
+    const bo = await calendar(bos, 'active');
+    await bookBehind(ada.id, '2026-12-09T15:00:00Z');
+    await sql(`insert into calendar.failure_logs (broker_id, calendar_id, operation, reason) values ('${bo.id}', '${bo.calendar}', 'push', '403: this calendar is read only now')`);
+    const page = await visit(await operator(), { viewport: { width, height: 800 }, colorScheme });
+    await reads(page, 'What is wrong');
+    await reads(page, '▲ Sign in again');
+    await reads(page, '2 d 3 h');
+    await accessible(page, `console-${width}-${colorScheme}`);
+    await tab(page, 'Calendars');
+    await button(page, bos).waitFor();
+    await accessible(page, `console-calendars-${width}-${colorScheme}`);
+    await button(page, bos).click();
+    await reads(page, 'What happened');
+    await accessible(page, `console-calendar-${width}-${colorScheme}`);
+    await tab(page, 'Bookings to write');
+    await reads(page, 'Write the booking of');
+    await accessible(page, `console-unwritten-${width}-${colorScheme}`);
+    await tab(page, 'Failures');
+    await reads(page, '403: this calendar is read only now');
+    await accessible(page, `console-failures-${width}-${colorScheme}`);
+    await tab(page, 'Agents');
+    await reads(page, 'No agent was seen within a day.');
+    await accessible(page, `console-agents-${width}-${colorScheme}`);
+  });
+}
+
+test('a user who is no operator sees nothing of others', async () => {
+  await calendar('Eve Hidden', 'active');
+  const page = await visit(jwt(randomUUID()));
+  await reads(page, 'This account is not that of an operator.');
+  assert.equal(await page.getByText('Eve').count(), 0);
+});
+
+test('a failure is retried and another dismissed', async () => {
+  const cy = await calendar('Cy Diaz', 'active');
+  await sql(`insert into calendar.failure_logs (broker_id, calendar_id, operation, reason) select '${cy.id}', '${cy.calendar}', 'push', 'Cy failed ' || n from generate_series(1, 2) as n`);
+  const page = await visit(await operator());
+  await tab(page, 'Failures');
+  const row = (/** @type {string} */ text) => page.getByRole('row').filter({ hasText: text });
+  await row('Cy failed 1').getByRole('button', { name: 'Retry' }).click();
+  await reads(page, 'Asked. It is tried again in a few seconds.');
+  await row('Cy failed 1').waitFor({ state: 'detached' });
+  await row('Cy failed 2').getByRole('button', { name: 'Dismiss' }).click();
+  await reads(page, 'Dismissed.');
+  await row('Cy failed 2').waitFor({ state: 'detached' });
+  assert.equal(await sql(`select string_agg(resolution, ' ' order by id) from calendar.failure_logs where broker_id = '${cy.id}'`), 'retried dismissed');
+});
+
+test('a calendar is found, read now, and says when that was asked a moment ago', async () => {
+  const dan = await calendar('Dan Ek', 'active');
+  const page = await visit(await operator());
+  await page.getByRole('searchbox').fill('dan.ek@');
+  const row = page.getByRole('row').filter({ hasText: 'Dan Ek' });
+  await row.getByRole('button', { name: 'Try now' }).click();
+  await reads(page, 'Asked. It takes a few seconds.');
+  assert.equal(await sql(`select last_attempt_at is null from calendar.sync_state where calendar_id = '${dan.calendar}'`), 't');
+  await row.getByRole('button', { name: 'Try now' }).click();
+  await reads(page, 'It was asked a moment ago. Try again in 10 seconds.');
+});
+
+test('figures are read again without moving what is under the pointer', async () => {
+  const fay = await calendar('Fay Oh', 'needs_reconnect');
+  const page = await visit(await operator());
+  const row = page.getByRole('row').filter({ hasText: 'Fay Oh' });
+  await row.hover();
+  await sql(`update calendar.accounts set status = 'active', problem = null where id = '${fay.account}'`);
+  await sql(`update calendar.sync_state set last_success_at = '${NOW}' where calendar_id = '${fay.calendar}'`);
+  await sql(`insert into calendar.failure_logs (broker_id, operation, reason) values ('${fay.id}', 'push', 'x')`);
+  const figure = page.locator('.tile', { hasText: 'Failures today' }).locator('strong');
+  const before = Number(await figure.textContent());
+  await page.clock.runFor(10_000);
+  await page.waitForFunction((was) => {
+    const tiles = document.querySelector('calendar-console')?.shadowRoot?.querySelectorAll('.tile strong') ?? [];
+    return Number(tiles[3]?.textContent) > was;
+  }, before);
+  assert.equal(await row.count(), 1);
+  await page.getByRole('heading', { name: 'Console' }).hover();
+  await page.clock.runFor(10_000);
+  await row.waitFor({ state: 'detached' });
+});
+
+test('a thousand calendars: those with a problem first, and the others by search', async () => {
+  await sql(`with b as (insert into calendar.brokers (name, timezone) select 'Many ' || lpad(n::text, 4, '0'), 'UTC' from generate_series(1, 1000) as n returning id, name),
+    a as (insert into calendar.accounts (broker_id, provider, settings) select id, 'caldav', jsonb_build_object('n', name) from b returning id, broker_id),
+    c as (insert into calendar.calendars (broker_id, account_id, external_calendar_id, timezone) select broker_id, id, 'main', 'UTC' from a returning id)
+    insert into calendar.sync_state (calendar_id, covered_until, last_success_at, last_attempt_at, failures, problem)
+    select id, 'infinity', '${NOW}', '${NOW}', case when row_number() over () <= 2 then 3 else 0 end, case when row_number() over () <= 2 then 'the server does not answer' end from c`);
+  const page = await visit(await operator());
+  await reads(page, 'the server does not answer');
+  await tab(page, 'Calendars');
+  await reads(page, 'The first 200. Search to see others.');
+  await page.getByRole('searchbox').fill('many 0999');
+  await button(page, 'Many 0999').waitFor();
+  assert.equal(await page.getByRole('row').count(), 2);
+  await sql("delete from calendar.brokers where name like 'Many %'");
+});

@@ -1,0 +1,192 @@
+// <calendar-console>: what is wrong first. Whoever signs in hands it `accessToken`; the user is an operator.
+
+import { Api } from './shared/api.js';
+import { CalendarElement, button, fill, h } from './shared/element.js';
+import { Times, at } from './shared/times.js';
+import { Words, chooseLocale } from './shared/words.js';
+import { Agents } from './console/agents.js';
+import { Calendars } from './console/calendars.js';
+import { Failures } from './console/failures.js';
+import { Now } from './console/now.js';
+import { Unwritten } from './console/unwritten.js';
+import { languages } from './words/console.js';
+
+const REFRESH_MS = 10_000;
+
+/** @type {Record<string, new (screen: CalendarConsole) => ConsoleView>} */
+const VIEWS = { now: Now, calendars: Calendars, unwritten: Unwritten, failures: Failures, agents: Agents };
+
+export class CalendarConsole extends CalendarElement {
+  constructor() {
+    super();
+    for (const file of ['broker.css', 'console.css']) {
+      this.shadow.prepend(h('link', { rel: 'stylesheet', href: new URL(`./${file}`, import.meta.url).href }));
+    }
+    this.times = new Times('en');
+    this.words = new Words('en', languages.en);
+    this.api = new Api('', null);
+    /** @type {AccessToken | null} */
+    this.accessToken = null;
+    /** @type {ConsoleView | null} */
+    this.view = null;
+    /** @type {HTMLButtonElement[]} */
+    this.tabs = [];
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.finding = undefined;
+    this.search = h('input', { type: 'search', input: () => this.find() });
+    this.notice = h('div', { role: 'alert' });
+    this.panel = h('div', { role: 'tabpanel', tabindex: '-1', id: 'panel' });
+    this.summary = h('p', { class: 'small muted' });
+    this.readAt = h('p', { class: 'small muted read-at' });
+  }
+
+  connectedCallback() {
+    queueMicrotask(() => this.start());
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  say(key, values) {
+    return this.words.say(key, values);
+  }
+
+  start() {
+    clearInterval(this.timer);
+    this.noteAccent();
+    const locale = chooseLocale(this.getAttribute('lang'));
+    this.times = new Times(locale);
+    this.words = new Words(locale, languages[locale.slice(0, 2)] ?? languages.en);
+    this.root.setAttribute('dir', this.times.direction);
+    this.root.setAttribute('lang', locale);
+    this.api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'), this.accessToken);
+    if (!this.accessToken) {
+      fill(this.root, h('div', { class: 'page wide' }, h('p', {}, this.say('signIn'))));
+      return;
+    }
+    this.frame();
+    this.open('now');
+    this.timer = setInterval(() => this.refresh(), REFRESH_MS);
+  }
+
+  frame() {
+    this.search.setAttribute('placeholder', this.say('search'));
+    this.search.setAttribute('aria-label', this.say('search'));
+    this.tabs = [];
+    for (const name of Object.keys(VIEWS)) {
+      this.tabs[this.tabs.length] = h('button', {
+        type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', 'aria-selected': 'false', tabindex: '-1',
+        click: () => this.open(name),
+        keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
+      }, this.say(name));
+    }
+    fill(this.root, h('div', { class: 'page wide' },
+      h('header', { class: 'top' }, h('div', {}, h('h2', {}, this.say('console')), this.summary), h('div', { class: 'finder' }, this.search)),
+      h('div', { class: 'tabs', role: 'tablist', 'aria-label': this.say('console') }, this.tabs),
+      this.notice, this.panel, this.readAt));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const { tabs } = this;
+    const way = this.times.direction === 'rtl' ? -step : step;
+    tabs[(tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + way + tabs.length) % tabs.length]?.focus();
+  }
+
+  /** @param {string} name */
+  open(name) {
+    for (const tab of this.tabs) {
+      const isOpen = tab.id === `tab-${name}`;
+      tab.setAttribute('aria-selected', `${isOpen}`);
+      tab.tabIndex = isOpen ? 0 : -1;
+    }
+    this.panel.setAttribute('aria-labelledby', `tab-${name}`);
+    const View = VIEWS[name] ?? Now;
+    this.view = new View(this);
+    fill(this.panel, this.view.node);
+    this.reload();
+  }
+
+  reload() {
+    const { view } = this;
+    return this.act(() => view?.read(this.search.value), () => this.wasRead());
+  }
+
+  /** What is under the pointer or has the focus stays where it is. */
+  async refresh() {
+    const { view } = this;
+    if (!view || document.hidden || this.panel.hasAttribute('aria-busy')) return;
+    if (this.panel.matches(':hover, :focus-within')) {
+      if (view.figures) await view.figures().then(() => this.wasRead(), () => {});
+      return;
+    }
+    await view.read(this.search.value).then(() => this.wasRead(), (error) => this.failed(error, () => this.reload()));
+  }
+
+  wasRead() {
+    fill(this.readAt, this.say('readAt', { when: this.times.write('time', new Date().toISOString(), Intl.DateTimeFormat().resolvedOptions().timeZone) }));
+  }
+
+  find() {
+    clearTimeout(this.finding);
+    this.finding = setTimeout(() => {
+      if (this.view instanceof Calendars) this.reload();
+      else this.open('calendars');
+    }, 250);
+  }
+
+  /** One thing at a time, and what is said when it does not work. @template T @param {() => Promise<T> | undefined} action @param {(result: T | undefined) => unknown} [done] */
+  async act(action, done) {
+    fill(this.notice);
+    this.panel.setAttribute('aria-busy', 'true');
+    try {
+      const result = await action();
+      await done?.(result);
+    } catch (error) {
+      this.failed(error, () => this.act(action, done));
+    } finally {
+      this.panel.removeAttribute('aria-busy');
+    }
+  }
+
+  /** @param {unknown} error @param {() => void} again */
+  failed(error, again) {
+    const { kind, message, retryAfter } = /** @type {Refusal} */ (error);
+    if (kind === 'denied') {
+      clearInterval(this.timer);
+      this.view = null;
+      fill(this.root, h('div', { class: 'page wide' }, h('p', { role: 'alert' }, this.say('notOperator'))));
+      return;
+    }
+    const said = kind === 'offline' ? this.say('offline')
+      : kind === 'limited' ? this.say('soon', { n: retryAfter })
+        : message === 'no_agent' ? this.say('noAgent')
+          : this.say('failed', { why: message });
+    fill(this.notice, h('div', { class: 'notice bad' }, h('div', { class: 'line' }, h('strong', {}, said), button('dense', again, this.say('again')))));
+  }
+
+  /** @param {string} sentence */
+  report(sentence) {
+    fill(this.notice, h('div', { class: 'notice good' }, h('strong', {}, sentence)));
+  }
+
+  /** 2 d 3 h, 12 min, 40 s @param {string | null} since @param {string} now */
+  ago(since, now) {
+    if (!since) return this.say('never');
+    const seconds = Math.max(0, Math.round((at(now) - at(since)) / 1000));
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (seconds < 60) return this.say('seconds', { n: seconds });
+    if (hours < 1) return this.say('minutes', { n: minutes });
+    if (hours < 24) return this.say('hours', { n: hours });
+    return `${this.say('days', { n: Math.floor(hours / 24) })} ${this.say('hours', { n: hours % 24 })}`;
+  }
+}
+
+if (!customElements.get('calendar-console')) customElements.define('calendar-console', CalendarConsole);

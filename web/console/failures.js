@@ -1,0 +1,56 @@
+// What failed and has been neither retried nor dismissed.
+
+import { button, fill, h } from '../shared/element.js';
+import { list } from './list.js';
+import { slotStart } from './unwritten.js';
+
+/** @typedef {import('../calendar-console.js').CalendarConsole} Screen */
+/** @typedef {{ id: number, broker_name: string, display_name: string | null, booking_id: string | null, timezone: string, slot_start: string | null, operation: string, reason: string, logged_at: string }} Row */
+
+const MOST = 100;
+
+export class Failures {
+  /** @param {Screen} screen */
+  constructor(screen) {
+    this.screen = screen;
+    this.node = h('div', { class: 'stack' });
+  }
+
+  async read() {
+    const { screen } = this;
+    const say = screen.say.bind(screen);
+    const rows = /** @type {Row[]} */ (await screen.api.get('rpc/list_failures', { max_rows: MOST }));
+    const now = new Date().toISOString();
+    const cells = [];
+    for (const row of rows) {
+      cells[cells.length] = [
+        [h('strong', {}, row.broker_name), h('span', { class: 'muted' }, row.display_name ?? '')],
+        [row.reason, h('div', { class: 'small muted' }, row.operation)],
+        h('span', { class: 'since' }, screen.ago(row.logged_at, now)),
+        row.slot_start ? say('bookingOf', { when: slotStart(screen, row.slot_start, row.timezone) }) : '',
+        h('div', { class: 'moves' }, button('dense', () => this.retry(row), say('retry')), button('dense', () => this.dismiss(row), say('dismiss'))),
+      ];
+    }
+    fill(this.node, list(say('failures'), [say('broker'), say('what'), say('since'), say('atStake'), ''], cells, say('noFailures')),
+      rows.length === MOST && h('p', { class: 'small muted' }, say('firstOnly', { n: MOST })));
+  }
+
+  /** @param {Row} row */
+  retry({ id }) {
+    const { screen } = this;
+    screen.act(async () => {
+      const { retries } = await screen.api.call('retry_failure', { failure_id: id });
+      await this.read();
+      return retries;
+    }, (retries) => screen.report(screen.say(retries === 'nothing' ? 'nothingToRetry' : 'retried')));
+  }
+
+  /** @param {Row} row */
+  dismiss({ id }) {
+    const { screen } = this;
+    screen.act(async () => {
+      await screen.api.call('dismiss_failure', { failure_id: id });
+      await this.read();
+    }, () => screen.report(screen.say('dismissed')));
+  }
+}
