@@ -3,6 +3,6 @@
 
 export const src = '/rest/v1';
 export const apikey = '';
-// For connections.html: a function that returns the JWT of who is signed in, such as
+// For connections.html and console.html: a function that returns the JWT of who is signed in, such as
 // async () => (await supabase.auth.getSession()).data.session?.access_token ?? null
 export const accessToken = null;
