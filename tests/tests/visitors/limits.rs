@@ -14,7 +14,7 @@ fn at(hour: usize) -> String {
 #[test]
 fn an_address_holds_three_slots_of_a_broker() {
     let mut page = Page::new(&[]);
-    page.from_address("203.0.113.7");
+    page.come_from("203.0.113.7");
     let tokens: Vec<_> = (0..3).map(|hour| page.token(&at(hour))).collect();
     let error = refused(page.hold(&at(3)), "PT429", "rate_limited");
     assert_eq!(detail(&error), json!({"retry_after": 600}));
@@ -23,9 +23,9 @@ fn an_address_holds_three_slots_of_a_broker() {
     // Another broker's slots, and another address, are no concern of it.
     fixture::broker(&mut page.admin, &[("slug", "eve"), ("public_booking", "true")]);
     page.call(&format!("hold_slot('eve', '{TEN}')")).unwrap();
-    page.from_address("203.0.113.8");
+    page.come_from("203.0.113.8");
     page.hold(&at(4)).unwrap();
-    page.from_address("203.0.113.7");
+    page.come_from("203.0.113.7");
     // What has become a booking is no hold any more, nor is one that was let go.
     page.complete(&tokens[1]).unwrap();
     page.hold(&at(5)).unwrap();
@@ -37,7 +37,7 @@ fn an_address_holds_three_slots_of_a_broker() {
         "1"
     );
     page.set_now("2026-03-02T14:10:00Z");
-    page.from_address("203.0.113.7");
+    page.come_from("203.0.113.7");
     page.hold(&at(7)).unwrap();
 }
 
@@ -51,7 +51,7 @@ fn visitors_hold_a_tenth_of_what_is_free() {
     };
     let mut held = 0;
     let error = loop {
-        page.from_address(&format!("203.0.113.{held}"));
+        page.come_from(&format!("203.0.113.{held}"));
         match page.hold(&at(held)) {
             Ok(_) => held += 1,
             Err(error) => break error,
@@ -69,10 +69,10 @@ fn visitors_hold_a_tenth_of_what_is_free() {
 fn a_broker_with_few_free_slots_has_three_holds() {
     let mut page = Page::new(&[("booking_horizon_days", "1")]);
     for hour in 0..3 {
-        page.from_address(&format!("203.0.113.{hour}"));
+        page.come_from(&format!("203.0.113.{hour}"));
         page.hold(&format!("2026-03-02T{}:00:00Z", 17 + hour)).unwrap();
     }
-    page.from_address("203.0.113.9");
+    page.come_from("203.0.113.9");
     refused(page.hold("2026-03-02T20:00:00Z"), "PT429", "rate_limited");
 }
 

@@ -67,7 +67,7 @@ impl Page {
     }
 
     /// The visitor's next calls come from this address.
-    pub(crate) fn from_address(&mut self, address: &str) {
+    pub(crate) fn come_from(&mut self, address: &str) {
         let headers = json!({"x-forwarded-for": address}).to_string();
         let set = "select set_config('request.headers', $1, false)";
         self.visitor.execute(set, &[&headers]).unwrap();
