@@ -11,7 +11,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' Makefile | expand -t 20
 
 demo: ## Show the product on a private throw-away PostgreSQL; nothing of it is installed
-	@scripts/with-env postgres python -- scripts/demo
+	@scripts/with-env postgres python postgrest -- scripts/demo
 
 test: lint ## Run every check and test, on a private throw-away PostgreSQL
 	@scripts/test
