@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { accessible, bookBehind, broker, button, meetingType, reads, site, sql, window, WEB } from './world.mjs';
+import { accessible, NOW, bookBehind, broker, button, meetingType, reads, site, sql, window, WEB } from './world.mjs';
 import { readFile } from 'node:fs/promises';
 
 const API = process.env.CALENDAR_TEST_API;
@@ -255,4 +255,23 @@ test('a user who is no broker sees nothing of others', async () => {
   await member();
   const page = await visit({ token: jwt(randomUUID()) });
   await reads(page, 'This account is not that of a broker.');
+});
+
+test('connecting leads to the agent, which leads back where this origin is listed', async () => {
+  const ada = await member();
+  const agent = await site({});
+  await sql(`insert into calendar.agents (id, version, public_url, last_seen_at) values (gen_random_uuid(), '1', '${agent}/', '${NOW}')`);
+  const page = await visit(ada);
+  await page.route(`${agent}/connect/*`, (route) => route.fulfill({ body: 'The agent asks whose calendar it is.' }));
+  const begun = () => sql(`select coalesce(return_to, 'none') from calendar.connections_begun where broker_id = '${ada.id}' order by expires_at desc limit 1`);
+  await button(page, 'Google').click();
+  await page.waitForURL(`${agent}/connect/*`);
+  assert.equal(await begun(), 'none');
+  await page.goBack();
+  const origin = new URL(page.url()).origin;
+  await sql(`insert into calendar.page_origins (origin) values ('${origin}'); delete from calendar.connections_begun where broker_id = '${ada.id}'`);
+  await button(page, 'iCloud or CalDAV').click();
+  await page.waitForURL(`${agent}/connect/*`);
+  assert.equal(await begun(), `${origin}/connections.html`);
+  await sql('delete from calendar.agents where true');
 });

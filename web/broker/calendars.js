@@ -115,9 +115,19 @@ export class Calendars {
   /** @param {string} provider @param {string | null} [account] */
   connect(provider, account = null) {
     const { screen } = this;
-    screen.act(() => screen.api.call('begin_connection', {
-      provider, broker_id: screen.broker.id, account_id: account, return_to: location.href.replace(/#.*/, ''),
-    }), (/** @type {string} */ address) => location.assign(address));
+    /** @param {string | null} back */
+    const begin = (back) => screen.api.call('begin_connection', {
+      provider, broker_id: screen.broker.id, account_id: account, return_to: back,
+    });
+    screen.act(async () => {
+      try {
+        return await begin(location.href.replace(/#.*/, ''));
+      } catch (error) {
+        // The service has not listed this origin: the agent's own page says then that it is done.
+        if (!/^return_to /.test(/** @type {Refusal} */ (error).message)) throw error;
+        return begin(null);
+      }
+    }, (/** @type {string} */ address) => location.assign(address));
   }
 
   /** @param {Account} account */
