@@ -9,7 +9,7 @@ import { Calendars } from './broker/calendars.js';
 import { DaysOff } from './broker/days-off.js';
 import { Hours } from './broker/hours.js';
 import { Types } from './broker/types.js';
-import english from './words/broker-en.js';
+import { languages } from './words/broker.js';
 
 /** @typedef {{ id: string, name: string, timezone: string, slug: string | null }} Broker */
 
@@ -19,7 +19,7 @@ export class CalendarConnections extends CalendarElement {
     this.shadow.insertBefore(h('link', { rel: 'stylesheet', href: new URL('./broker.css', import.meta.url).href }), this.root);
     this.locale = 'en';
     this.times = new Times('en');
-    this.words = new Words('en', english);
+    this.words = new Words('en', languages.en);
     this.api = new Api('', null);
     /** @type {AccessToken | null} */
     this.accessToken = null;
@@ -54,6 +54,8 @@ export class CalendarConnections extends CalendarElement {
     this.noteAccent();
     this.locale = chooseLocale(this.getAttribute('lang'));
     this.times = new Times(this.locale);
+    const own = languages[this.locale.slice(0, 2)];
+    this.words = own ? new Words(this.locale, own) : new Words('en', languages.en);
     this.root.setAttribute('dir', this.times.direction);
     this.api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'), this.accessToken);
     fill(this.root, h('div', { class: 'page' }, h('p', { class: 'muted', role: 'status' }, this.say('loading'))));

@@ -60,7 +60,8 @@ export class CalendarConsole extends CalendarElement {
     this.noteAccent();
     const locale = chooseLocale(this.getAttribute('lang'));
     this.times = new Times(locale);
-    this.words = new Words(locale, languages[locale.slice(0, 2)] ?? languages.en);
+    const own = languages[locale.slice(0, 2)];
+    this.words = own ? new Words(locale, own) : new Words('en', languages.en);
     this.root.setAttribute('dir', this.times.direction);
     this.root.setAttribute('lang', locale);
     this.api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'), this.accessToken);

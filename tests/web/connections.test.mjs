@@ -38,7 +38,7 @@ const settings = (/** @type {string} */ token) => `export const src = '${API}'; 
 /** @param {{ token: string }} ada @param {import('playwright-core').BrowserContextOptions} [options] */
 async function visit({ token }, options = {}) {
   const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js', '/broker/types.js',
-    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker-en.js'];
+    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker.js', '/words/broker-en.js', '/words/broker-de.js', '/words/broker-es.js', '/words/broker-fr.js'];
   const own = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(WEB + file, 'utf8')])));
   const page = await window(options);
   await page.goto(`${await site({ ...own, '/settings.js': settings(token) },
@@ -274,4 +274,20 @@ test('connecting leads to the agent, which leads back where this origin is liste
   await page.waitForURL(`${agent}/connect/*`);
   assert.equal(await begun(), `${origin}/connections.html`);
   await sql('delete from calendar.agents where true');
+});
+
+test('four languages, by the browser', async () => {
+  const ada = await member();
+  await account(ada.id, 'needs_reconnect', ['Work']);
+  for (const [locale, sentence, hours] of [
+    ['de-CH', 'Google nimmt diese Anmeldung nicht mehr an.', 'Zeiten'],
+    ['es-MX', 'Google ya no acepta este inicio de sesión.', 'Horario'],
+    ['fr-CA', 'Google n’accepte plus cette connexion.', 'Horaires'],
+    ['ar', 'Google no longer accepts this sign-in.', 'Hours'],
+  ]) {
+    const page = await visit(ada, { locale });
+    await reads(page, `${sentence}`);
+    await tab(page, `${hours}`);
+    await page.getByRole('checkbox').first().waitFor();
+  }
 });
