@@ -315,6 +315,7 @@ install! {
     "write_to_primary" = "../sql/functions/private/write_to_primary.sql",
     "register_calendars" = "../sql/functions/sync/register_calendars.sql",
     "set_primary_calendar" = "../sql/functions/set_primary_calendar.sql",
+    "resync" = "../sql/functions/private/resync.sql",
     "request_resync" = "../sql/functions/request_resync.sql",
     "request_sync" = "../sql/functions/request_sync.sql",
     "get_connections" = "../sql/functions/get_connections.sql",

@@ -24,7 +24,7 @@ begin
         end if;
     elsif exists (select from calendar.calendars as c
                    where c.id = _failure.calendar_id and c.account_id is not null) then
-        perform calendar.request_resync(_failure.calendar_id);
+        perform calendar_private.resync(_failure.calendar_id);
         perform pg_notify('calendar_pull', _failure.calendar_id::text);
         _retries := 'calendar';
     end if;
