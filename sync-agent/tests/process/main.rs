@@ -383,7 +383,10 @@ fn an_agent_with_pages_signs_on_stays_small_and_signs_off() {
         let answer = std::io::read_to_string(stream).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{path}: {answer}");
     }
-    // What an operator does in a shell.
+    // What an operator does in a shell, once the pull that the agent began by itself has ended.
+    let read = "select count(*)::text from calendar.sync_state
+                 where last_success_at is not null and lease_id is null";
+    eventually("it is read", || world.one(read) == "1");
     let broker = world.one("select id from calendar.brokers");
     let link = world.agent(&["link", "--broker", &broker, "--provider", "google"]).output();
     let link = String::from_utf8(link.stdout).unwrap();
