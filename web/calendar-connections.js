@@ -2,6 +2,7 @@
 
 import { Api } from './shared/api.js';
 import { CalendarElement, button, fill, h } from './shared/element.js';
+import { Tabs } from './shared/tabs.js';
 import { Times } from './shared/times.js';
 import { Words, chooseLocale } from './shared/words.js';
 import { Bookings } from './broker/bookings.js';
@@ -26,9 +27,8 @@ export class CalendarConnections extends CalendarElement {
     /** @type {Broker} */
     this.broker = { id: '', name: '', timezone: 'UTC', slug: null };
     this.notice = h('div', { role: 'alert' });
-    this.panel = h('div', { role: 'tabpanel', tabindex: '-1', 'aria-labelledby': 'tab-calendars' });
-    /** @type {HTMLButtonElement[]} */
-    this.tabs = [];
+    this.panel = h('div', { role: 'tabpanel', tabindex: '-1', id: 'panel', 'aria-labelledby': 'tab-calendars' });
+    this.tabs = new Tabs({}, () => {}, 'ltr');
     /** @type {Calendars | Hours | DaysOff | Types | Bookings | null} */
     this.view = null;
     this.onLeave = (/** @type {Event} */ event) => {
@@ -88,39 +88,21 @@ export class CalendarConnections extends CalendarElement {
     const { name, timezone, slug } = this.broker;
     const page = this.getAttribute('booking-url');
     const link = slug && page ? `${new URL(page, document.baseURI).href}?page=${slug}` : '';
-    this.tabs = [];
-    for (const tab of ['calendars', 'hours', 'daysOff', 'types', 'bookings']) {
-      this.tabs.push(h('button', {
-        type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-selected': 'false', tabindex: '-1',
-        click: () => this.open(tab),
-        keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
-      }, this.say(tab)));
-    }
+    /** @type {Record<string, string>} */
+    const names = {};
+    for (const tab of ['calendars', 'hours', 'daysOff', 'types', 'bookings']) names[tab] = this.say(tab);
+    this.tabs = new Tabs(names, (tab) => this.open(tab), this.times.direction);
     fill(this.root, h('div', { class: 'page' },
       h('header', { class: 'top' },
         h('div', {}, h('h2', {}, name), h('p', { class: 'small muted' }, `${timezone} · ${link.replace(/^https?:\/\//, '') || this.say('noLink')}`)),
         link && button('dense', () => { navigator.clipboard.writeText(link).then(() => this.announce(this.say('copied'))); }, this.say('copyLink'))),
-      h('div', { class: 'tabs', role: 'tablist', 'aria-label': name }, this.tabs), this.notice, this.panel));
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const { tabs } = this;
-    if (!step) return;
-    const way = this.times.direction === 'rtl' ? -step : step;
-    tabs[(tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + way + tabs.length) % tabs.length]?.focus();
+      h('div', { class: 'tabs', role: 'tablist', 'aria-label': name }, this.tabs.tabs), this.notice, this.panel));
   }
 
   /** @param {string} tab */
   open(tab) {
     if (this.view?.isDirty && !confirm(this.say('leave'))) return;
-    for (const one of this.tabs) {
-      const isOpen = one.id === `tab-${tab}`;
-      one.setAttribute('aria-selected', `${isOpen}`);
-      one.tabIndex = isOpen ? 0 : -1;
-    }
-    this.panel.setAttribute('aria-labelledby', `tab-${tab}`);
+    this.tabs.select(tab, this.panel);
     this.view = tab === 'hours' ? new Hours(this) : tab === 'bookings' ? new Bookings(this)
       : tab === 'daysOff' ? new DaysOff(this) : tab === 'types' ? new Types(this) : new Calendars(this);
     fill(this.panel, this.view.node);

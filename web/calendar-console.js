@@ -2,6 +2,7 @@
 
 import { Api } from './shared/api.js';
 import { CalendarElement, button, fill, h } from './shared/element.js';
+import { Tabs } from './shared/tabs.js';
 import { Times, at } from './shared/times.js';
 import { Words, chooseLocale } from './shared/words.js';
 import { Agents } from './console/agents.js';
@@ -29,8 +30,7 @@ export class CalendarConsole extends CalendarElement {
     this.accessToken = null;
     /** @type {ConsoleView | null} */
     this.view = null;
-    /** @type {HTMLButtonElement[]} */
-    this.tabs = [];
+    this.tabs = new Tabs({}, () => {}, 'ltr');
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -77,37 +77,19 @@ export class CalendarConsole extends CalendarElement {
   frame() {
     this.search.setAttribute('placeholder', this.say('search'));
     this.search.setAttribute('aria-label', this.say('search'));
-    this.tabs = [];
-    for (const name of Object.keys(VIEWS)) {
-      this.tabs[this.tabs.length] = h('button', {
-        type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel', 'aria-selected': 'false', tabindex: '-1',
-        click: () => this.open(name),
-        keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
-      }, this.say(name));
-    }
+    /** @type {Record<string, string>} */
+    const names = {};
+    for (const name of Object.keys(VIEWS)) names[name] = this.say(name);
+    this.tabs = new Tabs(names, (name) => this.open(name), this.times.direction);
     fill(this.root, h('div', { class: 'page wide' },
       h('header', { class: 'top' }, h('div', {}, h('h2', {}, this.say('console')), this.summary), h('div', { class: 'finder' }, this.search)),
-      h('div', { class: 'tabs', role: 'tablist', 'aria-label': this.say('console') }, this.tabs),
+      h('div', { class: 'tabs', role: 'tablist', 'aria-label': this.say('console') }, this.tabs.tabs),
       this.notice, this.panel, this.readAt));
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const { tabs } = this;
-    const way = this.times.direction === 'rtl' ? -step : step;
-    tabs[(tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + way + tabs.length) % tabs.length]?.focus();
   }
 
   /** @param {string} name */
   open(name) {
-    for (const tab of this.tabs) {
-      const isOpen = tab.id === `tab-${name}`;
-      tab.setAttribute('aria-selected', `${isOpen}`);
-      tab.tabIndex = isOpen ? 0 : -1;
-    }
-    this.panel.setAttribute('aria-labelledby', `tab-${name}`);
+    this.tabs.select(name, this.panel);
     const View = VIEWS[name] ?? Now;
     this.view = new View(this);
     fill(this.panel, this.view.node);

@@ -38,7 +38,7 @@ const settings = (/** @type {string} */ token) => `export const src = '${API}'; 
 /** @param {{ token: string }} ada @param {import('playwright-core').BrowserContextOptions} [options] */
 async function visit({ token }, options = {}) {
   const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js', '/broker/types.js',
-    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker.js', '/words/broker-en.js', '/words/broker-de.js', '/words/broker-es.js', '/words/broker-fr.js'];
+    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/tabs.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker.js', '/words/broker-en.js', '/words/broker-de.js', '/words/broker-es.js', '/words/broker-fr.js'];
   const own = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(WEB + file, 'utf8')])));
   const page = await window(options);
   await page.goto(`${await site({ ...own, '/settings.js': settings(token) },

@@ -25,7 +25,7 @@ async function operator() {
 async function visit(token, options = {}) {
   const files = ['calendar.css', 'broker.css', 'console.css', 'console.html', 'console-page.js', 'calendar-console.js',
     'console/now.js', 'console/calendars.js', 'console/unwritten.js', 'console/failures.js', 'console/agents.js', 'console/list.js',
-    'shared/api.js', 'shared/element.js', 'shared/times.js', 'shared/words.js', 'words/en.js',
+    'shared/api.js', 'shared/element.js', 'shared/tabs.js', 'shared/times.js', 'shared/words.js', 'words/en.js',
     'words/console.js', 'words/console-en.js', 'words/console-de.js', 'words/console-es.js', 'words/console-fr.js'];
   const own = Object.fromEntries(await Promise.all(files.map(async (file) => [`/${file}`, await readFile(`${WEB}/${file}`, 'utf8')])));
   const page = await window(options);
