@@ -322,7 +322,7 @@ install! {
     "resolve_failure" = "../sql/functions/private/resolve_failure.sql",
     "dismiss_failure" = "../sql/functions/dismiss_failure.sql",
     "retry_failure" = "../sql/functions/retry_failure.sql",
-    "require_operator" = "../sql/functions/private/require_operator.sql",
+    "check_most" = "../sql/functions/private/check_most.sql",
     "get_calendar_log" = "../sql/functions/get_calendar_log.sql",
     "list_unwritten" = "../sql/functions/list_unwritten.sql",
     "list_failures" = "../sql/functions/list_failures.sql",

@@ -8,9 +8,8 @@ begin
     max_rows := coalesce(max_rows, 50);
     if calendar_id is null then
         raise exception 'calendar_id must not be null' using errcode = '22023';
-    elsif max_rows not between 1 and 1000 then
-        raise exception 'max_rows must be from 1 to 1000, not %', max_rows using errcode = '22023';
     end if;
+    perform calendar_private.check_most('max_rows', max_rows);
     select c.* into _calendar from calendar.calendars as c where c.id = get_calendar_log.calendar_id;
     if not found or coalesce(calendar_private.caller_access(_calendar.broker_id), 'public') = 'public' then
         raise exception 'calendar_not_found' using errcode = 'PT404';

@@ -8,11 +8,9 @@ declare
     _outbox jsonb;
     _failures jsonb;
 begin
-    perform calendar_private.require_operator();
+    perform calendar_private.require_service();
     max_problems := coalesce(max_problems, 50);
-    if max_problems not between 1 and 1000 then
-        raise exception 'max_problems must be from 1 to 1000, not %', max_problems using errcode = '22023';
-    end if;
+    perform calendar_private.check_most('max_problems', max_problems);
     with health as materialized (
         select h.*, c.sync_enabled
           from calendar.sync_health as h

@@ -7,11 +7,9 @@ create function calendar.list_failures(
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform calendar_private.require_operator();
+    perform calendar_private.require_service();
     max_rows := coalesce(max_rows, 100);
-    if max_rows not between 1 and 1000 then
-        raise exception 'max_rows must be from 1 to 1000, not %', max_rows using errcode = '22023';
-    end if;
+    perform calendar_private.check_most('max_rows', max_rows);
     return (
         select coalesce(jsonb_agg(r.shown), '[]')
           from (select jsonb_build_object(

@@ -9,12 +9,10 @@ as $$
 declare
     _search text;
 begin
-    perform calendar_private.require_operator();
+    perform calendar_private.require_service();
     perform calendar_private.check_text('search', search, 200);
     max_rows := coalesce(max_rows, 100);
-    if max_rows not between 1 and 1000 then
-        raise exception 'max_rows must be from 1 to 1000, not %', max_rows using errcode = '22023';
-    end if;
+    perform calendar_private.check_most('max_rows', max_rows);
     -- What is typed is no pattern.
     _search := '%' || regexp_replace(calendar_private.text_or_null(search), '([%_\\])', '\\\1', 'g') || '%';
     return (

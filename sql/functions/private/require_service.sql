@@ -4,7 +4,7 @@ create function calendar_private.require_service() returns void
 as $$
 begin
     if not calendar_private.serves_all() then
-        raise exception 'not allowed' using errcode = '42501';
+        raise exception 'only calendar_service and operators may do this' using errcode = '42501';
     end if;
 end
 $$;
