@@ -10,6 +10,6 @@ $$Reads a date or time as people say it in English: "tomorrow at half past nine"
 
 phrase: the words. timezone: IANA zone in which they are read, unless they name one. reference: the instant at which they are said (now).
 
-Returns one row (kind instant, starts_at) for a point in time; rows (kind window, starts_at, ends_at) for a period, several where the words mean several; no row where the words are not understood. A phrase in which an unknown word is beside a time, a day or a zone is not understood.
+Returns one row (kind instant, starts_at) for a point in time; rows (kind window, starts_at, ends_at) for a period, several in order of time where the words mean several; no row where the words are not understood. A phrase in which an unknown word is beside a time, a day or a zone is not understood.
 
 Errors: 22023 for an unknown zone.$$;

@@ -27,7 +27,9 @@ unsafe extern "C-unwind" fn calendar_parse_when(fcinfo: pg_sys::FunctionCallInfo
         let reference =
             argument(fcinfo, 2).map_or_else(clock::now, |at| convert::argument("reference", at));
         let rows = Rows::of(fcinfo);
-        for when in parse_when(phrase.unwrap_or_default(), &zone, reference) {
+        let mut said = parse_when(phrase.unwrap_or_default(), &zone, reference);
+        said.sort_unstable_by_key(|when| when.bounds());
+        for when in said {
             rows.put(columns(when));
         }
     }

@@ -89,6 +89,29 @@ fn an_instant_is_free_or_has_neighbours() {
 }
 
 #[test]
+fn what_is_said_first_is_offered_first() {
+    let Scene { mut client, broker, .. } = Scene::new(&[]);
+    let answer = check(&mut client, &format!("'{broker}', 'Friday at 3 or tomorrow at 10'"));
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-06T20:00:00Z");
+    let next = ["2026-03-03T15:00:00Z", "2026-03-06T19:30:00Z", "2026-03-06T20:30:00Z"];
+    assert_eq!(starts(&answer["alternatives"]), next);
+    // What is preferred is taken, and the other is not.
+    fixture::book(&mut client, broker, "2026-03-06T20:00Z").unwrap();
+    let answer = check(&mut client, &format!("'{broker}', 'Friday at 3 or tomorrow at 10'"));
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-03T15:00:00Z");
+    // Days that are said together are no preference.
+    let answer = check(&mut client, &format!("'{broker}', 'tomorrow or Wednesday at 2 or 3'"));
+    assert_eq!(answer["slot"]["slot_start"], "2026-03-03T19:00:00Z");
+    // Rows are in order of time.
+    let sql =
+        "select starts_at::text from calendar.parse_when('Friday at 3 or tomorrow at 10', 'UTC')";
+    let rows = client.query(sql, &[]).unwrap();
+    let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.is_sorted(), "{rows:?}");
+}
+
+#[test]
 fn a_window_offers_what_is_in_it_first() {
     let Scene { mut client, broker, .. } = Scene::new(&[]);
     let answer = check(&mut client, &format!("'{broker}', 'Wednesday afternoon', 60"));

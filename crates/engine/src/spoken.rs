@@ -79,8 +79,8 @@ const LONGEST: usize = 300;
 
 /// What `phrase` means when a caller in `zone` says it at `reference`.
 ///
-/// Several answers, in order, where several are meant: "Tuesday or Wednesday
-/// afternoon". None where it is not understood. A zone in the phrase ("3 pm
+/// Several answers, in the order in which they are said, where several are meant:
+/// "Tuesday or Wednesday afternoon". None where it is not understood. A zone in the phrase ("3 pm
 /// Eastern", "10:00 Europe/Paris") is that of the times said; "tomorrow" stays
 /// that of the caller. Everything but ISO 8601 is read word by word. A phrase is
 /// not understood where an unknown word is beside a time, a day or a zone,

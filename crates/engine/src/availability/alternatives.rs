@@ -11,7 +11,7 @@ const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 /// A question for a free time.
 #[derive(Debug, Clone, Copy)]
 pub struct Alternatives<'a> {
-    /// The times asked for, in order, an instant being a window of no length:
+    /// The times asked for, the preferred one first, an instant being a window of no length:
     /// `None` for any time; empty for a phrase that was not understood.
     pub wanted: Option<&'a [Interval]>,
     /// The time of the question.
@@ -28,8 +28,8 @@ pub struct Alternatives<'a> {
 pub struct Offer {
     /// The first slot that is as it was asked for.
     pub slot: Option<Interval>,
-    /// Other slots, nearest first to what was asked for, of equally near ones
-    /// the earlier first.
+    /// Other slots, nearest first to what was asked for; of equally near ones those first
+    /// that are near what is preferred, then the earlier.
     pub others: Vec<Interval>,
 }
 
@@ -82,9 +82,10 @@ impl Alternatives<'_> {
     fn choose(&self, slots: Vec<Interval>) -> Offer {
         let is_wanted = |slot: &Interval| match self.wanted {
             Some([]) => false,
-            _ => self.distance(slot.start) == 0,
+            _ => self.distance(slot.start).0 == 0,
         };
-        let wanted: Vec<_> = slots.iter().copied().filter(is_wanted).collect();
+        let mut wanted: Vec<_> = slots.iter().copied().filter(is_wanted).collect();
+        wanted.sort_by_key(|slot| self.distance(slot.start));
         let slot = wanted.first().copied();
         let others = if self.is_wide() && wanted.len() > self.most {
             spread(&wanted, self.most)
@@ -116,14 +117,14 @@ impl Alternatives<'_> {
         })
     }
 
-    /// How far a start lies from what was asked for: 0 inside a window and at
-    /// an instant.
-    fn distance(&self, start: Instant) -> i64 {
-        let from = |wanted: &Interval| {
+    /// How far a start lies from what was asked for, 0 inside a window and at an instant;
+    /// and the place of what it is nearest to.
+    fn distance(&self, start: Instant) -> (i64, usize) {
+        let from = |(place, wanted): (usize, &Interval)| {
             let last = wanted.start.0.max(wanted.end.0 - 1);
-            (wanted.start.0 - start.0).max(start.0 - last).max(0)
+            ((wanted.start.0 - start.0).max(start.0 - last).max(0), place)
         };
-        self.wanted().iter().map(from).min().unwrap_or_default()
+        self.wanted().iter().enumerate().map(from).min().unwrap_or_default()
     }
 }
 
@@ -180,9 +181,20 @@ mod tests {
         assert_eq!(offered(&[(10, 30)], 3, &starts), (Some(10), vec![20, 30, 0]));
         assert_eq!(offered(&[(10, 31)], 3, &starts), (Some(10), vec![20, 30, 40]));
         assert_eq!(offered(&[(40, 40)], 0, &starts), (Some(40), vec![]));
-        assert_eq!(offered(&[(30, 30), (0, 0)], 1, &starts), (Some(0), vec![30]));
+        assert_eq!(offered(&[(0, 0), (30, 30)], 2, &starts), (Some(0), vec![30, 10]));
         assert_eq!(offered(&[], 2, &starts), (None, vec![0, 10]));
         assert_eq!(offered_for(None, 2, &starts), (Some(0), vec![10, 20]));
+    }
+
+    #[test]
+    fn what_is_said_first_is_offered_first() {
+        let starts = [0, 10, 20, 30, 40];
+        assert_eq!(offered(&[(30, 30), (0, 0)], 3, &starts), (Some(30), vec![0, 20, 40]));
+        assert_eq!(offered(&[(35, 35), (5, 5)], 4, &starts), (None, vec![30, 40, 0, 10]));
+        let day = 24 * HOUR;
+        let starts = [60, 120, day + 60, day + 120];
+        let two = [(day, 2 * day), (0, day)];
+        assert_eq!(offered(&two, 3, &starts), (Some(day + 60), vec![day + 120, 60, 120]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::spans::{months, unit_span};
 use crate::interval::{Interval, merge, subtract};
 use crate::time::{Instant, Offsets, YEARS, Zone, date_start, local_to_instant};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use std::ops::Range;
 
 /// The days of an open-ended window: as many as slots are listed for by default.
 const OPEN_ENDED: Days = Days::new(14);
@@ -31,7 +32,7 @@ pub(super) struct Moment<'a> {
     pub(super) zone: &'a Zone,
 }
 
-/// What a phrase means, in order; `None` if it makes no sense.
+/// What a phrase means, in the order in which it is said; `None` if it makes no sense.
 pub(super) fn answers(phrase: Phrase, moment: &Moment) -> Option<Vec<When>> {
     let Phrase { groups, excluded } = phrase;
     let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
@@ -41,19 +42,42 @@ pub(super) fn answers(phrase: Phrase, moment: &Moment) -> Option<Vec<When>> {
             before => joined.extend(before.into_iter().chain([group])),
         }
     }
+    let own_dates: Vec<_> = joined.iter().map(Group::has_dates).collect();
     share(&mut joined, moment);
     let mut whens = Vec::new();
-    for group in &mut joined {
-        if !excluded.is_empty() && !group.has_dates() {
-            // "Any time but Monday", "after 3 but not Monday".
-            group.anytime |= group.is_empty();
-            group.each |= group.has_times();
+    for run in runs(&own_dates) {
+        let mut of_run = Vec::new();
+        for group in &mut joined[run] {
+            if !excluded.is_empty() && !group.has_dates() {
+                // "Any time but Monday", "after 3 but not Monday".
+                group.anytime |= group.is_empty();
+                group.each |= group.has_times();
+            }
+            let mut of_group = moment.whens(group)?;
+            of_group.sort_unstable_by_key(|when| when.bounds());
+            of_run.extend(of_group);
         }
-        whens.extend(moment.whens(group)?);
+        of_run.sort_by_key(|when| moment.zone.instant_to_local(when.bounds().0).date());
+        for when in of_run {
+            if !whens.contains(&when) {
+                whens.push(when);
+            }
+        }
     }
-    whens.sort_unstable_by_key(|when| when.bounds());
-    whens.dedup();
     if excluded.is_empty() { Some(whens) } else { moment.without(&whens, &excluded) }
+}
+
+/// Groups that are about the same days: "Monday to Wednesday at 2 or 3" means Monday at 3
+/// before Tuesday at 2, and "Friday or Tuesday" means Friday first.
+fn runs(own_dates: &[bool]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, &has_own) in own_dates.iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if !(has_own && own_dates[run.clone()].contains(&true)) => run.end = at + 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
 }
 
 /// Adds to groups what their neighbours say for them too.
