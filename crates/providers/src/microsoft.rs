@@ -24,7 +24,9 @@ pub use request::{BASE, Graph};
 pub use subscription::{
     Notification, Subscription, handshake, read_notifications, read_subscription,
 };
-pub use write::{Existing, answer, read_existing, read_existing_list, read_occurrence};
+pub use write::{
+    Existing, answer, read_created, read_existing, read_existing_list, read_occurrence,
+};
 
 use crate::Malformed;
 use serde::Deserialize;

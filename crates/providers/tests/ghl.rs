@@ -45,7 +45,7 @@ fn what_is_no_answer_is_never_an_empty_one() {
         assert!(Calendar::read(body).is_err(), "{text}");
         assert!(Contact::read(body).is_err(), "{text}");
         assert!(Appointment::read(body).is_err(), "{text}");
-        assert!(Appointment::read_written(body).is_err(), "{text}");
+        assert!(Appointment::read_created(body, &booking()).is_err(), "{text}");
         assert!(Candidates::read(body, &booking()).is_err(), "{text}");
         assert!(!reason(body).is_empty(), "{text}");
     }
@@ -253,7 +253,7 @@ fn what_was_called_off_is_gone() {
 fn a_place_online_is_told() {
     let link = |address: &Value| {
         let body = json!({"id": "x", "address": address}).to_string();
-        let written = Appointment::read_written(body.as_bytes()).unwrap().written();
+        let written = Appointment::read_created(body.as_bytes(), &booking()).unwrap().written();
         assert_eq!((written.version.external_event_id.as_str(), written.version.etag), ("x", None));
         written.meeting_link
     };

@@ -146,7 +146,9 @@ impl Ghl {
             let request = self.location.create(&calendar, &contact, &event);
             let judged = self.judge(Asked::Create, request).await?;
             let sent = match judged.reaction {
-                Reaction::Done => Sent::Written(Appointment::read_written(judged.response.body())?),
+                Reaction::Done => {
+                    Sent::Written(Appointment::read_created(judged.response.body(), own)?)
+                }
                 // An answer of failure does not prove that it was not created.
                 Reaction::Reduce => match self.find(place, own).await?.into_iter().next() {
                     Some(existing) => Sent::Written(existing),

@@ -168,7 +168,9 @@ impl Google {
         let request = google::insert(&self.base, calendar, own, meet);
         let judged = self.judge(Asked::Create, request).await?;
         match judged.reaction {
-            Reaction::Done => Ok(Sent::Written(Existing::read(judged.response.body())?)),
+            Reaction::Done => {
+                Ok(Sent::Written(Existing::read_created(judged.response.body(), own)?))
+            }
             // Created earlier, and the answer was lost; or deleted since.
             Reaction::Look => {
                 let id = google::event_id(own);

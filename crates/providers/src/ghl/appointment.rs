@@ -16,6 +16,9 @@ use uuid::Uuid;
 /// Precedes a booking's id in the description of its appointment.
 const MARK: &str = "booking ";
 
+/// What is wrong with an answer that does not show what was written.
+const UNLIKE: &str = "another appointment or time than was written";
+
 /// An appointment as the provider has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
@@ -58,9 +61,7 @@ impl Appointment {
         Self::from_entry(&Entry::read(body)?)
     }
 
-    /// Reads the answer to [`Location::create`](super::Location::create) or
-    /// [`Location::update`](super::Location::update).
-    pub fn read_written(body: &[u8]) -> Result<Self, Malformed> {
+    fn bare(body: &[u8]) -> Result<Self, Malformed> {
         Self::from_entry(&Entry::read_bare(body)?)
     }
 
@@ -126,21 +127,32 @@ impl Appointment {
         own: &OwnEvent,
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
-        let changed = Self::read_written(body)?;
+        let changed = Self::bare(body)?;
+        let span = Changes::new(own, written).span();
+        if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
+            return Err(Malformed(UNLIKE.into()));
+        }
+        Ok(changed)
+    }
+
+    /// Reads the answer to [`Location::create`](super::Location::create). Where it shows another
+    /// time than was written, the appointment must be written again.
+    pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
+        let created = Self::bare(body)?;
+        if created.shows_other(own.span) {
+            return Err(Malformed(UNLIKE.into()));
+        }
+        Ok(created)
+    }
+
+    /// Whether it shows another time than this one; that it shows none does not count.
+    fn shows_other(&self, span: Interval) -> bool {
         // A local time may be of another zone.
         let differs = |shown: Option<Time>, at: Instant| match shown {
             Some(Time::At(shown)) => shown != at,
             Some(Time::Local(_) | Time::Date(_)) | None => false,
         };
-        let span = Changes::new(own, written).span();
-        let is_unlike = self.id != changed.id
-            || span.is_some_and(|span| {
-                differs(changed.start, span.start) || differs(changed.end, span.end)
-            });
-        if is_unlike {
-            return Err(Malformed("another appointment or time than was written".into()));
-        }
-        Ok(changed)
+        differs(self.start, span.start) || differs(self.end, span.end)
     }
 
     fn is_at(&self, span: Interval, timezone: &str) -> bool {
@@ -248,7 +260,7 @@ pub fn answer(asked: Asked, status: StatusCode, body: &[u8]) -> Answer {
         Asked::Remove => {
             body.trim_ascii().is_empty() || member::<Map<String, Value>>(body, "").is_ok()
         }
-        Asked::Create | Asked::Change => Appointment::read_written(body).is_ok(),
+        Asked::Create | Asked::Change => Appointment::bare(body).is_ok(),
         _ => Appointment::read(body).is_ok(),
     };
     let is_page = || serde_json::from_slice::<Value>(body).is_err();

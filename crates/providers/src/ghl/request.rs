@@ -86,7 +86,7 @@ impl Location {
         send(Method::POST, &self.url(&["contacts", "upsert"], &[])?, CONTACTS, &body)
     }
 
-    /// Creates the appointment of a booking; read by [`Appointment::read_written`].
+    /// Creates the appointment of a booking; read by [`Appointment::read_created`].
     pub fn create(
         &self,
         calendar: &Calendar,
@@ -110,7 +110,7 @@ impl Location {
     }
 
     /// Writes changes ([`Appointment::changes`]) into an appointment; read by
-    /// [`Appointment::read_written`].
+    /// [`Appointment::read_changed`].
     pub fn update(
         &self,
         current: &Appointment,

@@ -4,6 +4,7 @@ use super::{Problem, event, object, request, url, with_json};
 use crate::answers::{Answer, Asked, of_status};
 use crate::{Changes, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use chrono::SecondsFormat;
+use engine::Interval;
 use engine::time::{Instant, parse_instant};
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -11,6 +12,9 @@ use url::Url;
 
 /// The private extended property that holds the booking's id.
 const MARK: &str = "syncAgentBooking";
+
+/// What is wrong with an answer that does not show what was written.
+const UNLIKE: &str = "another event or time than was written";
 
 /// The conference solution of Google Meet.
 pub(super) const MEET: &str = "hangoutsMeet";
@@ -232,17 +236,30 @@ impl Existing {
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
         let changed = Self::read(body)?;
-        let differs = |key: &str, at: Instant| {
-            let shown = changed.event[key]["dateTime"].as_str().and_then(parse_instant);
-            shown.is_some_and(|shown| shown != at)
-        };
         let span = Changes::new(own, written).span();
-        let is_unlike = self.id != changed.id
-            || span.is_some_and(|span| differs("start", span.start) || differs("end", span.end));
-        if is_unlike {
-            return Err(Malformed("another event or time than was written".into()));
+        if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
+            return Err(Malformed(UNLIKE.into()));
         }
         Ok(changed)
+    }
+
+    /// Reads the answer to [`insert`]. Where it shows another time than was written, the event must
+    /// be written again.
+    pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
+        let created = Self::read(body)?;
+        if created.shows_other(own.span) {
+            return Err(Malformed(UNLIKE.into()));
+        }
+        Ok(created)
+    }
+
+    /// Whether it shows another time than this one; that it shows none does not count.
+    fn shows_other(&self, span: Interval) -> bool {
+        let differs = |key: &str, at: Instant| {
+            let shown = self.event[key]["dateTime"].as_str().and_then(parse_instant);
+            shown.is_some_and(|shown| shown != at)
+        };
+        differs("start", span.start) || differs("end", span.end)
     }
 
     fn is_at(&self, key: &str, instant: Instant) -> bool {

@@ -16,6 +16,9 @@ use serde_json::{Map, Value, json};
 /// delta does not contain it.
 pub(super) const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
 
+/// What is wrong with an answer that does not show what was written.
+const UNLIKE: &str = "another event or time than was written";
+
 /// The category that shows people where the event comes from.
 const CATEGORY: &str = "Booking";
 
@@ -137,13 +140,17 @@ impl Existing {
     ) -> Result<Self, Malformed> {
         let changed = read_existing(body)?;
         let span = Changes::new(own, written).span();
-        let is_unlike = self.written.version.external_event_id
-            != changed.written.version.external_event_id
-            || span.zip(changed.times).is_some_and(|(span, shown)| span != shown);
-        if is_unlike {
-            return Err(Malformed("another event or time than was written".into()));
+        let is_other =
+            self.written.version.external_event_id != changed.written.version.external_event_id;
+        if is_other || span.is_some_and(|span| changed.shows_other(span)) {
+            return Err(Malformed(UNLIKE.into()));
         }
         Ok(changed)
+    }
+
+    /// Whether it shows another time than this one; that it shows none does not count.
+    fn shows_other(&self, span: Interval) -> bool {
+        self.times.is_some_and(|shown| shown != span)
     }
 
     /// The attendees with the changes of ours, because the list is replaced as a whole.
@@ -189,8 +196,17 @@ impl Existing {
     }
 }
 
-/// Reads the answer to [`super::Graph::create`], [`super::Graph::update`] or
-/// [`super::Graph::event`].
+/// Reads the answer to [`super::Graph::create`]. Where it shows another time than was written, the
+/// event must be written again.
+pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Existing, Malformed> {
+    let created = read_existing(body)?;
+    if created.shows_other(own.span) {
+        return Err(Malformed(UNLIKE.into()));
+    }
+    Ok(created)
+}
+
+/// Reads the answer to [`super::Graph::event`].
 pub fn read_existing(body: &[u8]) -> Result<Existing, Malformed> {
     let json: &RawValue = read("the event", body)?;
     existing(json)

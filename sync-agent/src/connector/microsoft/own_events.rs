@@ -5,7 +5,9 @@ use super::{MAX_PAGES, Microsoft, error};
 use crate::{Error, Result};
 use ::http::Request;
 use providers::answers::{Asked, Reaction};
-use providers::microsoft::{self, Existing, read_existing, read_existing_list, read_occurrence};
+use providers::microsoft::{
+    self, Existing, read_created, read_existing, read_existing_list, read_occurrence,
+};
 use providers::{Known, OwnEvent};
 
 impl Microsoft {
@@ -105,7 +107,7 @@ impl Microsoft {
             let judged = self.judge(Asked::Create, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    return Ok(Sent::Written(read_existing(judged.response.body())?));
+                    return Ok(Sent::Written(read_created(judged.response.body(), own)?));
                 }
                 Reaction::Look => {}
                 Reaction::Reduce => {

@@ -1,5 +1,8 @@
 """Answers of success that prove nothing, and times that can be read in more than one way."""
 
+import json
+from datetime import datetime, timedelta
+
 from clock import at
 from fakes import js, vcal, vevent
 from provider import CalDav, Ghl, Google, Graph
@@ -122,3 +125,46 @@ def u10_null_items():
     w.once()
     ok = (before, between, w.hours()) == ([9], [9], [9, 12])
     return ok, f"{before} {between} {w.state()}"
+
+
+def displaced(provider, keys=("start", "end")):
+    """A provider creates the event an hour later than it was asked to, and says so, once."""
+
+    def later(r):
+        body = r.json()
+        for key in keys:
+            body[key] = an_hour_later(body[key])
+        r.body = json.dumps(body).encode()
+        return "default"
+
+    w = provider.world()
+    b = w.book(9)
+    w.srv.handler.hook = first(1, provider.is_create, later)
+    w.once()
+    between = (w.booking(b)[:2], w.hours())
+    for _ in range(3):
+        w.once()
+    done = (w.booking(b)[:2], w.hours(), provider.starts(w))
+    ok = between[0] == ("confirmed", at(9)) and 9 in between[1]
+    return ok and done == (("confirmed", at(9)), [9], [at(9)]), f"{between} {done} {w.outbox()}"
+
+
+def an_hour_later(value):
+    if isinstance(value, dict):
+        return {**value, "dateTime": an_hour_later(value["dateTime"])}
+    return (datetime.fromisoformat(value.replace("Z", "+00:00")) + timedelta(hours=1)).isoformat()
+
+
+@case(KIND, "Google: a POST answered with the event an hour later: it is put right, the booking stays")
+def u11_google_created_later():
+    return displaced(Google())
+
+
+@case(KIND, "Graph: a POST answered with the event an hour later: it is put right, the booking stays")
+def u12_graph_created_later():
+    return displaced(Graph())
+
+
+@case(KIND, "GHL: a POST answered with the appointment an hour later: it is put right, the booking stays")
+def u13_ghl_created_later():
+    return displaced(Ghl(), ("startTime", "endTime"))
