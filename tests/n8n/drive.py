@@ -246,9 +246,14 @@ def hold_confirm_cancel(test, flow):
     """Confirmed, refused, declined, confirmed too late, asked again, not answered, a stranger."""
     hook = f"{test.n8n.origin}/webhook/hold-appointment-{flow.kind}"
 
+    answers = set()
+
     def request(name, start, headers=HOOK_HEADER):
         body = {"name": name, "email": flow.address(name.lower()), "slot_start": start}
-        return fetch(hook, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+        answer = fetch(hook, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+        if headers:
+            answers.add((answer.status, shape(answer.json())))
+        return answer
 
     def status(name):
         return [(b["status"], b["cancel_reason"])
@@ -324,6 +329,23 @@ def hold_confirm_cancel(test, flow):
     assert status("Fay") == []
     test.n8n.all_done(flow.name, failed=1)
     test.mail.none_left()
+    assert answers == documented_answers(), f"n8n/README.md shows other answers: {answers}"
+
+
+def documented_answers():
+    """What n8n/README.md shows as the answers of the workflow: status and shape."""
+    block = re.search(r"```console\n\$ curl .*?```", (WORKFLOWS / "README.md").read_text(), re.S)[0]
+    lines = re.findall(r"^(\{.*\})\s+# (\d{3})", block, re.M)
+    return {(int(status), shape(json.loads(text.replace(",…", "")))) for text, status in lines}
+
+
+def shape(value, key=None):
+    """A JSON value without what differs from call to call."""
+    if isinstance(value, dict):
+        return tuple(sorted((name, shape(member, name)) for name, member in value.items()))
+    if isinstance(value, list):
+        return tuple({shape(member) for member in value})
+    return value if key in ("held", "reason") else type(value).__name__
 
 
 STEPS = {"find-slots": find_slots, "book-from-form": book_from_form,
