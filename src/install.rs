@@ -337,6 +337,7 @@ install! {
     "lease_accounts_to_end" = "../sql/functions/sync/lease_accounts_to_end.sql",
     "forget_secret" = "../sql/functions/sync/forget_secret.sql",
     "heartbeat" = "../sql/functions/sync/heartbeat.sql",
+    "measure" = "../sql/functions/sync/measure.sql",
     "sign_off" = "../sql/functions/sync/sign_off.sql",
     "begin_connection" = "../sql/functions/begin_connection.sql",
     "find_connection" = "../sql/functions/private/find_connection.sql",

@@ -14,6 +14,7 @@ mod set_primary;
 mod signals;
 mod status;
 mod stdin;
+mod supervisor;
 mod sync;
 
 use crate::Error;

@@ -7,6 +7,7 @@ use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, end_accounts, end_channels, renew_channels};
 use crate::sync::open_account::Accounts;
 use crate::sync::round::{Pace, Progress, Round, Summary};
+use crate::sync::{pull, push};
 use chrono::{DateTime, Utc};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -38,6 +39,9 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 /// How often what was done is logged.
 const TELL: Duration = Duration::from_secs(5);
 
+/// How often the database is asked for what is measured.
+const MEASURING: Duration = Duration::from_secs(10);
+
 /// How often the database is tried while it is away.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -62,6 +66,8 @@ pub struct Settings {
     pub public_url: Option<Url>,
     /// The URL at which browsers reach its pages, with a slash at the end; none = it serves none.
     pub pages_url: Option<String>,
+    /// Whether its metrics are served.
+    pub is_measured: bool,
     /// What it is known by while it runs.
     pub id: Uuid,
     /// Hears how it does.
@@ -99,6 +105,7 @@ pub async fn run(
             daemon.channels(),
             daemon.endings(),
             daemon.heartbeats(),
+            daemon.measures(),
             daemon.tell(),
         )
     };
@@ -270,6 +277,19 @@ impl Daemon<'_> {
         }
     }
 
+    /// Measures how the calendars do, for the metrics.
+    async fn measures(&self) {
+        if !self.settings.is_measured {
+            return;
+        }
+        loop {
+            // Other loops say what is wrong with the database.
+            let measured = self.database.measure().await.ok();
+            self.settings.health.metrics().measured(measured.as_deref());
+            tokio::time::sleep(MEASURING).await;
+        }
+    }
+
     /// How long to wait after something failed.
     fn pause(&self) -> Duration {
         if self.database.is_connected() { PAUSE } else { RETRY }
@@ -304,6 +324,14 @@ impl Progress for Turns<'_> {
 
     fn turned(&self) {
         self.1.turned(self.0);
+    }
+
+    fn pulled(&self, provider: &str, outcome: &pull::Outcome, took: Duration) {
+        self.1.metrics().pulled(provider, outcome.name(), took);
+    }
+
+    fn pushed(&self, provider: &str, outcome: &push::Outcome) {
+        self.1.metrics().pushed(provider, outcome.name());
     }
 }
 

@@ -18,7 +18,7 @@ pub use channels::{ChannelLease, EndingLease};
 pub use connections::{Choice, Choices, Connection, Consent, Reconnected};
 pub use ending::EndingAccount;
 pub use error::{Error, Result};
-pub use health::Health;
+pub use health::{Health, Measured};
 pub use leases::Share;
 pub(crate) use leases::integer;
 pub use link::{Notice, Notifications};

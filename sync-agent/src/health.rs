@@ -1,5 +1,8 @@
 //! How the agent does: whether its loops turn, and what came of the last real calls.
 
+pub use crate::part::Part;
+
+use crate::metrics::Metrics;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,24 +15,6 @@ const TURN: Duration = Duration::from_secs(60);
 
 /// So many failures in a row, and a part is down.
 const DOWN: u32 = 3;
-
-/// What is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The database.
-    Database,
-    /// Google Calendar.
-    Google,
-    /// Microsoft Graph.
-    Microsoft,
-    /// CalDAV servers.
-    Caldav,
-    /// iCalendar feeds.
-    Ics,
-    /// GoHighLevel.
-    Ghl,
-}
 
 /// How something does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,6 +46,7 @@ pub struct Health {
     begun: DateTime<Utc>,
     loops: Mutex<BTreeMap<&'static str, Turn>>,
     parts: Mutex<BTreeMap<Part, Calls>>,
+    metrics: Metrics,
 }
 
 /// The last turn of a loop.
@@ -78,36 +64,23 @@ struct Calls {
     state: State,
 }
 
-impl Part {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Database, Self::Google, Self::Microsoft, Self::Caldav, Self::Ics, Self::Ghl];
-
-    /// Its name in paths and accounts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Google => "google",
-            Self::Microsoft => "microsoft",
-            Self::Caldav => "caldav",
-            Self::Ics => "ics",
-            Self::Ghl => "ghl",
-        }
-    }
-
-    /// The part of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
-}
-
 impl Default for Health {
     fn default() -> Self {
-        Self { begun: Utc::now(), loops: Mutex::default(), parts: Mutex::default() }
+        Self {
+            begun: Utc::now(),
+            loops: Mutex::default(),
+            parts: Mutex::default(),
+            metrics: Metrics::default(),
+        }
     }
 }
 
 impl Health {
+    /// What is counted and measured.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// A loop has turned.
     pub fn turned(&self, name: &'static str) {
         let (now, at) = (Utc::now(), Instant::now());

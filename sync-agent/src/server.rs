@@ -1,5 +1,6 @@
 //! What `run` serves, behind a reverse proxy that adds TLS: the providers' notifications of
-//! changes, the pages on which a calendar is connected, the static pages, and `/health`.
+//! changes, the pages on which a calendar is connected, the static pages, and `/health`. To our own
+//! monitoring it serves `/metrics`, too.
 //!
 //! A notification only names a calendar; everything else is asked of the provider. So one that
 //! arrives twice does no harm, and one that does not arrive delays what the next pull brings
@@ -10,6 +11,7 @@ mod connect;
 mod connections;
 mod health;
 mod hooks;
+mod metrics;
 mod pages;
 
 pub use crate::net::serving::{InvalidKey, InvalidPublicUrl, Key, PublicUrl, Settings};
@@ -89,7 +91,8 @@ impl Server {
     pub async fn serve(self, services: Services, stop: impl Future<Output = ()>) {
         let Self { listener, internal, files, settings } = self;
         let stop = futures_util::FutureExt::shared(stop);
-        let inner = health::routes(Arc::clone(&services.health), Audience::Internal);
+        let inner = health::routes(Arc::clone(&services.health), Audience::Internal)
+            .merge(metrics::routes(Arc::clone(&services.health)));
         let app = router(settings, files, services);
         let internal = async {
             if let Some(listener) = internal {
@@ -106,7 +109,11 @@ fn router(settings: Settings, files: Files, services: Services) -> Router {
         (Some(url), Some(connecting)) => connect::routes(&bounds, &settings, url, connecting),
         _ => Router::new(),
     };
-    let hooks = Hooks { wake: services.wake, ghl_key: settings.ghl_key };
+    let hooks = Hooks {
+        wake: services.wake,
+        ghl_key: settings.ghl_key,
+        health: Arc::clone(&services.health),
+    };
     let routes = Router::new()
         .nest("/webhooks", hooks::routes(&bounds, hooks))
         .merge(health::routes(services.health, Audience::Public))

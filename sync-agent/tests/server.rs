@@ -132,6 +132,11 @@ async fn details_are_for_our_own_monitoring_alone() {
     assert_eq!(whole["loops"]["status"], "ok");
     let public = running.get("/health").await;
     assert!(!String::from_utf8_lossy(public.body()).contains("minute"), "{public:?}");
+    let metrics = running.send(Method::GET, &format!("{}/metrics", running.internal), &[]).await;
+    let kind = metrics.headers()["content-type"].to_str().unwrap();
+    assert_eq!(kind, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert!(metrics.body().ends_with(b"# EOF\n"), "{metrics:?}");
+    assert_eq!(running.get("/metrics").await.status(), 404);
     // Nothing else is there.
     for path in ["/", "/index.html", "/webhooks/google", "/connect/x"] {
         let url = format!("{}{path}", running.internal);

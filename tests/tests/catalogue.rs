@@ -87,6 +87,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("calendar_sync.list_members", "lease_id => 'PULL', window_end => '2026-03-09 00:00Z'"),
     ("calendar_sync.list_secrets", ""),
+    ("calendar_sync.measure", ""),
     ("calendar_sync.prune_logs", ""),
     (
         "calendar_sync.read_connection",

@@ -175,7 +175,7 @@ fn the_unit_of_the_agent_is_one() {
         ("Unit", "Description After Wants"),
         (
             "Service",
-            "User StateDirectory ExecStart ExecReload Restart NoNewPrivileges ProtectSystem ProtectHome",
+            "Type WatchdogSec User StateDirectory ExecStart ExecReload Restart NoNewPrivileges ProtectSystem ProtectHome",
         ),
         ("Install", "WantedBy"),
     ];

@@ -1,7 +1,7 @@
 //! `sync-agent run`.
 
 use super::signals::Stop;
-use super::{Context, Outcome};
+use super::{Context, Outcome, supervisor};
 use crate::config::Config;
 use crate::daemon::{self, Settings};
 use crate::database::{Database, Pool};
@@ -43,15 +43,22 @@ async fn until_signal(context: &Context, signals: &mut Signals) -> anyhow::Resul
         tokio::select! {
             ended = &mut works => return ended.map(|()| None),
             () = signals.stop.wait() => break None,
-            _ = signals.reload.recv() => match next(context) {
-                Ok(next) => break Some(next),
-                Err(error) => {
-                    tracing::error!("{error:#}; sync-agent goes on with the configuration that it has");
+            _ = signals.reload.recv() => {
+                supervisor::reloading();
+                match next(context) {
+                    Ok(next) => break Some(next),
+                    Err(error) => {
+                        tracing::error!("{error:#}; sync-agent goes on with the configuration that it has");
+                        supervisor::ready();
+                    }
                 }
-            },
+            }
         }
     };
     tracing::info!("stopping");
+    if next.is_none() {
+        supervisor::stopping();
+    }
     token.cancel();
     tokio::select! {
         ended = works => ended.map(|()| next),
@@ -87,6 +94,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
         listens: config.listens,
         public_url: config.http.public_url.clone(),
         pages_url: http.as_ref().and_then(|http| Some(http.public_url.as_ref()?.as_str().into())),
+        is_measured: http.as_ref().is_some_and(|http| http.internal_listen.is_some()),
         id: Uuid::new_v4(),
         health: Arc::clone(&health),
     };
@@ -108,6 +116,10 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
             server.serve(services, stop.clone().cancelled_owned()).await;
         }
     };
-    tokio::join!(daemon::run(connected, &accounts, spool, &settings, stop), served);
+    let watched = async {
+        supervisor::ready();
+        stop.run_until_cancelled(supervisor::watch(&settings.health)).await;
+    };
+    tokio::join!(daemon::run(connected, &accounts, spool, &settings, stop), served, watched);
     Ok(())
 }

@@ -146,9 +146,7 @@ impl Ghl {
             let request = self.location.create(&calendar, &contact, &event);
             let judged = self.judge(Asked::Create, request).await?;
             let sent = match judged.reaction {
-                Reaction::Done => {
-                    Sent::Written(Appointment::read_created(judged.response.body(), own)?)
-                }
+                Reaction::Done => Sent::Written(Appointment::read_created(judged.body(), own)?),
                 // An answer of failure does not prove that it was not created.
                 Reaction::Reduce => match self.find(place, own).await?.into_iter().next() {
                     Some(existing) => Sent::Written(existing),
@@ -183,7 +181,7 @@ impl Ghl {
             let judged = self.judge(Asked::Change, request).await?;
             let sent = match judged.reaction {
                 Reaction::Done => {
-                    let body = judged.response.body();
+                    let body = judged.body();
                     Sent::Written(current.read_changed(body, own, written)?)
                 }
                 Reaction::Reduce => Sent::Refused(judged.error),

@@ -168,9 +168,7 @@ impl Google {
         let request = google::insert(&self.base, calendar, own, meet);
         let judged = self.judge(Asked::Create, request).await?;
         match judged.reaction {
-            Reaction::Done => {
-                Ok(Sent::Written(Existing::read_created(judged.response.body(), own)?))
-            }
+            Reaction::Done => Ok(Sent::Written(Existing::read_created(judged.body(), own)?)),
             // Created earlier, and the answer was lost; or deleted since.
             Reaction::Look => {
                 let id = google::event_id(own);
@@ -223,8 +221,8 @@ impl Google {
             let judged = self.judge(Asked::Change, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    let body = judged.response.body();
-                    return Ok(Sent::Written(existing.read_changed(body, own, written)?));
+                    let changed = existing.read_changed(judged.body(), own, written)?;
+                    return Ok(Sent::Written(changed));
                 }
                 // Gone, or another version: it says which.
                 Reaction::Look => {

@@ -8,6 +8,7 @@ use providers::{
     Channel, Known, Look, OwnEvent, Place, Pull, Pulled, RemoteCalendar, Watch, Written,
 };
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A connector, and who hears what came of its calls.
 pub struct Observed {
@@ -20,7 +21,13 @@ pub struct Observed {
 }
 
 impl Observed {
-    fn note<T>(&self, called: Result<T>) -> Result<T> {
+    async fn note<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let begun = Instant::now();
+        let called = call.await;
+        let note = |problem: Option<String>| {
+            self.health.metrics().called(self.part, problem.is_none(), begun.elapsed());
+            self.health.called(self.part, problem);
+        };
         match &called {
             // The provider is not as it should be.
             Err(
@@ -28,7 +35,7 @@ impl Observed {
                 | Error::Throttled { .. }
                 | Error::Malformed(_)
                 | Error::Unproven(_)),
-            ) => self.health.called(self.part, Some(error.to_string())),
+            ) => note(Some(error.to_string())),
             // Says nothing of the provider.
             Err(
                 Error::Interrupted(_)
@@ -38,7 +45,7 @@ impl Observed {
                 | Error::Database(_),
             ) => {}
             // It has answered, if only to refuse something to an account.
-            _ => self.health.called(self.part, None),
+            _ => note(None),
         }
         called
     }
@@ -55,15 +62,15 @@ impl Connector for Observed {
     }
 
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>> {
-        self.note(self.connector.calendars().await)
+        self.note(self.connector.calendars()).await
     }
 
     async fn unreadable(&self) -> Result<Vec<String>> {
-        self.note(self.connector.unreadable().await)
+        self.note(self.connector.unreadable()).await
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-        self.note(self.connector.pull(pull, pages).await)
+        self.note(self.connector.pull(pull, pages)).await
     }
 
     async fn write(
@@ -72,11 +79,11 @@ impl Connector for Observed {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Written> {
-        self.note(self.connector.write(calendar, own, known).await)
+        self.note(self.connector.write(calendar, own, known)).await
     }
 
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
-        self.note(self.connector.remove(calendar, own, known).await)
+        self.note(self.connector.remove(calendar, own, known)).await
     }
 
     async fn look(
@@ -86,14 +93,14 @@ impl Connector for Observed {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        self.note(self.connector.look(calendar, elsewhere, own, known).await)
+        self.note(self.connector.look(calendar, elsewhere, own, known)).await
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {
-        self.note(self.connector.watch(calendar, watch).await)
+        self.note(self.connector.watch(calendar, watch)).await
     }
 
     async fn unwatch(&self, channel: &Channel) -> Result<()> {
-        self.note(self.connector.unwatch(channel).await)
+        self.note(self.connector.unwatch(channel)).await
     }
 }

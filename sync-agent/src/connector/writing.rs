@@ -26,6 +26,11 @@ impl Judged {
         Self { reaction: reaction(asked, kind), response, error }
     }
 
+    /// The body of the response.
+    pub(super) fn body(&self) -> &[u8] {
+        self.response.body()
+    }
+
     /// The body of a request that is done, otherwise the error.
     pub(super) fn done(self) -> Result<Response> {
         match self.reaction {

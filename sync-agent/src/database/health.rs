@@ -4,6 +4,21 @@ use super::{Database, Result};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+/// How the calendars and bookings do at a provider: a row of `calendar_sync.measure`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// The provider.
+    pub provider: String,
+    /// Calendars that are in sync, that fail, and that are off.
+    pub calendars: [i64; 3],
+    /// How long ago the calendar that has waited longest was in sync, in seconds.
+    pub calendar_age_seconds_max: f64,
+    /// Changes of bookings that are not yet at the provider.
+    pub outbox_open: i64,
+    /// The age of the oldest of them, in seconds.
+    pub outbox_oldest_seconds: f64,
+}
+
 /// How a calendar is in sync: a row of `calendar.sync_health`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Health {
@@ -63,6 +78,22 @@ impl Health {
 }
 
 impl Database {
+    /// `calendar_sync.measure`: a row for each provider.
+    pub async fn measure(&self) -> Result<Vec<Measured>> {
+        let rows = self.all("select * from calendar_sync.measure()", &[]).await?;
+        let states = ["calendars_ok", "calendars_failing", "calendars_off"];
+        Ok(rows
+            .iter()
+            .map(|row| Measured {
+                provider: row.get("provider"),
+                calendars: states.map(|state| row.get(state)),
+                calendar_age_seconds_max: row.get("calendar_age_seconds_max"),
+                outbox_open: row.get("outbox_open"),
+                outbox_oldest_seconds: row.get("outbox_oldest_seconds"),
+            })
+            .collect())
+    }
+
     /// `calendar_sync.sync_report`.
     pub async fn sync_report(&self) -> Result<Vec<Health>> {
         let rows = self.all("select * from calendar_sync.sync_report()", &[]).await?;

@@ -6,13 +6,15 @@ pub use wake::Wake;
 
 use super::bounds::Bounds;
 use crate::database;
+use crate::health::{Health, Part};
 use crate::net::serving::Key;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{MethodRouter, post};
 use providers::{Malformed, ghl, google, microsoft};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,16 +25,25 @@ pub(super) struct Hooks {
     pub(super) wake: Arc<dyn Wake>,
     /// The key by which GoHighLevel signs.
     pub(super) ghl_key: Key,
+    /// Counts notifications.
+    pub(super) health: Arc<Health>,
 }
 
 /// The routes, each with its provider's status for "send it again later".
 pub(super) fn routes(bounds: &Bounds, hooks: Hooks) -> Router {
     let later = StatusCode::SERVICE_UNAVAILABLE;
+    let counted = |part, route: MethodRouter<Hooks>| {
+        let health = Arc::clone(&hooks.health);
+        route.layer(map_response(move |answer: Response| {
+            health.metrics().notified(part, answer.status().is_success());
+            std::future::ready(answer)
+        }))
+    };
     Router::new()
-        .route("/google", bounds.quick(post(google), later))
-        .route("/microsoft", bounds.quick(post(microsoft), later))
+        .route("/google", counted(Part::Google, bounds.quick(post(google), later)))
+        .route("/microsoft", counted(Part::Microsoft, bounds.quick(post(microsoft), later)))
         // The only answer after which GoHighLevel tries again.
-        .route("/ghl", bounds.quick(post(ghl), StatusCode::TOO_MANY_REQUESTS))
+        .route("/ghl", counted(Part::Ghl, bounds.quick(post(ghl), StatusCode::TOO_MANY_REQUESTS)))
         .with_state(hooks)
 }
 

@@ -29,6 +29,18 @@ pub enum Outcome {
     Failed(Error),
 }
 
+impl Outcome {
+    /// Its name in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Landed(_) => "changed",
+            Self::Gone => "gone",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 /// How long a pull may take in all.
 const LIMIT: Duration = Duration::from_secs(900);
 

@@ -37,6 +37,20 @@ pub enum Outcome {
     Failed(Error),
 }
 
+impl Outcome {
+    /// Its name in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Removed => "removed",
+            Self::Found => "found",
+            Self::Conflict => "conflict",
+            Self::Gone => "gone",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 /// Carries out a leased push, and ends the lease.
 pub async fn push(store: &Store, account: &Account, lease: &PushLease) -> Outcome {
     let push = Push { store, account, lease };

@@ -24,6 +24,12 @@ pub trait Progress: Send + Sync {
 
     /// It goes on; called at least every 40 seconds.
     fn turned(&self) {}
+
+    /// The pull of a calendar at a provider has ended.
+    fn pulled(&self, _provider: &str, _outcome: &pull::Outcome, _took: Duration) {}
+
+    /// The write of a booking to a provider has ended.
+    fn pushed(&self, _provider: &str, _outcome: &push::Outcome) {}
 }
 
 /// Hears nothing.
@@ -153,20 +159,25 @@ impl<'a> Round<'a> {
     }
 
     async fn pull(&self, lease: CalendarLease) -> pull::Outcome {
-        match self.account(&lease.account).await {
+        let begun = Instant::now();
+        let outcome = match self.account(&lease.account).await {
             Ok(account) => pull(self.store, &account, &lease).await,
             Err(error) => pull::give_up(self.store, &lease, error, Some(false)).await,
-        }
+        };
+        self.progress.pulled(&lease.account.provider, &outcome, begun.elapsed());
+        outcome
     }
 
     async fn push(&self, lease: PushLease) -> push::Outcome {
-        match self.account(&lease.account).await {
+        let outcome = match self.account(&lease.account).await {
             Ok(account) => push(self.store, &account, &lease).await,
             Err(error) => {
                 push::give_up(self.database(), &lease, &error).await;
                 push::Outcome::Failed(error)
             }
-        }
+        };
+        self.progress.pushed(&lease.account.provider, &outcome);
+        outcome
     }
 
     pub(crate) async fn account(&self, account: &database::Account) -> Result<Arc<Account>> {

@@ -7,6 +7,7 @@ mod world;
 use calendar_tests::peers::PgBouncer;
 use gate::Gate;
 use serde_json::Value;
+use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 use world::World;
@@ -198,6 +199,39 @@ fn the_configuration_is_read_again_at_a_hangup() {
     eventually("it is pulled again", || world.one("select count(*) from calendar.events") == "1");
     signal("-INT", &agent);
     assert_eq!(agent.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn systemd_hears_that_it_runs_reloads_and_stops() {
+    let world = World::new();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut agent =
+        world.agent(&["run"]).env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "200000").spawn();
+    let hear = |word: &str| {
+        let mut heard = [0; 1024];
+        loop {
+            let length = socket.recv(&mut heard).unwrap_or_else(|e| panic!("no {word}: {e}"));
+            let text = String::from_utf8_lossy(&heard[..length]);
+            if text.lines().any(|line| line == word) {
+                return;
+            }
+            // Only what comes again and again may come in between.
+            assert_eq!(text.trim(), "WATCHDOG=1", "in place of {word}");
+        }
+    };
+    hear("READY=1");
+    hear("WATCHDOG=1");
+    hear("WATCHDOG=1");
+    signal("-HUP", &agent);
+    hear("RELOADING=1");
+    hear("READY=1");
+    signal("-TERM", &agent);
+    hear("STOPPING=1");
+    assert!(agent.wait().unwrap().success());
 }
 
 #[test]

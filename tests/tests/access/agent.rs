@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 46] = [
+pub(crate) const AGENT_CALLS: [&str; 47] = [
     "calendar_sync.begin_round()",
     "calendar_sync.check_agent()",
     "calendar_sync.check_push(null)",
@@ -28,6 +28,7 @@ pub(crate) const AGENT_CALLS: [&str; 46] = [
     "calendar_sync.list_accounts()",
     "calendar_sync.list_members(null, now())",
     "calendar_sync.list_secrets()",
+    "calendar_sync.measure()",
     "calendar_sync.prune_logs()",
     "calendar_sync.read_secret('ACCOUNT')",
     "calendar_sync.register_calendars('ACCOUNT', '[]')",
@@ -56,7 +57,7 @@ pub(crate) const AGENT_CALLS: [&str; 46] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 46] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 47] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

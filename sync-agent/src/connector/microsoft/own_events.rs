@@ -107,7 +107,7 @@ impl Microsoft {
             let judged = self.judge(Asked::Create, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    return Ok(Sent::Written(read_created(judged.response.body(), own)?));
+                    return Ok(Sent::Written(read_created(judged.body(), own)?));
                 }
                 Reaction::Look => {}
                 Reaction::Reduce => {
@@ -162,8 +162,11 @@ impl Microsoft {
             let judged = self.judge(Asked::Change, request).await?;
             match judged.reaction {
                 Reaction::Done => {
-                    let body = judged.response.body();
-                    return Ok(Sent::Written(existing.read_changed(body, own, written)?));
+                    return Ok(Sent::Written(existing.read_changed(
+                        judged.body(),
+                        own,
+                        written,
+                    )?));
                 }
                 // Gone, or another version: it says which.
                 Reaction::Look => {
