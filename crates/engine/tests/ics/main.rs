@@ -8,6 +8,7 @@ mod encodings;
 mod fixtures;
 mod generate;
 mod namesakes;
+mod organized;
 mod python;
 mod round_trip;
 mod support;
