@@ -1,4 +1,4 @@
-//! Checking HMAC-SHA256 (RFC 2104) without keeping the secret.
+//! Checking and making HMAC-SHA256 codes (RFC 2104) without keeping the secret.
 
 use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
@@ -47,8 +47,12 @@ impl MacKey {
 
     /// Whether `mac` is the message's code. The time does not depend on the answer.
     pub fn verifies(&self, message: &[u8], mac: &[u8]) -> bool {
-        let code = self.outer.finish(&self.inner.finish(message));
-        code.as_slice().ct_eq(mac).into()
+        self.code(message).as_slice().ct_eq(mac).into()
+    }
+
+    /// The message's code.
+    pub fn code(&self, message: &[u8]) -> [u8; 32] {
+        self.outer.finish(&self.inner.finish(message))
     }
 }
 

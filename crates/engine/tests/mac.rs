@@ -34,6 +34,7 @@ fn codes_are_those_of_the_rfc() {
     for (secret, message, code) in cases {
         let key = MacKey::from_bytes(&MacKey::new(secret).to_bytes()).unwrap();
         assert!(key.verifies(message, &bytes(code)), "{code}");
+        assert_eq!(key.code(message), *bytes(code), "{code}");
         assert!(!key.verifies(&message[1..], &bytes(code)), "{code}");
         assert!(!key.verifies(message, &bytes(code)[..31]), "{code}");
         let mut wrong = bytes(code);
