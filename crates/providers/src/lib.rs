@@ -11,6 +11,8 @@ pub mod feed;
 pub mod ghl;
 pub mod google;
 pub mod microsoft;
+pub mod standard_webhook;
+pub mod twilio;
 
 mod calendar;
 mod changes;
