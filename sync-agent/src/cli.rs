@@ -76,7 +76,7 @@ Examples:
   sync-agent status
   sync-agent status --json | jq '.[] | select(.problem)'")]
     Status,
-    /// Check the database, key, clock, zone data and every account, and suggest what to do
+    /// Check the database, key, clock, zone data, messages and every account, and suggest what to do
     #[command(after_help = "\
 Exits with 1 if there is a problem, and with 2 if the database cannot be reached.
 
@@ -123,6 +123,9 @@ Examples:
 Example:
   sync-agent resync --calendar 018f3a5c-0000-7000-8000-000000000001")]
     Resync(Resync),
+    /// Try the ways on which messages are sent
+    #[command(subcommand)]
+    Notify(Notify),
     /// Encrypt with SYNC_AGENT_KEY all credentials that an older key encrypts
     #[command(after_help = "\
 It can be stopped and run again at any time. Other agents can keep running if they have both keys.
@@ -332,6 +335,35 @@ pub struct Sync {
     #[arg(long, default_value = "bidirectional",
           value_parser = ["bidirectional", "from_calendar", "to_calendar"])]
     pub direction: String,
+}
+
+/// What to try.
+#[derive(Debug, Subcommand)]
+pub enum Notify {
+    /// Send an e-mail, an SMS or a webhook to an address of your own
+    #[command(after_help = "\
+Exits with 1 if one could not be handed over. `messages.redirect_to` is not obeyed here.
+
+Examples:
+  sync-agent notify test --email you@example.com
+  sync-agent notify test --sms +15005550006
+  sync-agent notify test --webhook https://hooks.example.com/calendar < secret")]
+    Test(NotifyTest),
+}
+
+/// Where to send a test.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("where").required(true).multiple(true))]
+pub struct NotifyTest {
+    /// An e-mail address
+    #[arg(long, value_name = "ADDRESS", group = "where")]
+    pub email: Option<String>,
+    /// A telephone number, such as +15005550006
+    #[arg(long, value_name = "NUMBER", group = "where")]
+    pub sms: Option<String>,
+    /// A URL; its secret, which begins with whsec_, is read from standard input
+    #[arg(long, value_name = "URL", group = "where")]
+    pub webhook: Option<String>,
 }
 
 /// Which calendar to resync.

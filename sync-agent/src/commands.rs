@@ -6,6 +6,7 @@ mod disconnect;
 mod doctor;
 pub mod import;
 mod link;
+mod notify_test;
 mod once;
 mod resync;
 mod rotate_key;
@@ -18,7 +19,7 @@ mod supervisor;
 mod sync;
 
 use crate::Error;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Notify};
 use crate::config::{self, Config, LogFormat};
 use crate::database::{self, Database};
 use crate::logging::subscriber;
@@ -100,6 +101,7 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
         Command::Disconnect(what) => disconnect::run(context, &what).await,
         Command::Sync(what) => sync::run(context, &what).await,
         Command::Resync(what) => resync::run(context, &what).await,
+        Command::Notify(Notify::Test(what)) => notify_test::run(context, &what).await,
         Command::RotateKey => rotate_key::run(context).await,
     }
 }

@@ -1,10 +1,12 @@
 //! What sync-agent must know: from a file and, above it, the environment.
 
 mod error;
+mod messages;
 mod private;
 pub mod settings;
 mod values;
 
+pub use self::messages::{Messages, Smtp, Tls, Twilio};
 pub use error::{Error, Result};
 pub use values::{FILE, unknown_variables};
 
@@ -56,6 +58,8 @@ pub struct Config {
     pub ghl: Ghl,
     /// What `run` serves.
     pub http: HttpServer,
+    /// What is sent to people and programs.
+    pub messages: Messages,
 }
 
 /// The form of a logged message.
@@ -178,6 +182,7 @@ impl Config {
                 api_origins: values.optional("http.api_origins")?,
                 ghl_key: values.get("webhooks.ghl_key")?,
             },
+            messages: Messages::read(&values)?,
         })
     }
 

@@ -12,6 +12,7 @@ pub mod health;
 pub mod logging;
 pub mod metrics;
 pub mod net;
+pub mod notify;
 pub mod oauth;
 pub mod output;
 mod part;

@@ -18,12 +18,24 @@ pub enum Part {
     Ics,
     /// GoHighLevel.
     Ghl,
+    /// The mail server.
+    Smtp,
+    /// Twilio.
+    Twilio,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Database, Self::Google, Self::Microsoft, Self::Caldav, Self::Ics, Self::Ghl];
+    pub const ALL: [Self; 8] = [
+        Self::Database,
+        Self::Google,
+        Self::Microsoft,
+        Self::Caldav,
+        Self::Ics,
+        Self::Ghl,
+        Self::Smtp,
+        Self::Twilio,
+    ];
 
     /// The providers.
     pub const PROVIDERS: [Self; 5] =
@@ -38,6 +50,8 @@ impl Part {
             Self::Caldav => "caldav",
             Self::Ics => "ics",
             Self::Ghl => "ghl",
+            Self::Smtp => "smtp",
+            Self::Twilio => "twilio",
         }
     }
 

@@ -13,10 +13,12 @@ mod health;
 mod hooks;
 mod metrics;
 mod pages;
+mod reports;
 
 pub use crate::net::serving::{InvalidKey, InvalidPublicUrl, Key, PublicUrl, Settings};
 pub use connect::Connecting;
 pub use hooks::Wake;
+pub use reports::{Reporting, Reports};
 
 use self::bounds::Bounds;
 use self::health::Audience;
@@ -60,6 +62,8 @@ pub struct Services {
     pub health: Arc<Health>,
     /// What connects accounts; none = there are no pages for it.
     pub connecting: Option<Arc<Connecting>>,
+    /// What hears what becomes of messages; none = nothing does.
+    pub reporting: Option<Reporting>,
 }
 
 impl Server {
@@ -109,6 +113,10 @@ fn router(settings: Settings, files: Files, services: Services) -> Router {
         (Some(url), Some(connecting)) => connect::routes(&bounds, &settings, url, connecting),
         _ => Router::new(),
     };
+    let reports = match (&settings.public_url, services.reporting) {
+        (Some(url), Some(reporting)) => reports::routes(&bounds, url, reporting),
+        _ => Router::new(),
+    };
     let hooks = Hooks {
         wake: services.wake,
         ghl_key: settings.ghl_key,
@@ -118,6 +126,7 @@ fn router(settings: Settings, files: Files, services: Services) -> Router {
         .nest("/webhooks", hooks::routes(&bounds, hooks))
         .merge(health::routes(services.health, Audience::Public))
         .merge(connect)
+        .merge(reports)
         .fallback_service(pages::routes(files));
     // The reverse proxy may pass the public URL's path on, or remove it.
     let prefix = settings.public_url.as_ref().map_or("", |url| url.path().trim_end_matches('/'));

@@ -90,8 +90,12 @@ impl World {
             let settings = Settings::new((Ipv4Addr::LOCALHOST, 0).into(), ghl_key);
             let server = Server::bind(settings).await.unwrap();
             let address = server.address().unwrap();
-            let services =
-                Services { wake: Arc::new(pool), health: Arc::default(), connecting: None };
+            let services = Services {
+                wake: Arc::new(pool),
+                health: Arc::default(),
+                connecting: None,
+                reporting: None,
+            };
             tokio::spawn(server.serve(services, std::future::pending()));
             Url::parse(&format!("http://{address}")).unwrap()
         });

@@ -131,6 +131,7 @@ impl World {
             wake: Arc::new(pool),
             health: Arc::default(),
             connecting: Some(Arc::new(connecting)),
+            reporting: None,
         };
         self.runtime.block_on(async {
             let server = Server::bind(settings).await.unwrap();

@@ -65,8 +65,12 @@ impl Running {
         let origin = format!("http://{}", server.address().unwrap());
         let internal = format!("http://{}", server.internal_address().unwrap());
         let health = Arc::<Health>::default();
-        let services =
-            Services { wake: Arc::new(NoCalendars), health: Arc::clone(&health), connecting: None };
+        let services = Services {
+            wake: Arc::new(NoCalendars),
+            health: Arc::clone(&health),
+            connecting: None,
+            reporting: None,
+        };
         tokio::spawn(server.serve(services, std::future::pending()));
         let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
         Self { origin, internal, health, http, _pages: pages }

@@ -99,8 +99,12 @@ impl Hooks {
         let address = server.address().unwrap();
         let (woken, database) = (Arc::default(), Arc::new(Mutex::new(Is::Up)));
         let calendars = Calendars { woken: Arc::clone(&woken), database: Arc::clone(&database) };
-        let services =
-            Services { wake: Arc::new(calendars), health: Arc::default(), connecting: None };
+        let services = Services {
+            wake: Arc::new(calendars),
+            health: Arc::default(),
+            connecting: None,
+            reporting: None,
+        };
         let task = tokio::spawn(server.serve(services, stop.cancelled_owned()));
         let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
         Self { address, woken, database, http, task }

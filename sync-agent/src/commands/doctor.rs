@@ -1,5 +1,7 @@
 //! `sync-agent doctor`.
 
+mod messages;
+
 use super::{Context, Outcome};
 use crate::Error;
 use crate::config::Config;
@@ -65,6 +67,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<Outcome> {
             accounts(context, database, keyring, &mut checks).await?;
         }
     }
+    messages::check(context, &mut checks).await;
     context.output.print(&checks, |checks| text(checks));
     if !is_reached {
         anyhow::bail!(database::Error::Away("see the database check above".into()));

@@ -5,7 +5,8 @@ use super::{Context, Outcome, supervisor};
 use crate::config::Config;
 use crate::daemon::{self, Settings};
 use crate::database::{Database, Pool};
-use crate::server::{Connecting, Server, Services};
+use crate::notify::Notifier;
+use crate::server::{Connecting, Reporting, Server, Services};
 use crate::sync::accounts::StoredAccounts;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
@@ -73,6 +74,7 @@ fn next(context: &Context) -> anyhow::Result<Context> {
     drop(next.accounts()?);
     Database::offline(next.config.database_url()?.expose_secret())?;
     next.config.http.settings()?;
+    drop(Notifier::new(&next.config, Arc::default())?);
     Ok(next)
 }
 
@@ -107,7 +109,11 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
             let pool = Pool::new(url.expose_secret(), CONNECTIONS)?;
             let connecting = Connecting { pool: pool.clone(), providers, keyring };
             let connecting = Some(Arc::new(connecting));
-            Some((server, Services { wake: Arc::new(pool), health, connecting }))
+            let reporting = Some(Reporting {
+                reports: Arc::new(pool.clone()),
+                twilio: config.messages.twilio.as_ref().map(|twilio| twilio.auth_token.clone()),
+            });
+            Some((server, Services { wake: Arc::new(pool), health, connecting, reporting }))
         }
         None => None,
     };

@@ -2,13 +2,25 @@
 //! document `docs/settings.md` are made from.
 
 mod all;
+mod messages;
 mod text;
 
-pub use all::SETTINGS;
 pub use text::{document, help, sample};
 
+/// All settings, by section.
+pub const SETTINGS: &[Setting] = &{
+    let mut settings = [all::AGENT[0]; all::AGENT.len() + messages::NUMBER];
+    let mut at = 1;
+    while at < settings.len() {
+        let agent = all::AGENT.len();
+        settings[at] = if at < agent { all::AGENT[at] } else { messages::MESSAGES[at - agent] };
+        at += 1;
+    }
+    settings
+};
+
 /// A setting: a key of the TOML file, and the environment variable that overrides it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// The key, `section.key` in a section.
     pub key: &'static str,

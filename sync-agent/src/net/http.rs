@@ -33,6 +33,15 @@ pub struct Http {
     has_proxy: bool,
 }
 
+/// A request that failed.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: Error,
+    /// Whether nothing of it has reached the server.
+    pub is_unsent: bool,
+}
+
 /// Where requests may go, how much they may bring, and how long that may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -110,13 +119,32 @@ impl Http {
     /// Sends a request. A redirect is an answer like any other. The body of the answer is unpacked
     /// and, if it is text, in UTF-8.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer> {
-        self.check(request.uri()).await?;
-        let mut request = reqwest::Request::try_from(request)
-            .map_err(|e| Error::Forbidden(format!("an invalid URL ({})", e.without_url())))?;
+        self.try_send(request).await.map_err(|failed| failed.error)
+    }
+
+    /// [`Self::send`], for requests that must not be repeated if they may have arrived.
+    pub async fn try_send(&self, request: Request<Vec<u8>>) -> std::result::Result<Answer, Failed> {
+        let unsent = |error| Failed { error, is_unsent: true };
+        self.check(request.uri()).await.map_err(unsent)?;
+        let request = reqwest::Request::try_from(request).map_err(|e| {
+            unsent(Error::Forbidden(format!("an invalid URL ({})", e.without_url())))
+        })?;
+        let asked = self.ask(request).await;
+        let failed =
+            |e: reqwest::Error| Failed { is_unsent: e.is_connect(), error: unavailable(e) };
+        let answer = asked.map_err(failed)?;
+        self.read(answer).await.map_err(|error| Failed { error, is_unsent: false })
+    }
+
+    async fn ask(&self, mut request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
         let gzip = HeaderValue::from_static("gzip");
         request.headers_mut().entry(header::ACCEPT_ENCODING).or_insert(gzip);
+        self.execute(request).await
+    }
+
+    /// Reads the body of an answer.
+    async fn read(&self, mut answer: reqwest::Response) -> Result<Answer> {
         let max = self.limits.max_body;
-        let mut answer = self.execute(request).await.map_err(unavailable)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
             if body.len() + chunk.len() > max {

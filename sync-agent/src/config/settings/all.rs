@@ -17,8 +17,8 @@ const REQUIRED: Default = Default::Unset("required");
 const FOR_CONSENT: Default = Default::Unset("required for accounts with OAuth");
 const PUBLIC_CLIENT: Default = Default::Unset("a public client, without a secret");
 
-/// All settings, by section.
-pub const SETTINGS: &[Setting] = &[
+/// The settings of the agent itself and of providers.
+pub(super) const AGENT: &[Setting] = &[
     setting(
         "database_url",
         "DATABASE_URL",
