@@ -1,0 +1,6 @@
+//! The pages on which a broker connects an account, with a browser's eyes.
+
+mod accounts;
+mod consent;
+mod tickets;
+mod world;
