@@ -56,13 +56,26 @@ fn a_push_says_what_the_event_is_to_say() {
         "written": null, "elsewhere": [],
         "booking": {
             "id": booking["id"], "start": "2026-03-03T15:00:00+00:00", "end": "2026-03-03T15:30:00+00:00",
-            "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "is_tentative": false,
+            "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "place": null, "is_tentative": false,
             "sequence": 0, "lead": {"name": "Bo", "email": "bo@example.org", "phone": null},
             "broker": {"name": "Ada", "email": "ada@example.org", "phone": "1"},
         },
     });
     assert_eq!(push, expected);
     assert!(synced.pushes().is_empty(), "it is leased");
+}
+
+#[test]
+fn the_place_of_a_meeting_type_is_written() {
+    let mut synced = Synced::new(&[]);
+    let broker = synced.broker;
+    let viewing = r#"{"slug": "viewing", "name": "Viewing", "location_kind": "in_person", "location": "4 Oak Lane, Albany"}"#;
+    change(&mut synced, &format!("save_meeting_type('{broker}', '{viewing}')"));
+    change(
+        &mut synced,
+        &format!("book_calendar_slot('{broker}', '{TEN}', meeting_type => 'viewing')"),
+    );
+    assert_eq!(only(&mut synced)["booking"]["place"], "4 Oak Lane, Albany");
 }
 
 #[test]

@@ -48,6 +48,14 @@ impl<'a> Changes<'a> {
             .then(|| self.own.notes.as_deref().unwrap_or_default())
     }
 
+    /// The place, if it changed here and the event's present one is still ours. An empty one
+    /// replaces one that was deleted.
+    pub fn place(&self, present: Option<&str>) -> Option<&'a str> {
+        let written = self.written?;
+        text(self.own.place.as_deref(), written.place.as_deref(), present)
+            .then(|| self.own.place.as_deref().unwrap_or_default())
+    }
+
     /// The guests who were added here, and the addresses of those who were removed, if the event
     /// still has the guests that we wrote. `present` are the addresses in the event.
     pub fn guests(&self, present: &[&str]) -> Option<Guests<'a>> {

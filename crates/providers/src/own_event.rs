@@ -20,6 +20,8 @@ pub struct OwnEvent {
     pub title: String,
     /// DESCRIPTION.
     pub notes: Option<String>,
+    /// LOCATION.
+    pub place: Option<String>,
     /// Whether it is not confirmed yet.
     pub is_tentative: bool,
     /// Rises with each change of time or status (RFC 5545 section 3.8.7.4).

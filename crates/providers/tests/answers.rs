@@ -154,6 +154,7 @@ fn booking() -> OwnEvent {
         timezone: "UTC".into(),
         title: "Viewing\n4 Oak\tLane".into(),
         notes: None,
+        place: None,
         is_tentative: false,
         sequence: 0,
         attendees: vec![Person { email: Some("lead@example.com".into()), ..Person::default() }],

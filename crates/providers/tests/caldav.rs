@@ -244,6 +244,7 @@ fn a_booking_is_written_as_one_event() {
         timezone: "America/New_York".into(),
         title: "Viewing; keys".into(),
         notes: Some("One\nTwo".into()),
+        place: Some("4 Oak Lane, Albany".into()),
         is_tentative: true,
         sequence: 3,
         attendees: vec![person("Lee \"L\" Lead", "lead@example.com")],
@@ -264,6 +265,7 @@ fn a_booking_is_written_as_one_event() {
         "SEQUENCE:3",
         r"SUMMARY:Viewing\; keys",
         r"DESCRIPTION:One\nTwo",
+        r"LOCATION:4 Oak Lane\, Albany",
         "STATUS:TENTATIVE",
     ] {
         assert!(lines.contains(&line), "{line} is not in\n{text}");

@@ -209,10 +209,15 @@ fn an_update_says_what_has_changed() {
             "toNotify": true, "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
         })
     );
-    let renamed =
-        OwnEvent { title: "Second viewing".into(), notes: Some("Bring all".into()), ..booking() };
+    let renamed = OwnEvent {
+        title: "Second viewing".into(),
+        notes: Some("Bring all".into()),
+        place: Some("4 Oak Lane".into()),
+        ..booking()
+    };
     let said = updated(as_written(), &renamed).unwrap();
     assert_eq!(said["title"], "Second viewing");
+    assert_eq!(said["address"], "4 Oak Lane");
     let mark = "booking 0190a000-0000-7000-8000-000000000001";
     assert_eq!(said["description"], format!("Bring all\n\n{mark}"));
     assert_eq!(said.get("startTime"), None);
@@ -220,6 +225,7 @@ fn an_update_says_what_has_changed() {
     let mut altered = as_written();
     altered["title"] = "Viewing with Lee".into();
     altered["description"] = format!("Bring no keys\n\n{mark}").into();
+    altered["address"] = "At the corner".into();
     altered["startTime"] = "2026-12-12T15:00:00Z".into();
     altered["appointmentStatus"] = "showed".into();
     assert_eq!(updated(altered, &renamed), None);
@@ -468,6 +474,7 @@ fn booking() -> OwnEvent {
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),
+        place: None,
         is_tentative: false,
         sequence: 0,
         attendees: vec![Person {

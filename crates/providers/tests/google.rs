@@ -206,11 +206,13 @@ fn what_the_broker_has_changed_stays() {
     event["status"] = "tentative".into();
     event["summary"] = "Viewing with Ann".into();
     event["description"] = Value::Null;
+    event["location"] = "At the corner".into();
     event["attendees"] = json!([]);
     // The booking has changed in every text, and neither in its time nor in its state.
     let renamed = OwnEvent {
         title: "Second viewing".into(),
         notes: Some("Third floor".into()),
+        place: Some("4 Oak Lane".into()),
         attendees: vec![Person { email: Some("joe@example.com".into()), ..Person::default() }],
         ..booking()
     };
@@ -219,9 +221,10 @@ fn what_the_broker_has_changed_stays() {
     let change = patch(&stored(), &renamed, Some(&booking())).unwrap();
     assert_eq!(change["summary"], "Second viewing");
     assert_eq!(change["description"], "Third floor");
+    assert_eq!(change["location"], "4 Oak Lane");
     let joe = json!({"email": "joe@example.com", "responseStatus": "needsAction"});
     assert_eq!(change["attendees"], json!([joe]));
-    assert_eq!(change.as_object().unwrap().len(), 3);
+    assert_eq!(change.as_object().unwrap().len(), 4);
     // What we wrote is not known: time and state are ours.
     let change = patch(&event, &renamed, None).unwrap();
     assert_eq!(change.as_object().unwrap().keys().collect::<Vec<_>>(), ["end", "start", "status"]);
@@ -395,6 +398,7 @@ fn booking() -> OwnEvent {
         timezone: "Europe/Zurich".into(),
         title: "Viewing".into(),
         notes: Some("Second floor".into()),
+        place: None,
         is_tentative: false,
         sequence: 3,
         attendees: vec![Person {

@@ -112,6 +112,7 @@ fn booking() -> OwnEvent {
         timezone: "Europe/Zurich".into(),
         title: "Intro call – Ann Lee".into(),
         notes: Some("First-time buyer".into()),
+        place: None,
         is_tentative: false,
         sequence: 0,
         attendees: vec![Person {
@@ -294,13 +295,18 @@ fn a_change_says_what_has_changed_and_of_which_version() {
     all_day["isAllDay"] = true.into();
     assert_eq!(changes(&all_day, &moved, Some(&written)).unwrap()["isAllDay"], false);
     // Texts and guests, where they are still as written.
-    let renamed =
-        OwnEvent { title: "Second call".into(), notes: Some("By phone".into()), ..booking() };
+    let renamed = OwnEvent {
+        title: "Second call".into(),
+        notes: Some("By phone".into()),
+        place: Some("4 Oak Lane".into()),
+        ..booking()
+    };
     let change = changes(&stored(), &renamed, Some(&written)).unwrap();
     assert_eq!(change["subject"], "Second call");
     assert_eq!(change["body"], json!({"contentType": "text", "content": "By phone"}));
+    assert_eq!(change["location"], json!({"displayName": "4 Oak Lane"}));
     assert_eq!(change["attendees"][0]["emailAddress"]["address"], "ann@example.com");
-    assert_eq!(change.as_object().unwrap().len(), 3);
+    assert_eq!(change.as_object().unwrap().len(), 4);
 }
 
 #[test]
@@ -312,9 +318,11 @@ fn what_the_broker_has_changed_stays() {
     event["start"] = json!({"dateTime": "2026-12-01T07:00:00.0000000", "timeZone": "UTC"});
     event["end"] = Value::Null;
     event["body"] = json!({"contentType": "text", "content": "Join here"});
+    event["location"] = json!({"displayName": "At the corner"});
     let renamed = OwnEvent {
         title: "Second call".into(),
         notes: Some("By phone".into()),
+        place: Some("4 Oak Lane".into()),
         attendees: vec![Person { email: Some("joe@example.com".into()), ..Person::default() }],
         ..booking()
     };

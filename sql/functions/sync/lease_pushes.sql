@@ -121,6 +121,7 @@ begin
                'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
                'title', case when b.is_public then calendar_private.plain_text(n.title) else n.title end,
                'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
+               'place', (select y.location from calendar.meeting_types as y where y.id = b.meeting_type_id),
                'is_tentative', b.status = 'pending', 'sequence', b.sequence,
                -- A provider invites every guest with an address. A public caller can name anyone, and
                -- the broker has not agreed to a pending booking yet.

@@ -441,6 +441,7 @@ fn booking() -> OwnEvent {
         timezone: crate::peer::ZONE.into(),
         title: "Viewing".into(),
         notes: Some("First line\nSecond line".into()),
+        place: Some("4 Oak Lane, Albany".into()),
         is_tentative: false,
         sequence: 0,
         attendees: vec![Person {

@@ -90,6 +90,7 @@ pub(crate) fn booking() -> OwnEvent {
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),
+        place: None,
         is_tentative: false,
         sequence: 0,
         attendees: vec![Person {

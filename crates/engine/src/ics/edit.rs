@@ -39,6 +39,8 @@ pub struct Edit<'a> {
     pub summary: Option<&'a str>,
     /// DESCRIPTION; an empty one is removed.
     pub description: Option<&'a str>,
+    /// LOCATION; an empty one is removed.
+    pub location: Option<&'a str>,
     /// ATTENDEEs to add.
     pub added: Vec<Attendee>,
     /// Addresses of ATTENDEEs to remove.
@@ -66,6 +68,11 @@ impl<'z> Existing<'z> {
     /// DESCRIPTION.
     pub fn description(&self) -> Option<String> {
         self.vevent().first("DESCRIPTION").map(|line| decoded(&line))
+    }
+
+    /// LOCATION.
+    pub fn location(&self) -> Option<String> {
+        self.vevent().first("LOCATION").map(|line| decoded(&line))
     }
 
     /// The addresses of its ATTENDEEs.
@@ -263,7 +270,11 @@ impl Vevent {
         if let Some(status) = status {
             self.replace("STATUS", Some(status_line(status)));
         }
-        for (name, text) in [("SUMMARY", edit.summary), ("DESCRIPTION", edit.description)] {
+        for (name, text) in [
+            ("SUMMARY", edit.summary),
+            ("DESCRIPTION", edit.description),
+            ("LOCATION", edit.location),
+        ] {
             let Some(text) = text else { continue };
             let line = (!text.is_empty()).then(|| format!("{name}:{}", escape(text)));
             let shown = line.as_deref().map(|line| decoded(&Line::new(line)));

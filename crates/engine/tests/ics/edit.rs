@@ -72,6 +72,12 @@ fn only_what_is_asked_for_changes() {
     assert_eq!(lines(&text).iter().filter(|line| line.starts_with("DTEND")).count(), 1);
     assert!(text.contains("octets\\, and a comma"), "{text}");
     assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+    // A place is added, changed and removed.
+    let edit = Edit { location: Some("4 Oak Lane, Albany"), ..Edit::default() };
+    let text = edited(SINGLE, &edit).unwrap();
+    assert!(lines(&text).contains(&"LOCATION:4 Oak Lane\\, Albany".to_owned()), "{text}");
+    let gone = Edit { location: Some(""), ..Edit::default() };
+    assert!(!edited(&text, &gone).unwrap().contains("\nLOCATION"));
     // A title alone is nothing that guests must answer again.
     let edit = Edit { summary: Some("Viewing; keys"), ..Edit::default() };
     let text = edited(SINGLE, &edit).unwrap();

@@ -20,6 +20,7 @@ pub fn resource(own: &OwnEvent, stamp: Instant) -> String {
     event.sequence = own.sequence;
     event.summary = Some(own.title.clone());
     event.description.clone_from(&own.notes);
+    event.location.clone_from(&own.place);
     event.status = status(own.is_tentative);
     if let Some(owner) = organizer(own) {
         event.attendees.extend(own.invited().map(|(person, email)| attendee(person, email)));
@@ -38,6 +39,7 @@ pub fn edited(
 ) -> Option<String> {
     let changes = Changes::new(own, written);
     let (summary, description) = (existing.summary(), existing.description());
+    let location = existing.location();
     let present = existing.guests();
     let present: Vec<&str> = present.iter().map(String::as_str).collect();
     let guests = changes.guests(&present);
@@ -51,6 +53,7 @@ pub fn edited(
         status: changes.is_tentative().map(status),
         summary: changes.title(summary.as_deref().unwrap_or_default()),
         description: changes.notes(description.as_deref()),
+        location: changes.place(location.as_deref()),
         added: added.unwrap_or_default(),
         removed: guests.map(|guests| guests.removed).unwrap_or_default(),
         organizer,

@@ -116,6 +116,9 @@ impl Appointment {
         if changes.notes(self.notes(own)).is_some() {
             members.insert("description".into(), description(own).into());
         }
+        if let Some(place) = changes.place(self.address.as_deref()) {
+            members.insert("address".into(), place.into());
+        }
         (!members.is_empty()).then_some(members)
     }
 

@@ -99,6 +99,7 @@ impl Location {
             ("startTime", Some(json!(iso(own.span.start)))),
             ("endTime", Some(json!(iso(own.span.end)))),
             ("description", Some(json!(description(own)))),
+            ("address", own.place.as_ref().map(|place| json!(place))),
             ("calendarId", Some(json!(calendar.id))),
             ("locationId", Some(json!(self.id))),
             ("contactId", Some(json!(contact.id))),

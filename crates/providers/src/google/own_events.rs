@@ -221,6 +221,9 @@ impl Existing {
         if let Some(notes) = changes.notes(self.event["description"].as_str()) {
             wanted.insert("description".into(), notes.into());
         }
+        if let Some(place) = changes.place(self.event["location"].as_str()) {
+            wanted.insert("location".into(), place.into());
+        }
         if let Some(attendees) = self.attendees(changes) {
             wanted.insert("attendees".into(), attendees);
         }
@@ -305,6 +308,9 @@ fn whole(own: &OwnEvent) -> Map<String, Value> {
     event.insert("summary".into(), own.title.clone().into());
     if let Some(notes) = &own.notes {
         event.insert("description".into(), notes.clone().into());
+    }
+    if let Some(place) = &own.place {
+        event.insert("location".into(), place.clone().into());
     }
     event.insert("start".into(), point(own.span.start));
     event.insert("end".into(), point(own.span.end));

@@ -42,6 +42,9 @@ pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) ->
     if !attendees.is_empty() {
         event["attendees"] = attendees.into();
     }
+    if let Some(place) = &own.place {
+        event["location"] = json!({"displayName": place});
+    }
     if with_teams {
         event["isOnlineMeeting"] = true.into();
         event["onlineMeetingProvider"] = TEAMS.into();
@@ -86,12 +89,19 @@ struct Rest {
     #[serde(rename = "type")]
     kind: Option<String>,
     body: Option<Body>,
+    location: Option<Location>,
     attendees: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Body {
     content: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    display_name: Option<String>,
 }
 
 impl Existing {
@@ -123,6 +133,10 @@ impl Existing {
         let present = self.rest.body.as_ref().and_then(|body| body.content.as_deref());
         if let Some(notes) = changes.notes(present) {
             members.insert("body".into(), json!({"contentType": "text", "content": notes}));
+        }
+        let present = self.rest.location.as_ref().and_then(|place| place.display_name.as_deref());
+        if let Some(place) = changes.place(present) {
+            members.insert("location".into(), json!({"displayName": place}));
         }
         if let Some(attendees) = self.attendees(changes) {
             members.insert("attendees".into(), attendees);

@@ -101,6 +101,7 @@ pub(crate) fn booking() -> OwnEvent {
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: None,
+        place: None,
         is_tentative: false,
         sequence: 0,
         attendees: Vec::new(),
