@@ -116,6 +116,7 @@ export type Database = {
         Row: {
           id: string
           last_seen_at: string
+          providers: string[] | null
           public_url: string | null
           started_at: string
           version: string
@@ -123,6 +124,7 @@ export type Database = {
         Insert: {
           id: string
           last_seen_at?: string
+          providers?: string[] | null
           public_url?: string | null
           started_at?: string
           version: string
@@ -130,6 +132,7 @@ export type Database = {
         Update: {
           id?: string
           last_seen_at?: string
+          providers?: string[] | null
           public_url?: string | null
           started_at?: string
           version?: string

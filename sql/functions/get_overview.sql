@@ -73,14 +73,14 @@ begin
         'brokers', (select count(*) from calendar.brokers),
         'agents', (
             select coalesce(jsonb_agg(jsonb_build_object(
-                       'id', a.id, 'version', a.version, 'public_url', a.public_url,
+                       'id', a.id, 'version', a.version, 'public_url', a.public_url, 'providers', a.providers,
                        'started_at', calendar_private.json_instant(a.started_at),
                        'last_seen_at', calendar_private.json_instant(a.last_seen_at)) order by a.last_seen_at desc), '[]')
               from calendar.agents as a where a.last_seen_at > _now - interval '1 day'));
 end
 $$;
 comment on function calendar.get_overview(integer) is
-$$What an operator looks at first: {"now", "brokers": how many, "calendars": at providers, "up_to_date": of these, "oldest_success_at": the oldest last successful pull, "bookings_to_write", "oldest_due_at": since when the first of them waits, "failures_today": within a day, "open_failures": of these, those that are neither retried nor dismissed, "wrong": how many calendars have a problem, "problems": [{"kind": reconnect (sign in again)|gone|behind|rejected, "calendar_id", "account_id", "broker_id", "broker_name", "provider", "display_name", "problem": in plain words, "since": the last successful pull, "next_attempt_at", "unwritten_bookings"}], worst first, "agents": [{"id", "version", "public_url", "started_at", "last_seen_at"}] seen within a day}. Instants are in UTC.
+$$What an operator looks at first: {"now", "brokers": how many, "calendars": at providers, "up_to_date": of these, "oldest_success_at": the oldest last successful pull, "bookings_to_write", "oldest_due_at": since when the first of them waits, "failures_today": within a day, "open_failures": of these, those that are neither retried nor dismissed, "wrong": how many calendars have a problem, "problems": [{"kind": reconnect (sign in again)|gone|behind|rejected, "calendar_id", "account_id", "broker_id", "broker_name", "provider", "display_name", "problem": in plain words, "since": the last successful pull, "next_attempt_at", "unwritten_bookings"}], worst first, "agents": [{"id", "version", "public_url", "providers": whose accounts it can connect, "started_at", "last_seen_at"}] seen within a day}. Instants are in UTC.
 
 max_problems: at most so many problems, 1 to 1000.
 

@@ -203,6 +203,14 @@ impl Config {
         })
     }
 
+    /// The providers whose accounts a page can connect: those that need no client id, and those
+    /// whose client id is set.
+    pub fn connects(&self) -> Vec<&'static str> {
+        let applications = [("google", &self.google.client), ("microsoft", &self.microsoft.client)];
+        let applications = applications.into_iter().filter(|(_, client)| client.id.is_some());
+        applications.map(|(name, _)| name).chain(["caldav", "ics", "ghl"]).collect()
+    }
+
     /// The application that sync-agent is to a provider with OAuth.
     pub fn application(&self, provider: &str) -> Result<Application> {
         let (client, server) = match provider {

@@ -68,6 +68,8 @@ pub struct Settings {
     pub pages_url: Option<String>,
     /// Whether its metrics are served.
     pub is_measured: bool,
+    /// The providers whose accounts its pages can connect.
+    pub connects: Vec<&'static str>,
     /// What it is known by while it runs.
     pub id: Uuid,
     /// Hears how it does.
@@ -267,9 +269,9 @@ impl Daemon<'_> {
     /// Says that it runs, so that browsers are sent to its pages.
     async fn heartbeats(&self) {
         loop {
-            let Settings { id, pages_url, .. } = self.settings;
+            let Settings { id, pages_url, connects, .. } = self.settings;
             // Other loops say what is wrong with the database.
-            let wait = match self.database.heartbeat(*id, pages_url.as_deref()).await {
+            let wait = match self.database.heartbeat(*id, pages_url.as_deref(), connects).await {
                 Ok(()) => HEARTBEAT,
                 Err(_) => RETRY,
             };

@@ -330,6 +330,7 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
     let settings = daemon::Settings {
         pages_url: None,
         is_measured: false,
+        connects: Vec::new(),
         id: Uuid::new_v4(),
         health: Arc::default(),
         max_age: Duration::from_secs(365 * 86400),

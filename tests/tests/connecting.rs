@@ -181,6 +181,17 @@ fn without_an_agent_that_serves_pages_there_is_no_address() {
     refused(begin(&mut ada, "'google'"), "PT503", "no_agent");
     world.beat();
     begin(&mut ada, "'google'").unwrap();
+    // One that knows no client id of Google.
+    let beat =
+        "select calendar_sync.heartbeat($1, '0.1.0', 'https://b.example.com/', '{caldav,ics,ghl}')";
+    world.db.connect_as(Caller::Agent).execute(beat, &[&Uuid::from_u128(3)]).unwrap();
+    assert!(begin(&mut ada, "'google'").unwrap().starts_with("https://agent.example.com/a/"));
+    let mut agent = world.db.connect_as(Caller::Agent);
+    agent.execute("select calendar_sync.sign_off($1)", &[&Uuid::from_u128(1)]).unwrap();
+    refused(begin(&mut ada, "'google'"), "PT503", "provider_not_set_up");
+    assert!(begin(&mut ada, "'caldav'").unwrap().starts_with("https://b.example.com/"));
+    agent.execute("select calendar_sync.sign_off($1)", &[&Uuid::from_u128(3)]).unwrap();
+    world.beat();
     world.pass(TimeDelta::seconds(71));
     let mut ada = world.db.connect_as(Caller::User(ADA));
     refused(begin(&mut ada, "'google'"), "PT503", "no_agent");

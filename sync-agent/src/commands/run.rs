@@ -97,6 +97,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
         public_url: config.http.public_url.clone(),
         pages_url: http.as_ref().and_then(|http| Some(http.public_url.as_ref()?.as_str().into())),
         is_measured: http.as_ref().is_some_and(|http| http.internal_listen.is_some()),
+        connects: config.connects(),
         id: Uuid::new_v4(),
         health: Arc::clone(&health),
     };

@@ -167,6 +167,7 @@ types! {
     Uuid => UUID,
     [Uuid] => UUID_ARRAY,
     Vec<Uuid> => UUID_ARRAY,
+    [&str] => TEXT_ARRAY,
     String => TEXT,
     str => TEXT,
     [u8] => BYTEA,

@@ -165,10 +165,15 @@ impl Database {
     }
 
     /// `calendar_sync.heartbeat`.
-    pub async fn heartbeat(&self, agent_id: Uuid, public_url: Option<&str>) -> Result<()> {
-        let sql = "select calendar_sync.heartbeat($1, $2, $3)";
+    pub async fn heartbeat(
+        &self,
+        agent_id: Uuid,
+        public_url: Option<&str>,
+        providers: &[&str],
+    ) -> Result<()> {
+        let sql = "select calendar_sync.heartbeat($1, $2, $3, $4)";
         let version = env!("CARGO_PKG_VERSION");
-        self.one(sql, &[&agent_id, &version, &public_url]).await.map(|_| ())
+        self.one(sql, &[&agent_id, &version, &public_url, &providers]).await.map(|_| ())
     }
 
     /// `calendar_sync.sign_off`.
