@@ -1,6 +1,7 @@
-//! `provider_fakes google|microsoft|ghl PORT`: serves a stand-in on 127.0.0.1 until its
-//! standard input ends, so that none is left behind. Port 0 takes a free one. The first
-//! line of the output is its origin, the second, as JSON, how to get in.
+//! `provider_fakes google|microsoft|ghl PORT [BASE]`: serves a stand-in on 127.0.0.1 until its
+//! standard input ends, so that none is left behind. Port 0 takes a free one. BASE is where
+//! Microsoft's clients find the API, if something is in front of it. The first line of the output is
+//! its origin, the second, as JSON, how to get in.
 
 use provider_fakes::google::{Calendar, Google};
 use serde_json::json;
@@ -37,11 +38,15 @@ async fn main() -> std::io::Result<()> {
         }
         (Some("microsoft"), Some(port)) => {
             let microsoft = provider_fakes::microsoft::Microsoft::start(port).await?;
+            if let Some(base) = arguments.get(2) {
+                microsoft.is_reached_at(base);
+            }
             println!("{}", microsoft.server().origin());
+            println!("{}", json!({"access_token": microsoft.access_token()}));
             until_input_ends().await
         }
         _ => {
-            eprintln!("usage: provider_fakes google|microsoft|ghl PORT");
+            eprintln!("usage: provider_fakes google|microsoft|ghl PORT [BASE]");
             std::process::exit(2)
         }
     }
