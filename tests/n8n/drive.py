@@ -116,10 +116,13 @@ class Test:
         self.n8n, self.database, self.mail = n8n, database, mail
 
     def broker(self):
-        """A broker in New York with Monday to Friday 09:00 to 17:00."""
+        """A broker in New York with Monday to Friday 09:00 to 17:00, and a meeting type of an hour."""
         broker = self.database.run(
-            "insert into calendar.brokers (name, timezone, slot_duration_minutes, minimum_notice_minutes)"
-            " values ('Ada', 'America/New_York', 60, 60) returning id")
+            "insert into calendar.brokers (name, timezone, minimum_notice_minutes)"
+            " values ('Ada', 'America/New_York', 60) returning id")
+        self.database.run(
+            "insert into calendar.meeting_types (broker_id, slug, name, durations)"
+            f" values ('{broker}', 'viewing', 'Viewing', '{{60}}')")
         self.database.run(
             "insert into calendar.calendars (broker_id, timezone, is_primary)"
             f" values ('{broker}', 'America/New_York', true)")
@@ -410,7 +413,7 @@ def main(node, program, postgrest_program, psql, url, directory):
             Workflow(path, test.broker(), network[path.stem.rsplit("-", 1)[1]], {
                 "api_url": f"http://127.0.0.1:{network['http'].port}",
                 "mail_from": "calendar@example.org", "mail_to": "me@example.com",
-                "max_slots": 3, "hold_minutes": 1})
+                "max_slots": 3, "hold_minutes": 1, "meeting_type": "viewing"})
             for path in sorted(WORKFLOWS.glob("*.json"))]
 
         n8n.import_all("credentials", *credentials(mail, network, url))
