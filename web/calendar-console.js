@@ -1,10 +1,9 @@
-// <calendar-console>: what is wrong first. Whoever signs in hands it `accessToken`; the user is an operator.
+// <calendar-console>: what is wrong first, for operators. `accessToken` or `auth-url` signs in.
 
-import { Api } from './shared/api.js';
-import { CalendarElement, button, fill, h } from './shared/element.js';
+import { button, fill, h } from './shared/element.js';
+import { MemberElement, hasEnded } from './shared/member.js';
 import { Tabs } from './shared/tabs.js';
-import { Times, at } from './shared/times.js';
-import { Words, chooseLocale } from './shared/words.js';
+import { at } from './shared/times.js';
 import { Agents } from './console/agents.js';
 import { Calendars } from './console/calendars.js';
 import { Failures } from './console/failures.js';
@@ -17,17 +16,12 @@ const REFRESH_MS = 10_000;
 /** @type {Record<string, new (screen: CalendarConsole) => ConsoleView>} */
 const VIEWS = { now: Now, calendars: Calendars, unwritten: Unwritten, failures: Failures, agents: Agents };
 
-export class CalendarConsole extends CalendarElement {
+export class CalendarConsole extends MemberElement {
   constructor() {
-    super();
+    super(languages, 'page wide');
     for (const file of ['broker.css', 'console.css']) {
       this.shadow.prepend(h('link', { rel: 'stylesheet', href: new URL(`./${file}`, import.meta.url).href }));
     }
-    this.times = new Times('en');
-    this.words = new Words('en', languages.en);
-    this.api = new Api('', null);
-    /** @type {AccessToken | null} */
-    this.accessToken = null;
     /** @type {ConsoleView | null} */
     this.view = null;
     this.tabs = new Tabs({}, () => {}, 'ltr');
@@ -36,8 +30,6 @@ export class CalendarConsole extends CalendarElement {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.finding = undefined;
     this.search = h('input', { type: 'search', input: () => this.find() });
-    this.notice = h('div', { role: 'alert' });
-    this.panel = h('div', { role: 'tabpanel', tabindex: '-1', id: 'panel' });
     this.summary = h('p', { class: 'small muted' });
     this.readAt = h('p', { class: 'small muted read-at' });
   }
@@ -46,29 +38,17 @@ export class CalendarConsole extends CalendarElement {
     queueMicrotask(() => this.start());
   }
 
+  /** @override */
   disconnectedCallback() {
+    super.disconnectedCallback();
     clearInterval(this.timer);
   }
 
-  /** @param {string} key @param {Record<string, string | number>} [values] */
-  say(key, values) {
-    return this.words.say(key, values);
-  }
-
+  /** @override */
   start() {
     clearInterval(this.timer);
-    this.noteAccent();
-    const locale = chooseLocale(this.getAttribute('lang'));
-    this.times = new Times(locale);
-    const own = languages[locale.slice(0, 2)];
-    this.words = own ? new Words(locale, own) : new Words('en', languages.en);
-    this.root.setAttribute('dir', this.times.direction);
-    this.root.setAttribute('lang', locale);
-    this.api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'), this.accessToken);
-    if (!this.accessToken) {
-      fill(this.root, h('div', { class: 'page wide' }, h('p', {}, this.say('signIn'))));
-      return;
-    }
+    this.view = null;
+    if (!this.signsIn()) return;
     this.frame();
     this.open('now');
     this.timer = setInterval(() => this.refresh(), REFRESH_MS);
@@ -81,10 +61,11 @@ export class CalendarConsole extends CalendarElement {
     const names = {};
     for (const name of Object.keys(VIEWS)) names[name] = this.say(name);
     this.tabs = new Tabs(names, (name) => this.open(name), this.times.direction);
-    fill(this.root, h('div', { class: 'page wide' },
-      h('header', { class: 'top' }, h('div', {}, h('h2', {}, this.say('console')), this.summary), h('div', { class: 'finder' }, this.search)),
+    fill(this.notice);
+    this.page(
+      h('header', { class: 'top' }, h('div', {}, h('h2', {}, this.say('console')), this.summary), this.signOut(), h('div', { class: 'finder' }, this.search)),
       h('div', { class: 'tabs', role: 'tablist', 'aria-label': this.say('console') }, this.tabs.tabs),
-      this.notice, this.panel, this.readAt));
+      this.notice, this.panel, this.readAt);
   }
 
   /** @param {string} name */
@@ -124,32 +105,19 @@ export class CalendarConsole extends CalendarElement {
     }, 250);
   }
 
-  /** One thing at a time, and what is said when it does not work. @template T @param {() => Promise<T> | undefined} action @param {(result: T | undefined) => unknown} [done] */
-  async act(action, done) {
-    fill(this.notice);
-    this.panel.setAttribute('aria-busy', 'true');
-    try {
-      const result = await action();
-      await done?.(result);
-    } catch (error) {
-      this.failed(error, () => this.act(action, done));
-    } finally {
-      this.panel.removeAttribute('aria-busy');
-    }
-  }
-
-  /** @param {unknown} error @param {() => void} again */
+  /** @override @param {unknown} error @param {() => void} again */
   failed(error, again) {
+    if (this.askedAgain(error, again)) return;
     const { kind, message, retryAfter } = /** @type {Refusal} */ (error);
-    if (kind === 'denied') {
+    if (kind === 'denied' && !hasEnded(error)) {
       clearInterval(this.timer);
       this.view = null;
-      fill(this.root, h('div', { class: 'page wide' }, h('p', { role: 'alert' }, this.say('notOperator'))));
+      this.page(h('p', { role: 'alert' }, this.say('notOperator')), this.signOut());
       return;
     }
-    const said = kind === 'offline' ? this.say('offline')
+    const said = kind === 'offline' ? this.say('offline') : hasEnded(error) ? this.say('signIn')
       : kind === 'limited' ? this.say('soon', { n: retryAfter })
-        : message === 'no_agent' ? this.say('noAgent')
+        : message === 'no_agent' ? this.say('noAgent') : message === 'provider_not_set_up' ? this.say('notSetUp')
           : this.say('failed', { why: message });
     fill(this.notice, h('div', { class: 'notice bad' }, h('div', { class: 'line' }, h('strong', {}, said), button('dense', again, this.say('again')))));
   }

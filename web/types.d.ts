@@ -31,12 +31,12 @@ type Asked = {
 };
 /**
  * offline: no answer, or none from the database. conflict: the slot or the state forbids it. limited:
- * too many requests. unknown: no such page or token. input: an argument was refused.
+ * too many requests. unknown: no such page or token. input: an argument was refused. signedOut: the JWT has ended.
  */
-type Kind = 'offline' | 'conflict' | 'limited' | 'unknown' | 'denied' | 'input' | 'failed';
+type Kind = 'offline' | 'conflict' | 'limited' | 'unknown' | 'denied' | 'input' | 'signedOut' | 'failed';
 /** DETAIL of an error. */
 type RefusalDetail = { reason?: string, alternatives?: Slot[], retry_after?: number };
-/** A JWT, from whoever signs in. */
+/** A JWT, from the page that signs in. */
 type AccessToken = () => string | null | Promise<string | null>;
 type Step = 'loading' | 'message' | 'types' | 'times' | 'form' | 'done' | 'move' | 'ask';
 /** What can be in an element: false is nothing. */

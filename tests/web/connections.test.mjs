@@ -1,25 +1,9 @@
 // A broker's own page: calendars, hours and bookings, as the user whose JWT it is.
 
 import assert from 'node:assert/strict';
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { accessible, NOW, bookBehind, broker, button, meetingType, reads, site, sql, window, WEB } from './world.mjs';
-import { readFile } from 'node:fs/promises';
-
-const API = process.env.CALENDAR_TEST_API;
-
-/** @param {string} user */
-function jwt(user) {
-  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'authenticated', sub: user })}`;
-  return `${signed}.${createHmac('sha256', `${process.env.CALENDAR_TEST_JWT_SECRET}`).update(signed).digest('base64url')}`;
-}
-
-/** A broker who is logged in. @param {Record<string, unknown>} [row] */
-async function member(row = {}) {
-  const user = randomUUID();
-  return { ...await broker({ user_id: user, ...row }), token: jwt(user) };
-}
+import { accessible, NOW, bookBehind, button, byToken, jwt, meetingType, member, reads, signedIn, site, sql } from './world.mjs';
 
 /** An account with a calendar for each name, the first one primary. @param {string} id @param {string} status @param {string[]} names */
 async function account(id, status, names) {
@@ -33,18 +17,8 @@ async function account(id, status, names) {
   return made;
 }
 
-const settings = (/** @type {string} */ token) => `export const src = '${API}'; export const apikey = ''; export const accessToken = async () => '${token}';`;
-
 /** @param {{ token: string }} ada @param {import('playwright-core').BrowserContextOptions} [options] */
-async function visit({ token }, options = {}) {
-  const files = ['/calendar.css', '/broker.css', '/connections.html', '/connections-page.js', '/calendar-connections.js', '/broker/calendars.js', '/broker/hours.js', '/broker/days-off.js', '/broker/types.js',
-    '/broker/bookings.js', '/shared/api.js', '/shared/element.js', '/shared/tabs.js', '/shared/times.js', '/shared/words.js', '/words/en.js', '/words/broker.js', '/words/broker-en.js', '/words/broker-de.js', '/words/broker-es.js', '/words/broker-fr.js'];
-  const own = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(WEB + file, 'utf8')])));
-  const page = await window(options);
-  await page.goto(`${await site({ ...own, '/settings.js': settings(token) },
-    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${API}; base-uri 'none'; form-action 'none'`)}/connections.html`);
-  return page;
-}
+const visit = ({ token }, options) => signedIn('connections.html', byToken(token), options);
 
 /** Until what was done is done. @param {import('playwright-core').Page} page */
 const settled = (page) => page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
@@ -82,7 +56,7 @@ for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ (
     await tab(page, 'Meeting types');
     await button(page, 'Edit').click();
     await button(page, 'Add a question').click();
-    await page.getByText('Buffers, notice, limits').click();
+    await page.getByText('Own hours, buffers, notice, limits').click();
     await accessible(page, `types-broker-${width}-${colorScheme}`);
     page.once('dialog', (dialog) => dialog.accept());
     await tab(page, 'Bookings');
@@ -176,10 +150,10 @@ test('meeting types: made, changed, and deleted after one question', async () =>
   await reads(page, 'That did not work:');
   assert.equal(await page.getByLabel('Name').inputValue(), 'Viewing');
   await page.getByLabel('Link', { exact: true }).fill('viewing');
-  await page.getByText('Buffers, notice, limits').click();
+  await page.getByText('Own hours, buffers, notice, limits').click();
   await page.getByLabel('Minutes after').fill('15');
   await button(page, 'Save').click();
-  await reads(page, '30 / 60 min · In person · 4 Oak Lane, Albany · you confirm');
+  await reads(page, '30 / 60 min · In person · 4 Oak Lane, Albany · 1 question · you confirm');
   assert.deepEqual(JSON.parse(await sql(`select json_build_array(slug, durations, questions, requires_confirmation, buffer_after_minutes, minimum_notice_minutes, is_active) from calendar.meeting_types where broker_id = '${ada.id}'`)),
     ['viewing', [30, 60], [{ name: 'how-many-people-come', label: 'How many people come?', kind: 'choice', required: false, choices: ['1', '2', '3'] }], true, 15, null, true]);
   await button(page, 'Edit').click();
@@ -191,6 +165,37 @@ test('meeting types: made, changed, and deleted after one question', async () =>
   await button(page, 'Delete meeting type').click();
   await page.getByRole('heading', { name: 'Visit' }).first().waitFor({ state: 'detached' });
   assert.equal(await sql(`select count(*) from calendar.meeting_types where broker_id = '${ada.id}'`), '0');
+});
+
+test('meeting types: hours of their own, and a preview one click away', async () => {
+  const ada = await member();
+  await meetingType(ada, { name: 'Signing' });
+  const page = await visit(ada);
+  await tab(page, 'Meeting types');
+  await button(page, 'Edit').click();
+  await page.getByText('Own hours, buffers, notice, limits').click();
+  await page.getByLabel('Own hours', { exact: true }).check();
+  for (const day of ['Monday', 'Wednesday', 'Friday']) await page.getByRole('group', { name: day }).getByRole('checkbox').uncheck();
+  await page.getByLabel('Thursday, until').fill('08:00');
+  await button(page, 'Save').click();
+  await reads(page, 'The end is not after the start.');
+  await page.getByLabel('Thursday, until').fill('12:00');
+  await page.getByLabel('Thursday, until').press('Tab');
+  await button(page, 'Save').click();
+  await reads(page, /own hours: Tuesday, Thursday$/);
+  const hours = () => sql(`select string_agg(w.weekday || ' ' || w.start_local || '-' || w.end_local, ', ' order by w.weekday)
+    from calendar.working_hours as w where w.broker_id = '${ada.id}' and w.meeting_type_id is not null`);
+  assert.equal(await hours(), '2 09:00:00-17:00:00, 4 09:00:00-12:00:00');
+  await button(page, 'Edit').click();
+  const preview = page.getByRole('link', { name: 'Preview' });
+  assert.match(`${await preview.getAttribute('href')}`, new RegExp(`/booking.html\\?page=${ada.page}/viewing$`));
+  const [opened] = await Promise.all([page.context().waitForEvent('page'), preview.click()]);
+  await opened.getByRole('heading', { name: 'Ada Brooks' }).waitFor();
+  await opened.close();
+  await page.getByLabel('Own hours', { exact: true }).uncheck();
+  await button(page, 'Save').click();
+  await reads(page, 'Saved.');
+  assert.equal(await hours(), '');
 });
 
 test('hours: leaving with changes asks', async () => {

@@ -1,39 +1,12 @@
-// The console, as an operator whose JWT it is, and as somebody who is none.
+// The console, as an operator whose JWT it is, and as a user who is none.
 
 import assert from 'node:assert/strict';
-import { createHmac, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { accessible, bookBehind, broker, button, reads, site, sql, window, NOW, WEB } from './world.mjs';
+import { accessible, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
 
-const API = process.env.CALENDAR_TEST_API;
-
-/** @param {string} user */
-function jwt(user) {
-  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'authenticated', sub: user })}`;
-  return `${signed}.${createHmac('sha256', `${process.env.CALENDAR_TEST_JWT_SECRET}`).update(signed).digest('base64url')}`;
-}
-
-async function operator() {
-  const user = randomUUID();
-  await sql(`insert into calendar.operators (user_id) values ('${user}')`);
-  return jwt(user);
-}
-
-/** @param {string} token @param {import('playwright-core').BrowserContextOptions} [options] */
-async function visit(token, options = {}) {
-  const files = ['calendar.css', 'broker.css', 'console.css', 'console.html', 'console-page.js', 'calendar-console.js',
-    'console/now.js', 'console/calendars.js', 'console/unwritten.js', 'console/failures.js', 'console/agents.js', 'console/list.js',
-    'shared/api.js', 'shared/element.js', 'shared/tabs.js', 'shared/times.js', 'shared/words.js', 'words/en.js',
-    'words/console.js', 'words/console-en.js', 'words/console-de.js', 'words/console-es.js', 'words/console-fr.js'];
-  const own = Object.fromEntries(await Promise.all(files.map(async (file) => [`/${file}`, await readFile(`${WEB}/${file}`, 'utf8')])));
-  const page = await window(options);
-  const settings = `export const src = '${API}'; export const apikey = ''; export const accessToken = async () => '${token}';`;
-  await page.goto(`${await site({ ...own, '/settings.js': settings },
-    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${API}; base-uri 'none'; form-action 'none'`)}/console.html`);
-  return page;
-}
+/** @param {{ token: string }} user @param {import('playwright-core').BrowserContextOptions} [options] */
+const visit = ({ token }, options) => signedIn('console.html', byToken(token), options);
 
 /** A broker with a calendar at a provider. @param {string} name @param {string} status */
 async function calendar(name, status) {
@@ -82,7 +55,7 @@ for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ (
 
 test('a user who is no operator sees nothing of others', async () => {
   await calendar('Eve Hidden', 'active');
-  const page = await visit(jwt(randomUUID()));
+  const page = await visit({ token: jwt(randomUUID()) });
   await reads(page, 'This account is not that of an operator.');
   assert.equal(await page.getByText('Eve').count(), 0);
 });

@@ -1,6 +1,7 @@
 // What the tests share: the database, the pages on two origins, a browser, and a visitor's first steps.
 
 import { execFile } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
 import { readFile, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -24,7 +25,7 @@ function env(name) {
 /** The instant of fixture.sql: Friday, 10 AM in New York. */
 export const NOW = '2026-12-04T15:00:00Z';
 export const WEB = env('CALENDAR_TEST_WEB');
-const API = env('CALENDAR_TEST_API');
+export const API = env('CALENDAR_TEST_API');
 const SHOTS = process.env.CALENDAR_TEST_SHOTS;
 
 /**
@@ -65,6 +66,50 @@ export async function broker(row = {}) {
   });
   return { id, page: slug };
 }
+
+/**
+ * A JWT of a user, as Supabase Auth signs it.
+ * @param {string} user
+ * @param {number} [seconds] until it ends
+ */
+export function jwt(user, seconds = 3600) {
+  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  // PostgREST reads the real clock.
+  const exp = Math.floor(Date.now() / 1000) + seconds;
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'authenticated', aud: 'authenticated', sub: user, exp })}`;
+  return `${signed}.${createHmac('sha256', env('CALENDAR_TEST_JWT_SECRET')).update(signed).digest('base64url')}`;
+}
+
+/** A broker who is logged in. @param {Record<string, unknown>} [row] */
+export async function member(row = {}) {
+  const user = randomUUID();
+  return { ...await broker({ user_id: user, ...row }), user, token: jwt(user) };
+}
+
+/** An operator who is logged in. */
+export async function operator() {
+  const user = randomUUID();
+  await sql(`insert into calendar.operators (user_id) values ('${user}')`);
+  return { user, token: jwt(user) };
+}
+
+/**
+ * A page for people who are logged in, on an origin of its own.
+ * @param {string} file
+ * @param {string} settings lines of settings.js
+ * @param {Options} [options]
+ * @param {string} [more] origins that it may call
+ */
+export async function signedIn(file, settings, options = {}, more = '') {
+  const page = await window(options);
+  const origin = await site({ '/settings.js': `export const src = '${API}'; \n${settings}` },
+    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${API} ${more}; base-uri 'none'; form-action 'none'`);
+  await page.goto(`${origin}/${file}`);
+  return page;
+}
+
+/** @param {string} token */
+export const byToken = (token) => `export const apikey = ''; export const authUrl = ''; export const accessToken = async () => '${token}';`;
 
 /**
  * A meeting type, and its page's name.

@@ -93,10 +93,12 @@ export class Bookings {
   actions(row, place) {
     const { screen } = this;
     const does = (/** @type {string} */ name) => () => screen.act(() => screen.api.call(name, { booking_id: row.id }), () => this.read());
+    const ask = (/** @type {string} */ question, /** @type {string} */ verb, /** @type {string} */ name) => screen.ask(
+      place, screen.say(question), null, screen.say(verb), does(name), screen.say('keepIt'));
     const hasBegun = at(row.slot_start) <= Date.now();
     if (row.status === 'pending') {
       return [button('primary dense', does('confirm_booking'), screen.say('confirm')),
-        button('dense', () => this.ask(place, 'declineAsk', 'declineBooking', does('decline_booking')), screen.say('decline'))];
+        button('dense', () => ask('declineAsk', 'declineBooking', 'decline_booking'), screen.say('decline'))];
     }
     if (row.status === 'completed' || row.status === 'no_show' || (row.status === 'confirmed' && hasBegun)) {
       return [row.status !== 'completed' && button('dense', does('complete_booking'), screen.say('complete')),
@@ -104,15 +106,7 @@ export class Bookings {
     }
     if (row.status !== 'confirmed') return [];
     return [button('dense', () => this.move(row, place), screen.say('move')),
-      button('dense danger', () => this.ask(place, 'cancelAsk', 'cancelBooking', does('cancel_booking')), screen.say('cancel'))];
-  }
-
-  /** @param {HTMLElement} place @param {string} question @param {string} verb @param {() => void} act */
-  ask(place, question, verb, act) {
-    const { screen } = this;
-    const said = h('strong', { tabindex: '-1' }, screen.say(question));
-    fill(place, said, h('div', { class: 'row tight moves' }, button('dense danger', act, screen.say(verb)), button('dense', () => fill(place), screen.say('keepIt'))));
-    said.focus();
+      button('dense danger', () => ask('cancelAsk', 'cancelBooking', 'cancel_booking'), screen.say('cancel'))];
   }
 
   /** @param {Row} row @param {HTMLElement} place */
@@ -120,6 +114,7 @@ export class Bookings {
     const { screen } = this;
     const { api, broker, times } = screen;
     const slots = h('div', { class: 'moves' });
+    const opener = screen.focused;
     const list = () => screen.act(async () => {
       const [from, until] = around(date.value, broker.timezone);
       return api.get('rpc/get_available_slots', {
@@ -137,7 +132,10 @@ export class Bookings {
     });
     const date = h('input', { type: 'date', value: dayOf(at(row.slot_start), broker.timezone), change: list });
     fill(place, h('label', { class: 'finder' }, h('strong', {}, screen.say('moveTo')), date), slots,
-      button('link dense', () => fill(place), screen.say('keepIt')));
+      button('link dense', () => {
+        fill(place);
+        opener?.focus();
+      }, screen.say('keepIt')));
     date.focus();
     list();
   }

@@ -151,12 +151,9 @@ export class Calendars {
   askDisconnect(account, name, place) {
     const { screen } = this;
     const say = account.upcoming_bookings > 0 ? `${screen.say('disconnectStay', { n: account.upcoming_bookings })} ` : '';
-    const question = h('strong', { tabindex: '-1' }, screen.say('disconnectAsk', { name }));
-    fill(place, h('div', { class: 'notice warn moves' }, h('div', {}, question,
-      h('p', { class: 'small' }, say + screen.say('disconnectFree')),
-      h('div', { class: 'row tight' },
-        button('dense danger', () => screen.act(() => screen.api.call('disconnect_account', { account_id: account.id }), () => this.read()), screen.say('disconnect')),
-        button('dense', () => fill(place), screen.say('keepConnected'))))));
-    question.focus();
+    const notice = h('div', { class: 'notice warn moves' });
+    fill(place, notice);
+    screen.ask(notice, screen.say('disconnectAsk', { name }), h('p', { class: 'small' }, say + screen.say('disconnectFree')), screen.say('disconnect'),
+      () => screen.act(() => screen.api.call('disconnect_account', { account_id: account.id }), () => this.read()), screen.say('keepConnected'));
   }
 }

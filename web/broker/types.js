@@ -1,13 +1,14 @@
 // Meeting types: cards, and beside them the editor of one.
 
 import { button, fill, h } from '../shared/element.js';
+import { addDays } from '../shared/times.js';
+import { KEPT, NUMBERS, TypeEditor } from './type-editor.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
-/** @typedef {Record<string, any> & { id?: string, slug: string, name: string, durations: number[], questions: Question[] }} MeetingType */
+/** @typedef {import('./type-editor.js').MeetingType} MeetingType */
 
-const NUMBERS = ['buffer_before_minutes', 'buffer_after_minutes', 'minimum_notice_minutes', 'booking_horizon_days', 'max_bookings_per_day', 'change_until_minutes'];
-const KEPT = ['increment_minutes', 'lock_timezone', 'position', 'is_active'];
-const KINDS = ['text', 'choice', 'email', 'phone', 'number', 'checkbox'];
+const COLUMNS = ['id', 'slug', 'name', 'description', 'durations', 'requires_confirmation', 'public_booking', 'location_kind', 'location', 'questions', ...NUMBERS, ...KEPT];
+const HOURS = 'working_hours(weekday,start_local,end_local,valid_from,valid_until,is_active)';
 
 export class Types {
   /** @param {Screen} screen */
@@ -21,105 +22,65 @@ export class Types {
 
   async read() {
     const { api, broker } = this.screen;
-    const columns = ['id', 'slug', 'name', 'description', 'durations', 'requires_confirmation', 'public_booking', 'location_kind', 'location', 'questions', ...NUMBERS, ...KEPT];
-    this.show(await api.get('meeting_types', { select: columns.join(','), broker_id: `eq.${broker.id}`, order: 'position,slug' }));
+    this.show(await api.get('meeting_types', {
+      select: `${COLUMNS.join(',')},${HOURS}`, broker_id: `eq.${broker.id}`, order: 'position,slug', 'working_hours.order': 'weekday,start_local',
+    }));
   }
 
   /** @param {MeetingType[]} types */
   show(types) {
     const { screen } = this;
-    const cards = types.map((type) => h('section', { class: 'card part', 'aria-label': type.name },
-      h('div', { class: 'line' }, h('h3', {}, type.name),
-        h('span', { class: `badge ${type.public_booking === false ? '' : 'good'}` }, type.public_booking === false ? screen.say('private') : `● ${screen.say('public')}`)),
-      h('p', { class: 'small muted' }, this.facts(type)),
-      h('div', { class: 'row tight moves' }, button('dense', () => this.edit(type), screen.say('edit')))));
-    fill(this.list, cards, button('', () => this.edit({ slug: '', name: '', durations: [30], questions: [] }), screen.say('newType')));
+    const cards = types.map((type) => {
+      const link = this.link(type);
+      return h('section', { class: 'card part', 'aria-label': type.name },
+        h('div', { class: 'line' }, h('h3', {}, type.name),
+          h('span', { class: `badge ${type.public_booking === false ? '' : 'good'}` }, type.public_booking === false ? screen.say('private') : `● ${screen.say('public')}`)),
+        h('p', { class: 'small muted' }, this.facts(type)),
+        h('div', { class: 'row tight moves' }, button('dense', () => this.edit(type), screen.say('edit')),
+          link && button('dense', () => screen.copy(link), screen.say('copyTypeLink'))));
+    });
+    fill(this.list, cards, button('', () => this.edit({ slug: '', name: '', durations: [30], questions: [], working_hours: [] }), screen.say('newType')));
+  }
+
+  /** Its booking page, where visitors can see it. @param {MeetingType} type */
+  link(type) {
+    const { bookingLink } = this.screen;
+    return bookingLink && type.id && type.public_booking !== false ? `${bookingLink}/${type.slug}` : '';
   }
 
   /** @param {MeetingType} type */
   facts(type) {
     const { screen } = this;
+    /** @type {string[]} */
+    const days = [];
+    for (const { weekday, is_active: isActive } of type.working_hours) {
+      const day = screen.times.write('weekday', addDays('2024-01-01', weekday - 1));
+      if (isActive && !days.includes(day)) days.push(day);
+    }
     return [screen.say('minutes', { n: type.durations.join(' / ') }), type.location_kind && screen.say(type.location_kind), type.location,
-      type.requires_confirmation && screen.say('youConfirm')].filter(Boolean).join(' · ');
-  }
-
-  /** @param {string} key @param {HTMLElement} control */
-  field(key, control) {
-    control.id = `type-${key}`;
-    return h('div', { class: 'field' }, h('label', { for: control.id }, this.screen.say(key)), control);
+      type.questions.length > 0 && screen.say('questionCount', { n: type.questions.length }),
+      type.requires_confirmation && screen.say('youConfirm'),
+      type.working_hours.length > 0 && screen.say('ownHoursOf', { days: days.join(', ') || screen.say('closed') })].filter(Boolean).join(' · ');
   }
 
   /** @param {MeetingType} type */
   edit(type) {
-    const { screen } = this;
     this.isDirty = false;
-    const text = (/** @type {string} */ key) => h('input', { value: type[key] ?? '', maxlength: 200 });
-    const tick = (/** @type {string} */ word, /** @type {boolean} */ isOn) => h('input', { type: 'checkbox', checked: isOn, id: `type-${word}` });
-    const name = text('name');
-    const slug = text('slug');
-    const durations = h('input', { value: type.durations.join(', '), inputmode: 'numeric' });
-    const kind = h('select', {}, ['', 'in_person', 'phone', 'provider', 'link'].map((value) =>
-      h('option', { value, selected: value === (type.location_kind ?? '') }, screen.say(value || 'nowhere'))));
-    const location = text('location');
-    const confirms = tick('iConfirm', type.requires_confirmation === true);
-    const isPublic = tick('isPublic', type.public_booking !== false);
-    const numbers = NUMBERS.map((key) => [key, h('input', { type: 'number', min: 0, value: type[key] ?? '', placeholder: screen.say('asElsewhere') })]);
-    const questions = h('div', {});
-    /** @type {(() => Question)[]} */
-    const asked = [];
-    const ask = (/** @type {Partial<Question>} */ question) => {
-      const label = h('input', { value: question.label ?? '', 'aria-label': screen.say('question') });
-      const sort = h('select', { 'aria-label': screen.say('kindOf') }, KINDS.map((value) => h('option', { value, selected: value === question.kind }, screen.say(`kind_${value}`))));
-      const choices = h('input', { value: (question.choices ?? []).join(', '), 'aria-label': screen.say('choices'), placeholder: screen.say('choices') });
-      const required = h('input', { type: 'checkbox', checked: question.required === true });
-      const made = () => ({
-        name: question.name ?? (label.value.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 50) || `question-${asked.indexOf(made) + 1}`),
-        label: label.value, kind: /** @type {QuestionKind} */ (sort.value), required: required.checked,
-        ...(sort.value === 'choice' ? { choices: choices.value.split(',').map((one) => one.trim()).filter(Boolean) } : {}),
-      });
-      asked.push(made);
-      const row = h('div', { class: 'question-row' }, label, sort, choices, h('label', { class: 'check' }, required, screen.say('required')),
-        button('dense', () => { asked.splice(asked.indexOf(made), 1); row.remove(); }, screen.say('removeWord')));
-      questions.append(row);
-    };
-    for (const question of type.questions) ask(question);
-    const asking = h('div', { role: 'alert' });
-    const heading = h('h3', { tabindex: '-1' }, type.name || screen.say('newType'));
-    fill(this.editor, h('form', {
-      class: 'card part', novalidate: true,
-      input: () => { this.isDirty = true; },
-      submit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        const made = {
-          ...Object.fromEntries(KEPT.map((key) => [key, type[key]])), ...(type.id ? { id: type.id } : {}), description: type.description,
-          name: name.value, slug: slug.value, durations: durations.value.split(',').map((one) => +one), location_kind: kind.value || null,
-          location: location.value || null, requires_confirmation: confirms.checked, public_booking: isPublic.checked, questions: asked.map((one) => one()),
-          ...Object.fromEntries(numbers.map(([key, input]) => [key, /** @type {HTMLInputElement} */ (input).value === '' ? null : +(/** @type {HTMLInputElement} */ (input).value)])),
-        };
-        screen.act(() => screen.api.send('POST', 'rpc/save_meeting_type', JSON.stringify({ broker_id: screen.broker.id, meeting_type: made })), async () => {
-          this.isDirty = false;
-          fill(this.editor, h('p', { role: 'status' }, screen.say('saved')));
-          await this.read();
-        });
+    const editor = new TypeEditor(this.screen, type, {
+      link: this.link(type),
+      changed: () => { this.isDirty = true; },
+      saved: async () => {
+        this.isDirty = false;
+        fill(this.editor, h('p', { role: 'status' }, this.screen.say('saved')));
+        await this.read();
       },
-    }, heading, this.field('typeName', name), this.field('typeSlug', slug), this.field('typeDurations', durations),
-    this.field('typeWhere', kind), this.field('typePlace', location),
-    h('div', { class: 'field' }, h('strong', {}, screen.say('questions')), questions, button('dense', () => ask({}), screen.say('addQuestion'))),
-    [confirms, isPublic].map((box) => h('label', { class: 'check field', for: box.id }, box, screen.say(box.id.slice(5)))),
-    h('details', { class: 'field' }, h('summary', {}, screen.say('rare')),
-      h('div', { class: 'numbers moves' }, numbers.map(([key, input]) => this.field(`${key}`, /** @type {HTMLElement} */ (input))))),
-    asking,
-    h('div', { class: 'row send' }, h('button', { type: 'submit', class: 'primary' }, screen.say('save')),
-      type.id && button('danger', () => {
-        const said = h('strong', { tabindex: '-1' }, screen.say('deleteAsk', { name: type.name }));
-        fill(asking, said, h('div', { class: 'row tight moves' },
-          button('dense danger', () => screen.act(() => screen.api.send('DELETE', `meeting_types?id=eq.${type.id}`), async () => {
-            this.isDirty = false;
-            fill(this.editor);
-            await this.read();
-          }), screen.say('deleteType')), button('dense', () => fill(asking), screen.say('keepIt'))));
-        said.focus();
-      }, screen.say('delete')))));
-    heading.focus();
+      deleted: async () => {
+        this.isDirty = false;
+        fill(this.editor);
+        await this.read();
+      },
+    });
+    fill(this.editor, editor.node);
+    editor.heading.focus();
   }
 }

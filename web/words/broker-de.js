@@ -44,6 +44,7 @@ export default {
   noCalendars: 'Noch ist kein Kalender verbunden.',
   connectAnother: 'Weiteren Kalender verbinden',
   google: 'Google', microsoft: 'Microsoft', caldav: 'iCloud oder CalDAV', ics: 'Kalenderadresse (ICS)', ghl: 'GoHighLevel',
+  notSetUp: 'Dieser Anbieter ist hier nicht eingerichtet. Fragen Sie, wer dieses System betreibt.',
   noAgent: 'Es läuft kein Agent, der Seiten ausliefert. Fragen Sie den Betreiber dieses Systems.',
 
   closed: 'Geschlossen',
@@ -87,8 +88,9 @@ export default {
   nowhere: 'Keine Angabe', in_person: 'Persönlich', phone: 'Telefon', provider: 'Videoanruf', link: 'Ein Link',
   questions: 'Fragen', addQuestion: 'Frage hinzufügen', question: 'Frage', kindOf: 'Art der Antwort', choices: 'Auswahl, mit Kommas', required: 'erforderlich',
   kind_text: 'Text', kind_choice: 'Auswahl', kind_email: 'E-Mail', kind_phone: 'Telefon', kind_number: 'Zahl', kind_checkbox: 'Häkchen',
-  iConfirm: 'Ich bestätige jede Buchung', isPublic: 'Besucher können sie buchen', rare: 'Puffer, Vorlauf, Grenzen', asElsewhere: 'wie unter Zeiten',
+  iConfirm: 'Ich bestätige jede Buchung', isPublic: 'Besucher können sie buchen', rare: 'Eigene Zeiten, Puffer, Vorlauf, Grenzen', asElsewhere: 'wie unter Zeiten',
   booking_horizon_days: 'Tage im Voraus', change_until_minutes: 'Fest so viele Minuten davor',
+  copyTypeLink: 'Link kopieren', preview: 'Vorschau', ownHours: 'Eigene Zeiten', ownHoursOf: 'eigene Zeiten: {days}', questionCount: { one: '{n} Frage', other: '{n} Fragen' },
   save: 'Speichern', delete: 'Löschen', deleteAsk: '{name} löschen? Die Buchungen bleiben.', deleteType: 'Terminart löschen',
 
   upcoming: 'Kommende', past: 'Vergangene', cancelledList: 'Abgesagte',

@@ -44,7 +44,8 @@ export default {
   noCalendars: 'No calendar is connected yet.',
   connectAnother: 'Connect another calendar',
   google: 'Google', microsoft: 'Microsoft', caldav: 'iCloud or CalDAV', ics: 'Calendar address (ICS)', ghl: 'GoHighLevel',
-  noAgent: 'No agent that serves pages is running. Ask whoever runs this system.',
+  notSetUp: 'This provider is not set up here. Ask the people who run this system.',
+  noAgent: 'No agent that serves pages is running. Ask the people who run this system.',
 
   closed: 'Closed',
   addHours: 'Add hours',
@@ -87,8 +88,9 @@ export default {
   nowhere: 'Not said', in_person: 'In person', phone: 'By phone', provider: 'Video call', link: 'A link',
   questions: 'Questions', addQuestion: 'Add a question', question: 'Question', kindOf: 'Kind of answer', choices: 'Choices, with commas', required: 'required',
   kind_text: 'Text', kind_choice: 'Choice', kind_email: 'E-mail', kind_phone: 'Phone', kind_number: 'Number', kind_checkbox: 'Tick',
-  iConfirm: 'I confirm each booking', isPublic: 'Visitors can book it', rare: 'Buffers, notice, limits', asElsewhere: 'as in Hours',
+  iConfirm: 'I confirm each booking', isPublic: 'Visitors can book it', rare: 'Own hours, buffers, notice, limits', asElsewhere: 'as in Hours',
   booking_horizon_days: 'Days ahead', change_until_minutes: 'Fixed minutes before',
+  copyTypeLink: 'Copy link', preview: 'Preview', ownHours: 'Own hours', ownHoursOf: 'own hours: {days}', questionCount: { one: '{n} question', other: '{n} questions' },
   save: 'Save', delete: 'Delete', deleteAsk: 'Delete {name}? Bookings of it stay.', deleteType: 'Delete meeting type',
 
   upcoming: 'Upcoming', past: 'Past', cancelledList: 'Cancelled',

@@ -44,6 +44,7 @@ export default {
   noCalendars: 'Todavía no hay ningún calendario conectado.',
   connectAnother: 'Conectar otro calendario',
   google: 'Google', microsoft: 'Microsoft', caldav: 'iCloud o CalDAV', ics: 'Dirección de calendario (ICS)', ghl: 'GoHighLevel',
+  notSetUp: 'Este proveedor no está configurado aquí. Pregunte a quienes administran este sistema.',
   noAgent: 'No hay ningún programa que sirva páginas. Pregunte a quien administra este sistema.',
 
   closed: 'Cerrado',
@@ -87,8 +88,9 @@ export default {
   nowhere: 'Sin indicar', in_person: 'En persona', phone: 'Por teléfono', provider: 'Videollamada', link: 'Un enlace',
   questions: 'Preguntas', addQuestion: 'Añadir una pregunta', question: 'Pregunta', kindOf: 'Tipo de respuesta', choices: 'Opciones, con comas', required: 'obligatoria',
   kind_text: 'Texto', kind_choice: 'Opción', kind_email: 'Correo', kind_phone: 'Teléfono', kind_number: 'Número', kind_checkbox: 'Casilla',
-  iConfirm: 'Confirmo cada cita', isPublic: 'Los visitantes pueden reservarlo', rare: 'Márgenes, antelación, límites', asElsewhere: 'como en Horario',
+  iConfirm: 'Confirmo cada cita', isPublic: 'Los visitantes pueden reservarlo', rare: 'Horario propio, márgenes, antelación, límites', asElsewhere: 'como en Horario',
   booking_horizon_days: 'Días hacia adelante', change_until_minutes: 'Fija tantos minutos antes',
+  copyTypeLink: 'Copiar enlace', preview: 'Vista previa', ownHours: 'Horario propio', ownHoursOf: 'horario propio: {days}', questionCount: { one: '{n} pregunta', other: '{n} preguntas' },
   save: 'Guardar', delete: 'Borrar', deleteAsk: '¿Borrar {name}? Sus citas se conservan.', deleteType: 'Borrar tipo de cita',
 
   upcoming: 'Próximas', past: 'Pasadas', cancelledList: 'Canceladas',

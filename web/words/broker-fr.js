@@ -44,6 +44,7 @@ export default {
   noCalendars: 'Aucun agenda n’est encore connecté.',
   connectAnother: 'Connecter un autre agenda',
   google: 'Google', microsoft: 'Microsoft', caldav: 'iCloud ou CalDAV', ics: 'Adresse d’agenda (ICS)', ghl: 'GoHighLevel',
+  notSetUp: 'Ce fournisseur n’est pas configuré ici. Demandez à ceux qui gèrent ce système.',
   noAgent: 'Aucun agent ne sert de pages. Demandez à la personne qui gère ce système.',
 
   closed: 'Fermé',
@@ -87,8 +88,9 @@ export default {
   nowhere: 'Non précisé', in_person: 'Sur place', phone: 'Par téléphone', provider: 'Appel vidéo', link: 'Un lien',
   questions: 'Questions', addQuestion: 'Ajouter une question', question: 'Question', kindOf: 'Type de réponse', choices: 'Choix, avec des virgules', required: 'obligatoire',
   kind_text: 'Texte', kind_choice: 'Choix', kind_email: 'E-mail', kind_phone: 'Téléphone', kind_number: 'Nombre', kind_checkbox: 'Case',
-  iConfirm: 'Je confirme chaque rendez-vous', isPublic: 'Les visiteurs peuvent le réserver', rare: 'Marges, préavis, limites', asElsewhere: 'comme dans Horaires',
+  iConfirm: 'Je confirme chaque rendez-vous', isPublic: 'Les visiteurs peuvent le réserver', rare: 'Horaires propres, marges, préavis, limites', asElsewhere: 'comme dans Horaires',
   booking_horizon_days: 'Jours à l’avance', change_until_minutes: 'Figé tant de minutes avant',
+  copyTypeLink: 'Copier le lien', preview: 'Aperçu', ownHours: 'Horaires propres', ownHoursOf: 'horaires propres : {days}', questionCount: { one: '{n} question', other: '{n} questions' },
   save: 'Enregistrer', delete: 'Supprimer', deleteAsk: 'Supprimer {name} ? Ses rendez-vous restent.', deleteType: 'Supprimer le type',
 
   upcoming: 'À venir', past: 'Passés', cancelledList: 'Annulés',

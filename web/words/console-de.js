@@ -5,6 +5,7 @@ export default {
   notOperator: 'Dieses Konto gehört keinem Betreiber.',
   offline: 'Keine Verbindung. Wir versuchen es wieder, sobald sie da ist.',
   soon: { one: 'Das wurde eben erst angestoßen. Wieder möglich in {n} Sekunde.', other: 'Das wurde eben erst angestoßen. Wieder möglich in {n} Sekunden.' },
+  notSetUp: 'Dieser Anbieter ist hier nicht eingerichtet. Fragen Sie, wer dieses System betreibt.',
   noAgent: 'Es läuft kein Agent, der Seiten ausliefert. Niemand kann einen Kalender verbinden.',
   failed: 'Das hat nicht geklappt: {why}',
   again: 'Noch einmal',

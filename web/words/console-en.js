@@ -5,6 +5,7 @@ export default {
   notOperator: 'This account is not that of an operator.',
   offline: 'No connection. We will try again when it is back.',
   soon: { one: 'It was asked a moment ago. Try again in {n} second.', other: 'It was asked a moment ago. Try again in {n} seconds.' },
+  notSetUp: 'This provider is not set up here. Ask the people who run this system.',
   noAgent: 'No agent that serves pages is running, so nobody can connect a calendar.',
   failed: 'That did not work: {why}',
   again: 'Try again',

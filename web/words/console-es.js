@@ -5,6 +5,7 @@ export default {
   notOperator: 'Esta cuenta no es de un operador.',
   offline: 'Sin conexión. Lo intentaremos de nuevo cuando vuelva.',
   soon: { one: 'Se acaba de pedir. Inténtelo de nuevo en {n} segundo.', other: 'Se acaba de pedir. Inténtelo de nuevo en {n} segundos.' },
+  notSetUp: 'Este proveedor no está configurado aquí. Pregunte a quienes administran este sistema.',
   noAgent: 'No hay ningún agente que sirva páginas, así que nadie puede conectar un calendario.',
   failed: 'No ha funcionado: {why}',
   again: 'Intentar de nuevo',

@@ -5,6 +5,7 @@ export default {
   notOperator: 'Ce compte n’est pas celui d’un opérateur.',
   offline: 'Pas de connexion. Nous réessaierons quand elle reviendra.',
   soon: { one: 'C’est demandé à l’instant. Réessayez dans {n} seconde.', other: 'C’est demandé à l’instant. Réessayez dans {n} secondes.' },
+  notSetUp: 'Ce fournisseur n’est pas configuré ici. Demandez à ceux qui gèrent ce système.',
   noAgent: 'Aucun agent ne sert de pages : personne ne peut connecter d’agenda.',
   failed: 'Cela n’a pas marché : {why}',
   again: 'Réessayer',

@@ -2,7 +2,7 @@
 export default {
   loading: 'Loading',
   missing: 'There is no booking page at this address.',
-  missingHint: 'Ask whoever sent it to you for a new one.',
+  missingHint: 'Ask the person who sent it to you for a new one.',
   noPage: 'This page does not say with whom to book.',
   failed: 'That did not work.',
   failedHint: 'What you typed is kept. Try again in a moment.',

@@ -1,0 +1,53 @@
+// What the sign-in says, by language.
+
+/** @type {Record<string, Dictionary>} */
+export const languages = {
+  de: {
+    signIn: 'Anmelden',
+    signOut: 'Abmelden',
+    email: 'E-Mail',
+    password: 'Passwort',
+    ended: 'Ihre Anmeldung ist abgelaufen. Was Sie eingegeben haben, bleibt stehen.',
+    wrong: 'Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.',
+    notConfirmed: 'Diese E-Mail-Adresse ist noch nicht bestätigt. Öffnen Sie den Link in der Nachricht, die Sie bekommen haben.',
+    limited: 'Das waren zu viele Versuche. Versuchen Sie es in einer Minute noch einmal.',
+    offline: 'Keine Verbindung. Versuchen Sie es noch einmal.',
+    failed: 'Das hat nicht geklappt: {why}',
+  },
+  en: {
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    email: 'E-mail',
+    password: 'Password',
+    ended: 'Your sign-in has ended. What you typed is kept.',
+    wrong: 'This e-mail address and this password do not belong together.',
+    notConfirmed: 'This e-mail address is not confirmed yet. Open the link in the message that you got.',
+    limited: 'Too many tries. Try again in a minute.',
+    offline: 'No connection. Try again.',
+    failed: 'That did not work: {why}',
+  },
+  es: {
+    signIn: 'Iniciar sesión',
+    signOut: 'Cerrar sesión',
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    ended: 'Su sesión ha terminado. Lo que escribió se conserva.',
+    wrong: 'Esta dirección y esta contraseña no corresponden.',
+    notConfirmed: 'Esta dirección aún no está confirmada. Abra el enlace del mensaje que recibió.',
+    limited: 'Demasiados intentos. Inténtelo de nuevo en un minuto.',
+    offline: 'Sin conexión. Inténtelo de nuevo.',
+    failed: 'No funcionó: {why}',
+  },
+  fr: {
+    signIn: 'Se connecter',
+    signOut: 'Se déconnecter',
+    email: 'E-mail',
+    password: 'Mot de passe',
+    ended: 'Votre session a pris fin. Ce que vous avez saisi est conservé.',
+    wrong: 'Cette adresse et ce mot de passe ne vont pas ensemble.',
+    notConfirmed: 'Cette adresse n’est pas encore confirmée. Ouvrez le lien du message que vous avez reçu.',
+    limited: 'Trop d’essais. Réessayez dans une minute.',
+    offline: 'Pas de connexion. Réessayez.',
+    failed: 'Cela n’a pas fonctionné : {why}',
+  },
+};
