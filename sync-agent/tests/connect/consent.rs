@@ -55,7 +55,9 @@ fn google_is_connected_by_its_own_page_and_calendars_are_chosen() {
         .text("select id from calendar.calendars where external_calendar_id = 'ada@example.com'");
     browser
         .post(&page.form(), &[(&family, "bookings"), (&main, "bookings")])
-        .says(422, "Bookings can be written to one calendar");
+        .says(422, "Bookings can be written to one calendar")
+        .says(422, &format!("name=\"{family}\" value=\"bookings\" checked"))
+        .says(422, &format!("name=\"{main}\" value=\"bookings\" checked"));
     let end = browser.post(&page.form(), &[(&family, "bookings"), (&main, "ignored")]);
     assert_eq!(end.target(), "https://app.example.com/settings?tab=calendars&connected=google#top");
     assert_eq!(

@@ -20,7 +20,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visit = desk.visit(id, cookie::of(&desk, &headers).as_deref()).await?;
-    form(&desk, &visit, None).await
+    form(&desk, &visit, &HashMap::new(), None).await
 }
 
 pub(super) async fn choose(
@@ -30,8 +30,10 @@ pub(super) async fn choose(
     Form(sent): Form<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let visit = desk.visit(id, cookie::of(&desk, &headers).as_deref()).await?;
-    let choices: Map<String, Value> =
-        sent.into_iter().map(|(calendar, purpose)| (calendar, purpose.into())).collect();
+    let choices: Map<String, Value> = sent
+        .iter()
+        .map(|(calendar, purpose)| (calendar.clone(), purpose.as_str().into()))
+        .collect();
     let chosen = desk.database().await?.choose_calendars(id, &visit.session, &choices.into()).await;
     match chosen {
         Ok(()) => Ok(Redirect::to(&done::after(&desk, &visit.connection)).into_response()),
@@ -41,19 +43,31 @@ pub(super) async fn choose(
             } else {
                 "Bookings cannot be written to that calendar. Choose another one."
             };
-            form(&desk, &visit, Some(problem)).await
+            form(&desk, &visit, &sent, Some(problem)).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn form(desk: &Desk, visit: &Visit, problem: Option<&str>) -> Result<Response, Problem> {
+/// The calendars, with what was chosen just now.
+async fn form(
+    desk: &Desk,
+    visit: &Visit,
+    sent: &HashMap<String, String>,
+    problem: Option<&str>,
+) -> Result<Response, Problem> {
     let connection = &visit.connection;
     if connection.connected_account_id.is_none() {
         let first = desk.path(&format!("connect/at/{}", connection.id));
         return Ok(Redirect::to(&first).into_response());
     }
-    let choices = desk.database().await?.list_choices(connection.id, &visit.session).await?;
+    let mut choices = desk.database().await?.list_choices(connection.id, &visit.session).await?;
+    for calendar in &mut choices.calendars {
+        if let Some(purpose) = sent.get(&calendar.id.to_string()) {
+            calendar.is_primary = purpose == "bookings";
+            calendar.blocks = purpose != "ignored";
+        }
+    }
     let status = problem.map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
     let page = Calendars { head: desk.head(connection), choices: &choices, problem };
     Ok(desk.page(status, &page, Some(connection)))
