@@ -2429,6 +2429,10 @@ export type Database = {
           starts_at: string
         }[]
       }
+      get_calendar_log: {
+        Args: { calendar_id: string; max_rows?: number }
+        Returns: Json
+      }
       get_connections: { Args: { broker_id?: string }; Returns: Json }
       get_free_days: {
         Args: {
@@ -2442,6 +2446,7 @@ export type Database = {
           slots: number
         }[]
       }
+      get_overview: { Args: { max_problems?: number }; Returns: Json }
       get_own_booking: { Args: { token: string }; Returns: Json }
       get_page_slots: {
         Args: {
@@ -2478,6 +2483,11 @@ export type Database = {
       }
       import_brokers: { Args: { rows: Json }; Returns: Json }
       import_ics: { Args: { calendar_id: string; ics: string }; Returns: Json }
+      list_failures: {
+        Args: { before_id?: number; max_rows?: number; only_open?: boolean }
+        Returns: Json
+      }
+      list_unwritten: { Args: { max_rows?: number }; Returns: Json }
       mark_no_show: {
         Args: { booking_id: string }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
@@ -2556,6 +2566,10 @@ export type Database = {
           isOneToOne: true
           isSetofReturn: false
         }
+      }
+      search_calendars: {
+        Args: { max_rows?: number; only_wrong?: boolean; search?: string }
+        Returns: Json
       }
       set_account_status: {
         Args: { account_id: string; problem?: string; status: string }
