@@ -18,15 +18,23 @@ begin
     end loop;
 end
 $$;
+-- This one has no powers at all.
+grant usage on schema calendar_private, calendar to calendar_hooks;
+grant create on schema calendar_private to calendar_hooks;
+alter function calendar_private.call_hook(text, calendar.booking) owner to calendar_hooks;
+alter function calendar_private.read_hook(text) owner to calendar_hooks;
+revoke create on schema calendar_private from calendar_hooks;
 revoke create on schema calendar, calendar_sync, calendar_private from calendar_definer;
 
 revoke all on all functions in schema calendar, calendar_sync, calendar_private from public;
 grant execute on all functions in schema calendar, calendar_sync, calendar_private to calendar_definer;
+grant execute on function calendar_private.quoted(text) to calendar_hooks;
 
 -- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.is_slug(text), calendar_private.is_locale(text),
-    calendar_private.are_durations(integer[]), calendar_private.check_questions(jsonb), calendar_private.refuse(text, text, text, text),
+    calendar_private.are_durations(integer[]), calendar_private.is_phone(text), calendar_private.are_reminders(integer[]), calendar_private.check_notify(jsonb),
+    calendar_private.check_questions(jsonb), calendar_private.refuse(text, text, text, text),
     calendar_private.check_booking(calendar.bookings),
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.web_origin(text), calendar_private.serves_all(),
@@ -40,6 +48,10 @@ grant select (id, broker_id, created_at) on calendar.voice_keys to calendar_serv
 grant insert, update, delete on
     calendar.accounts, calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to calendar_service;
 grant delete on calendar.brokers, calendar.calendars to calendar_service;
+-- It makes signatures.
+revoke select on calendar.webhook_endpoints from calendar_service;
+grant select (id, broker_id, url, events, former_until, failing_since, last_success_at, last_error, disabled_at, created_at, updated_at)
+    on calendar.webhook_endpoints to calendar_service;
 grant insert, update, delete on calendar.operators, calendar.page_origins to calendar_service;
 -- All but what says which derived rows are complete: readers trust it.
 do $$
@@ -76,7 +88,7 @@ begin
           from pg_catalog.pg_class as c
           join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relnamespace = 'calendar'::regnamespace and c.relkind in ('r', 'v')
-           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'token_digest', 'address_digest', 'secret_digest',
+           and a.attname not in ('secret', 'secret_key_id', 'mac_key', 'former_mac_key', 'token_digest', 'address_digest', 'secret_digest',
                                  'ticket_digest', 'session_digest', 'state_digest', 'verifier')
          group by c.oid
     loop

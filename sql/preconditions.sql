@@ -58,16 +58,16 @@ begin
     end loop;
 
     for _role in
-        select r.oid, r.rolname as name, r.rolname = 'calendar_definer' as is_definer,
+        select r.oid, r.rolname as name, r.rolname in ('calendar_definer', 'calendar_hooks') as is_definer,
                array_remove(array[
                    case when r.rolsuper then 'SUPERUSER' end,
                    case when r.rolcreaterole then 'CREATEROLE' end,
                    case when r.rolcreatedb then 'CREATEDB' end,
                    case when r.rolreplication then 'REPLICATION' end,
                    case when r.rolbypassrls then 'BYPASSRLS' end,
-                   case when r.rolcanlogin and r.rolname = 'calendar_definer' then 'LOGIN' end], null) as attributes
+                   case when r.rolcanlogin and r.rolname in ('calendar_definer', 'calendar_hooks') then 'LOGIN' end], null) as attributes
           from pg_roles as r
-         where r.rolname in ('calendar_definer', 'calendar_service', 'calendar_agent', 'calendar_reader')
+         where r.rolname in ('calendar_definer', 'calendar_hooks', 'calendar_service', 'calendar_agent', 'calendar_reader')
     loop
         if _role.attributes <> '{}' then
             raise exception 'role % exists and has attributes that it must not have: %',
@@ -75,7 +75,7 @@ begin
                 using errcode = '42501',
                     hint = format('First run: ALTER ROLE %s NO%s', _role.name, array_to_string(_role.attributes, ' NO'));
         end if;
-        -- The definer owns the functions: its members could replace them. The others are
+        -- The definer owns the functions, and calendar_hooks one: their members could replace them. The others are
         -- there to be granted, but a role that may grant them lets in whom it likes.
         select string_agg(distinct quote_ident(r.rolname), ', ') into _found
           from pg_auth_members as m

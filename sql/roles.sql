@@ -5,6 +5,10 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_definer') then
         create role calendar_definer nologin nobypassrls;
     end if;
+    -- Calls the application's functions, and may do nothing else: what they do is never done with our rights.
+    if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_hooks') then
+        create role calendar_hooks nologin nobypassrls;
+    end if;
     if not exists (select from pg_catalog.pg_roles where rolname = 'calendar_service') then
         create role calendar_service nologin;
     end if;
@@ -18,6 +22,7 @@ end
 $$;
 
 comment on role calendar_definer is 'Owner of the security definer functions of calendar_ext';
+comment on role calendar_hooks is 'Calls the functions that add_hook() of calendar_ext names, and may do nothing else. Grant it USAGE on their schema.';
 comment on role calendar_service is 'May do everything for every broker of calendar_ext. Grant it to trusted callers such as n8n or a voice bridge.';
 comment on role calendar_agent is 'May call the functions of calendar_ext that sync-agent needs, and may access no table directly';
 

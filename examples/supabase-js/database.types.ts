@@ -139,6 +139,33 @@ export type Database = {
         }
         Relationships: []
       }
+      alerts: {
+        Row: {
+          ended_at: string | null
+          key: string
+          last_reported_at: string
+          problem: string
+          reports: number
+          since: string
+        }
+        Insert: {
+          ended_at?: string | null
+          key: string
+          last_reported_at?: string
+          problem: string
+          reports?: number
+          since?: string
+        }
+        Update: {
+          ended_at?: string | null
+          key?: string
+          last_reported_at?: string
+          problem?: string
+          reports?: number
+          since?: string
+        }
+        Relationships: []
+      }
       audit_log: {
         Row: {
           broker_id: string
@@ -532,21 +559,26 @@ export type Database = {
           booking_horizon_days: number
           buffer_after_minutes: number
           buffer_before_minutes: number
+          business_phone: string | null
           change_until_minutes: number
           created_at: string
           email: string | null
           external_id: string | null
           id: string
+          invite_by: string | null
+          locale: string | null
           longest_public_slot_minutes: number
           max_bookings_per_day: number | null
           minimum_notice_minutes: number
           name: string
+          notify: NonNullable<Json>
           overrides_from: string
           overrides_until: string
           phone: string | null
           public_booking: boolean
           public_bookings_per_address: number
           public_bookings_per_hour: number
+          reminder_minutes: number[]
           requires_confirmation: boolean
           slot_duration_minutes: number
           slot_increment_minutes: number | null
@@ -561,21 +593,26 @@ export type Database = {
           booking_horizon_days?: number
           buffer_after_minutes?: number
           buffer_before_minutes?: number
+          business_phone?: string | null
           change_until_minutes?: number
           created_at?: string
           email?: string | null
           external_id?: string | null
           id?: string
+          invite_by?: string | null
+          locale?: string | null
           longest_public_slot_minutes?: number
           max_bookings_per_day?: number | null
           minimum_notice_minutes?: number
           name: string
+          notify?: NonNullable<Json>
           overrides_from?: string
           overrides_until?: string
           phone?: string | null
           public_booking?: boolean
           public_bookings_per_address?: number
           public_bookings_per_hour?: number
+          reminder_minutes?: number[]
           requires_confirmation?: boolean
           slot_duration_minutes?: number
           slot_increment_minutes?: number | null
@@ -590,21 +627,26 @@ export type Database = {
           booking_horizon_days?: number
           buffer_after_minutes?: number
           buffer_before_minutes?: number
+          business_phone?: string | null
           change_until_minutes?: number
           created_at?: string
           email?: string | null
           external_id?: string | null
           id?: string
+          invite_by?: string | null
+          locale?: string | null
           longest_public_slot_minutes?: number
           max_bookings_per_day?: number | null
           minimum_notice_minutes?: number
           name?: string
+          notify?: NonNullable<Json>
           overrides_from?: string
           overrides_until?: string
           phone?: string | null
           public_booking?: boolean
           public_bookings_per_address?: number
           public_bookings_per_hour?: number
+          reminder_minutes?: number[]
           requires_confirmation?: boolean
           slot_duration_minutes?: number
           slot_increment_minutes?: number | null
@@ -1285,6 +1327,24 @@ export type Database = {
           },
         ]
       }
+      hooks: {
+        Row: {
+          created_at: string
+          event: string
+          function: string
+        }
+        Insert: {
+          created_at?: string
+          event: string
+          function: string
+        }
+        Update: {
+          created_at?: string
+          event?: string
+          function?: string
+        }
+        Relationships: []
+      }
       meeting_types: {
         Row: {
           booking_horizon_days: number | null
@@ -1403,6 +1463,91 @@ export type Database = {
             columns: ["broker_id"]
             referencedRelation: "utilisation_by_day"
             referencedColumns: ["broker_id"]
+          },
+        ]
+      }
+      notifications: {
+        Row: {
+          attempts: number
+          booking_id: string | null
+          broker_id: string | null
+          channel: string
+          created_at: string
+          delivered_at: string | null
+          due_at: string
+          endpoint_id: string | null
+          id: string
+          kind: string
+          last_error: string | null
+          lease_id: string | null
+          minutes: number | null
+          next_attempt_at: string
+          previous_slot: unknown
+          provider_id: string | null
+          recipient: string
+          revision: number
+          sent_at: string | null
+          skip_reason: string | null
+          state: string
+          subject: string | null
+          token_digest: string | null
+        }
+        Insert: {
+          attempts?: number
+          booking_id?: string | null
+          broker_id?: string | null
+          channel: string
+          created_at?: string
+          delivered_at?: string | null
+          due_at: string
+          endpoint_id?: string | null
+          id?: string
+          kind: string
+          last_error?: string | null
+          lease_id?: string | null
+          minutes?: number | null
+          next_attempt_at: string
+          previous_slot?: unknown
+          provider_id?: string | null
+          recipient: string
+          revision?: number
+          sent_at?: string | null
+          skip_reason?: string | null
+          state?: string
+          subject?: string | null
+          token_digest?: string | null
+        }
+        Update: {
+          attempts?: number
+          booking_id?: string | null
+          broker_id?: string | null
+          channel?: string
+          created_at?: string
+          delivered_at?: string | null
+          due_at?: string
+          endpoint_id?: string | null
+          id?: string
+          kind?: string
+          last_error?: string | null
+          lease_id?: string | null
+          minutes?: number | null
+          next_attempt_at?: string
+          previous_slot?: unknown
+          provider_id?: string | null
+          recipient?: string
+          revision?: number
+          sent_at?: string | null
+          skip_reason?: string | null
+          state?: string
+          subject?: string | null
+          token_digest?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "notifications_endpoint_id_fkey"
+            columns: ["endpoint_id"]
+            referencedRelation: "webhook_endpoints"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -1534,6 +1679,7 @@ export type Database = {
           next_attempt_at: string
           operation: string
           paused_until: string | null
+          reported_at: string | null
         }
         Insert: {
           attempts?: number
@@ -1550,6 +1696,7 @@ export type Database = {
           next_attempt_at?: string
           operation: string
           paused_until?: string | null
+          reported_at?: string | null
         }
         Update: {
           attempts?: number
@@ -1566,6 +1713,7 @@ export type Database = {
           next_attempt_at?: string
           operation?: string
           paused_until?: string | null
+          reported_at?: string | null
         }
         Relationships: [
           {
@@ -1715,6 +1863,27 @@ export type Database = {
             referencedColumns: ["calendar_id"]
           },
         ]
+      }
+      suppressions: {
+        Row: {
+          address_digest: string
+          channel: string
+          created_at: string
+          reason: string
+        }
+        Insert: {
+          address_digest: string
+          channel: string
+          created_at?: string
+          reason: string
+        }
+        Update: {
+          address_digest?: string
+          channel?: string
+          created_at?: string
+          reason?: string
+        }
+        Relationships: []
       }
       sync_logs: {
         Row: {
@@ -1988,6 +2157,97 @@ export type Database = {
           },
         ]
       }
+      webhook_endpoints: {
+        Row: {
+          broker_id: string | null
+          created_at: string
+          disabled_at: string | null
+          events: string[] | null
+          failing_since: string | null
+          former_mac_key: string | null
+          former_until: string | null
+          id: string
+          last_error: string | null
+          last_success_at: string | null
+          mac_key: string
+          updated_at: string
+          url: string
+        }
+        Insert: {
+          broker_id?: string | null
+          created_at?: string
+          disabled_at?: string | null
+          events?: string[] | null
+          failing_since?: string | null
+          former_mac_key?: string | null
+          former_until?: string | null
+          id?: string
+          last_error?: string | null
+          last_success_at?: string | null
+          mac_key: string
+          updated_at?: string
+          url: string
+        }
+        Update: {
+          broker_id?: string | null
+          created_at?: string
+          disabled_at?: string | null
+          events?: string[] | null
+          failing_since?: string | null
+          former_mac_key?: string | null
+          former_until?: string | null
+          id?: string
+          last_error?: string | null
+          last_success_at?: string | null
+          mac_key?: string
+          updated_at?: string
+          url?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "webhook_endpoints_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
       working_hours: {
         Row: {
           broker_id: string
@@ -2241,6 +2501,14 @@ export type Database = {
       }
     }
     Functions: {
+      add_hook: {
+        Args: { event: string; function: string }
+        Returns: undefined
+      }
+      add_webhook_endpoint: {
+        Args: { broker_id?: string; events?: string[]; url: string }
+        Returns: Json
+      }
       apply_sync: { Args: { batch: Json; calendar_id: string }; Returns: Json }
       begin_connection: {
         Args: {
@@ -2378,6 +2646,7 @@ export type Database = {
         Args: { failure_id: number; note?: string }
         Returns: undefined
       }
+      drop_hook: { Args: { event: string; function: string }; Returns: boolean }
       explain_availability: {
         Args: {
           broker_id: string
@@ -2487,7 +2756,12 @@ export type Database = {
         Args: { before_id?: number; max_rows?: number; only_open?: boolean }
         Returns: Json
       }
+      list_notifications: {
+        Args: { before_id?: string; broker_id?: string; max_rows?: number }
+        Returns: Json
+      }
       list_unwritten: { Args: { max_rows?: number }; Returns: Json }
+      list_webhook_endpoints: { Args: { broker_id?: string }; Returns: Json }
       mark_no_show: {
         Args: { booking_id: string }
         Returns: Database["calendar"]["CompositeTypes"]["booking"]
@@ -2505,6 +2779,23 @@ export type Database = {
           kind: string
           starts_at: string
         }[]
+      }
+      remove_webhook_endpoint: {
+        Args: { endpoint_id: string }
+        Returns: undefined
+      }
+      request_manual_booking: {
+        Args: {
+          broker_id: string
+          lead_email?: string
+          lead_id?: string
+          lead_name?: string
+          lead_phone?: string
+          lead_timezone?: string
+          reason?: string
+          requested_time?: string
+        }
+        Returns: Json
       }
       request_resync: { Args: { calendar_id: string }; Returns: undefined }
       request_sync: {
@@ -2533,6 +2824,10 @@ export type Database = {
       retell: { Args: { "": Json }; Returns: Json }
       retry_failure: { Args: { failure_id: number }; Returns: Json }
       revoke_feed: { Args: { feed_id: string }; Returns: boolean }
+      rotate_webhook_secret: {
+        Args: { endpoint_id: string; keep_hours?: number }
+        Returns: string
+      }
       save_meeting_type: {
         Args: { broker_id: string; meeting_type: Json }
         Returns: {

@@ -58,7 +58,10 @@ begin
             calendar.set_account_status(uuid, text, text), calendar.request_resync(uuid),
             calendar.get_overview(integer), calendar.search_calendars(text, boolean, integer),
             calendar.list_unwritten(integer), calendar.list_failures(boolean, bigint, integer),
-            calendar.get_calendar_log(uuid, integer),
+            calendar.get_calendar_log(uuid, integer), calendar.list_notifications(uuid, uuid, integer),
+            calendar.request_manual_booking(uuid, text, text, text, text, text, text, text),
+            calendar.add_webhook_endpoint(text, uuid, text[]), calendar.rotate_webhook_secret(uuid, integer),
+            calendar.remove_webhook_endpoint(uuid), calendar.list_webhook_endpoints(uuid),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
             calendar.save_meeting_type(uuid, jsonb)
         to authenticated;
@@ -70,10 +73,17 @@ begin
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
             calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day,
             -- For operators alone, by their policies.
-            calendar.agents, calendar.operators
+            calendar.agents, calendar.operators, calendar.alerts
         to authenticated;
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, booking_id, created_at) on calendar.booking_links to authenticated;
+        grant select (id, broker_id, booking_id, subject, kind, channel, recipient, endpoint_id, revision, minutes, due_at,
+                      state, skip_reason, attempts, next_attempt_at, provider_id, last_error, previous_slot, created_at,
+                      sent_at, delivered_at)
+            on calendar.notifications to authenticated;
+        grant select (id, broker_id, url, events, former_until, failing_since, last_success_at, last_error, disabled_at,
+                      created_at, updated_at)
+            on calendar.webhook_endpoints to authenticated;
         grant select (id, broker_id, provider, status, problem, events_kept, display_name, created_at, updated_at)
             on calendar.accounts to authenticated;
         grant insert, update, delete on calendar.working_hours, calendar.meeting_types, calendar.availability_overrides to authenticated;
@@ -81,7 +91,8 @@ begin
                       buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
                       booking_horizon_days, max_bookings_per_day, booking_enabled,
                       requires_confirmation, public_booking, public_bookings_per_hour, public_bookings_per_address,
-                      longest_public_slot_minutes, slug, change_until_minutes)
+                      longest_public_slot_minutes, slug, change_until_minutes,
+                      business_phone, locale, invite_by, reminder_minutes, notify)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary,
                       sync_enabled, sync_interval_minutes)

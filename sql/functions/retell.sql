@@ -65,6 +65,11 @@ begin
             _broker_id, coalesce(_args ->> 'requested_time', _args ->> 'slot_start'),
             calendar_private.minutes_or_null(_args ->> 'duration_minutes'), _timezone, 3,
             _args ->> 'meeting_type');
+    elsif _action = 'request' then
+        _answer := calendar_private.note_request(
+            _broker_id, left(coalesce(_args ->> 'requested_time', _args ->> 'slot_start'), 1000), left(_args ->> 'lead_name', 1000),
+            left(coalesce(_args ->> 'lead_phone', _phone), 1000), left(_args ->> 'lead_email', 1000),
+            left(_args ->> 'lead_id', 1000), left(_args ->> 'timezone', 1000), left(_args ->> 'reason', 1000));
     elsif _action <> 'book' then
         _answer := calendar_private.change_by_voice(_action, _broker_id, _phone, _args, _timezone);
     else
@@ -94,7 +99,7 @@ $$;
 comment on function calendar.retell(json) is
 $$Answers the custom functions of Retell's voice agents: POST /rpc/retell of PostgREST, with the call's body and its header X-Retell-Signature, which must sign the body with a key that set_retell_key has stored.
 
-The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. What is done is what the argument "action" says (check, book, find, reschedule, cancel), or else the exact name of the function: check_availability, check_time, check_broker_availability and find_slots ask (requested_time, duration_minutes, timezone, meeting_type); book_slot and book_appointment book (slot_start, an instant or a phrase that names one, duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes, meeting_type, answers); find_bookings, reschedule_booking (slot_start, duration_minutes) and cancel_booking (reason) concern the booking of booking_id, or else those of the number from which the call comes. Arguments alone, without "action", book where they have "slot_start", and ask otherwise. A length may be in words ("an hour"). A zone may be in words, too ("Eastern time", "London"). A length or a zone that cannot be understood is asked for again. Arguments that no function has are left out, and "warnings" names them. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
+The body is {"name", "args", "call"}, or the arguments alone. The broker is "broker_id" of the call's metadata, of its dynamic variables or of the arguments. What is done is what the argument "action" says (check, book, find, reschedule, cancel, request), or else the exact name of the function: check_availability, check_time, check_broker_availability and find_slots ask (requested_time, duration_minutes, timezone, meeting_type); book_slot and book_appointment book (slot_start, an instant or a phrase that names one, duration_minutes, timezone, lead_id, lead_name, lead_email, lead_phone (the caller's number), title, notes, meeting_type, answers); find_bookings, reschedule_booking (slot_start, duration_minutes) and cancel_booking (reason) concern the booking of booking_id, or else those of the number from which the call comes; request_manual_booking (requested_time, lead_id, lead_name, lead_email, lead_phone, reason) asks the broker to book. Arguments alone, without "action", book where they have "slot_start", and ask otherwise. A length may be in words ("an hour"). A zone may be in words, too ("Eastern time", "London"). A length or a zone that cannot be understood is asked for again. Arguments that no function has are left out, and "warnings" names them. A request that is repeated within its call books once; where the arguments come alone, the lead must be named for that.
 
 Returns what try_book and check_availability return; find_bookings: {"ok", "bookings", "speech"}.
 

@@ -80,7 +80,7 @@ comment on column calendar.bookings.hold_expires_at is 'When a hold lapses (UTC 
 comment on column calendar.bookings.calendar_id is 'The calendar it is written to: the broker''s primary one when it was booked';
 comment on column calendar.bookings.lead_id is 'The lead''s key in another system';
 comment on column calendar.bookings.lead_name is 'Name of the person who booked';
-comment on column calendar.bookings.lead_email is 'E-mail address of that person, who is invited unless a public caller made the booking';
+comment on column calendar.bookings.lead_email is 'E-mail address of that person, who is invited as brokers.invite_by says';
 comment on column calendar.bookings.lead_phone is 'Telephone number of that person';
 comment on column calendar.bookings.lead_timezone is 'IANA zone of that person';
 comment on column calendar.bookings.title is 'Title of the appointment';

@@ -47,6 +47,20 @@ create table calendar.brokers (
                or calendar_private.refuse('slug', slug, 'small letters and digits, in parts that single hyphens join, at most 60 characters long')),
     change_until_minutes integer not null default 0
         check (change_until_minutes between 0 and 525600 or calendar_private.refuse('change_until_minutes', change_until_minutes::text, 'from 0 to 525600')),
+    business_phone text
+        check (calendar_private.is_phone(business_phone)
+               or calendar_private.refuse('business_phone', business_phone, '4 to 15 digits, after a + or not')),
+    locale text
+        check (calendar_private.is_locale(locale)
+               or calendar_private.refuse('locale', locale, 'a language tag such as en or fr-CA')),
+    invite_by text
+        check (invite_by in ('provider', 'email', 'none')
+               or calendar_private.refuse('invite_by', invite_by, 'provider, email or none')),
+    reminder_minutes integer[] not null default '{1440}'
+        check (calendar_private.are_reminders(reminder_minutes)
+               or calendar_private.refuse('reminder_minutes', reminder_minutes::text, 'at most 5 different numbers from 10 to 40320')),
+    notify jsonb not null default '{}'
+        check (calendar_private.check_notify(notify)),
     created_at timestamptz not null default calendar_private.current_instant(),
     updated_at timestamptz not null default calendar_private.current_instant(),
     check (overrides_from < overrides_until)
@@ -80,6 +94,11 @@ comment on column calendar.brokers.email is 'E-mail address, the organizer of in
 comment on column calendar.brokers.phone is 'Telephone number';
 comment on column calendar.brokers.slug is 'The broker''s name in addresses of pages, such as ada-brooks; null = no page';
 comment on column calendar.brokers.change_until_minutes is 'Minutes before the start until which a lead may move or cancel a booking (0 to 525600)';
+comment on column calendar.brokers.business_phone is 'Telephone number that gets the broker''s text messages, such as requests for a booking by hand; null = none';
+comment on column calendar.brokers.locale is 'Language of messages to the broker, and to leads whose own is not known, as a tag such as fr-CA (RFC 5646); null = en';
+comment on column calendar.brokers.invite_by is 'Who invites the lead of a confirmed booking: provider (the calendar''s), email (an invitation in our message) or none; null = provider at Google and Microsoft, email elsewhere and for public bookings';
+comment on column calendar.brokers.reminder_minutes is 'How long before a booking its reminders are due, in minutes (at most 5 different numbers from 10 to 40320); none = no reminders';
+comment on column calendar.brokers.notify is 'Which messages are sent: {"lead": {"email": [kinds], "sms": [kinds]}, "broker": {"email": [kinds], "sms": [kinds]}, "quiet_from": "21:00", "quiet_until": "08:00"}. A key that is left out is the default: to leads all by e-mail and none by SMS; to the broker all but reminders by e-mail, and booking_failed, manual_booking and unwritten by SMS; no SMS to leads from 21:00 to 08:00 in the lead''s zone';
 comment on column calendar.brokers.created_at is 'When the row was created (UTC instant)';
 comment on column calendar.brokers.updated_at is 'When the row was last changed (UTC instant)';
 

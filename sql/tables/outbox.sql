@@ -14,9 +14,12 @@ create table calendar.outbox (
     lease_id uuid,
     leased_at timestamptz,
     leased_until timestamptz,
+    reported_at timestamptz,
     constraint outbox_has_one_subject check (num_nonnulls(booking_id) = 1)
 );
 create index outbox_open_idx on calendar.outbox (next_attempt_at, id) where done_at is null;
+-- For queue_unwritten().
+create index outbox_unreported_idx on calendar.outbox (created_at) where done_at is null and reported_at is null;
 create index outbox_done_idx on calendar.outbox (done_at) where done_at is not null;
 create index outbox_broker_id_idx on calendar.outbox (broker_id);
 create index outbox_lease_id_idx on calendar.outbox (lease_id) where lease_id is not null;
@@ -37,6 +40,7 @@ comment on column calendar.outbox.last_error is 'Why the last attempt failed';
 comment on column calendar.outbox.lease_id is 'The push in progress';
 comment on column calendar.outbox.leased_at is 'When the push in progress began (UTC instant)';
 comment on column calendar.outbox.leased_until is 'When another agent may take over (UTC instant)';
+comment on column calendar.outbox.reported_at is 'When messages were written because it had not been done for an hour (UTC instant); null = never';
 
 select pg_catalog.pg_extension_config_dump('calendar.outbox', '');
 select pg_catalog.pg_extension_config_dump('calendar.outbox_id_seq', '');

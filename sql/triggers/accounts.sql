@@ -14,3 +14,7 @@ create trigger accounts_kept_in_sync_or_not after update of status on calendar.a
     when (old.status <> new.status
           and (old.status in ('paused', 'disconnected') or new.status in ('paused', 'disconnected')))
     execute function calendar_private.spread_coverage();
+create trigger accounts_refused_or_not after update of status on calendar.accounts
+    for each row
+    when (old.status <> new.status and 'needs_reconnect' in (old.status, new.status))
+    execute function calendar_private.queue_needs_reconnect();

@@ -12,3 +12,5 @@ create trigger brokers_horizon_longer after update of booking_horizon_days on ca
 create trigger brokers_zone_changed after update of timezone on calendar.brokers
     for each row when (old.timezone is distinct from new.timezone)
     execute function calendar_private.refresh_occurrences_of_broker();
+create trigger brokers_messages_forgotten after delete on calendar.brokers
+    for each row execute function calendar_private.forget_messages();

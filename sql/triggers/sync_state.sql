@@ -7,3 +7,6 @@ create trigger sync_state_coverage_changed after update of covered_until on cale
 create trigger sync_state_deleted after delete on calendar.sync_state
     for each row when (old.covered_until is not null)
     execute function calendar_private.spread_coverage();
+create trigger sync_state_failing after update of failures on calendar.sync_state
+    for each row when (old.failures < 3 and new.failures >= 3)
+    execute function calendar_private.queue_sync_failing();

@@ -186,3 +186,24 @@ pub fn connection(client: &mut Client, broker: Uuid) {
                   from calendar_sync.take_ticket(sha256(convert_to($1, 'UTF8')), sha256('cookie')) as t";
     client.execute(take, &[&ticket]).unwrap();
 }
+
+/// A hook that does nothing, an endpoint of webhooks for a broker, an alert, and a number
+/// that gets no SMS.
+///
+/// # Panics
+/// When a statement is refused.
+pub fn messages(client: &mut Client, broker: Uuid) {
+    let hook = "
+        create schema if not exists app;
+        grant usage on schema app to calendar_hooks;
+        create or replace function app.ignore(booking calendar.booking) returns void
+            language sql security definer return null;
+        select calendar.add_hook('failed', 'app.ignore(calendar.booking)'),
+               calendar.add_hook('completed', 'app.ignore(calendar.booking)')";
+    client.batch_execute(hook).unwrap();
+    let messages = "
+        select calendar.add_webhook_endpoint('https://hooks.example.com/', $1),
+               calendar_sync.report_alert('broker:' || $1, 'It is late.'),
+               calendar_sync.report_opt_out((hashtext($1::text)::bigint + 10000000000)::text)";
+    client.execute(messages, &[&broker]).unwrap();
+}

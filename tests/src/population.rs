@@ -59,6 +59,7 @@ impl Population {
         let secrets = "select calendar.set_retell_key('a key of 16 bytes'), calendar.create_feed($1), calendar.create_invitation($2), calendar.create_booking_link($2)";
         client.execute(secrets, &[&broker, &booking]).unwrap();
         fixture::connection(&mut client, broker);
+        fixture::messages(&mut client, broker);
         let empty = Snapshot::of(&mut client);
         assert_eq!(empty.empty(), [""; 0], "tables without rows");
         Self { broker, user, calendar, other, booking }

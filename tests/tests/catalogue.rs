@@ -8,6 +8,8 @@ use postgres::Client;
 /// `BOOKING`, `PENDING`, `PAST`, `FEED`, `LOCAL`, `ACCOUNT` and of a broker whose calendar an agent
 /// keeps in sync, `SYNCED`, `PULL` and `PUSH`, stand for ids.
 const EXAMPLES: &[(&str, &str)] = &[
+    ("add_hook", "event => 'cancelled', function => 'app.ignore(calendar.booking)'"),
+    ("add_webhook_endpoint", "url => 'https://hooks.example.com/', broker_id => 'BROKER'"),
     ("begin_connection", "provider => 'ics', broker_id => 'BROKER'"),
     ("book_calendar_slot", "broker_id => 'BROKER', slot_start => '2026-03-04T15:00Z'"),
     ("booking_ics", "booking_id => 'BOOKING'"),
@@ -20,6 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("create_invitation", "booking_id => 'BOOKING'"),
     ("decline_booking", "booking_id => 'PENDING'"),
     ("disconnect_account", "account_id => 'ACCOUNT'"),
+    ("drop_hook", "event => 'failed', function => 'app.ignore(calendar.booking)'"),
     ("explain_availability", "broker_id => 'BROKER'"),
     (
         "explain_slot",
@@ -36,7 +39,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("get_calendar_log", "calendar_id => 'SYNCED'"),
     ("get_overview", ""),
     ("list_failures", ""),
+    ("list_notifications", "broker_id => 'BROKER'"),
     ("list_unwritten", ""),
+    ("list_webhook_endpoints", "broker_id => 'BROKER'"),
+    ("remove_webhook_endpoint", "endpoint_id => 'ENDPOINT'"),
+    ("request_manual_booking", "broker_id => 'BROKER', requested_time => 'tomorrow at 3'"),
+    ("rotate_webhook_secret", "endpoint_id => 'ENDPOINT'"),
     ("search_calendars", ""),
     ("get_connections", "broker_id => 'BROKER'"),
     ("request_sync", "broker_id => 'BROKER'"),
@@ -59,6 +67,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("calendar_sync.count_awaited", "round_started_at => '2026-03-02 14:00Z'"),
     ("calendar_sync.end_channel", "lease_id => '00000000-0000-0000-0000-000000000000'"),
     ("calendar_sync.extend_horizon", ""),
+    ("calendar_sync.fail_notification", "lease_id => 'MESSAGE', problem => 'away'"),
     ("calendar_sync.fail_pull", "lease_id => 'PULL', problem => 'away'"),
     ("calendar_sync.fail_push", "lease_id => 'PUSH', problem => 'away'"),
     (
@@ -70,6 +79,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "connection_id => 'CONNECTION', session_digest => sha256('cookie'), account_id => 'ACCOUNT'",
     ),
     ("calendar_sync.finish_look", "lease_id => 'PUSH'"),
+    ("calendar_sync.finish_notification", "lease_id => 'MESSAGE'"),
     ("calendar_sync.finish_pull", "lease_id => 'PULL', outcome => '{}'"),
     ("calendar_sync.finish_push", "lease_id => 'PUSH', external_event_id => 'e'"),
     ("calendar_sync.forget_secret", "lease_id => '00000000-0000-0000-0000-000000000000'"),
@@ -79,6 +89,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("calendar_sync.lease_calendars", "round_started_at => '2026-03-02 14:00Z'"),
     ("calendar_sync.lease_channels", ""),
     ("calendar_sync.lease_channels_to_end", ""),
+    ("calendar_sync.lease_notifications", ""),
     ("calendar_sync.lease_pushes", ""),
     ("calendar_sync.list_accounts", ""),
     (
@@ -98,8 +109,15 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("calendar_sync.register_calendars", "account_id => 'ACCOUNT', calendars => '[]'"),
     ("calendar_sync.release_leases", "lease_ids => '{}'"),
     ("calendar_sync.renew_leases", "lease_ids => '{}'"),
+    ("calendar_sync.report_alert", "key => 'outbox:behind', problem => 'It is late.'"),
+    (
+        "calendar_sync.report_delivery",
+        "notification_id => '00000000-0000-0000-0000-000000000000', provider_id => 'SM1', status => 'delivered'",
+    ),
+    ("calendar_sync.report_opt_out", "phone => '+15550199'"),
     ("calendar_sync.report_refusal", "account_id => 'ACCOUNT', problem => 'no'"),
     ("calendar_sync.sign_off", "agent_id => 'ACCOUNT'"),
+    ("calendar_sync.skip_notification", "lease_id => 'MESSAGE', reason => 'no_address'"),
     ("calendar_sync.stage_page", "lease_id => 'PULL', page_number => 0, page => '{}'"),
     ("calendar_sync.store_secret", r"account_id => 'ACCOUNT', secret => '\x01', key_id => 'k'"),
     ("calendar_sync.sync_report", ""),
@@ -111,6 +129,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "calendar_sync.take_ticket",
         "ticket_digest => sha256('TICKET'), session_digest => sha256('cookie')",
     ),
+    ("calendar_sync.unsubscribe", "token => 'x'"),
     ("calendar_sync.wake_calendar", "channel_id => 'c', secret => 's'"),
     ("calendar_sync.wake_provider_calendar", "provider => 'ghl', external_calendar_id => 'c'"),
     ("cancel_own_booking", "token => 'OWNED'"),
@@ -209,6 +228,7 @@ impl Catalogue {
         let broker = fixture::broker(&mut client, &page);
         let save = r#"select calendar.save_meeting_type($1, '{"slug": "call", "name": "Call"}')"#;
         client.execute(save, &[&broker]).unwrap();
+        fixture::messages(&mut client, broker);
         let calendar = fixture::calendar(&mut client, broker, &[]).to_string();
         let owner = broker.to_string();
         let columns = [("broker_id", owner.as_str()), ("provider", "ics")];
@@ -240,6 +260,10 @@ impl Catalogue {
         let pull = synced::text(&synced::lease(&mut client, &only)[0], "lease_id");
         let push = "select lease_id::text from calendar_sync.lease_pushes()";
         let push = client.query_one(push, &[]).unwrap().get(0);
+        let message = "select lease_id::text from calendar_sync.lease_notifications(1)";
+        let message = client.query_one(message, &[]).unwrap().get(0);
+        let endpoint = "select id::text from calendar.webhook_endpoints";
+        let endpoint = client.query_one(endpoint, &[]).unwrap().get(0);
         client.batch_execute("select calendar_sync.lease_channels()").unwrap();
         let store = format!("select calendar_sync.store_secret('{account}', 'secret', 'key')");
         client.batch_execute(&store).unwrap();
@@ -260,6 +284,8 @@ impl Catalogue {
             ("LOCAL", calendar),
             ("SYNCED", synced.to_string()),
             ("PULL", pull),
+            ("MESSAGE", message),
+            ("ENDPOINT", endpoint),
             ("PUSH", push),
             ("BROKER", broker.to_string()),
             ("BOOKING", booking),
@@ -294,7 +320,7 @@ impl Catalogue {
     fn outcome(&mut self, call: &str) -> String {
         let query = format!(
             "select regexp_replace(coalesce(jsonb_agg(to_jsonb(x)), '[]')::text,
-                        '[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[A-Za-z0-9_-]{{43,64}}', 'ID', 'g')
+                        '[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[A-Za-z0-9_-]{{43,94}}|.failure_id.: [0-9]+', 'ID', 'g')
                from {} as x",
             fixture::qualified(call)
         );

@@ -96,7 +96,7 @@ fn roles_that_exist_with_more_than_their_due_are_refused() {
     let cluster = bare();
     let db = cluster.empty_database();
     let mut client = db.connect();
-    for role in ["calendar_definer", "calendar_service", "calendar_agent"] {
+    for role in ["calendar_definer", "calendar_hooks", "calendar_service", "calendar_agent"] {
         for attribute in ["superuser", "createrole", "createdb", "replication", "bypassrls"] {
             let words = format!(
                 "role {role} exists and has attributes that it must not have: {}",

@@ -58,6 +58,7 @@ impl Crowd {
                  select broker_id, provider, id, id, sha256(uuid_send(id)), '2026-03-03' from calendar.accounts;
                  insert into calendar.oauth_states (state_digest, session_digest, connection_id, broker_id, provider, account_id, verifier, expires_at)
                  select ticket_digest, '', id, broker_id, provider, account_id, '', expires_at from calendar.connections_begun;
+                 insert into calendar.webhook_endpoints (broker_id, url, mac_key) select id, 'https://hooks.example.com/', '' from calendar.brokers;
                  insert into calendar.voice_keys (broker_id, mac_key) select id, '' from calendar.brokers;
                  insert into calendar.sync_state (calendar_id, covered_until) select id, 'infinity' from calendar.calendars;
                  insert into calendar.sync_pages (lease_id, page_number, calendar_id, page)
@@ -366,6 +367,7 @@ fn an_agent_finds_its_work_by_index() {
     );
     reads(&only, &["sync_state", "calendars", "accounts"]);
     reads("select calendar_sync.lease_pushes()", &["calendars", "accounts", "brokers"]);
+    reads("select calendar_sync.lease_notifications()", &[]);
     // A booking follows its event.
     let event = json!({"external_event_id": "bk-of-ours", "starts_at": "2026-03-05T15:00:00Z",
                        "ends_at": "2026-03-05T15:30:00Z"});

@@ -171,6 +171,16 @@ const MATRIX: &[Row] = &[
     ("feed",                Private, |_| json!({"token": "x"}),       ["404 PT404", "404 PT404",    "404 PT404", "404 PT404"]),
     ("retell",              Private, |_| json!({}),                   ["401 PT401", "401 PT401",    "401 PT401", "401 PT401"]),
     ("set_retell_key",      Private, |_| json!({"api_key": "a key of 16 bytes"}),   ["401 42501", "403 42501",    "403 42501", "204"]),
+    ("request_manual_booking", Private, |b| json!({"broker_id": b.id}), ["401 42501", "404 PT404",  "200",       "200"]),
+    ("request_manual_booking", Public,  |b| json!({"broker_id": b.id}), ["401 42501", "403 42501",  "200",       "200"]),
+    ("list_notifications",  Private, |b| json!({"broker_id": b.id}),  ["401 42501", "404 PT404",    "200",       "200"]),
+    ("add_webhook_endpoint", Private, |b| json!({"broker_id": b.id, "url": "https://x.example.com/"}),
+                                                                      ["401 42501", "404 PT404",    "200",       "200"]),
+    ("list_webhook_endpoints", Private, |b| json!({"broker_id": b.id}), ["401 42501", "404 PT404",  "200",       "200"]),
+    ("rotate_webhook_secret", Private, endpoint,                      ["401 42501", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("remove_webhook_endpoint", Private, endpoint,                    ["401 42501", "404 PT404",    "404 PT404", "404 PT404"]),
+    ("add_hook",            Private, hook,                            ["401 42501", "403 42501",    "403 42501", "403 42501"]),
+    ("drop_hook",           Private, hook,                            ["401 42501", "403 42501",    "403 42501", "403 42501"]),
     ("grant_api_roles",     Private, |_| json!({}),                   ["401 42501", "403 42501",    "403 42501", "403 42501"]),
 ];
 
@@ -204,6 +214,14 @@ fn moved(b: &Subject<'_>) -> Value {
 
 fn ics(b: &Subject<'_>) -> Value {
     json!({"calendar_id": b.calendar, "ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"})
+}
+
+fn endpoint(_: &Subject<'_>) -> Value {
+    json!({"endpoint_id": Uuid::nil()})
+}
+
+fn hook(_: &Subject<'_>) -> Value {
+    json!({"event": "booked", "function": "app.note(calendar.booking)"})
 }
 
 fn token(_: &Subject<'_>) -> Value {

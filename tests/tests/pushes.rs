@@ -40,7 +40,8 @@ fn is_free(synced: &mut Synced, slot: &str) -> bool {
 
 #[test]
 fn a_push_says_what_the_event_is_to_say() {
-    let mut synced = Synced::new(&[("email", "ada@example.org"), ("phone", "1")]);
+    let columns = [("email", "ada@example.org"), ("phone", "1"), ("invite_by", "provider")];
+    let mut synced = Synced::new(&columns);
     let (broker, calendar, account) = (synced.broker, synced.calendar, synced.account);
     let booking = change(
         &mut synced,
@@ -80,7 +81,8 @@ fn the_place_of_a_meeting_type_is_written() {
 
 #[test]
 fn a_pending_booking_invites_nobody_until_it_is_confirmed() {
-    let mut synced = Synced::new(&[("requires_confirmation", "true")]);
+    let columns = [("requires_confirmation", "true"), ("invite_by", "provider")];
+    let mut synced = Synced::new(&columns);
     let book = format!(
         "book_calendar_slot('{}', '{TEN}', lead_email => 'bo@example.org', notes => '<b>n</b>')",
         synced.broker

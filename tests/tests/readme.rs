@@ -145,6 +145,7 @@ fn no_link_between_the_documents_is_broken() {
         "DESIGN.md",
         "SECURITY.md",
         "n8n/README.md",
+        "examples/hooks/README.md",
         "examples/supabase-js/README.md",
         "docs/agent.md",
         "docs/command-line.md",

@@ -615,6 +615,26 @@ fn what_a_function_does_is_told_by_its_exact_name_or_by_its_action() {
 }
 
 #[test]
+fn what_cannot_be_booked_is_passed_on_to_the_broker() {
+    let retell = Retell::new(&[("email", "ada@example.org")]);
+    let wish =
+        json!({"requested_time": "some evening", "lead_name": "Kim", "reason": "no time suits"});
+    for name in ["request_manual_booking", "my_own_name"] {
+        let mut wish = wish.clone();
+        wish["action"] = json!("request");
+        let (_, answer) = retell.call(&retell.body(name, &wish));
+        assert_eq!((&answer["ok"], &answer["warnings"]), (&json!(true), &json!([])), "{answer:#}");
+        assert!(answer["speech"].as_str().unwrap().contains("Ada"), "{answer:#}");
+    }
+    // The same wish, so one message.
+    let told = "select concat_ws(' ', f.reason, f.detail #>> '{lead,phone}', n.channel)
+                  from calendar.notifications as n join calendar.failure_logs as f on f.id::text = n.subject";
+    let rows = retell.db.connect().query(told, &[]).unwrap();
+    let told: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(told, ["no time suits +12125550100 email"]);
+}
+
+#[test]
 fn bookings_are_found_moved_and_cancelled_by_whose_number_calls() {
     let retell = Retell::new(&[]);
     let ask = |name: &str, arguments: Value| retell.call(&retell.body(name, &arguments)).1;

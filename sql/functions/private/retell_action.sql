@@ -16,14 +16,15 @@ begin
           ('book', array['book', 'book_slot', 'book_appointment', 'book_calendar_slot', 'try_book']),
           ('find', array['find', 'find_bookings']),
           ('reschedule', array['reschedule', 'reschedule_booking', 'try_reschedule']),
-          ('cancel', array['cancel', 'cancel_booking', 'try_cancel'])) as a (action, names)
+          ('cancel', array['cancel', 'cancel_booking', 'try_cancel']),
+          ('request', array['request', 'request_manual_booking'])) as a (action, names)
      where _said = any (a.names);
     if not found then
-        raise exception 'name must be check_availability, check_time, check_broker_availability, find_slots, book_slot, book_appointment, find_bookings, reschedule_booking or cancel_booking, or the argument action must be check, book, find, reschedule or cancel, not %',
+        raise exception 'name must be check_availability, check_time, check_broker_availability, find_slots, book_slot, book_appointment, find_bookings, reschedule_booking, cancel_booking or request_manual_booking, or the argument action must be check, book, find, reschedule, cancel or request, not %',
             calendar_private.quoted(_said) using errcode = '22023';
     end if;
     return _action;
 end
 $$;
 comment on function calendar_private.retell_action(text, jsonb) is
-    'What a function of a voice agent does, by its argument "action" or by its exact name: check, book, find, reschedule or cancel. 22023 for any other name.';
+    'What a function of a voice agent does, by its argument "action" or by its exact name: check, book, find, reschedule, cancel or request. 22023 for any other name.';

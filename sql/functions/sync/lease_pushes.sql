@@ -123,11 +123,10 @@ begin
                'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
                'place', (select y.location from calendar.meeting_types as y where y.id = b.meeting_type_id),
                'is_tentative', b.status = 'pending', 'sequence', b.sequence,
-               -- A provider invites every guest with an address. A public caller can name anyone, and
-               -- the broker has not agreed to a pending booking yet.
+               -- A provider invites every guest with an address.
                'lead', jsonb_build_object(
                    'name', b.lead_name, 'phone', b.lead_phone,
-                   'email', case when not b.is_public and b.status <> 'pending' then b.lead_email end),
+                   'email', case calendar_private.inviter(b, r.invite_by, a.provider) when 'provider' then b.lead_email end),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
            t.written,
            (select coalesce(jsonb_agg(jsonb_build_object(
@@ -151,7 +150,7 @@ $$Leases changes that are due to be written to providers, so that no other agent
 
 max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each booking. max_per_account: how many bookings of an account may be under way with those leased now, 1 to 1000.
 
-Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text, and without the lead's e-mail address, as that of a pending one). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
+Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text), with the lead's e-mail address only where the provider is to invite the lead (brokers.invite_by). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) to calendar_agent;

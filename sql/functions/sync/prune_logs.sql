@@ -36,6 +36,19 @@ begin
                               where o.done_at < _before order by o.done_at limit _most));
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
+    -- One that is due this long after its time is not sent any more.
+    delete from calendar.notifications as l
+     where l.id = any (array(select o.id from calendar.notifications as o
+                              where o.created_at < _before and o.due_at < _before limit _most));
+    get diagnostics _more = row_count;
+    _pruned := _pruned + _more;
+    delete from calendar.booking_links as l
+     where l.id = any (array(select o.id from calendar.booking_links as o
+                               join calendar.bookings as b on b.id = o.booking_id
+                              where o.created_at < _before and b.slot_end < _before
+                              order by o.created_at limit _most));
+    get diagnostics _more = row_count;
+    _pruned := _pruned + _more;
     delete from calendar.failure_logs as l
      where l.id = any (array(select o.id from calendar.failure_logs as o
                               where o.logged_at < _before order by o.logged_at limit _most));
@@ -71,7 +84,7 @@ begin
 end
 $$;
 comment on function calendar_sync.prune_logs(interval, interval, interval, integer) is
-$$Deletes old rows of sync_logs, failure_logs, rate_limits and audit_log, those of outbox that are done, and holds that have lapsed. It deletes a portion of each table, so that nothing waits for it for long: call it again until it returns 0. sync-agent does so once an hour, and at the end of each round of its command "once".
+$$Deletes old rows of sync_logs, failure_logs, rate_limits, notifications and audit_log, those of outbox that are done, links to bookings that are over, and holds that have lapsed. It deletes a portion of each table, so that nothing waits for it for long: call it again until it returns 0. sync-agent does so once an hour, and at the end of each round of its command "once".
 
 keep: the age from which rows are deleted, at least 1 day. keep_audit: the age from which rows of audit_log are deleted, at least 1 day; null = never. keep_holds: how long ago a hold that was never confirmed must have lapsed to be deleted, at least 1 day; null = never. most: how many rows of each table are deleted at most (1 to 1000000). Returns how many rows were deleted.
 

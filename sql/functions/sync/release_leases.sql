@@ -25,10 +25,13 @@ begin
         perform pg_notify('calendar_pull', '');
     end if;
     update calendar.webhook_channels as w set leased_until = _now where w.lease_id = any (lease_ids);
+    update calendar.notifications as n
+       set state = 'due', lease_id = null, attempts = n.attempts - 1, next_attempt_at = _now
+     where n.lease_id = any (lease_ids) and n.state = 'sending';
 end
 $$;
 comment on function calendar_sync.release_leases(uuid[]) is
-$$Ends the leases of pulls, pushes, channels and accounts, so that the next agent takes over at once.
+$$Ends the leases of pulls, pushes, channels, accounts and messages, so that the next agent takes over at once. Messages count as not sent: an SMS that may have been sent must not be among them.
 
 lease_ids: the leases; those that are not the caller's any more are left alone.$$;
 grant execute on function calendar_sync.release_leases(uuid[]) to calendar_agent;

@@ -35,10 +35,13 @@ begin
     return query
     update calendar.webhook_channels as w set leased_until = _until
      where w.lease_id = any (lease_ids) returning w.lease_id;
+    return query
+    update calendar.notifications as n set next_attempt_at = _until
+     where n.lease_id = any (lease_ids) and n.state = 'sending' returning n.lease_id;
 end
 $$;
 comment on function calendar_sync.renew_leases(uuid[], interval) is
-$$Extends leases of pulls, pushes, channels and accounts. A lease that is not extended ends by itself, because its agent may have died.
+$$Extends leases of pulls, pushes, channels, accounts and messages. A lease that is not extended ends by itself, because its agent may have died.
 
 lease_ids: the leases. lease_for: how long they last from now on, 1 second to 1 day.
 

@@ -32,8 +32,8 @@ class World:
         self.db.execute("update calendar.accounts set status = 'paused' where status <> 'disconnected'")
         self.broker = self.one(
             "insert into calendar.brokers"
-            " (name, email, timezone, slot_duration_minutes, minimum_notice_minutes)"
-            " values (%s, %s, 'UTC', 60, 0) returning id",
+            " (name, email, timezone, slot_duration_minutes, minimum_notice_minutes, invite_by)"
+            " values (%s, %s, 'UTC', 60, 0, 'provider') returning id",
             "t" + uuid.uuid4().hex[:6],
             f"broker{uuid.uuid4().hex[:6]}@example.com",
         )

@@ -6,17 +6,19 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 47] = [
+pub(crate) const AGENT_CALLS: [&str; 55] = [
     "calendar_sync.begin_round()",
     "calendar_sync.check_agent()",
     "calendar_sync.check_push(null)",
     "calendar_sync.connect_account(null, 'ics')",
     "calendar_sync.count_awaited(null)",
     "calendar_sync.end_channel(null)",
+    "calendar_sync.fail_notification(null, 'x')",
     "calendar_sync.fail_pull(null, 'x')",
     "calendar_sync.fail_push(null, 'x')",
     "calendar_sync.finish_channel('CALENDAR', null)",
     "calendar_sync.finish_look(null)",
+    "calendar_sync.finish_notification(null)",
     "calendar_sync.finish_pull(null, '{}')",
     "calendar_sync.finish_push(null)",
     "import_brokers('[]')",
@@ -25,6 +27,7 @@ pub(crate) const AGENT_CALLS: [&str; 47] = [
     "calendar_sync.lease_calendars(calendar_sync.begin_round())",
     "calendar_sync.lease_channels()",
     "calendar_sync.lease_channels_to_end()",
+    "calendar_sync.lease_notifications()",
     "calendar_sync.list_accounts()",
     "calendar_sync.list_members(null, now())",
     "calendar_sync.list_secrets()",
@@ -34,7 +37,12 @@ pub(crate) const AGENT_CALLS: [&str; 47] = [
     "calendar_sync.register_calendars('ACCOUNT', '[]')",
     "calendar_sync.release_leases('{}')",
     "calendar_sync.renew_leases('{}')",
+    "calendar_sync.report_alert('x')",
+    "calendar_sync.report_delivery(null, null, null)",
+    "calendar_sync.report_opt_out('5550100')",
     "calendar_sync.report_refusal('ACCOUNT', 'x')",
+    "calendar_sync.skip_notification(null, 'no_address')",
+    "calendar_sync.unsubscribe('x')",
     "request_resync('CALENDAR')",
     "set_account_status('ACCOUNT', 'paused')",
     "calendar_sync.stage_page(null, 0, '{}')",
@@ -57,7 +65,7 @@ pub(crate) const AGENT_CALLS: [&str; 47] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 47] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 55] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

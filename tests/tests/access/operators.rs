@@ -71,7 +71,7 @@ fn others_may_not_and_no_longer_once_the_row_is_gone() {
     for user in [STRANGER, Uuid::nil()] {
         let mut client = world.connect_as(Caller::User(user));
         refused(fixture::call(&mut client, &busy), "PT404", "broker_not_found");
-        for table in ["agents", "operators"] {
+        for table in ["agents", "alerts", "operators"] {
             let rows = texts(&mut client, &format!("select 'a' from calendar.{table}"));
             assert_eq!(rows, [""; 0], "{table}");
         }

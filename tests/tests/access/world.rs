@@ -92,6 +92,7 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
                    from calendar_sync.lease_calendars(calendar_sync.begin_round(), only_calendar => $1) as l";
     assert_eq!(client.query(stage, &[&calendar]).unwrap().len(), 1);
     fixture::connection(client, id);
+    fixture::messages(client, id);
     Broker { id, calendar, booking, hours }
 }
 

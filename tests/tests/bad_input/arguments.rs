@@ -35,6 +35,8 @@ fn functions(
         .unwrap();
     let link = format!("select calendar.create_booking_link('{booking}')");
     let token: String = client.query_one(&link, &[]).unwrap().get(0);
+    let endpoint = "select (calendar.add_webhook_endpoint('https://hooks.example.com/') ->> 'id')";
+    let endpoint: String = client.query_one(endpoint, &[]).unwrap().get(0);
     let hold = "select calendar.hold_slot('ada', '2026-03-06T15:00Z') ->> 'token'";
     let hold: String = client.query_one(hold, &[]).unwrap().get(0);
     rows.iter()
@@ -67,6 +69,8 @@ fn functions(
                     "token" if function.contains("hold") => format!("'{hold}'"),
                     "token" => format!("'{token}'"),
                     "lead_name" => "'Lee'".to_owned(),
+                    "reason" if function.contains("skip_notification") => "'no_address'".to_owned(),
+                    "outcome" if kind == "text" => "'final'".to_owned(),
                     "settings" | "page" | "outcome" => "'{}'".to_owned(),
                     "rows" | "calendars" | "hours" | "overrides" => "'[]'".to_owned(),
                     "secret" => "'\\x01'".to_owned(),
@@ -82,7 +86,16 @@ fn functions(
                     "lease_for" | "keep" => "'1 day'".to_owned(),
                     "max_age" => "'1 hour'".to_owned(),
                     "expires_at" => "'2026-03-09'".to_owned(),
-                    "max_calendars" | "max_channels" | "max_pushes" => "1".to_owned(),
+                    "max_calendars" | "max_channels" | "max_pushes" | "max_notifications" => {
+                        "1".to_owned()
+                    }
+                    "channels" => "'{email}'".to_owned(),
+                    "url" => "'https://hooks.example.com/'".to_owned(),
+                    "endpoint_id" => format!("'{endpoint}'"),
+                    "event" => "'failed'".to_owned(),
+                    "function" => "'app.ignore(calendar.booking)'".to_owned(),
+                    "phone" => "'5550100'".to_owned(),
+                    "key" => "'k'".to_owned(),
                     _ => "null".to_owned(),
                 };
                 Argument { name, good, bad: bad_values(&kind) }
@@ -230,6 +243,7 @@ fn ten_megabytes_are_no_text_for_an_argument() {
                 let outcome = result.as_ref().map_or_else(sqlstate, |()| "an answer");
                 let expected: &[&str] = match function.as_str() {
                     "feed" => &["PT404"],
+                    "calendar_sync.unsubscribe" => &["22023"],
                     // No secret, page or type has such a name.
                     _ if arguments[at].name == "token" => &["PT401"],
                     _ if arguments[at].name == "page" => &["22023", "PT404"],

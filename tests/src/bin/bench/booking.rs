@@ -73,24 +73,78 @@ pub(crate) fn many_clients_on_one_slot(data: &Data<'_>) -> Line {
 /// Bookings of free slots over all brokers, by two clients, against the same
 /// rows inserted as they are.
 pub(crate) fn against_bare_insert(data: &Data<'_>) -> Line {
+    let [ours, bare] = in_turns(
+        data,
+        [
+            ("", "select (calendar.book_calendar_slot($1, $2)).id"),
+            (
+                "",
+                "insert into calendar.bookings (broker_id, slot_start, slot_end, status)
+                 values ($1, $2, $2::timestamptz + interval '30 minutes', 'confirmed') returning id",
+            ),
+        ],
+    );
+    let rate = |time: Duration| 1.0 / time.as_secs_f64();
+    let detail = format!("{:.0} against {:.0} a second", rate(ours), rate(bare));
+    let ratio = rate(ours) / rate(bare);
+    Line::at_least("bookings a second against a bare insert", ratio, 0.4, "at least 0.4", &detail)
+}
+
+/// Bookings with all their rows of notifications and outbox, against bookings without them.
+pub(crate) fn with_messages(data: &Data<'_>) -> Line {
+    let mut client = data.database.connect();
+    client
+        .batch_execute(
+            "update calendar.brokers set email = 'ada@example.org', business_phone = '+15550100',
+                    notify = '{\"lead\": {\"sms\": [\"reminder\"]}}'",
+        )
+        .unwrap();
+    let book = "select (calendar.book_calendar_slot(
+                    $1, $2, lead_email => 'bo@example.org', lead_phone => '+15550177')).id";
+    let [with, without] = in_turns(
+        data,
+        [
+            (
+                "alter table calendar.bookings enable trigger bookings_notified_when_made,
+                                           enable trigger bookings_queued_when_made",
+                book,
+            ),
+            (
+                "alter table calendar.bookings disable trigger bookings_notified_when_made,
+                                           disable trigger bookings_queued_when_made",
+                book,
+            ),
+        ],
+    );
+    let restore = "alter table calendar.bookings enable trigger bookings_notified_when_made,
+                                                 enable trigger bookings_queued_when_made";
+    client.batch_execute(restore).unwrap();
+    let detail = format!("{with:.0?} against {without:.0?}");
+    let ratio = with.as_secs_f64() / without.as_secs_f64();
+    Line::at_most(
+        "a booking with its notification and outbox rows",
+        ratio,
+        1.25,
+        "at most 1.25 times without them",
+        &detail,
+    )
+}
+
+/// The median time of one booking by each of two statements, each after a statement that
+/// prepares the round.
+fn in_turns(data: &Data<'_>, kinds: [(&str, &str); 2]) -> [Duration; 2] {
     const ROUNDS: usize = 5;
-    let book = "with slot as materialized (
+    let free = "with slot as materialized (
                     select b.id, (select s.slot_start from calendar.get_available_slots(b.id) as s
                                    order by s.slot_start desc offset $1 limit 1) as slot_start
                       from calendar.brokers as b)
                 select id, slot_start from slot where slot_start is not null";
-    let mut rates = [Vec::new(), Vec::new()];
+    let mut times = [Vec::new(), Vec::new()];
     let mut client = data.database.connect();
     for _ in 0..ROUNDS {
-        for (kind, statement) in [
-            "select (calendar.book_calendar_slot($1, $2)).id",
-            "insert into calendar.bookings (broker_id, slot_start, slot_end, status)
-             values ($1, $2, $2::timestamptz + interval '30 minutes', 'confirmed') returning id",
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let rows = client.query(book, &[&0_i64]).unwrap();
+        for (times, (prepare, statement)) in times.iter_mut().zip(kinds) {
+            client.batch_execute(prepare).unwrap();
+            let rows = client.query(free, &[&0_i64]).unwrap();
             let slots: Vec<(uuid::Uuid, std::time::SystemTime)> =
                 rows.iter().map(|row| (row.get(0), row.get(1))).collect();
             let elapsed = time(|| {
@@ -106,12 +160,8 @@ pub(crate) fn against_bare_insert(data: &Data<'_>) -> Line {
                     }
                 });
             });
-            rates[kind].push(elapsed / u32::try_from(slots.len()).unwrap());
+            times.push(elapsed / u32::try_from(slots.len()).unwrap());
         }
     }
-    let [ours, bare] = rates.map(median);
-    let rate = |time: Duration| 1.0 / time.as_secs_f64();
-    let detail = format!("{:.0} against {:.0} a second", rate(ours), rate(bare));
-    let ratio = rate(ours) / rate(bare);
-    Line::at_least("bookings a second against a bare insert", ratio, 0.4, "at least 0.4", &detail)
+    times.map(median)
 }

@@ -2,7 +2,7 @@
 //!
 //! Names as arguments select the measurements whose names contain them:
 //! `slots`, `statement`, `inside`, `flat`, `throughput`, `roles`, `brokers`, `recurrence`, `clients`,
-//! `bookings`, `sync`, `phrase`, `page`, `http`.
+//! `bookings`, `messages`, `sync`, `phrase`, `page`, `http`.
 
 mod booking;
 mod callers;
@@ -20,7 +20,7 @@ use measure::Line;
 
 type Measurement = (&'static str, fn(&Data<'_>) -> Line);
 
-const MEASUREMENTS: [Measurement; 15] = [
+const MEASUREMENTS: [Measurement; 16] = [
     ("slots", slots::against_bare_index_read),
     ("statement", slots::against_one_statement),
     ("inside", slots::inside_against_index_read),
@@ -30,6 +30,7 @@ const MEASUREMENTS: [Measurement; 15] = [
     ("recurrence", scale::recurring_against_single),
     ("clients", booking::many_clients_on_one_slot),
     ("bookings", booking::against_bare_insert),
+    ("messages", booking::with_messages),
     ("sync", sync::against_plain_insert),
     ("phrase", callers::phrase_against_slots),
     ("page", pages::one_page),

@@ -1,0 +1,21 @@
+create function calendar_private.before_quiet(instant timestamptz, timezone text, notify jsonb) returns timestamptz
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    _from constant time := coalesce(notify ->> 'quiet_from', '21:00');
+    _local time;
+    _before timestamptz := instant;
+begin
+    -- Once more where the clocks change in between.
+    for _pass in 1 .. 3 loop
+        exit when calendar_private.quiet_end(_before, timezone, notify) is null;
+        _local := (_before at time zone timezone)::time;
+        _before := _before - (_local - _from) - interval '1 minute'
+                   - case when _local < _from then interval '24 hours' else '0' end;
+    end loop;
+    return _before;
+end
+$$;
+comment on function calendar_private.before_quiet(timestamptz, text, jsonb) is
+    'An instant, or the last minute before the quiet hours of brokers.notify that it is in, read in an IANA zone';

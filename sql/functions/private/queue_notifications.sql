@@ -1,0 +1,61 @@
+create function calendar_private.queue_notifications() returns trigger
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+    -- The table of endpoints may have been empty when this was planned.
+    set enable_seqscan = off
+as $$
+declare
+    _now constant timestamptz := new.updated_at;
+    _kind constant text := case
+        -- Also a lapsed hold that is booked after all.
+        when tg_op = 'INSERT' or old.status in ('held', 'cancelled') then
+            case new.status when 'confirmed' then 'booked' when 'pending' then 'requested' end
+        when old.status = new.status then 'rescheduled'
+        when new.status = 'confirmed' then 'confirmed'
+        when new.status = 'failed' then 'booking_failed'
+        when new.status = 'cancelled' and old.declined_at is null and new.declined_at is not null then 'declined'
+        when new.status = 'cancelled' then 'cancelled' end;
+begin
+    if _kind is null then
+        return null;
+    end if;
+    insert into calendar.notifications (
+        broker_id, booking_id, kind, channel, recipient, endpoint_id, revision, minutes, due_at, next_attempt_at,
+        previous_slot, created_at)
+    select r.id, new.id, m.kind, m.channel, m.recipient, m.endpoint_id, new.sequence, m.minutes, m.due_at, m.due_at,
+           case m.kind when 'rescheduled' then tstzrange(old.slot_start, old.slot_end) end, _now
+      from calendar.brokers as r
+     cross join lateral (
+           values ('lead', 'email', new.lead_email is not null),
+                  ('lead', 'sms', new.lead_phone is not null),
+                  ('broker', 'email', r.email is not null),
+                  ('broker', 'sms', r.business_phone is not null)
+           ) as a (recipient, channel, has_address)
+     cross join lateral (
+           select _kind, a.channel, a.recipient, null::uuid, null::integer, _now
+            where calendar_private.wants_message(r.notify, a.recipient, a.channel, _kind)
+           union all
+           select 'reminder', a.channel, a.recipient, null::uuid, x.minutes, d.due_at
+             from unnest(r.reminder_minutes) as x (minutes)
+            cross join lateral (select case
+                      when a.recipient = 'lead' and a.channel = 'sms' then calendar_private.before_quiet(
+                          new.slot_start - make_interval(mins => x.minutes), coalesce(new.lead_timezone, r.timezone), r.notify)
+                      else new.slot_start - make_interval(mins => x.minutes) end) as d (due_at)
+            where new.status = 'confirmed'
+              and calendar_private.wants_message(r.notify, a.recipient, a.channel, 'reminder')
+              -- Who has booked just now needs no reminder.
+              and d.due_at >= _now + interval '10 minutes'
+           ) as m (kind, channel, recipient, endpoint_id, minutes, due_at)
+     where r.id = new.broker_id and a.has_address
+    union all
+    select new.broker_id, new.id, _kind, 'webhook', case when e.broker_id is null then 'operator' else 'broker' end, e.id,
+           new.sequence, null, _now, _now,
+           case _kind when 'rescheduled' then tstzrange(old.slot_start, old.slot_end) end, _now
+      from calendar.webhook_endpoints as e
+     where (e.broker_id = new.broker_id or e.broker_id is null)
+       and e.disabled_at is null and (e.events is null or _kind = any (e.events));
+    return null;
+end
+$$;
+comment on function calendar_private.queue_notifications() is
+    'Trigger: writes the messages about a booking that was made, confirmed, declined, moved, cancelled or has failed, and its reminders. Whether they are sent is decided when they are due.';

@@ -1,0 +1,11 @@
+//! Messages: what is written with a booking, what is sent of it, and when.
+
+mod decided;
+mod histories;
+mod leases;
+mod model;
+mod others;
+mod quiet;
+mod support;
+mod webhooks;
+mod written;
