@@ -2,6 +2,7 @@
 
 use crate::database::{self, Database, Keep, Notice, Notifications};
 use crate::health::{Health, Part};
+use crate::notify::{Counts, Notifier, notify};
 use crate::store::Store;
 use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, end_accounts, end_channels, renew_channels};
@@ -74,6 +75,8 @@ pub struct Settings {
     pub id: Uuid,
     /// Hears how it does.
     pub health: Arc<Health>,
+    /// What sends messages; none = it sends none.
+    pub notifier: Option<Arc<Notifier>>,
 }
 
 /// Works until `stop` is cancelled. Then pulls are broken off, pushes get a little time to end, and
@@ -95,7 +98,9 @@ pub async fn run(
         settings,
         pull: Notify::new(),
         push: Notify::new(),
+        notify: Notify::new(),
         summary: RefCell::default(),
+        counts: RefCell::default(),
     };
     let rest = async {
         tokio::join!(
@@ -113,9 +118,8 @@ pub async fn run(
     };
     // What was pulled half is pulled again; what was written half would have to be looked for.
     let pushes = async {
-        let mut pushes = std::pin::pin!(daemon.pushes(stop));
         tokio::select! {
-            () = &mut pushes => {}
+            _ = async { tokio::join!(daemon.pushes(stop), daemon.notifications(stop)) } => {}
             () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
         }
     };
@@ -135,7 +139,9 @@ struct Daemon<'a> {
     settings: &'a Settings,
     pull: Notify,
     push: Notify,
+    notify: Notify,
     summary: RefCell<Summary>,
+    counts: RefCell<Counts>,
 }
 
 impl Daemon<'_> {
@@ -164,12 +170,15 @@ impl Daemon<'_> {
                     }
                 }
                 complaint.is_over();
-                self.pull.notify_one();
-                self.push.notify_one();
+                let all = [&self.pull, &self.push, &self.notify];
+                all.into_iter().for_each(Notify::notify_one);
             }
             match notifications.recv().await {
                 Some(Notice::Pull) => self.pull.notify_one(),
-                Some(Notice::Push) => self.push.notify_one(),
+                Some(Notice::Push) => {
+                    self.push.notify_one();
+                    self.notify.notify_one();
+                }
                 Some(Notice::Lost) => {}
                 None => std::future::pending().await,
             }
@@ -205,6 +214,17 @@ impl Daemon<'_> {
         let mut pace = Endless::new(self, &self.push, None);
         pace.stop = Some(stop);
         endless(round.pushes(&mut pace, &self.summary).await);
+    }
+
+    /// Sends messages.
+    async fn notifications(&self, stop: &CancellationToken) {
+        let Some(notifier) = &self.settings.notifier else { return };
+        let mut pace = Endless::new(self, &self.notify, None);
+        pace.stop = Some(stop);
+        let turned = || self.settings.health.turned("notifications");
+        let places = self.settings.concurrency;
+        let sent = notify(&self.database, notifier, places, &mut pace, &self.counts, turned);
+        endless(sent.await);
     }
 
     /// Renews stored horizons and logs.
@@ -305,6 +325,10 @@ impl Daemon<'_> {
             if summary != Summary::default() {
                 let summary = serde_json::to_string(&summary).unwrap_or_default();
                 tracing::info!(summary, "synced");
+            }
+            let Counts { sent, delayed, failed, .. } = self.counts.take();
+            if sent + delayed + failed > 0 {
+                tracing::info!(sent, delayed, failed, "sent messages");
             }
         }
     }

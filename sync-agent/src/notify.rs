@@ -5,11 +5,14 @@
 //! it is not known whether it was sent.
 
 mod email;
+mod round;
 mod sms;
 mod templates;
 mod webhook;
 
 pub use email::Mailer;
+pub use round::Counts;
+pub(crate) use round::notify;
 pub use sms::Texter;
 pub use templates::templates;
 pub use webhook::Caller;

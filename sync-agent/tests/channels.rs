@@ -333,6 +333,7 @@ fn a_daemon_opens_channels_and_does_not_wait_for_its_tick() {
         connects: Vec::new(),
         id: Uuid::new_v4(),
         health: Arc::default(),
+        notifier: None,
         max_age: Duration::from_secs(365 * 86400),
         concurrency: 2,
         keep: Keep { logs_days: 30, audit_days: None, holds_days: None },

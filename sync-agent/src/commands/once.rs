@@ -3,13 +3,15 @@
 use super::signals::Stop;
 use super::{Context, Outcome};
 use crate::database::{Database, Health};
+use crate::notify::{Counts, Notifier, notify};
 use crate::output::Output;
 use crate::store::Store;
 use crate::sync::channels::{end_accounts, end_channels, renew_channels};
-use crate::sync::round::{Progress, Round, Summary};
+use crate::sync::round::{Progress, Round, Summary, UntilDry};
 use chrono::TimeDelta;
 use indicatif::ProgressBar;
 use serde::Serialize;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ use std::time::Duration;
 struct Report {
     #[serde(flatten)]
     summary: Summary,
+    /// What was sent to people and programs.
+    messages: Counts,
     /// What is not as it should be, as whole sentences.
     problems: Vec<String>,
 }
@@ -25,6 +29,7 @@ struct Report {
 pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outcome> {
     let mut stop = Stop::new()?;
     let accounts = context.accounts()?;
+    let notifier = Notifier::new(&context.config, Arc::default())?;
     let database = context.database().await?;
     // The round begins with the program: those that start at the same moment share one.
     let age = TimeDelta::from_std(context.begun.elapsed()).unwrap_or_default();
@@ -35,6 +40,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
     let accounts = accounts(&database);
     let bar = Bar(context.output.progress(0, "calendars and bookings"));
     let round = Round::new(&store, &accounts, &bar, context.config.concurrency);
+    let counts = RefCell::new(Counts::default());
     let work = async {
         let summary = round.run_since(started, Duration::ZERO).await?;
         if let Some(url) = &context.config.http.public_url {
@@ -45,6 +51,8 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
         // What was kept while the database did not take it.
         database.reconnect().await?;
         store.replay().await?;
+        let places = context.config.concurrency;
+        notify(&database, &notifier, places, &mut UntilDry, &counts, || {}).await?;
         database.renew(&context.config.keep).await?;
         anyhow::Ok(summary)
     };
@@ -62,9 +70,11 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
         }
     };
     bar.0.finish_and_clear();
-    let problems = problems(&database, &store, &summary).await?;
+    let messages = counts.take();
+    let mut problems = problems(&database, &store, &summary).await?;
+    problems.extend(unsent(messages));
     let is_well = problems.is_empty();
-    report(&context.output, verbose, &Report { summary, problems });
+    report(&context.output, verbose, &Report { summary, messages, problems });
     Ok(if is_well { Outcome::Done } else { Outcome::Failed })
 }
 
@@ -92,10 +102,17 @@ async fn problems(
     Ok(problems)
 }
 
+/// What was not sent, as sentences.
+fn unsent(messages: Counts) -> Option<String> {
+    let Counts { delayed, failed, .. } = messages;
+    (delayed + failed > 0)
+        .then(|| format!("{delayed} messages could not be sent yet, and {failed} will not be sent"))
+}
+
 /// Cron mails what is printed: if all is well, that mail would be noise.
 fn report(output: &Output, verbose: bool, report: &Report) {
     if verbose || output.is_read() {
-        output.print(report, |report| text(&report.summary));
+        output.print(report, |report| text(&report.summary, report.messages));
     }
     if !output.is_json() {
         for problem in &report.problems {
@@ -113,14 +130,16 @@ impl Progress for Bar {
     }
 }
 
-fn text(summary: &Summary) -> String {
+fn text(summary: &Summary, messages: Counts) -> String {
     let Summary { pulled, unchanged, pulls_failed, created, updated, deleted, rejected, .. } =
         summary;
     let Summary { written, removed, found, conflicts, gone, pushes_failed, .. } = summary;
+    let Counts { sent, delayed, failed, skipped } = messages;
     format!(
         "calendars: {pulled} changed, {unchanged} unchanged, {pulls_failed} failed\n\
          events:    {created} new, {updated} changed, {deleted} deleted, {rejected} not understood\n\
          bookings:  {written} written, {removed} removed, {found} found again, {conflicts} in conflict, \
-         {gone} deleted at the provider, {pushes_failed} failed"
+         {gone} deleted at the provider, {pushes_failed} failed\n\
+         messages:  {sent} sent, {delayed} delayed, {failed} failed, {skipped} skipped"
     )
 }

@@ -100,6 +100,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
         connects: config.connects(),
         id: Uuid::new_v4(),
         health: Arc::clone(&health),
+        notifier: Some(Arc::new(Notifier::new(config, Arc::clone(&health))?)),
     };
     let server = match http {
         Some(settings) => {

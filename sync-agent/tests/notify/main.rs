@@ -1,6 +1,8 @@
 //! What is sent, and what follows from the answers.
 
+mod database;
 mod email;
+mod postfix;
 mod server;
 mod sms;
 mod smtp;
