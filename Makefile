@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-web test-n8n test-peers test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-web test-n8n test-peers test-postfix test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -37,6 +37,9 @@ test-n8n: ## Run every n8n workflow in a real n8n (downloads 1.7 GB once)
 
 test-peers: ## Try the CalDAV connector on five servers of other people (needs root; downloads 300 MB once)
 	@scripts/test-peers
+
+test-postfix: ## Send e-mails to Debian's Postfix (needs root; downloads 150 MB once)
+	@scripts/test-postfix
 
 test-pg16: ## Run the database tests on PostgreSQL 16 in a throw-away Ubuntu 24.04 (needs root)
 	@scripts/test-in-debian noble 16
