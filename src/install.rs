@@ -344,6 +344,7 @@ install! {
     "report_opt_out" = "../sql/functions/sync/report_opt_out.sql",
     "unsubscribe" = "../sql/functions/sync/unsubscribe.sql",
     "report_alert" = "../sql/functions/sync/report_alert.sql",
+    "check_alerts" = "../sql/functions/sync/check_alerts.sql",
     "connect_account" = "../sql/functions/sync/connect_account.sql",
     "store_secret" = "../sql/functions/sync/store_secret.sql",
     "read_secret" = "../sql/functions/sync/read_secret.sql",

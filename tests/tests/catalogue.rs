@@ -65,6 +65,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("calendar_sync.connect_account", "broker_id => 'BROKER', provider => 'ics'"),
     ("calendar_sync.count_awaited", "round_started_at => '2026-03-02 14:00Z'"),
+    ("calendar_sync.check_alerts", ""),
     ("calendar_sync.end_channel", "lease_id => '00000000-0000-0000-0000-000000000000'"),
     ("calendar_sync.extend_horizon", ""),
     ("calendar_sync.fail_notification", "lease_id => 'MESSAGE', problem => 'away'"),

@@ -6,7 +6,7 @@ use calendar_tests::{Caller, fixture};
 use uuid::Uuid;
 
 /// What only sync-agent and the service call; `CALENDAR` and `ACCOUNT` stand for ids.
-pub(crate) const AGENT_CALLS: [&str; 55] = [
+pub(crate) const AGENT_CALLS: [&str; 56] = [
     "calendar_sync.begin_round()",
     "calendar_sync.check_agent()",
     "calendar_sync.check_push(null)",
@@ -37,6 +37,7 @@ pub(crate) const AGENT_CALLS: [&str; 55] = [
     "calendar_sync.register_calendars('ACCOUNT', '[]')",
     "calendar_sync.release_leases('{}')",
     "calendar_sync.renew_leases('{}')",
+    "calendar_sync.check_alerts()",
     "calendar_sync.report_alert('x')",
     "calendar_sync.report_delivery(null, null, null)",
     "calendar_sync.report_opt_out('5550100')",
@@ -65,7 +66,7 @@ pub(crate) const AGENT_CALLS: [&str; 55] = [
 ];
 
 /// The calls with ids of a broker in them.
-fn agent_calls(world: &World, calendar: Uuid) -> [String; 55] {
+fn agent_calls(world: &World, calendar: Uuid) -> [String; 56] {
     let account = "select account_id::text from calendar.calendars where id = $1";
     let account = world.db.connect().query_one(account, &[&calendar]).unwrap();
     let account: String = account.get(0);

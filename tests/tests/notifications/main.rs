@@ -1,5 +1,6 @@
 //! Messages: what is written with a booking, what is sent of it, and when.
 
+mod alerts;
 mod decided;
 mod histories;
 mod leases;
