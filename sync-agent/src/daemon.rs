@@ -1,29 +1,26 @@
 //! Pulls, pushes and channels without an end, woken by NOTIFY, whatever the database does.
 
+mod alerts;
+mod pace;
+
+use self::pace::{Complaint, Endless, TICK};
 use crate::database::{self, Database, Keep, Notice, Notifications};
-use crate::health::{Health, Part};
+use crate::health::Health;
 use crate::notify::{Counts, Notifier, notify};
 use crate::store::Store;
 use crate::store::spool::Spool;
 use crate::sync::channels::{Renewed, end_accounts, end_channels, renew_channels};
 use crate::sync::open_account::Accounts;
-use crate::sync::round::{Pace, Progress, Round, Summary};
+use crate::sync::round::{Progress, Round, Summary};
 use crate::sync::{pull, push};
 use chrono::{DateTime, Utc};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
-
-/// How often to look for what is due, where no notification says so: a pooler may keep them back.
-const TICK: Duration = Duration::from_secs(1);
-
-/// Bookings and notifications often come in twos and threes.
-const GATHER: Duration = Duration::from_millis(100);
 
 /// How often stored horizons, logs and channels are renewed.
 const RENEWAL: Duration = Duration::from_secs(3600);
@@ -45,9 +42,6 @@ const MEASURING: Duration = Duration::from_secs(10);
 
 /// How often the database is tried while it is away.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// How often the same problem is logged.
-const REPEAT: Duration = Duration::from_secs(300);
 
 /// How long pushes that are under way may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(5);
@@ -113,6 +107,8 @@ pub async fn run(
             daemon.endings(),
             daemon.heartbeats(),
             daemon.measures(),
+            daemon.alerts(),
+            daemon.absences(),
             daemon.tell(),
         )
     };
@@ -371,80 +367,5 @@ fn said(given_back: database::Result<()>) {
 fn endless(ended: database::Result<()>) {
     if let Err(error) = ended {
         tracing::error!(%error, "work has ended");
-    }
-}
-
-/// The pace of a daemon: it looks whenever it is woken, and once a second.
-struct Endless<'a> {
-    database: &'a Database,
-    health: &'a Health,
-    woken: &'a Notify,
-    started: Option<&'a Cell<DateTime<Utc>>>,
-    stop: Option<&'a CancellationToken>,
-    complaint: Complaint,
-}
-
-impl<'a> Endless<'a> {
-    fn new(
-        daemon: &'a Daemon<'_>,
-        woken: &'a Notify,
-        started: Option<&'a Cell<DateTime<Utc>>>,
-    ) -> Self {
-        let (database, health) = (&daemon.database, &*daemon.settings.health);
-        Self { database, health, woken, started, stop: None, complaint: Complaint::default() }
-    }
-
-    async fn rest(&self) {
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            () = self.woken.notified() => tokio::time::sleep(GATHER).await,
-        }
-    }
-}
-
-impl Pace for Endless<'_> {
-    async fn wait(&mut self, found: database::Result<()>, _: bool) -> database::Result<bool> {
-        self.health.called(Part::Database, found.as_ref().err().map(ToString::to_string));
-        match found {
-            Ok(()) => self.complaint.is_over(),
-            Err(error) => self.complaint.about(&error),
-        }
-        match self.stop {
-            Some(stop) if stop.run_until_cancelled(self.rest()).await.is_none() => {
-                return Ok(false);
-            }
-            Some(_) => {}
-            None => self.rest().await,
-        }
-        // What is due again is pulled again.
-        if let Some(started) = self.started
-            && let Ok(now) = self.database.begin_round().await
-        {
-            started.set(now);
-        }
-        Ok(true)
-    }
-}
-
-/// A problem that is logged when it is new, and from time to time while it lasts.
-#[derive(Debug, Default)]
-struct Complaint(Option<(String, Instant)>);
-
-impl Complaint {
-    fn about(&mut self, error: &database::Error) {
-        let text = error.to_string();
-        match &self.0 {
-            Some((told, at)) if *told == text && at.elapsed() < REPEAT => {}
-            _ => {
-                tracing::warn!("{text}");
-                self.0 = Some((text, Instant::now()));
-            }
-        }
-    }
-
-    fn is_over(&mut self) {
-        if self.0.take().is_some() {
-            tracing::info!("the database takes calls again");
-        }
     }
 }

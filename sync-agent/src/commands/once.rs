@@ -51,6 +51,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
         // What was kept while the database did not take it.
         database.reconnect().await?;
         store.replay().await?;
+        database.check_alerts().await?;
         let places = context.config.concurrency;
         notify(&database, &notifier, places, &mut UntilDry, &counts, || {}).await?;
         database.renew(&context.config.keep).await?;

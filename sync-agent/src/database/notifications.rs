@@ -20,6 +20,11 @@ pub struct NotificationLease {
 }
 
 impl Database {
+    /// `calendar_sync.check_alerts`.
+    pub async fn check_alerts(&self) -> Result<i32> {
+        Ok(self.one("select calendar_sync.check_alerts()", &[]).await?.get(0))
+    }
+
     /// `calendar_sync.lease_notifications`.
     pub async fn lease_notifications(
         &self,
