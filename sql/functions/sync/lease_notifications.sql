@@ -101,7 +101,8 @@ begin
                         case _message.channel when 'email' then _broker.email else _broker.business_phone end end;
                 _reason := calendar_private.skip_reason(_message, _booking, _address);
             end if;
-            if _reason is null and _message.kind = 'rescheduled'
+            -- Not while an earlier message is still being sent: what the recipient knows is not decided.
+            if _reason is null and _wait_until is null and _message.kind = 'rescheduled'
                and exists (select from calendar_private.known_slot(_message) as k
                             where k.is_known and k.slot = tstzrange(_booking.slot_start, _booking.slot_end)) then
                 _reason := 'moved_back';
