@@ -26,7 +26,7 @@ begin
     perform calendar_private.check_text('problem', finish_push.problem, 10000);
     problem := calendar_private.one_line(left(problem, 1000));
     perform calendar_private.check_keys('written', written, array[
-        'id', 'start', 'end', 'timezone', 'title', 'notes', 'is_tentative', 'sequence', 'lead', 'broker']);
+        'id', 'start', 'end', 'timezone', 'title', 'notes', 'place', 'is_tentative', 'sequence', 'lead', 'broker']);
     if not (calendar_private.is_instant(written ->> 'start') and calendar_private.is_instant(written ->> 'end')) then
         raise exception 'written must have instants such as "2026-12-01T09:00:00Z" as start and end, not % and %',
             calendar_private.quoted(written ->> 'start'), calendar_private.quoted(written ->> 'end') using errcode = '22023';
