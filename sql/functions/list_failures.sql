@@ -37,3 +37,4 @@ $$What failed, the newest first: [{"id", "broker_id", "broker_name", "calendar_i
 only_open: those that are neither retried nor dismissed alone. before_id: those with a smaller number alone, for the next page. max_rows: at most so many, 1 to 1000.
 
 Errors: 42501 for anyone but calendar_service and operators; 22023.$$;
+grant execute on function calendar.list_failures(boolean, bigint, integer) to calendar_agent;

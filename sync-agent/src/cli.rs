@@ -1,5 +1,9 @@
 //! The command line.
 
+mod failures;
+
+pub use failures::{FailureAction, Failures};
+
 use crate::config::settings;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::fmt::Write as _;
@@ -123,6 +127,13 @@ Examples:
 Example:
   sync-agent resync --calendar 018f3a5c-0000-7000-8000-000000000001")]
     Resync(Resync),
+    /// Show what failed; try it again or dismiss it
+    #[command(after_help = "\
+Examples:
+  sync-agent failures
+  sync-agent failures retry 17
+  sync-agent failures dismiss 17 --note 'The lead was called'")]
+    Failures(Failures),
     /// Try the ways on which messages are sent
     #[command(subcommand)]
     Notify(Notify),

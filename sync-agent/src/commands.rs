@@ -4,6 +4,7 @@ mod calendars;
 mod connect;
 mod disconnect;
 mod doctor;
+mod failures;
 pub mod import;
 mod link;
 mod notify_test;
@@ -101,6 +102,7 @@ async fn execute(command: Command, context: &Context) -> anyhow::Result<Outcome>
         Command::Disconnect(what) => disconnect::run(context, &what).await,
         Command::Sync(what) => sync::run(context, &what).await,
         Command::Resync(what) => resync::run(context, &what).await,
+        Command::Failures(what) => failures::run(context, &what).await,
         Command::Notify(Notify::Test(what)) => notify_test::run(context, &what).await,
         Command::RotateKey => rotate_key::run(context).await,
     }

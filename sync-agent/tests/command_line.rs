@@ -196,7 +196,13 @@ fn an_import_that_is_wrong_asks_nobody() {
 fn documented_command_lines_are_understood() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut compared = 0;
-    for page in ["README.md", "docs/agent.md", "docs/command-line.md", "docs/cookbook.md"] {
+    for page in [
+        "README.md",
+        "docs/agent.md",
+        "docs/command-line.md",
+        "docs/cookbook.md",
+        "docs/runbook.md",
+    ] {
         let text = std::fs::read_to_string(format!("{root}/{page}")).unwrap();
         let blocks = text.split("\n```").skip(1).step_by(2);
         for line in blocks.flat_map(|block| {

@@ -250,6 +250,36 @@ fn google_is_connected_by_a_refresh_token_and_again_after_it_was_withdrawn() {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn what_failed_is_shown_retried_and_dismissed() {
+    let mut world = World::new();
+    let broker = world.broker();
+    assert_eq!(world.ok(&["failures"], ""), serde_json::json!([]));
+    let log = "insert into calendar.failure_logs (broker_id, operation, reason) values ($1::text::uuid, 'push', $2)";
+    for reason in ["the first", "the second"] {
+        world.admin.execute(log, &[&broker, &reason]).unwrap();
+    }
+    let open = world.ok(&["failures"], "");
+    assert_eq!(
+        (&open[0]["reason"], &open[1]["reason"]),
+        (&"the second".into(), &"the first".into())
+    );
+    let [second, first] = [0, 1].map(|at| open[at]["id"].to_string());
+    assert_eq!(world.ok(&["failures", "--most", "1"], "").as_array().unwrap().len(), 1);
+    assert_eq!(world.ok(&["failures", "retry", &first], "")["retries"], "nothing");
+    world.ok(&["failures", "dismiss", &second, "--note", "done by hand"], "");
+    assert_eq!(world.ok(&["failures"], ""), serde_json::json!([]));
+    let all = world.ok(&["failures", "--all"], "");
+    assert_eq!(
+        (&all[0]["resolution"], &all[0]["note"]),
+        (&"dismissed".into(), &"done by hand".into())
+    );
+    assert_eq!(all[1]["resolution"], "retried");
+    let (code, told) = world.run(&["failures", "retry", "4711"], "");
+    assert!(code != 0 && told["error"].as_str().unwrap().contains("failure_not_found"), "{told}");
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
 fn a_healthy_world_leaves_the_doctor_nothing_to_do() {
     let mut world = World::new();
     let broker = world.broker();

@@ -89,6 +89,22 @@ fn the_cookbook_runs() {
     assert_eq!(bookings(&mut client), ["cancelled", "confirmed"]);
 }
 
+/// As it is read, from what is wrong to a broker who leaves.
+#[test]
+fn the_runbook_runs() {
+    let db = Database::new();
+    let mut client = db.connect();
+    let broker = calendar_tests::fixture::broker(&mut client, &[("name", "Ann")]);
+    calendar_tests::fixture::book(&mut client, broker, "2026-03-03T15:00Z").unwrap();
+    let runbook = include_str!("../../docs/runbook.md");
+    assert!(blocks(runbook).len() >= 8);
+    let (before, last) = runbook.rsplit_once("```sql").unwrap();
+    run(&mut client, before);
+    assert_eq!(bookings(&mut client), ["cancelled"]);
+    run(&mut client, &format!("```sql{last}"));
+    assert_eq!(bookings(&mut client), [""; 0]);
+}
+
 /// Roles, extension, PostgREST's access, and the way back, on a server that has none of it.
 #[test]
 fn the_pages_on_postgrest_and_the_agent_run_on_a_new_server() {
@@ -115,6 +131,7 @@ fn no_example_changes_every_row() {
         ("README.md", include_str!("../../README.md")),
         ("docs/cookbook.md", include_str!("../../docs/cookbook.md")),
         ("docs/agent.md", include_str!("../../docs/agent.md")),
+        ("docs/runbook.md", include_str!("../../docs/runbook.md")),
     ] {
         for block in blocks(text) {
             for statement in block.split(";\n") {
@@ -150,9 +167,13 @@ fn no_link_between_the_documents_is_broken() {
         "docs/agent.md",
         "docs/command-line.md",
         "docs/cookbook.md",
+        "docs/connecting.md",
         "docs/errors.md",
+        "docs/messages.md",
         "docs/postgrest.md",
+        "docs/runbook.md",
         "docs/settings.md",
+        "docs/widget.md",
         "docs/reference/functions.md",
         "docs/reference/tables.md",
     ] {

@@ -95,6 +95,22 @@ impl Database {
         self.one(sql, &[&broker_id, &calendar_id, &direction]).await.map(|row| row.get(0))
     }
 
+    /// `calendar.list_failures`: the newest first.
+    pub async fn list_failures(&self, only_open: bool, most: i32) -> Result<Value> {
+        let sql = "select calendar.list_failures($1, max_rows => $2)";
+        self.one(sql, &[&only_open, &most]).await.map(|row| row.get(0))
+    }
+
+    /// `calendar.retry_failure`.
+    pub async fn retry_failure(&self, id: i64) -> Result<Value> {
+        self.one("select calendar.retry_failure($1)", &[&id]).await.map(|row| row.get(0))
+    }
+
+    /// `calendar.dismiss_failure`.
+    pub async fn dismiss_failure(&self, id: i64, note: Option<&str>) -> Result<()> {
+        self.one("select calendar.dismiss_failure($1, $2)", &[&id, &note]).await.map(|_| ())
+    }
+
     /// `calendar_sync.list_accounts`.
     pub async fn list_accounts(&self) -> Result<Vec<KnownAccount>> {
         let rows = self.all("select * from calendar_sync.list_accounts()", &[]).await?;

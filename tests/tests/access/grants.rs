@@ -156,6 +156,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "calendar_sync.extend_horizon",
         "dismiss_failure",
         "import_ics",
+        "list_failures",
         "request_sync",
         "retry_failure",
         "set_primary_calendar",
