@@ -4,7 +4,10 @@ create function calendar_private.booking_in_message(
     recipient text
 ) returns jsonb
     language sql stable
-return jsonb_build_object(
+    set search_path = pg_catalog, pg_temp
+as $$
+    -- Quoted: a body that PostgreSQL parses would keep the table from getting a column.
+    select jsonb_build_object(
         'id', booking.id,
         'status', booking.status,
         'start', calendar_private.json_instant(booking.slot_start),
@@ -26,5 +29,6 @@ return jsonb_build_object(
         'is_public', booking.is_public,
         'created_by', booking.created_by,
         'created_at', calendar_private.json_instant(booking.created_at));
+$$;
 comment on function calendar_private.booking_in_message(calendar.bookings, calendar.meeting_types, text) is
     'A booking as lease_notifications returns it in a message to lead, broker or operator';
