@@ -132,7 +132,7 @@ Example:
 Examples:
   sync-agent failures
   sync-agent failures retry 17
-  sync-agent failures dismiss 17 --note 'The lead was called'")]
+  sync-agent failures dismiss 17 --note settled")]
     Failures(Failures),
     /// Try the ways on which messages are sent
     #[command(subcommand)]
