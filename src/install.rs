@@ -32,6 +32,7 @@ install! {
     "caller_access" = "../sql/functions/private/caller_access.sql",
     "serves_all" = "../sql/functions/private/serves_all.sql",
     "require_service" = "../sql/functions/private/require_service.sql",
+    "require_owner_or_service" = "../sql/functions/private/require_owner_or_service.sql",
     "caller_name" = "../sql/functions/private/caller_name.sql",
     "quoted" = "../sql/functions/private/quoted.sql",
     "refuse" = "../sql/functions/private/refuse.sql",

@@ -13,10 +13,8 @@ declare
     _id uuid;
 begin
     url := calendar_private.text_or_null(url);
-    if broker_id is null then
-        perform calendar_private.require_service();
-    else
-        perform calendar_private.require_broker(broker_id, 'owner');
+    perform calendar_private.require_owner_or_service(broker_id);
+    if broker_id is not null then
         perform calendar_private.lock_broker(broker_id);
     end if;
     if url is null or not calendar_private.is_web_address(url) then

@@ -7,11 +7,7 @@ create function calendar.list_notifications(
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if broker_id is null then
-        perform calendar_private.require_service();
-    else
-        perform calendar_private.require_broker(broker_id, 'owner');
-    end if;
+    perform calendar_private.require_owner_or_service(broker_id);
     max_rows := coalesce(max_rows, 100);
     perform calendar_private.check_most('max_rows', max_rows);
     return (

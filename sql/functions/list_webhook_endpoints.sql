@@ -3,11 +3,7 @@ create function calendar.list_webhook_endpoints(broker_id uuid default null) ret
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if broker_id is null then
-        perform calendar_private.require_service();
-    else
-        perform calendar_private.require_broker(broker_id, 'owner');
-    end if;
+    perform calendar_private.require_owner_or_service(broker_id);
     return (
         select coalesce(jsonb_agg(jsonb_build_object(
                    'id', e.id, 'broker_id', e.broker_id, 'url', e.url, 'events', e.events,

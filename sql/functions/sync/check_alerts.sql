@@ -33,6 +33,8 @@ begin
                    count(a.problem) >= 2 and 2 * count(a.problem) >= count(*) as is_one_alert
               from accounts as a
              group by a.provider
+        ), measured as materialized (
+            select m.* from calendar_sync.measure() as m
         ), found as (
             select 'account:' || a.id as key,
                    format('the %s account of %s fails: %s', a.provider, a.broker_name, a.problem) as problem
@@ -47,12 +49,12 @@ begin
             union all
             select 'calendars:' || m.provider,
                    format('a calendar at %s was last in sync %s minutes ago', m.provider, floor(m.calendar_age_seconds_max / 60))
-              from calendar_sync.measure() as m
+              from measured as m
              where m.calendar_age_seconds_max > 900
             union all
             select 'outbox:' || m.provider,
                    format('a booking has waited %s minutes to be written to %s', floor(m.outbox_oldest_seconds / 60), m.provider)
-              from calendar_sync.measure() as m
+              from measured as m
              where m.outbox_oldest_seconds > 900
         )
         select f.key, f.problem from found as f

@@ -85,7 +85,7 @@ async fn one(database: &Database, notifier: &Notifier, lease: NotificationLease)
     let outcome = match serde_json::from_value::<Notification>(lease.message) {
         Ok(notification) => {
             if notification.channel == Channel::Sms {
-                // From here on, only we know whether it was sent: nobody gives it back.
+                // From here on, only we know whether it was sent: no caller returns its lease.
                 database.keep_lease_to_its_end(lease.lease_id);
             }
             notifier.send(&notification).await

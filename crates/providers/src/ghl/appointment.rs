@@ -16,9 +16,6 @@ use uuid::Uuid;
 /// Precedes a booking's id in the description of its appointment.
 const MARK: &str = "booking ";
 
-/// What is wrong with an answer that does not show what was written.
-const UNLIKE: &str = "another appointment or time than was written";
-
 /// An appointment as the provider has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
@@ -133,7 +130,7 @@ impl Appointment {
         let changed = Self::bare(body)?;
         let span = Changes::new(own, written).span();
         if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
-            return Err(Malformed(UNLIKE.into()));
+            return Err(Malformed::unlike("appointment"));
         }
         Ok(changed)
     }
@@ -143,7 +140,7 @@ impl Appointment {
     pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
         let created = Self::bare(body)?;
         if created.shows_other(own.span) {
-            return Err(Malformed(UNLIKE.into()));
+            return Err(Malformed::unlike("appointment"));
         }
         Ok(created)
     }

@@ -13,9 +13,6 @@ use url::Url;
 /// The private extended property that holds the booking's id.
 const MARK: &str = "syncAgentBooking";
 
-/// What is wrong with an answer that does not show what was written.
-const UNLIKE: &str = "another event or time than was written";
-
 /// The conference solution of Google Meet.
 pub(super) const MEET: &str = "hangoutsMeet";
 
@@ -241,7 +238,7 @@ impl Existing {
         let changed = Self::read(body)?;
         let span = Changes::new(own, written).span();
         if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
-            return Err(Malformed(UNLIKE.into()));
+            return Err(Malformed::unlike("event"));
         }
         Ok(changed)
     }
@@ -251,7 +248,7 @@ impl Existing {
     pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
         let created = Self::read(body)?;
         if created.shows_other(own.span) {
-            return Err(Malformed(UNLIKE.into()));
+            return Err(Malformed::unlike("event"));
         }
         Ok(created)
     }

@@ -16,9 +16,6 @@ use serde_json::{Map, Value, json};
 /// delta does not contain it.
 pub(super) const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
 
-/// What is wrong with an answer that does not show what was written.
-const UNLIKE: &str = "another event or time than was written";
-
 /// The category that shows people where the event comes from.
 const CATEGORY: &str = "Booking";
 
@@ -157,7 +154,7 @@ impl Existing {
         let is_other =
             self.written.version.external_event_id != changed.written.version.external_event_id;
         if is_other || span.is_some_and(|span| changed.shows_other(span)) {
-            return Err(Malformed(UNLIKE.into()));
+            return Err(Malformed::unlike("event"));
         }
         Ok(changed)
     }
@@ -215,7 +212,7 @@ impl Existing {
 pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Existing, Malformed> {
     let created = read_existing(body)?;
     if created.shows_other(own.span) {
-        return Err(Malformed(UNLIKE.into()));
+        return Err(Malformed::unlike("event"));
     }
     Ok(created)
 }
