@@ -12,7 +12,7 @@ use std::ops::Range;
 /// The days of an open-ended window: as many as slots are listed for by default.
 const OPEN_ENDED: Days = Days::new(14);
 /// A phrase does not mean more windows than this.
-const MOST_WINDOWS: i64 = 31;
+const MOST_WINDOWS: usize = 31;
 /// Nor more than this, where something is excluded from them.
 const MOST_LEFT: usize = 100;
 /// Nothing is excluded from more days than a year has.
@@ -363,18 +363,17 @@ impl Moment<'_> {
         };
         let dates = self.dates_where(group, |date| self.lies_ahead(group, date, on_day))?;
         if let Some(on_day) = on_day {
-            let days: i64 = dates.iter().map(|dates| dates.len()).sum();
-            let days =
-                (days <= MOST_WINDOWS).then(|| dates.iter().flat_map(|dates| dates.iter()))?;
-            return days.map(|date| self.when(date, on_day)).collect();
+            let days = || dates.iter().flat_map(|dates| dates.iter());
+            let is_few = days().nth(MOST_WINDOWS).is_none();
+            return is_few.then(|| days().map(|date| self.when(date, on_day)).collect())?;
         }
         let window = |dates: &Dates| {
             YEARS.contains(&dates.end.year()).then(|| {
                 Interval::new(date_start(self.zone, dates.first), date_start(self.zone, dates.end))
             })
         };
-        let windows = dates.iter().map(window).collect::<Option<Vec<_>>>()?;
-        Some(merge(windows).into_iter().map(When::Window).collect())
+        let windows = merge(dates.iter().map(window).collect::<Option<_>>()?);
+        (windows.len() <= MOST_WINDOWS).then(|| windows.into_iter().map(When::Window).collect())
     }
 
     /// The window that ends or begins with what was said.
