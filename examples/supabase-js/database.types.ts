@@ -2757,7 +2757,14 @@ export type Database = {
         Returns: Json
       }
       list_notifications: {
-        Args: { before_id?: string; broker_id?: string; max_rows?: number }
+        Args: {
+          before_id?: string
+          broker_id?: string
+          endpoint_id?: string
+          max_rows?: number
+          search?: string
+          state?: string
+        }
         Returns: Json
       }
       list_unwritten: { Args: { max_rows?: number }; Returns: Json }
@@ -2869,6 +2876,10 @@ export type Database = {
       set_account_status: {
         Args: { account_id: string; problem?: string; status: string }
         Returns: undefined
+      }
+      set_message_settings: {
+        Args: { broker_id: string; settings: Json }
+        Returns: Json
       }
       set_overrides: {
         Args: { broker_id: string; overrides: Json }

@@ -58,12 +58,12 @@ begin
             calendar.set_account_status(uuid, text, text), calendar.request_resync(uuid),
             calendar.get_overview(integer), calendar.search_calendars(text, boolean, integer),
             calendar.list_unwritten(integer), calendar.list_failures(boolean, bigint, integer),
-            calendar.get_calendar_log(uuid, integer), calendar.list_notifications(uuid, uuid, integer),
+            calendar.get_calendar_log(uuid, integer), calendar.list_notifications(uuid, uuid, integer, text, text, uuid),
             calendar.request_manual_booking(uuid, text, text, text, text, text, text, text),
             calendar.add_webhook_endpoint(text, uuid, text[]), calendar.rotate_webhook_secret(uuid, integer),
             calendar.remove_webhook_endpoint(uuid), calendar.list_webhook_endpoints(uuid),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
-            calendar.save_meeting_type(uuid, jsonb)
+            calendar.save_meeting_type(uuid, jsonb), calendar.set_message_settings(uuid, jsonb)
         to authenticated;
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,

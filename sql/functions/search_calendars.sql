@@ -7,14 +7,12 @@ create function calendar.search_calendars(
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    _search text;
+    _search constant text := calendar_private.like_pattern(search);
 begin
     perform calendar_private.require_service();
     perform calendar_private.check_text('search', search, 200);
     max_rows := coalesce(max_rows, 100);
     perform calendar_private.check_most('max_rows', max_rows);
-    -- What is typed is no pattern.
-    _search := '%' || regexp_replace(calendar_private.text_or_null(search), '([%_\\])', '\\\1', 'g') || '%';
     return (
         select coalesce(jsonb_agg(r.shown), '[]')
           from (select jsonb_build_object(

@@ -32,6 +32,8 @@ create table calendar.notifications (
 -- What is due, and what is being sent by an agent whose lease may have ended.
 create index notifications_open_idx on calendar.notifications (channel, next_attempt_at, id)
     where state in ('due', 'sending');
+-- For list_notifications().
+create index notifications_failed_idx on calendar.notifications (id) where state = 'failed';
 create unique index notifications_lease_id_idx on calendar.notifications (lease_id) where lease_id is not null;
 create unique index notifications_token_digest_idx on calendar.notifications (token_digest) where token_digest is not null;
 create index notifications_broker_id_idx on calendar.notifications (broker_id, id);

@@ -165,6 +165,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "save_meeting_type",
         "broker_id => 'BROKER', meeting_type => '{\"slug\":\"call\",\"name\":\"Call\"}'",
     ),
+    ("set_message_settings", "broker_id => 'BROKER', settings => '{\"locale\":\"fr\"}'"),
     ("set_overrides", "broker_id => 'BROKER', overrides => '[]'"),
     ("set_retell_key", "api_key => 'sixteen letters!'"),
     ("set_working_hours", "broker_id => 'BROKER', hours => '[]'"),

@@ -139,6 +139,8 @@ const MATRIX: &[Row] = &[
                                                                       ["401 42501", "404 PT404",    "200",       "200"]),
     ("save_meeting_type",   Private, |b| json!({"broker_id": b.id, "meeting_type": {"slug": "call", "name": "Call"}}),
                                                                       ["401 42501", "404 PT404",    "200",       "200"]),
+    ("set_message_settings", Private, |b| json!({"broker_id": b.id, "settings": {"locale": "fr"}}),
+                                                                      ["401 42501", "404 PT404",    "200",       "200"]),
     ("explain_availability", Private, |b| json!({"broker_id": b.id}), ["401 42501", "404 PT404",    "200",       "200"]),
     ("parse_when",          Private, |_| json!({"phrase": "tomorrow at 3", "timezone": "UTC"}),
                                                                       ["401 42501", "200",          "200",       "200"]),

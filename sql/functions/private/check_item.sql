@@ -10,7 +10,8 @@ begin
                   case k.kind when 'text' then 'a text' when 'boolean' then 'true or false'
                       when 'integer' then 'a whole number' when 'integers' then 'an array of whole numbers'
                       when 'time' then 'a time such as 09:00, up to 24:00' when 'date' then 'a date such as 2026-03-02'
-                      when 'instant' then 'an instant with an offset, such as 2026-03-02T15:00Z' else 'a JSON array' end,
+                      when 'instant' then 'an instant with an offset, such as 2026-03-02T15:00Z'
+                      when 'object' then 'a JSON object' else 'a JSON array' end,
                   calendar_private.quoted((item -> k.key)::text))
       into _problem
       from jsonb_each_text(kinds) as k (key, kind)
@@ -23,7 +24,7 @@ begin
            when 'time' then item ->> k.key ~ '^(([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$'
            when 'date' then item ->> k.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
            when 'instant' then jsonb_typeof(item -> k.key) = 'string' and calendar_private.is_instant(item ->> k.key)
-           else jsonb_typeof(item -> k.key) = 'array' end
+           else jsonb_typeof(item -> k.key) = k.kind end
      order by k.key limit 1;
     if found then
         raise exception '%', _problem using errcode = '22023';
@@ -31,4 +32,4 @@ begin
 end
 $$;
 comment on function calendar_private.check_item(text, jsonb, jsonb) is
-    'Raises 22023 where an item of a JSON argument is not an object, has a key that "kinds" does not name, or a value of another kind than it says: text, boolean, integer, integers, time, date, instant or array. A null is of every kind.';
+    'Raises 22023 where an item of a JSON argument is not an object, has a key that "kinds" does not name, or a value of another kind than it says: text, boolean, integer, integers, time, date, instant, object or array. A null is of every kind.';

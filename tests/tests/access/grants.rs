@@ -111,6 +111,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "save_meeting_type",
             "search_calendars",
             "set_account_status",
+            "set_message_settings",
             "set_overrides",
             "set_primary_calendar",
             "set_working_hours",

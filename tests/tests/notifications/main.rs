@@ -7,6 +7,7 @@ mod leases;
 mod model;
 mod others;
 mod quiet;
+mod settings;
 mod support;
 mod webhooks;
 mod written;
