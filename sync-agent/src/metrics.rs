@@ -1,6 +1,6 @@
 //! Counts and measures for Prometheus, in the OpenMetrics text format
-//! (<https://prometheus.io/docs/specs/om/open_metrics_spec/>). Labels name providers and outcomes,
-//! never a calendar or a person, so that the number of series does not grow.
+//! (<https://prometheus.io/docs/specs/om/open_metrics_spec/>). Labels name providers, kinds of
+//! messages and outcomes, never a calendar or a person, so that the number of series does not grow.
 
 use crate::database::Measured;
 use crate::part::Part;
@@ -28,7 +28,28 @@ const PUSHES: [&str; 6] = ["written", "removed", "found", "conflict", "gone", "f
 /// The outcomes of a call of a provider.
 const CALLS: [&str; 2] = ["ok", "failed"];
 /// The outcomes of a notification of a provider.
-const NOTIFICATIONS: [&str; 2] = ["accepted", "refused"];
+const RECEIVED: [&str; 2] = ["accepted", "refused"];
+/// What messages are about.
+const KINDS: [&str; 14] = [
+    "booked",
+    "requested",
+    "confirmed",
+    "declined",
+    "rescheduled",
+    "cancelled",
+    "booking_failed",
+    "manual_booking",
+    "reminder",
+    "unwritten",
+    "needs_reconnect",
+    "sync_failing",
+    "alert",
+    "recovered",
+];
+/// How messages are sent.
+const CHANNELS: [&str; 3] = ["email", "sms", "webhook"];
+/// The outcomes of an attempt to send a message.
+const SENT: [&str; 4] = ["sent", "delayed", "failed", "skipped"];
 
 /// How calendars can do.
 const STATES: [&str; 3] = ["ok", "failing", "off"];
@@ -48,6 +69,13 @@ struct Ended {
 struct State {
     provider: Name,
     state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Message {
+    kind: &'static str,
+    channel: &'static str,
+    outcome: &'static str,
 }
 
 /// A provider as a label.
@@ -86,7 +114,8 @@ pub struct Metrics {
     pushes: Counts,
     calls: Counts,
     call_duration: Durations,
-    notifications: Counts,
+    received: Counts,
+    messages: Family<Message, Counter>,
     database_up: Gauge,
     calendars: Family<State, Gauge>,
     calendar_age: Family<Provider, Level>,
@@ -103,7 +132,8 @@ impl Default for Metrics {
             pushes: Counts::default(),
             calls: Counts::default(),
             call_duration: Durations::new_with_constructor(Buckets),
-            notifications: Counts::default(),
+            received: Counts::default(),
+            messages: Family::default(),
             database_up: Gauge::default(),
             calendars: Family::default(),
             calendar_age: Family::default(),
@@ -138,7 +168,12 @@ impl Metrics {
         to.register(
             "webhooks_received",
             "Notifications that providers have sent",
-            self.notifications.clone(),
+            self.received.clone(),
+        );
+        to.register(
+            "notifications",
+            "Attempts to send a message that have ended",
+            self.messages.clone(),
         );
         to.register(
             "database_up",
@@ -174,7 +209,7 @@ impl Metrics {
             each(&self.pulls, &PULLS);
             each(&self.pushes, &PUSHES);
             each(&self.calls, &CALLS);
-            each(&self.notifications, &NOTIFICATIONS);
+            each(&self.received, &RECEIVED);
             let label = Provider { provider };
             drop(self.pull_duration.get_or_create(&label));
             drop(self.call_duration.get_or_create(&label));
@@ -183,6 +218,13 @@ impl Metrics {
             drop(self.outbox_oldest.get_or_create(&label));
             for state in STATES {
                 drop(self.calendars.get_or_create(&State { provider, state }));
+            }
+        }
+        for kind in KINDS {
+            for channel in CHANNELS {
+                for outcome in SENT {
+                    drop(self.messages.get_or_create(&Message { kind, channel, outcome }));
+                }
             }
         }
     }
@@ -213,7 +255,16 @@ impl Metrics {
     /// A provider has sent a notification.
     pub fn notified(&self, part: Part, is_accepted: bool) {
         let outcome = if is_accepted { "accepted" } else { "refused" };
-        self.notifications.get_or_create(&Ended { provider: Name(part), outcome }).inc();
+        self.received.get_or_create(&Ended { provider: Name(part), outcome }).inc();
+    }
+
+    /// An attempt to send a message has ended.
+    pub fn messaged(&self, kind: &str, channel: &str, outcome: &'static str) {
+        let kind = KINDS.into_iter().find(|&known| known == kind);
+        let channel = CHANNELS.into_iter().find(|&known| known == channel);
+        if let (Some(kind), Some(channel)) = (kind, channel) {
+            self.messages.get_or_create(&Message { kind, channel, outcome }).inc();
+        }
     }
 
     /// What the database says; none = it could not be asked.

@@ -38,6 +38,7 @@ fn counts_and_measures_are_by_provider() {
     metrics.pushed("caldav", "failed");
     metrics.called(Part::Ics, false, Duration::from_secs(1));
     metrics.notified(Part::Microsoft, true);
+    metrics.messaged("reminder", "sms", "sent");
     metrics.measured(Some(&[measured("google", 2)]));
     let text = metrics.text();
     for (of, is) in [
@@ -47,6 +48,14 @@ fn counts_and_measures_are_by_provider() {
         (r#"calendar_agent_pushes_total{provider="caldav",outcome="failed"}"#, "1"),
         (r#"calendar_agent_provider_calls_total{provider="ics",outcome="failed"}"#, "1"),
         (r#"calendar_agent_webhooks_received_total{provider="microsoft",outcome="accepted"}"#, "1"),
+        (
+            r#"calendar_agent_notifications_total{kind="reminder",channel="sms",outcome="sent"}"#,
+            "1",
+        ),
+        (
+            r#"calendar_agent_notifications_total{kind="reminder",channel="sms",outcome="failed"}"#,
+            "0",
+        ),
         (r#"calendar_agent_calendars{provider="google",state="failing"}"#, "2"),
         (r#"calendar_agent_calendar_age_seconds_max{provider="google"}"#, "12.5"),
         (r#"calendar_agent_outbox_open{provider="google"}"#, "3"),
@@ -79,6 +88,29 @@ fn no_series_comes_or_goes() {
         metrics.measured(Some(&[measured(part.name(), 1000)]));
     }
     metrics.pulled("another", "changed", Duration::ZERO);
+    for kind in [
+        "booked",
+        "requested",
+        "confirmed",
+        "declined",
+        "rescheduled",
+        "cancelled",
+        "booking_failed",
+        "manual_booking",
+        "reminder",
+        "unwritten",
+        "needs_reconnect",
+        "sync_failing",
+        "alert",
+        "recovered",
+        "another",
+    ] {
+        for channel in ["email", "sms", "webhook", "bo@example.org"] {
+            for outcome in ["sent", "delayed", "failed", "skipped"] {
+                metrics.messaged(kind, channel, outcome);
+            }
+        }
+    }
     let after = metrics.text();
     assert_eq!(series(&before), series(&after));
     assert!(after.ends_with("# EOF\n"), "{after}");

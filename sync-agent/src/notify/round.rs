@@ -26,6 +26,18 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+impl Counts {
+    /// What came of the only one.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self { sent: 1, .. } => "sent",
+            Self { delayed: 1, .. } => "delayed",
+            Self { skipped: 1, .. } => "skipped",
+            _ => "failed",
+        }
+    }
+}
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.sent += other.sent;
@@ -82,6 +94,7 @@ pub(crate) async fn notify(
 
 /// Sends one, and ends its lease.
 async fn one(database: &Database, notifier: &Notifier, lease: NotificationLease) -> Counts {
+    let kind = lease.message["kind"].as_str().unwrap_or_default().to_owned();
     let outcome = match serde_json::from_value::<Notification>(lease.message) {
         Ok(notification) => {
             if notification.channel == Channel::Sms {
@@ -119,6 +132,7 @@ async fn one(database: &Database, notifier: &Notifier, lease: NotificationLease)
             database.fail_notification(lease.lease_id, problem, word, retry_after).await
         }
     };
+    notifier.health.metrics().messaged(&kind, &lease.channel, counts.outcome());
     if let Err(error) = ended {
         // The lease lapses; an e-mail is then sent again under the same Message-ID.
         tracing::warn!(%error, notification = %id, "cannot store what became of a notification");
