@@ -1,4 +1,4 @@
-// <calendar-connections>: a broker's own calendars, hours, days off, meeting types and bookings. `accessToken` or `auth-url` signs in.
+// <calendar-connections>: a broker's own calendars, hours, days off, meeting types, bookings and messages. `accessToken` or `auth-url` signs in.
 
 import { button, fill, h } from './shared/element.js';
 import { MemberElement, hasEnded } from './shared/member.js';
@@ -7,6 +7,7 @@ import { Bookings } from './broker/bookings.js';
 import { Calendars } from './broker/calendars.js';
 import { DaysOff } from './broker/days-off.js';
 import { Hours } from './broker/hours.js';
+import { Messages } from './broker/messages.js';
 import { Types } from './broker/types.js';
 import { languages } from './words/broker.js';
 
@@ -19,7 +20,7 @@ export class CalendarConnections extends MemberElement {
     /** @type {Broker} */
     this.broker = { id: '', name: '', timezone: 'UTC', slug: null };
     this.tabs = new Tabs({}, () => {}, 'ltr');
-    /** @type {Calendars | Hours | DaysOff | Types | Bookings | null} */
+    /** @type {Calendars | Hours | DaysOff | Types | Bookings | Messages | null} */
     this.view = null;
     this.onLeave = (/** @type {Event} */ event) => {
       if (this.view?.isDirty) event.preventDefault();
@@ -65,16 +66,17 @@ export class CalendarConnections extends MemberElement {
     return slug && page ? `${new URL(page, document.baseURI).href}?page=${slug}` : '';
   }
 
-  /** @param {string} link */
-  copy(link) {
-    navigator.clipboard.writeText(link).then(() => this.announce(this.say('copied')));
+  /** @param {string} text */
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+    this.announce(this.say('copied'));
   }
 
   frame() {
     const { bookingLink: link, broker: { name, timezone } } = this;
     /** @type {Record<string, string>} */
     const names = {};
-    for (const tab of ['calendars', 'hours', 'daysOff', 'types', 'bookings']) names[tab] = this.say(tab);
+    for (const tab of ['calendars', 'hours', 'daysOff', 'types', 'bookings', 'messages']) names[tab] = this.say(tab);
     this.tabs = new Tabs(names, (tab) => this.open(tab), this.times.direction);
     fill(this.notice);
     this.page(
@@ -90,7 +92,7 @@ export class CalendarConnections extends MemberElement {
     if (this.view?.isDirty && !confirm(this.say('leave'))) return;
     this.tabs.select(tab, this.panel);
     this.view = tab === 'hours' ? new Hours(this) : tab === 'bookings' ? new Bookings(this)
-      : tab === 'daysOff' ? new DaysOff(this) : tab === 'types' ? new Types(this) : new Calendars(this);
+      : tab === 'daysOff' ? new DaysOff(this) : tab === 'types' ? new Types(this) : tab === 'messages' ? new Messages(this) : new Calendars(this);
     fill(this.panel, this.view.node);
     this.reload();
   }

@@ -7,6 +7,7 @@ import { at } from './shared/times.js';
 import { Agents } from './console/agents.js';
 import { Calendars } from './console/calendars.js';
 import { Failures } from './console/failures.js';
+import { Messages } from './console/messages.js';
 import { Now } from './console/now.js';
 import { Unwritten } from './console/unwritten.js';
 import { languages } from './words/console.js';
@@ -14,7 +15,7 @@ import { languages } from './words/console.js';
 const REFRESH_MS = 10_000;
 
 /** @type {Record<string, new (screen: CalendarConsole) => ConsoleView>} */
-const VIEWS = { now: Now, calendars: Calendars, unwritten: Unwritten, failures: Failures, agents: Agents };
+const VIEWS = { now: Now, calendars: Calendars, unwritten: Unwritten, failures: Failures, messages: Messages, agents: Agents };
 
 export class CalendarConsole extends MemberElement {
   constructor() {
@@ -100,7 +101,7 @@ export class CalendarConsole extends MemberElement {
   find() {
     clearTimeout(this.finding);
     this.finding = setTimeout(() => {
-      if (this.view instanceof Calendars) this.reload();
+      if (this.view?.searches) this.reload();
       else this.open('calendars');
     }, 250);
   }

@@ -58,5 +58,5 @@ type Summary = import('./booking/summary.js').Summary;
 type Done = import('./booking/done.js').Done;
 type MoveAsk = import('./booking/summary.js').MoveAsk;
 
-/** A tab of the console. `figures` reads what may change beside what is under the pointer. */
-type ConsoleView = { node: HTMLElement, read(search: string): Promise<void>, figures?(): Promise<unknown> };
+/** A tab of the console. `figures` reads what may change beside what is under the pointer; `searches`: what is searched for is shown there. */
+type ConsoleView = { node: HTMLElement, searches?: boolean, read(search: string): Promise<void>, figures?(): Promise<unknown> };

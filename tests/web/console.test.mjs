@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { accessible, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
+import { accessible, API, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
 
 /** @param {{ token: string }} user @param {import('playwright-core').BrowserContextOptions} [options] */
 const visit = ({ token }, options) => signedIn('console.html', byToken(token), options);
@@ -18,6 +18,28 @@ async function calendar(name, status) {
   await sql(`insert into calendar.sync_state (calendar_id, covered_until, last_success_at, last_attempt_at)
     values ('${id}', 'infinity', timestamptz '${NOW}' - interval '${status === 'active' ? '1 minute' : '2 days 3 hours'}', '${NOW}')`);
   return { ...made, account, calendar: id };
+}
+
+/** Where a broker's webhooks go. @param {{ page: string }} broker */
+const host = ({ page }) => `${page}.example.com`;
+
+/**
+ * Of a broker: an endpoint that fails, messages in several states, and an alert.
+ * @param {{ id: string, page: string }} broker
+ * @param {string} key of the alert
+ */
+async function messages(broker, key) {
+  const endpoint = await sql(`select calendar.add_webhook_endpoint('https://${host(broker)}/hooks/s3cret?key=t0ken', '${broker.id}', '{booked,cancelled}') ->> 'id'`);
+  const booking = await sql(`select (calendar.book_calendar_slot('${broker.id}', '2026-12-10T15:00:00Z', lead_name => 'Lee Wong', lead_email => 'lee@private.example', lead_phone => '+15550177')).id`);
+  await sql(`update calendar.notifications set state = 'failed', attempts = 9, last_error = 'the mail server refuses this agent'
+    where booking_id = '${booking}' and channel = 'email' and recipient = 'lead' and kind = 'booked'`);
+  await sql(`update calendar.notifications set state = 'sent', attempts = 1, sent_at = '${NOW}' where booking_id = '${booking}' and channel = 'email' and recipient = 'broker'`);
+  await sql(`update calendar.notifications set attempts = 2, last_error = '500 Internal Server Error', next_attempt_at = timestamptz '${NOW}' + interval '5 minutes'
+    where booking_id = '${booking}' and channel = 'webhook'`);
+  await sql(`update calendar.webhook_endpoints set failing_since = timestamptz '${NOW}' - interval '2 hours', last_error = '500 Internal Server Error',
+    last_success_at = timestamptz '${NOW}' - interval '3 hours' where id = '${endpoint}'`);
+  await sql(`insert into calendar.alerts (key, problem, since, reports) values ('outbox:${key}', 'a booking has waited for 15 minutes', timestamptz '${NOW}' - interval '1 hour', 2)`);
+  return endpoint;
 }
 
 /** @param {import('playwright-core').Page} page @param {string} name */
@@ -47,6 +69,17 @@ for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ (
     await tab(page, 'Failures');
     await reads(page, '403: this calendar is read only now');
     await accessible(page, `console-failures-${width}-${colorScheme}`);
+    await messages(bo, `${width}-${colorScheme}`);
+    await tab(page, 'Messages');
+    await reads(page, 'the mail server refuses');
+    await accessible(page, `console-messages-${width}-${colorScheme}`);
+    await page.getByRole('row').filter({ hasText: bos }).getByRole('button', { name: 'Deliveries' }).click();
+    await page.getByRole('heading', { name: `Deliveries to ${host(bo)}` }).waitFor();
+    await accessible(page, `console-deliveries-${width}-${colorScheme}`);
+    await tab(page, 'Now');
+    await reads(page, 'Alerts that are open');
+    await accessible(page, `console-alerts-${width}-${colorScheme}`);
+    await sql(`update calendar.alerts set ended_at = '${NOW}' where true`);
     await tab(page, 'Agents');
     await reads(page, 'No agent was seen within a day.');
     await accessible(page, `console-agents-${width}-${colorScheme}`);
@@ -58,6 +91,54 @@ test('a user who is no operator sees nothing of others', async () => {
   const page = await visit({ token: jwt(randomUUID()) });
   await reads(page, 'This account is not that of an operator.');
   assert.equal(await page.getByText('Eve').count(), 0);
+});
+
+test('messages: by state, by broker, and those to one address; no address of a person, no secret', async () => {
+  const gil = await calendar('Gil Moss', 'active');
+  await messages(gil, 'gil');
+  const other = await calendar('Ivy Rand', 'active');
+  await bookBehind(other.id, '2026-12-10T15:00:00Z');
+  const page = await visit(await operator());
+  await tab(page, 'Messages');
+  const found = page.locator('section').last();
+  await page.getByRole('searchbox').fill('gil.moss@');
+  await found.getByText('Ivy Rand').first().waitFor({ state: 'detached' });
+  await found.getByText('Gil Moss').first().waitFor();
+  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Messages');
+  await page.getByLabel('State', { exact: true }).selectOption('Failed');
+  await found.getByText('the mail server refuses this agent · 9 attempts').waitFor();
+  assert.equal(await found.getByRole('row').count(), 2);
+  await page.getByLabel('State', { exact: true }).selectOption('Sent');
+  await found.getByText('● Sent').waitFor();
+  await page.getByLabel('State', { exact: true }).selectOption('Being sent');
+  await reads(page, 'No message is in this state.');
+  await page.getByRole('row').filter({ hasText: host(gil) }).getByRole('button', { name: 'Deliveries' }).click();
+  await page.getByRole('heading', { name: `Deliveries to ${host(gil)}` }).and(page.locator(':focus')).waitFor();
+  await found.getByText(/^500 Internal Server Error · 2 attempts · next attempt in \d min$/).waitFor();
+  assert.equal(await found.getByRole('row').count(), 2);
+  await reads(page, '◆ Fails');
+  await reads(page, 'a booking has waited for 15 minutes');
+  await sql(`update calendar.alerts set ended_at = timestamptz '${NOW}' - interval '5 minutes' where key = 'outbox:gil'`);
+  await button(page, 'All messages').click();
+  await reads(page, 'over 5 min ago');
+  const shown = await page.evaluate(() => document.querySelector('calendar-console')?.shadowRoot?.textContent ?? '');
+  assert.match(shown, /Gil Moss/);
+  for (const secret of ['s3cret', 't0ken', 'whsec_', 'private.example', '5550177', 'Lee Wong']) assert.ok(!shown.includes(secret), secret);
+});
+
+test('a user who is no operator sees no messages, endpoints or alerts of others', async () => {
+  const hal = await calendar('Hal Orr', 'active');
+  await messages(hal, 'hal');
+  const token = jwt(randomUUID());
+  const page = await visit({ token });
+  await reads(page, 'This account is not that of an operator.');
+  for (const [path, status] of /** @type {[string, number][]} */ ([['rpc/list_notifications', 403], ['rpc/list_webhook_endpoints', 403], [`rpc/list_notifications?broker_id=${hal.id}`, 403],
+    ['alerts?select=key', 200], ['notifications?select=id', 200], ['webhook_endpoints?select=id', 200]])) {
+    const answer = await fetch(`${API}/${path}`, { headers: { Authorization: `Bearer ${token}`, 'Accept-Profile': 'calendar' } });
+    assert.equal(answer.status, status, path);
+    if (status === 200) assert.deepEqual(await answer.json(), [], path);
+  }
+  await sql("delete from calendar.alerts where key = 'outbox:hal'");
 });
 
 test('a failure is retried and another dismissed', async () => {

@@ -132,6 +132,12 @@ test('a broker’s own page', async () => {
   await press(page, 'Save');
   await page.getByRole('heading', { name: 'Visit' }).waitFor();
   await kept(page);
+  await press(page, 'Embed');
+  await reach(page, page.getByLabel('In the page'));
+  await page.keyboard.press('ArrowRight');
+  await page.getByLabel('On a click').and(page.locator(':checked')).waitFor();
+  await reach(page, page.getByLabel('Code for your website'));
+  await reach(page, page.getByRole('button', { name: 'Copy code' }));
   assert.equal(await sql(`select name || ' ' || buffer_after_minutes || ' ' || jsonb_array_length(questions) from calendar.meeting_types where broker_id = '${ada.id}'`), 'Visit 15 1');
 
   await open(page, 'Bookings');
@@ -147,6 +153,20 @@ test('a broker’s own page', async () => {
   await press(page, '2:00 PM', at(/^9:30 AM/));
   await at(/^2:00 PM/).waitFor();
   await kept(page);
+
+  await open(page, 'Messages');
+  await type(page, page.getByLabel('Phone for text messages'), '555 0100');
+  await press(page, 'Add a reminder');
+  await page.getByLabel('Reminder 2: how long before').and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('2');
+  await press(page, 'Remove reminder 1');
+  await kept(page);
+  await reach(page, page.getByRole('checkbox', { name: 'Reminder, SMS' }));
+  await page.keyboard.press('Space');
+  await press(page, 'Save messages');
+  await reads(page, 'Saved.');
+  await kept(page);
+  assert.equal(await sql(`select business_phone || ' ' || reminder_minutes::text || ' ' || (notify #>> '{lead,sms}') from calendar.brokers where id = '${ada.id}'`), '5550100 {120} ["reminder"]');
 });
 
 test('the console', async () => {
@@ -178,5 +198,14 @@ test('the console', async () => {
   await kept(page);
   await press(page, 'All calendars');
   await row(NAME).waitFor();
+  await kept(page);
+  await sql(`select calendar.add_webhook_endpoint('https://${cy.page}.example.com/', '${cy.id}')`);
+  await open(page, 'Messages');
+  await reach(page, page.getByLabel('State', { exact: true }));
+  await page.keyboard.type('F');
+  await kept(page);
+  await press(page, 'Deliveries', row(`${cy.page}.example.com`));
+  await page.getByRole('heading', { name: `Deliveries to ${cy.page}.example.com` }).and(page.locator(':focus')).waitFor();
+  await press(page, 'All messages');
   await kept(page);
 });

@@ -2,6 +2,7 @@
 
 import { button, fill, h } from '../shared/element.js';
 import { addDays } from '../shared/times.js';
+import { Embed } from './embed.js';
 import { KEPT, NUMBERS, TypeEditor } from './type-editor.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
@@ -32,12 +33,13 @@ export class Types {
     const { screen } = this;
     const cards = types.map((type) => {
       const link = this.link(type);
+      const embed = link ? new Embed(screen, `${screen.broker.slug}/${type.slug}`, type.name) : null;
       return h('section', { class: 'card part', 'aria-label': type.name },
         h('div', { class: 'line' }, h('h3', {}, type.name),
           h('span', { class: `badge ${type.public_booking === false ? '' : 'good'}` }, type.public_booking === false ? screen.say('private') : `● ${screen.say('public')}`)),
         h('p', { class: 'small muted' }, this.facts(type)),
         h('div', { class: 'row tight moves' }, button('dense', () => this.edit(type), screen.say('edit')),
-          link && button('dense', () => screen.copy(link), screen.say('copyTypeLink'))));
+          link && button('dense', () => screen.copy(link), screen.say('copyTypeLink')), embed?.opener), embed?.node);
     });
     fill(this.list, cards, button('', () => this.edit({ slug: '', name: '', durations: [30], questions: [], working_hours: [] }), screen.say('newType')));
   }

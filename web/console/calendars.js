@@ -14,6 +14,7 @@ export class Calendars {
   /** @param {Screen} screen */
   constructor(screen) {
     this.screen = screen;
+    this.searches = true;
     this.node = h('div', { class: 'stack' });
     /** @type {Row | null} */
     this.chosen = null;

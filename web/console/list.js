@@ -5,7 +5,7 @@ import { fill, h } from '../shared/element.js';
 /** @typedef {Child | Child[]} Cell */
 
 /**
- * @param {string} title
+ * @param {string} title '' where there is one above
  * @param {string[]} heads the words above the columns; '' for that of the buttons
  * @param {Cell[][]} rows
  * @param {string} none what is said where there is no row
@@ -13,7 +13,7 @@ import { fill, h } from '../shared/element.js';
 export function list(title, heads, rows, none) {
   const card = h('section', { class: 'card' });
   if (rows.length === 0) {
-    fill(card, h('h3', {}, title), h('p', { class: 'all-well' }, none));
+    fill(card, title && h('h3', {}, title), h('p', { class: 'all-well' }, none));
     return card;
   }
   const body = [];
@@ -27,7 +27,7 @@ export function list(title, heads, rows, none) {
   }
   const columns = [];
   for (const head of heads) columns[columns.length] = head ? h('th', { scope: 'col' }, head) : h('td', {});
-  fill(card, h('h3', {}, title), h('table', { class: 'list' }, h('thead', {}, h('tr', {}, columns)), h('tbody', {}, body)));
+  fill(card, title && h('h3', {}, title), h('table', { class: 'list' }, h('thead', {}, h('tr', {}, columns)), h('tbody', {}, body)));
   return card;
 }
 

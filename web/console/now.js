@@ -1,7 +1,8 @@
-// Four figures, then what is wrong, worst first.
+// Four figures, then what is wrong, worst first, and what is reported to operators.
 
 import { at } from '../shared/times.js';
 import { button, fill, h } from '../shared/element.js';
+import { alertList, readAlerts } from './alerts.js';
 import { badge, list } from './list.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */
@@ -18,7 +19,8 @@ export class Now {
     this.screen = screen;
     this.tiles = h('div', { class: 'tiles' });
     this.wrong = h('div', {});
-    this.node = h('div', {}, this.tiles, this.wrong);
+    this.alerts = h('div', {});
+    this.node = h('div', { class: 'stack' }, this.tiles, this.wrong, this.alerts);
   }
 
   async figures() {
@@ -28,7 +30,10 @@ export class Now {
   }
 
   async read() {
-    this.showWrong(await this.figures());
+    const { screen } = this;
+    const [overview, alerts] = await Promise.all([this.figures(), readAlerts(screen, true)]);
+    this.showWrong(overview);
+    fill(this.alerts, alerts.length > 0 && alertList(screen, screen.say('openAlerts'), alerts, overview.now));
   }
 
   /** @param {Overview} overview */
