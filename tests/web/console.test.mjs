@@ -101,11 +101,13 @@ test('messages: by state, by broker, and those to one address; no address of a p
   const page = await visit(await operator());
   await tab(page, 'Messages');
   const found = page.locator('section').last();
+  await found.getByText('Ivy Rand').first().waitFor();
   await page.getByRole('searchbox').fill('gil.moss@');
   await found.getByText('Ivy Rand').first().waitFor({ state: 'detached' });
   await found.getByText('Gil Moss').first().waitFor();
   assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Messages');
   await page.getByLabel('State', { exact: true }).selectOption('Failed');
+  await page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
   await found.getByText('the mail server refuses this agent · 9 attempts').waitFor();
   assert.equal(await found.getByRole('row').count(), 2);
   await page.getByLabel('State', { exact: true }).selectOption('Sent');

@@ -20,6 +20,7 @@ export class Messages {
   constructor(screen) {
     this.screen = screen;
     this.searches = true;
+    this.turn = 0;
     /** @type {Endpoint | null} */
     this.chosen = null;
     this.top = h('div', { class: 'stack' });
@@ -36,10 +37,13 @@ export class Messages {
   async read(search) {
     const { screen, chosen } = this;
     const { api } = screen;
+    const turn = ++this.turn;
     const [alerts, endpoints, messages] = await Promise.all([
       readAlerts(screen, false), api.get('rpc/list_webhook_endpoints', {}), api.get('rpc/list_notifications', {
         max_rows: MOST, search: search || null, state: this.state.value || null, endpoint_id: chosen && chosen.id,
       })]);
+    // Another state or broker was asked for meanwhile.
+    if (turn !== this.turn) return;
     const now = new Date().toISOString();
     fill(this.top, alertList(screen, screen.say('alerts'), alerts, now),
       endpointList(screen, endpoints, (endpoint) => this.choose(endpoint), now));
