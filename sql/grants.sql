@@ -33,9 +33,10 @@ grant execute on function calendar_private.quoted(text) to calendar_hooks;
 -- Constraints, defaults, policies and views call these as the role that writes or reads.
 grant execute on function
     calendar_private.is_timezone(text), calendar_private.is_recurrence(text), calendar_private.is_web_address(text), calendar_private.is_slug(text), calendar_private.is_locale(text),
-    calendar_private.are_durations(integer[]), calendar_private.is_phone(text), calendar_private.are_reminders(integer[]), calendar_private.check_notify(jsonb),
+    calendar_private.are_durations(integer[]), calendar_private.is_phone(text), calendar_private.are_reminders(integer[], integer), calendar_private.check_notify(jsonb),
     calendar_private.check_questions(jsonb), calendar_private.refuse(text, text, text, text),
-    calendar_private.check_booking(calendar.bookings),
+    calendar_private.check_booking(calendar.bookings), calendar_private.check_obligation(calendar.obligations),
+    calendar_private.obligations_problem(text, text, boolean, timestamptz),
     calendar_private.current_instant(), calendar_private.restoring(),
     calendar_private.web_origin(text), calendar_private.serves_all(),
     calendar_private.jwt_subject(), calendar_private.own_broker(), calendar_private.is_stale(timestamptz) to public;

@@ -699,6 +699,7 @@ export type Database = {
           id: string
           is_primary: boolean
           is_writable: boolean
+          receives_obligations: boolean | null
           sync_enabled: boolean
           sync_future_days: number | null
           sync_interval_minutes: number | null
@@ -723,6 +724,7 @@ export type Database = {
           id?: string
           is_primary?: boolean
           is_writable?: boolean
+          receives_obligations?: boolean | null
           sync_enabled?: boolean
           sync_future_days?: number | null
           sync_interval_minutes?: number | null
@@ -747,6 +749,7 @@ export type Database = {
           id?: string
           is_primary?: boolean
           is_writable?: boolean
+          receives_obligations?: boolean | null
           sync_enabled?: boolean
           sync_future_days?: number | null
           sync_interval_minutes?: number | null
@@ -1648,6 +1651,164 @@ export type Database = {
           },
         ]
       }
+      obligation_mappings: {
+        Row: {
+          calendar_id: string
+          created_at: string
+          etag: string | null
+          expires_at: string
+          external_event_id: string
+          obligation_id: string
+          problem: string | null
+          pushed_at: string
+          pushed_sequence: number
+          written: Json | null
+        }
+        Insert: {
+          calendar_id: string
+          created_at?: string
+          etag?: string | null
+          expires_at: string
+          external_event_id: string
+          obligation_id: string
+          problem?: string | null
+          pushed_at?: string
+          pushed_sequence: number
+          written?: Json | null
+        }
+        Update: {
+          calendar_id?: string
+          created_at?: string
+          etag?: string | null
+          expires_at?: string
+          external_event_id?: string
+          obligation_id?: string
+          problem?: string | null
+          pushed_at?: string
+          pushed_sequence?: number
+          written?: Json | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "obligation_mappings_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "calendars"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "obligation_mappings_calendar_id_fkey"
+            columns: ["calendar_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "obligation_mappings_obligation_id_fkey"
+            columns: ["obligation_id"]
+            referencedRelation: "obligations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      obligations: {
+        Row: {
+          broker_id: string
+          created_at: string
+          due_at: string | null
+          due_on: string | null
+          duration_minutes: number
+          expires_at: string
+          external_id: string
+          id: string
+          notes: string | null
+          reminder_minutes: number[]
+          removed_at: string | null
+          sequence: number
+          status: string
+          title: string
+          updated_at: string
+          url: string | null
+        }
+        Insert: {
+          broker_id: string
+          created_at?: string
+          due_at?: string | null
+          due_on?: string | null
+          duration_minutes?: number
+          expires_at?: never
+          external_id: string
+          id?: string
+          notes?: string | null
+          reminder_minutes?: number[]
+          removed_at?: string | null
+          sequence?: number
+          status?: string
+          title: string
+          updated_at?: string
+          url?: string | null
+        }
+        Update: {
+          broker_id?: string
+          created_at?: string
+          due_at?: string | null
+          due_on?: string | null
+          duration_minutes?: number
+          expires_at?: never
+          external_id?: string
+          id?: string
+          notes?: string | null
+          reminder_minutes?: number[]
+          removed_at?: string | null
+          sequence?: number
+          status?: string
+          title?: string
+          updated_at?: string
+          url?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_conflicts"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "booking_funnel"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "bookings_by_day"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "brokers"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "sync_health"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "upcoming_bookings"
+            referencedColumns: ["broker_id"]
+          },
+          {
+            foreignKeyName: "obligations_broker_id_fkey"
+            columns: ["broker_id"]
+            referencedRelation: "utilisation_by_day"
+            referencedColumns: ["broker_id"]
+          },
+        ]
+      }
       operators: {
         Row: {
           created_at: string
@@ -1677,6 +1838,7 @@ export type Database = {
           leased_at: string | null
           leased_until: string | null
           next_attempt_at: string
+          obligation_id: string | null
           operation: string
           paused_until: string | null
           reported_at: string | null
@@ -1694,6 +1856,7 @@ export type Database = {
           leased_at?: string | null
           leased_until?: string | null
           next_attempt_at?: string
+          obligation_id?: string | null
           operation: string
           paused_until?: string | null
           reported_at?: string | null
@@ -1711,6 +1874,7 @@ export type Database = {
           leased_at?: string | null
           leased_until?: string | null
           next_attempt_at?: string
+          obligation_id?: string | null
           operation?: string
           paused_until?: string | null
           reported_at?: string | null
@@ -1739,6 +1903,12 @@ export type Database = {
             columns: ["booking_id"]
             referencedRelation: "upcoming_bookings"
             referencedColumns: ["booking_id"]
+          },
+          {
+            foreignKeyName: "outbox_obligation_id_fkey"
+            columns: ["obligation_id"]
+            referencedRelation: "obligations"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -2460,6 +2630,7 @@ export type Database = {
           last_attempt_at: string | null
           last_success_at: string | null
           next_attempt_at: string | null
+          obligations_problem: string | null
           problem: string | null
           provider: string | null
           rejected: number | null
@@ -2787,6 +2958,10 @@ export type Database = {
           starts_at: string
         }[]
       }
+      remove_obligation: {
+        Args: { broker_id: string; external_id: string }
+        Returns: boolean
+      }
       remove_webhook_endpoint: {
         Args: { endpoint_id: string }
         Returns: undefined
@@ -2881,6 +3056,10 @@ export type Database = {
         Args: { broker_id: string; settings: Json }
         Returns: Json
       }
+      set_obligation_calendars: {
+        Args: { broker_id: string; calendar_ids?: string[] }
+        Returns: Json
+      }
       set_overrides: {
         Args: { broker_id: string; overrides: Json }
         Returns: {
@@ -2929,6 +3108,7 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      sync_obligations: { Args: { broker_id: string }; Returns: Json }
       try_book: {
         Args: {
           answers?: Json
@@ -2970,6 +3150,48 @@ export type Database = {
           slot_end?: string
           slot_start: string
         }
+        Returns: Json
+      }
+      upsert_obligation: {
+        Args: {
+          broker_id: string
+          due_at?: string
+          due_on?: string
+          duration_minutes?: number
+          external_id: string
+          notes?: string
+          reminder_minutes?: number[]
+          status?: string
+          title: string
+          url?: string
+        }
+        Returns: {
+          broker_id: string
+          created_at: string
+          due_at: string | null
+          due_on: string | null
+          duration_minutes: number
+          expires_at: string
+          external_id: string
+          id: string
+          notes: string | null
+          reminder_minutes: number[]
+          removed_at: string | null
+          sequence: number
+          status: string
+          title: string
+          updated_at: string
+          url: string | null
+        }
+        SetofOptions: {
+          from: "*"
+          to: "obligations"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      upsert_obligations: {
+        Args: { broker_id: string; obligations: Json }
         Returns: Json
       }
     }

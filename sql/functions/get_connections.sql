@@ -24,7 +24,7 @@ begin
                       and b.slot_start > _now and b.status in ('pending', 'confirmed')),
                'unwritten_bookings', (
                    select count(distinct o.booking_id) from calendar.outbox as o
-                    where o.broker_id = _broker and o.done_at is null
+                    where o.broker_id = _broker and o.done_at is null and o.booking_id is not null
                       and exists (select from calendar_private.push_target(o.booking_id) as t where t.account_id = a.id)),
                'calendars', coalesce(k.calendars, '[]'))
                order by a.created_at, a.id)
@@ -35,7 +35,8 @@ begin
                       'id', c.id, 'display_name', h.display_name, 'external_calendar_id', c.external_calendar_id,
                       'timezone', c.timezone, 'is_primary', c.is_primary, 'is_writable', c.is_writable,
                       'blocks_availability', c.blocks_availability, 'tentative_blocks', c.tentative_blocks,
-                      'all_day_blocks', c.all_day_blocks, 'sync_enabled', c.sync_enabled,
+                      'all_day_blocks', c.all_day_blocks, 'receives_obligations', c.receives_obligations,
+                      'obligations_problem', h.obligations_problem, 'sync_enabled', c.sync_enabled,
                       'sync_interval_minutes', c.sync_interval_minutes,
                       'problem', h.problem, 'failures', h.failures, 'rejected', h.rejected,
                       'last_success_at', calendar_private.json_instant(h.last_success_at),
@@ -57,7 +58,7 @@ begin
 end
 $$;
 comment on function calendar.get_connections(uuid) is
-$$The connected accounts of a broker and their calendars: {"broker_id", "accounts": [{"id", "provider", "display_name", "status": active|paused|needs_reconnect|disconnected, "problem": in plain words, "events_kept", "refused_at", "created_at", "upcoming_bookings": how many are written there, "unwritten_bookings": how many wait to be, "calendars": [{"id", "display_name", "external_calendar_id", "timezone", "is_primary", "is_writable", "blocks_availability", "tentative_blocks", "all_day_blocks", "sync_enabled", "sync_interval_minutes", "problem": in plain words, "failures": in a row, "rejected": events that could not be understood, "last_success_at", "next_attempt_at", "gone_at"}]}], "local_calendars": [{"id", "display_name", "timezone", "is_primary", "blocks_availability"}]}. Instants are in UTC.
+$$The connected accounts of a broker and their calendars: {"broker_id", "accounts": [{"id", "provider", "display_name", "status": active|paused|needs_reconnect|disconnected, "problem": in plain words, "events_kept", "refused_at", "created_at", "upcoming_bookings": how many are written there, "unwritten_bookings": how many wait to be, "calendars": [{"id", "display_name", "external_calendar_id", "timezone", "is_primary", "is_writable", "blocks_availability", "tentative_blocks", "all_day_blocks", "receives_obligations": null = where it is the primary one, "obligations_problem": why the deadlines that it should receive cannot be written to it, "sync_enabled", "sync_interval_minutes", "problem": in plain words, "failures": in a row, "rejected": events that could not be understood, "last_success_at", "next_attempt_at", "gone_at"}]}], "local_calendars": [{"id", "display_name", "timezone", "is_primary", "blocks_availability"}]}. Instants are in UTC.
 
 broker_id: the broker (the caller, where it is one).
 

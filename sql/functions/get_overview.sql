@@ -19,7 +19,7 @@ begin
         select t.calendar_id, count(distinct o.booking_id) as bookings
           from calendar.outbox as o
          cross join lateral calendar_private.push_target(o.booking_id) as t
-         where o.done_at is null
+         where o.done_at is null and o.obligation_id is null
          group by t.calendar_id
     ), wrong as (
         select h.*, u.bookings,
@@ -58,10 +58,12 @@ begin
       into _health;
     select jsonb_build_object(
                'bookings_to_write', count(distinct o.booking_id),
-               'oldest_due_at', calendar_private.json_instant(min(o.created_at)))
+               'oldest_due_at', calendar_private.json_instant(min(o.created_at)),
+               'obligations_to_write', (
+                   select count(*) from calendar.outbox as w where w.done_at is null and w.obligation_id is not null))
       into _outbox
       from calendar.outbox as o
-     where o.done_at is null and exists (select from calendar_private.push_target(o.booking_id));
+     where o.done_at is null and o.obligation_id is null and exists (select from calendar_private.push_target(o.booking_id));
     select jsonb_build_object(
                'failures_today', count(*),
                'open_failures', count(*) filter (where f.resolved_at is null))
@@ -80,7 +82,7 @@ begin
 end
 $$;
 comment on function calendar.get_overview(integer) is
-$$What an operator looks at first: {"now", "brokers": how many, "calendars": at providers, "up_to_date": of these, "oldest_success_at": the oldest last successful pull, "bookings_to_write", "oldest_due_at": since when the first of them waits, "failures_today": within a day, "open_failures": of these, those that are neither retried nor dismissed, "wrong": how many calendars have a problem, "problems": [{"kind": reconnect (sign in again)|gone|behind|rejected, "calendar_id", "account_id", "broker_id", "broker_name", "provider", "display_name", "problem": in plain words, "since": the last successful pull, "next_attempt_at", "unwritten_bookings"}], worst first, "agents": [{"id", "version", "public_url", "providers": whose accounts it can connect, "started_at", "last_seen_at"}] seen within a day}. Instants are in UTC.
+$$What an operator looks at first: {"now", "brokers": how many, "calendars": at providers, "up_to_date": of these, "oldest_success_at": the oldest last successful pull, "bookings_to_write", "oldest_due_at": since when the first of them waits, "obligations_to_write": how many writes of deadlines wait, "failures_today": within a day, "open_failures": of these, those that are neither retried nor dismissed, "wrong": how many calendars have a problem, "problems": [{"kind": reconnect (sign in again)|gone|behind|rejected, "calendar_id", "account_id", "broker_id", "broker_name", "provider", "display_name", "problem": in plain words, "since": the last successful pull, "next_attempt_at", "unwritten_bookings"}], worst first, "agents": [{"id", "version", "public_url", "providers": whose accounts it can connect, "started_at", "last_seen_at"}] seen within a day}. Instants are in UTC.
 
 max_problems: at most so many problems, 1 to 1000.
 

@@ -63,12 +63,16 @@ begin
             calendar.add_webhook_endpoint(text, uuid, text[]), calendar.rotate_webhook_secret(uuid, integer),
             calendar.remove_webhook_endpoint(uuid), calendar.list_webhook_endpoints(uuid),
             calendar.set_working_hours(uuid, jsonb, text), calendar.set_overrides(uuid, jsonb),
-            calendar.save_meeting_type(uuid, jsonb), calendar.set_message_settings(uuid, jsonb)
+            calendar.save_meeting_type(uuid, jsonb), calendar.set_message_settings(uuid, jsonb),
+            calendar.upsert_obligation(uuid, text, text, date, timestamptz, text, text, integer, integer[], text),
+            calendar.upsert_obligations(uuid, jsonb), calendar.remove_obligation(uuid, text),
+            calendar.sync_obligations(uuid), calendar.set_obligation_calendars(uuid, uuid[])
         to authenticated;
         grant select on
             calendar.brokers, calendar.calendars, calendar.events, calendar.busy_blocks,
             calendar.working_hours, calendar.meeting_types, calendar.availability_overrides, calendar.override_occurrences,
-            calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.sync_state,
+            calendar.bookings, calendar.outbox, calendar.event_mappings, calendar.obligations,
+            calendar.obligation_mappings, calendar.sync_state,
             calendar.sync_logs, calendar.rejected_events, calendar.failure_logs, calendar.audit_log, calendar.sync_health,
             calendar.upcoming_bookings, calendar.booking_conflicts, calendar.utilisation_by_day,
             calendar.lead_response, calendar.booking_funnel, calendar.bookings_by_day,
@@ -95,7 +99,7 @@ begin
                       business_phone, locale, invite_by, reminder_minutes, notify)
             on calendar.brokers to authenticated;
         grant update (display_name, timezone, blocks_availability, tentative_blocks, all_day_blocks, is_primary,
-                      sync_enabled, sync_interval_minutes)
+                      receives_obligations, sync_enabled, sync_interval_minutes)
             on calendar.calendars to authenticated;
     end if;
     return _granted;

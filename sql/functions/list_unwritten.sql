@@ -22,7 +22,7 @@ begin
                   join calendar.brokers as k on k.id = b.broker_id
                  cross join lateral calendar_private.push_target(b.id) as t
                   join calendar.accounts as a on a.id = t.account_id
-                 where o.done_at is null
+                 where o.done_at is null and o.obligation_id is null
                  order by o.id
                  limit max_rows) as r);
 end

@@ -12,6 +12,7 @@ declare
     _calendars uuid[];
     _again_at timestamptz;
     _bookings uuid[] := '{}';
+    _obligations integer := 0;
 begin
     direction := coalesce(calendar_private.text_or_null(direction), 'bidirectional');
     if direction not in ('bidirectional', 'from_calendar', 'to_calendar') then
@@ -44,14 +45,18 @@ begin
                          from calendar.outbox as w
                         where w.broker_id = _broker and w.done_at is null
                           and w.next_attempt_at > _now and (w.paused_until is null or w.paused_until <= _now)
-                          and exists (select from calendar_private.push_target(w.booking_id) as t
-                                       where t.calendar_id = any (_calendars))
+                          and case when w.booking_id is not null then
+                                       exists (select from calendar_private.push_target(w.booking_id) as t
+                                                where t.calendar_id = any (_calendars))
+                                   else w.calendar_id = any (_calendars) end
                         order by w.id
                           -- An agent is at work on it.
                           for no key update skip locked))
-            returning o.booking_id
+            returning o.booking_id, o.obligation_id
         )
-        select coalesce(array_agg(distinct d.booking_id), '{}') into _bookings from due as d;
+        select coalesce(array_agg(distinct d.booking_id) filter (where d.booking_id is not null), '{}'),
+               count(distinct d.obligation_id)
+          into _bookings, _obligations from due as d;
     end if;
 
     insert into calendar.sync_state (calendar_id) select c.id from unnest(_calendars) as c (id)
@@ -74,11 +79,12 @@ begin
     if direction <> 'to_calendar' then
         perform pg_notify('calendar_pull', c.id::text) from unnest(_calendars) as c (id);
     end if;
-    if _bookings <> '{}' then
+    if _bookings <> '{}' or _obligations > 0 then
         perform calendar_private.wake_agents(_bookings[1]);
     end if;
     return jsonb_build_object(
         'bookings', cardinality(_bookings),
+        'obligations', _obligations,
         'calendars', (
             select coalesce(jsonb_agg(jsonb_build_object(
                        'calendar_id', c.id,
@@ -101,9 +107,9 @@ $$;
 comment on function calendar.request_sync(uuid, uuid, text) is
 $$Makes the calendars of a broker, or one calendar, due for a sync now, and notifies agents. A provider that asked to be left alone for a time is not asked earlier.
 
-broker_id: the broker (the caller, where it is one). calendar_id: one calendar of an account. direction: from_calendar reads the calendar's events, to_calendar writes bookings that wait, bidirectional does both.
+broker_id: the broker (the caller, where it is one). calendar_id: one calendar of an account. direction: from_calendar reads the calendar's events, to_calendar writes bookings and deadlines that wait, bidirectional does both.
 
-Returns {"bookings": how many that waited are written now, "calendars": [{"calendar_id", "display_name", "state", "paused_until"}]}. "state" is due, under_way (an agent is reading it), paused (until "paused_until", as the provider asked) or off (its account is paused or disconnected, or it has no sync_enabled).
+Returns {"bookings": how many that waited are written now, "obligations": how many deadlines, "calendars": [{"calendar_id", "display_name", "state", "paused_until"}]}. "state" is due, under_way (an agent is reading it), paused (until "paused_until", as the provider asked) or off (its account is paused or disconnected, or it has no sync_enabled).
 
 Errors: PT404 broker_not_found or calendar_not_found, also for anyone but the broker and calendar_service; PT429 rate_limited within 10 seconds of the last request for each of the calendars, whose detail is {"retry_after": seconds}; 42501; 22023.$$;
 grant execute on function calendar.request_sync(uuid, uuid, text) to calendar_agent;

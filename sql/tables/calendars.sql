@@ -11,6 +11,7 @@ create table calendar.calendars (
     blocks_merged boolean not null default false,
     is_primary boolean not null default false,
     is_writable boolean not null default true,
+    receives_obligations boolean,
     account_id uuid,
     external_calendar_id text,
     display_name text,
@@ -55,6 +56,7 @@ comment on column calendar.calendars.blocks_until is 'Until when busy_blocks is 
 comment on column calendar.calendars.blocks_merged is 'Whether its busy blocks are merged over all its events, as they would be too many';
 comment on column calendar.calendars.is_primary is 'Whether the broker''s bookings are written to it; at most one is';
 comment on column calendar.calendars.is_writable is 'Whether the provider lets us write to it';
+comment on column calendar.calendars.receives_obligations is 'Whether the broker''s deadlines are written to it; null = where it is the primary one';
 comment on column calendar.calendars.account_id is 'The account it belongs to; null = a local calendar';
 comment on column calendar.calendars.external_calendar_id is 'The provider''s id of it';
 comment on column calendar.calendars.display_name is 'Name to show';

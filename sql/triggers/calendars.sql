@@ -30,3 +30,14 @@ create trigger calendars_primary_made after insert on calendar.calendars
 create trigger calendars_primary_changed after update of is_primary on calendar.calendars
     for each row when (not old.is_primary and new.is_primary and new.account_id is not null)
     execute function calendar_private.write_to_primary();
+create trigger calendars_obligations_made after insert on calendar.calendars
+    for each row
+    when (new.account_id is not null and coalesce(new.receives_obligations, new.is_primary) and not calendar_private.restoring())
+    execute function calendar_private.queue_obligations_of_calendar();
+create trigger calendars_obligations_changed
+    after update of is_primary, receives_obligations, is_writable, gone_at on calendar.calendars
+    for each row
+    when (new.account_id is not null
+          and (coalesce(old.receives_obligations, old.is_primary), old.is_writable, old.gone_at is null)
+              is distinct from (coalesce(new.receives_obligations, new.is_primary), new.is_writable, new.gone_at is null))
+    execute function calendar_private.queue_obligations_of_calendar();

@@ -20,7 +20,12 @@ select c.id as calendar_id, a.id as account_id, b.id as broker_id, b.name as bro
             when r.rejected > 1 then
                 format('%s events could not be understood, so their time may be offered; one of them: %s', r.rejected, r.example)
        end as problem,
-       local.id is not null as is_unreached
+       local.id is not null as is_unreached,
+       case when (a.provider in ('ghl', 'ics') or not c.is_writable)
+             and (c.receives_obligations
+                  or c.receives_obligations is null and c.is_primary
+                     and exists (select from calendar.obligations as o where o.broker_id = c.broker_id))
+            then calendar_private.obligations_problem(a.provider, a.status, c.is_writable, c.gone_at) end as obligations_problem
   from calendar.calendars as c
   join calendar.accounts as a on a.id = c.account_id
   join calendar.brokers as b on b.id = c.broker_id
@@ -56,3 +61,4 @@ comment on column calendar.sync_health.next_attempt_at is 'Until when no pull is
 comment on column calendar.sync_health.rejected is 'How many of its events could not be understood, so that their time may be offered';
 comment on column calendar.sync_health.problem is 'What is wrong, in plain words; null = nothing';
 comment on column calendar.sync_health.is_unreached is 'Whether no booking is written to its account, because the broker''s primary calendar is a local one; true for one calendar of the account, which set_primary_calendar() can make the primary one';
+comment on column calendar.sync_health.obligations_problem is 'Why the deadlines that should be written to it cannot be, in plain words; null = they can, or none should';

@@ -101,7 +101,7 @@ def pull(client, row, rng, misbehaves=True):
 
 
 def push(client, row, rng, misbehaves=True):
-    lease, booking, calendar = row["lease_id"], row["booking"], row["calendar_id"]
+    lease, booking, calendar = row["lease_id"], row["event"], row["calendar_id"]
     known = row["external_event_id"]
     if misbehaves and rng.random() < 0.05:
         return  # It died.

@@ -187,6 +187,19 @@ pub fn connection(client: &mut Client, broker: Uuid) {
     client.execute(take, &[&ticket]).unwrap();
 }
 
+/// A deadline of a broker, `vat`, that is written to one of its calendars as the event `ob-1`.
+///
+/// # Panics
+/// When a statement is refused.
+pub fn obligation(client: &mut Client, broker: Uuid, calendar: Uuid) {
+    let make = "select calendar.upsert_obligation($1, 'vat', 'VAT return', '2026-04-30')";
+    client.execute(make, &[&broker]).unwrap();
+    let map = "insert into calendar.obligation_mappings
+                      (obligation_id, calendar_id, external_event_id, pushed_sequence, expires_at)
+               select id, $2, 'ob-1', 0, expires_at from calendar.obligations where broker_id = $1";
+    client.execute(map, &[&broker, &calendar]).unwrap();
+}
+
 /// A hook that does nothing, an endpoint of webhooks for a broker, an alert, and a number
 /// that gets no SMS.
 ///

@@ -56,6 +56,7 @@ impl Population {
             "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                        values ($1, $2, 'written')";
         client.execute(mapping, &[&booking, &calendar]).unwrap();
+        fixture::obligation(&mut client, broker, calendar);
         let secrets = "select calendar.set_retell_key('a key of 16 bytes'), calendar.create_feed($1), calendar.create_invitation($2), calendar.create_booking_link($2)";
         client.execute(secrets, &[&broker, &booking]).unwrap();
         fixture::connection(&mut client, broker);

@@ -52,6 +52,14 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("request_resync", "calendar_id => 'SYNCED'"),
     ("set_account_status", "account_id => 'ACCOUNT', status => 'paused'"),
     ("set_primary_calendar", "calendar_id => 'LOCAL'"),
+    ("set_obligation_calendars", "broker_id => 'BROKER'"),
+    ("sync_obligations", "broker_id => 'BROKER'"),
+    ("remove_obligation", "broker_id => 'BROKER', external_id => 'vat'"),
+    (
+        "upsert_obligation",
+        "broker_id => 'BROKER', external_id => 'k', title => 'T', due_on => '2026-05-01'",
+    ),
+    ("upsert_obligations", "broker_id => 'BROKER', obligations => '[]'"),
     (
         "calendar_sync.begin_consent",
         r"connection_id => 'CONNECTION', session_digest => sha256('cookie'), state_digest => sha256('s'), verifier => '\x01'",

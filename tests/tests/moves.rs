@@ -34,7 +34,7 @@ fn write_all(synced: &mut Synced) {
             .map_or_else(|| text(&push, "booking_id"), str::to_owned);
         let finish = "select calendar_sync.finish_push($1::text::uuid, $2, 'v', written => $3)";
         let lease = text(&push, "lease_id");
-        synced.agent.execute(finish, &[&lease, &id, &push["booking"]]).unwrap();
+        synced.agent.execute(finish, &[&lease, &id, &push["event"]]).unwrap();
     }
 }
 
@@ -212,10 +212,10 @@ fn a_write_about_something_else_undoes_no_move() {
     synced.pull_events(&json!([event(&booking, NOON)]));
     assert_eq!(synced.booking(&booking, TIMES), "17:00 17:30 confirmed 1");
     let push = synced.pushes().remove(0);
-    assert_eq!(push["booking"]["start"], push["written"]["start"]);
-    assert_eq!(push["booking"]["start"], "2026-03-03T17:00:00+00:00");
+    assert_eq!(push["event"]["start"], push["written"]["start"]);
+    assert_eq!(push["event"]["start"], "2026-03-03T17:00:00+00:00");
     assert_eq!(
-        (&push["booking"]["notes"], &push["written"]["notes"]),
+        (&push["event"]["notes"], &push["written"]["notes"]),
         (&json!("Keys"), &Value::Null)
     );
 
@@ -229,7 +229,7 @@ fn a_write_about_something_else_undoes_no_move() {
     let finish = "select calendar_sync.finish_push($1::text::uuid, $2, 'v', written => $3)";
     let lease = text(&push, "lease_id");
     calendar_tests::answer::refused(
-        synced.agent.execute(finish, &[&lease, &booking, &push["booking"]]),
+        synced.agent.execute(finish, &[&lease, &booking, &push["event"]]),
         "PT409",
         "lease_lost",
     );

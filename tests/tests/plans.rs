@@ -50,6 +50,14 @@ impl Crowd {
                    from calendar.calendars, generate_series(timestamptz '2026-03-02T12:00Z', '2026-06-02', '120 hours') as at;
                  insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                  select id, calendar_id, 'bk-' || id from calendar.bookings;
+                 insert into calendar.obligations (broker_id, external_id, title, due_on)
+                 select id, n, 'Deadline', date '2026-03-02' + n from calendar.brokers, generate_series(1, 20) as n;
+                 insert into calendar.obligation_mappings (obligation_id, calendar_id, external_event_id, pushed_sequence, expires_at)
+                 select o.id, c.id, 'ob-' || o.id, 0, o.expires_at
+                   from calendar.obligations as o join calendar.calendars as c on c.broker_id = o.broker_id;
+                 insert into calendar.outbox (broker_id, obligation_id, calendar_id, operation)
+                 select o.broker_id, o.id, c.id, 'update'
+                   from calendar.obligations as o join calendar.calendars as c on c.broker_id = o.broker_id;
                  insert into calendar.feeds (broker_id, booking_id, token_digest)
                  select broker_id, id, sha256(uuid_send(id)) from calendar.bookings;
                  insert into calendar.booking_links (broker_id, booking_id, token_digest)
@@ -295,6 +303,8 @@ fn a_broker_reads_its_own_rows_by_index() {
         ("sync_logs", "sync_logs_calendar_id_logged_at_idx"),
         ("sync_state", "sync_state_pkey"),
         ("event_mappings", "event_mappings_pkey"),
+        ("obligations", "obligations_broker_id_external_id_key"),
+        ("obligation_mappings", "obligation_mappings_event_idx"),
     ] {
         let statement = format!("select * from calendar.{table}");
         reads_by(&mut ada, &mut superuser, &statement, &[index]);
@@ -337,6 +347,32 @@ fn what_is_left_to_do_is_found_by_index() {
           order by next_attempt_at limit 10",
         &["outbox_open_idx"],
     );
+}
+
+#[test]
+fn deadlines_are_written_and_expire_by_index() {
+    let crowd = Crowd::lock();
+    let broker = crowd.broker;
+    let (mut client, mut superuser) = (crowd.db.connect_as(Caller::Service), crowd.db.connect());
+    let item = r#"[{"external_id": "5", "title": "T", "due_on": "2026-05-01"}]"#;
+    for call in [
+        format!("upsert_obligation('{broker}', '3', 'Changed', '2026-05-01')"),
+        format!("upsert_obligations('{broker}', '{item}')"),
+        format!("sync_obligations('{broker}')"),
+        format!("remove_obligation('{broker}', '4')"),
+        format!("set_obligation_calendars('{broker}', '{{}}')"),
+    ] {
+        indexes_of(&mut client, &mut superuser, &format!("select calendar.{call}"));
+    }
+    let mut owner = crowd.db.connect();
+    owner.batch_execute("set calendar.now = '2026-04-20T00:00:00Z'").unwrap();
+    let expire = "select calendar_private.expire_obligations(100, '2026-03-01')";
+    let indexes = [
+        "obligation_mappings_expires_at_idx",
+        "obligations_removed_idx",
+        "outbox_obligation_id_idx",
+    ];
+    reads_by(&mut owner, &mut superuser, expire, &indexes);
 }
 
 #[test]

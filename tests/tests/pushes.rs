@@ -51,12 +51,12 @@ fn a_push_says_what_the_event_is_to_say() {
     );
     let push = only(&mut synced);
     let expected = json!({
-        "lease_id": push["lease_id"], "booking_id": booking["id"], "operation": "write",
+        "lease_id": push["lease_id"], "booking_id": booking["id"], "obligation_id": null, "operation": "write",
         "calendar_id": calendar.to_string(), "account_id": account.to_string(), "provider": "caldav",
         "settings": {}, "external_calendar_id": "main", "timezone": "UTC", "external_event_id": null, "etag": null,
         "written": null, "elsewhere": [],
-        "booking": {
-            "id": booking["id"], "start": "2026-03-03T15:00:00+00:00", "end": "2026-03-03T15:30:00+00:00",
+        "event": {
+            "kind": "booking", "id": booking["id"], "start": "2026-03-03T15:00:00+00:00", "end": "2026-03-03T15:30:00+00:00",
             "timezone": "America/New_York", "title": "Appointment – Bo", "notes": "n", "place": null, "is_tentative": false,
             "sequence": 0, "lead": {"name": "Bo", "email": "bo@example.org", "phone": null},
             "broker": {"name": "Ada", "email": "ada@example.org", "phone": "1"},
@@ -76,7 +76,7 @@ fn the_place_of_a_meeting_type_is_written() {
         &mut synced,
         &format!("book_calendar_slot('{broker}', '{TEN}', meeting_type => 'viewing')"),
     );
-    assert_eq!(only(&mut synced)["booking"]["place"], "4 Oak Lane, Albany");
+    assert_eq!(only(&mut synced)["event"]["place"], "4 Oak Lane, Albany");
 }
 
 #[test]
@@ -89,11 +89,11 @@ fn a_pending_booking_invites_nobody_until_it_is_confirmed() {
     );
     let booking = text(&change(&mut synced, &book), "id");
     let push = only(&mut synced);
-    assert_eq!(push["booking"]["is_tentative"], true);
-    assert_eq!(push["booking"]["lead"]["email"], Value::Null);
+    assert_eq!(push["event"]["is_tentative"], true);
+    assert_eq!(push["event"]["lead"]["email"], Value::Null);
     finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
     change(&mut synced, &format!("confirm_booking('{booking}')"));
-    let said = &only(&mut synced)["booking"];
+    let said = &only(&mut synced)["event"];
     assert_eq!(said["lead"]["email"], "bo@example.org");
     assert_eq!(said["notes"], "<b>n</b>", "the service's own words");
 }
@@ -117,7 +117,7 @@ fn what_the_public_says_is_written_plainly_and_invites_nobody() {
     }
     let plain = "‹a href=\"https://example.org\"›Bo‹/a›";
     for push in synced.pushes() {
-        let said = &push["booking"];
+        let said = &push["event"];
         assert_eq!(said["lead"]["email"], Value::Null);
         match &said["notes"] {
             Value::Null => assert_eq!(said["title"], format!("Appointment – {plain}")),
@@ -133,10 +133,10 @@ fn what_the_public_says_is_written_plainly_and_invites_nobody() {
             &mut synced,
             &format!(
                 "reschedule_booking('{id}', '2026-03-04T{}Z')",
-                &text(&push["booking"], "start")[11..16]
+                &text(&push["event"], "start")[11..16]
             ),
         );
-        assert_eq!(only(&mut synced)["booking"]["lead"]["email"], Value::Null);
+        assert_eq!(only(&mut synced)["event"]["lead"]["email"], Value::Null);
     }
 }
 
@@ -313,8 +313,8 @@ fn several_changes_are_told_at_once() {
         .unwrap();
     assert_eq!(synced.open(), 3);
     let push = only(&mut synced);
-    assert_eq!(push["booking"]["start"], "2026-03-03T17:00:00+00:00");
-    assert_eq!(push["booking"]["title"], "T");
+    assert_eq!(push["event"]["start"], "2026-03-03T17:00:00+00:00");
+    assert_eq!(push["event"]["title"], "T");
     finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
     assert_eq!(synced.open(), 0);
     assert!(synced.pushes().is_empty());
@@ -330,7 +330,7 @@ fn a_change_during_a_push_is_told_after_it() {
     finish_push(&mut synced.agent, &text(&push, "lease_id"), "e").unwrap();
     assert_eq!(synced.open(), 1);
     let push = only(&mut synced);
-    assert_eq!(push["booking"]["start"], "2026-03-03T17:00:00+00:00");
+    assert_eq!(push["event"]["start"], "2026-03-03T17:00:00+00:00");
     assert_eq!((&push["external_event_id"], &push["etag"]), (&json!("e"), &json!("v")));
 
     change(&mut synced, &format!("cancel_booking('{booking}')"));

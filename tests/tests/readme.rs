@@ -62,7 +62,7 @@ fn the_tour_of_the_readme_runs_and_returns_what_it_shows() {
     let db = Database::new();
     let mut client = db.connect();
     let readme = include_str!("../../README.md");
-    assert_eq!(run(&mut client, readme), 3);
+    assert_eq!(run(&mut client, readme), 6);
     assert_eq!(bookings(&mut client), ["cancelled"]);
 }
 

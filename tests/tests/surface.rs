@@ -232,6 +232,14 @@ fn the_columns_of_the_contract_are_there() {
         ("sync_logs", ""),
         ("outbox", ""),
         ("event_mappings", ""),
+        (
+            "obligations",
+            "id broker_id external_id title notes url due_on due_at duration_minutes reminder_minutes status",
+        ),
+        (
+            "obligation_mappings",
+            "obligation_id calendar_id external_event_id etag pushed_sequence problem",
+        ),
         ("failure_logs", ""),
         ("audit_log", ""),
     ] {

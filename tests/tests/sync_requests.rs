@@ -31,7 +31,7 @@ fn a_request_makes_a_calendar_due_and_no_agent_waits() {
     let calendar = json!({
         "calendar_id": synced.calendar, "display_name": "main", "state": "due", "paused_until": null,
     });
-    assert_eq!(asked, json!({"bookings": 0, "calendars": [calendar]}));
+    assert_eq!(asked, json!({"bookings": 0, "obligations": 0, "calendars": [calendar]}));
     assert_eq!(synced.lease(round).len(), 1);
     synced.at("2026-03-02T14:00:40Z");
     synced.db.set_now("2026-03-02T14:00:40Z");

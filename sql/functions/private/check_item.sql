@@ -15,16 +15,7 @@ begin
                   calendar_private.quoted((item -> k.key)::text))
       into _problem
       from jsonb_each_text(kinds) as k (key, kind)
-     where jsonb_typeof(item -> k.key) <> 'null'
-       and not case k.kind
-           when 'text' then jsonb_typeof(item -> k.key) = 'string'
-           when 'boolean' then jsonb_typeof(item -> k.key) = 'boolean'
-           when 'integer' then jsonb_typeof(item -> k.key) = 'number' and item ->> k.key ~ '^-?[0-9]{1,9}$'
-           when 'integers' then jsonb_typeof(item -> k.key) = 'array' and item ->> k.key ~ '^\[(-?[0-9]{1,9}(, )?)*\]$'
-           when 'time' then item ->> k.key ~ '^(([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$'
-           when 'date' then item ->> k.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
-           when 'instant' then jsonb_typeof(item -> k.key) = 'string' and calendar_private.is_instant(item ->> k.key)
-           else jsonb_typeof(item -> k.key) = k.kind end
+     where item ? k.key and not calendar_private.is_kind(item -> k.key, k.kind)
      order by k.key limit 1;
     if found then
         raise exception '%', _problem using errcode = '22023';

@@ -5,14 +5,25 @@ create function calendar_private.find_push(lease_id uuid, calendar_id uuid defau
 as $$
 declare
     _booking_id uuid;
+    _obligation_id uuid;
+    _calendar_id uuid;
+    _broker_id uuid;
 begin
-    select o.booking_id into _booking_id from calendar.outbox as o
+    select o.booking_id, o.obligation_id, o.calendar_id, o.broker_id
+      into _booking_id, _obligation_id, _calendar_id, _broker_id
+      from calendar.outbox as o
      where o.lease_id = find_push.lease_id and o.done_at is null
      limit 1;
     if not found then
         perform calendar_private.raise_lease_lost();
     end if;
-    if with_events then
+    if _obligation_id is not null then
+        if with_events then
+            perform calendar_private.lock_calendars(array[_calendar_id]);
+        end if;
+        perform calendar_private.lock_broker(_broker_id);
+        return null;
+    elsif with_events then
         -- A pull that is writing the event marks it as the booking's, or finds it mapped.
         perform calendar_private.lock_calendars(array(
             select m.calendar_id from calendar.event_mappings as m where m.booking_id = _booking_id
@@ -25,4 +36,4 @@ begin
 end
 $$;
 comment on function calendar_private.find_push(uuid, uuid, boolean) is
-    'The booking that a push has leased, locked; before it, with_events, the calendars that its event is, was or will be in (the given one among them). PT409 lease_lost where another agent has taken over or the push has ended.';
+    'The booking that a push has leased, locked; before it, with_events, the calendars that its event is, was or will be in (the given one among them). Null where it has leased a deadline: then its broker is locked, and before it, with_events, its calendar. PT409 lease_lost where another agent has taken over or the push has ended.';

@@ -19,8 +19,8 @@ begin
         return;
     end if;
     perform setval('calendar_private.outbox_notified', _now);
-    perform pg_notify('calendar_outbox', booking_id::text);
+    perform pg_notify('calendar_outbox', coalesce(booking_id::text, ''));
 end
 $$;
 comment on function calendar_private.wake_agents(uuid, uuid) is
-    'Notifies agents that a booking is to be written to a provider, unless they were notified within the last tenth of a second or the calendar is a local one';
+    'Notifies agents that a booking, or a deadline (booking_id is null), is to be written to a provider, unless they were notified within the last tenth of a second or the calendar is a local one';

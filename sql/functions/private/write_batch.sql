@@ -65,6 +65,10 @@ begin
         raise exception 'calendar_not_found' using errcode = 'PT404';
     end if;
 
+    if exists (select from calendar.obligations as o where o.broker_id = _broker_id) then
+        _parsed := calendar_private.without_obligations(
+            write_batch.calendar_id, _broker_id, _parsed, batch, write_batch.asked_at);
+    end if;
     perform calendar_private.end_behind();
     with parsed as materialized (
         select p.* from calendar_private.rows_of(_parsed) as p

@@ -26,8 +26,10 @@ begin
     loop
         perform calendar_private.wake_agents(_booking_id);
     end loop;
+    perform calendar_private.queue_obligations(new.broker_id, null, c.id, 500)
+       from calendar.calendars as c where c.account_id = new.id;
     return null;
 end
 $$;
 comment on function calendar_private.write_bookings_again() is
-    'Trigger: when an account is connected again, what changed meanwhile is written: its bookings to come take over their events, and those of ended bookings are deleted';
+    'Trigger: when an account is connected again, what changed meanwhile is written: its bookings to come take over their events, and those of ended bookings are deleted; likewise the broker''s deadlines';

@@ -5,7 +5,11 @@ as $$
 declare
     _booking calendar.bookings := calendar_private.find_push(lease_id);
 begin
-    if _booking.status not in ('pending', 'confirmed') then
+    if _booking.id is null then
+        return (select p.is_wanted
+                  from calendar_private.leased_obligation(lease_id) as l
+                 cross join lateral calendar_private.obligation_push(l.obligation_id, l.calendar_id, 1) as p);
+    elsif _booking.status not in ('pending', 'confirmed') then
         return false;
     elsif not exists (
               select from calendar_private.slot_obstacles(
@@ -29,7 +33,9 @@ $$;
 comment on function calendar_sync.check_push(uuid) is
 $$Whether a leased booking may still be written to its provider, after its calendar was pulled again. Where an event has taken the time since the booking was made, the booking becomes failed with reason conflict.
 
-lease_id: the push. Returns false where the booking must not be written.
+Of a deadline, whether its event is still to be in the calendar: nothing can take its time.
+
+lease_id: the push. Returns false where it must not be written.
 
 Errors: PT409 lease_lost.$$;
 grant execute on function calendar_sync.check_push(uuid) to calendar_agent;

@@ -6,7 +6,7 @@ begin atomic
              where not calendar_private.is_free(s.leased_until)
                and (s.pull_ended_at is null or s.pull_ended_at <= round_started_at))
          + (select count(*) from calendar.outbox as o
-             where o.done_at is null and not calendar_private.is_free(o.leased_until))
+             where o.lease_id is not null and o.done_at is null and not calendar_private.is_free(o.leased_until))
          + (select count(*) from calendar.notifications as n
              where n.lease_id is not null and n.state = 'sending');
 end;

@@ -14,7 +14,7 @@ begin
     problem := calendar_private.one_line(left(problem, 1000));
     _booking := calendar_private.find_push(lease_id);
     select calendar_private.next_attempt(
-               (select t.account_id from calendar_private.push_target(_booking.id) as t),
+               calendar_private.account_of_push(fail_push.lease_id),
                calendar_private.backoff(max(o.attempts), '1 minute', retry_after)) into _next
       from calendar.outbox as o
      where o.lease_id = fail_push.lease_id and o.done_at is null;
@@ -22,7 +22,9 @@ begin
        set last_error = problem, lease_id = null, leased_at = null, leased_until = null, next_attempt_at = _next,
            paused_until = calendar_private.current_instant() + retry_after
      where o.lease_id = fail_push.lease_id and o.done_at is null;
-    perform calendar_private.note_problem(_booking, problem);
+    if _booking.id is not null then
+        perform calendar_private.note_problem(_booking, problem);
+    end if;
     return _next;
 exception when deadlock_detected then
     -- Only where a transaction makes several calls.
@@ -30,7 +32,7 @@ exception when deadlock_detected then
 end
 $$;
 comment on function calendar_sync.fail_push(uuid, text, interval) is
-$$Ends a push that failed. It is tried again after a minute, then after twice as long each time, at most an hour, until it succeeds, is no longer wanted, or the booking has been over for a day; and after a refusal of the account's credential, when report_refusal() returned. The booking stays as it is, and its problem says why it is not at the provider.
+$$Ends a push that failed. It is tried again after a minute, then after twice as long each time, at most an hour, until it succeeds, is no longer wanted, or the booking has been over for a day; and after a refusal of the account's credential, when report_refusal() returned. The booking stays as it is, and its problem says why it is not at the provider. Of a deadline, outbox.last_error says it.
 
 lease_id: the push. problem: why, in plain words and without secrets. retry_after: how long the provider asks to wait.
 

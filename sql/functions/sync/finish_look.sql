@@ -17,7 +17,9 @@ declare
 begin
     perform calendar_private.check_text('etag', finish_look.etag, 2000);
     _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
-    if _found is null then
+    if _booking.id is null then
+        raise exception 'lease_id must be a look, not %', lease_id using errcode = '22023';
+    elsif _found is null then
         perform calendar_private.forget_event(_booking);
         perform calendar_private.end_push(lease_id);
         if _booking.status in ('pending', 'confirmed') then
@@ -52,7 +54,7 @@ exception when deadlock_detected then
 end
 $$;
 comment on function calendar_sync.finish_look(uuid, uuid, jsonb, text) is
-$$Ends a look for the event of a booking that a pull no longer found.
+$$Ends a look for the event of a booking that a pull no longer found. There are no looks for deadlines: what their users delete stays deleted until they change.
 
 lease_id: the push. calendar_id: the calendar of the account that the event was found in; null = where it was. found: {"events", "whole"}, as stage_page takes them, with the event and its overrides as they are now; null = the calendar answers, and the event was found nowhere in it nor in the account's other calendars: the booking is cancelled with the reason "deleted at the provider". etag: the event's version mark.
 

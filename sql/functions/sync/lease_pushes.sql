@@ -6,6 +6,7 @@ create function calendar_sync.lease_pushes(
 ) returns table (
     lease_id uuid,
     booking_id uuid,
+    obligation_id uuid,
     operation text,
     calendar_id uuid,
     account_id uuid,
@@ -15,7 +16,7 @@ create function calendar_sync.lease_pushes(
     timezone text,
     external_event_id text,
     etag text,
-    booking jsonb,
+    event jsonb,
     written jsonb,
     elsewhere jsonb
 )
@@ -66,7 +67,7 @@ begin
                                     -- A look may be due later, and no write waits for it.
                                     and not (p.operation = 'look' and o.operation <> 'look')))
                   offset 0) as k
-             where o.done_at is null and o.next_attempt_at <= _now
+             where o.done_at is null and o.obligation_id is null and o.next_attempt_at <= _now
                and calendar_private.is_free(o.leased_until)
              order by o.next_attempt_at, o.id
              limit 10 * max_pushes
@@ -80,7 +81,8 @@ begin
         exit when calendar_private.end_needless_pushes(_needless) = 0;
         exit when cardinality(_candidates) >= max_pushes;
     end loop;
-    return query
+    for lease_id, booking_id, operation, calendar_id, account_id, provider, settings, external_calendar_id, timezone,
+        external_event_id, etag, event, written, elsewhere in
     with placed as (
         select o.id, cardinality(array_positions(lease_pushes.under_way, t.account_id))
                      + row_number() over (partition by t.account_id order by o.next_attempt_at, o.id) as place
@@ -118,7 +120,7 @@ begin
            t.calendar_id, a.id, a.provider, a.settings,
            c.external_calendar_id, c.timezone::text, t.external_event_id, t.etag,
            jsonb_build_object(
-               'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
+               'kind', 'booking', 'id', b.id, 'start', b.slot_start, 'end', b.slot_end, 'timezone', r.timezone,
                'title', case when b.is_public then calendar_private.plain_text(n.title) else n.title end,
                'notes', case when b.is_public then calendar_private.plain_text(b.notes) else b.notes end,
                'place', (select y.location from calendar.meeting_types as y where y.id = b.meeting_type_id),
@@ -129,11 +131,7 @@ begin
                    'email', case calendar_private.inviter(b, r.invite_by, a.provider) when 'provider' then b.lead_email end),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
            t.written,
-           (select coalesce(jsonb_agg(jsonb_build_object(
-                       'calendar_id', e.id, 'external_calendar_id', e.external_calendar_id, 'timezone', e.timezone)
-                       order by e.external_calendar_id), '[]')
-              from calendar.calendars as e
-             where e.account_id = t.account_id and e.id <> t.calendar_id and e.is_writable)
+           calendar_private.writable_elsewhere(t.account_id, t.calendar_id)
       from lease as l
       join (select x.booking_id, bool_and(x.operation = 'look') as is_look
               from leased as x group by x.booking_id) as d on d.booking_id = l.booking_id
@@ -142,15 +140,25 @@ begin
      cross join lateral (values (coalesce(b.title, concat_ws(' ' || chr(8211) || ' ', 'Appointment', b.lead_name)))) as n (title)
      cross join lateral calendar_private.push_target(b.id) as t
       join calendar.calendars as c on c.id = t.calendar_id
-      join calendar.accounts as a on a.id = t.account_id;
+      join calendar.accounts as a on a.id = t.account_id
+    loop
+        max_pushes := max_pushes - 1;
+        under_way := under_way || account_id;
+        return next;
+    end loop;
+    -- Bookings go first.
+    if max_pushes > 0 then
+        return query
+        select l.* from calendar_private.lease_obligations(max_pushes, lease_for, under_way, max_per_account) as l;
+    end if;
 end
 $$;
 comment on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) is
-$$Leases changes that are due to be written to providers, so that no other agent writes them at the same time. Call it until it returns no row.
+$$Leases changes that are due to be written to providers, so that no other agent writes them at the same time: of bookings first, then of deadlines (obligations). Call it until it returns no row.
 
-max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each booking. max_per_account: how many bookings of an account may be under way with those leased now, 1 to 1000.
+max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each push. max_per_account: how many pushes of an account may be under way with those leased now, 1 to 1000.
 
-Returns for each what is to be done (operation): write = the event must say what booking says; remove = there must be no event; look = a pull no longer found the event, and it is to be asked for by its own name. booking: what the event must say (of a public booking as plain text), with the lead's e-mail address only where the provider is to invite the lead (brokers.invite_by). external_event_id and etag are null where no event is known yet. written: booking as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
+Returns for each either booking_id or obligation_id, and what is to be done (operation): write = the event must say what event says; remove = there must be no event; look = a pull no longer found the event of a booking, and it is to be asked for by its own name. event: what the event must say. Its "kind" is booking or obligation. That of a booking (of a public one as plain text) has the lead's e-mail address only where the provider is to invite the lead (brokers.invite_by). That of a deadline has either "date" or "start" and "end", takes no time, and invites no one; it is written once to each calendar that receives deadlines, so a lease is of one in one calendar. external_event_id and etag are null where no event is known yet; of a deadline whose event the user deleted, etag is null. written: event as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) to calendar_agent;

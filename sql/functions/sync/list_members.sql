@@ -20,6 +20,11 @@ begin
      where e.calendar_id = _state.calendar_id
      group by e.external_event_id
     union all
+    -- Not stored as events.
+    select o.external_event_id, o.etag
+      from calendar.obligation_mappings as o
+     where o.calendar_id = _state.calendar_id and o.etag is not null
+    union all
     select m.external_event_id, m.etag
       from calendar.remembered_members as m
      where m.calendar_id = _state.calendar_id

@@ -36,7 +36,7 @@ begin
           from calendar.outbox as o
           join calendar.calendars as c on c.id = o.calendar_id
           join calendar.accounts as a on a.id = c.account_id
-         where o.done_at is null and o.operation <> 'look'
+         where o.done_at is null and o.obligation_id is null and o.operation <> 'look'
          group by a.provider
     )
     -- Each provider, so that no series comes and goes.

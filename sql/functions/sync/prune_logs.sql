@@ -62,6 +62,7 @@ begin
     delete from calendar.rate_limits as l where l.since < _before;
     get diagnostics _more = row_count;
     _pruned := _pruned + _more;
+    _pruned := _pruned + calendar_private.expire_obligations(_most, _before);
     -- A booking waits for its broker, so these are few.
     _lapsed := array(
         select o.id from calendar.bookings as o
@@ -84,9 +85,9 @@ begin
 end
 $$;
 comment on function calendar_sync.prune_logs(interval, interval, interval, integer) is
-$$Deletes old rows of sync_logs, failure_logs, rate_limits, notifications and audit_log, those of outbox that are done, links to bookings that are over, and holds that have lapsed. It deletes a portion of each table, so that nothing waits for it for long: call it again until it returns 0. sync-agent does so once an hour, and at the end of each round of its command "once".
+$$Deletes old rows of sync_logs, failure_logs, rate_limits, notifications and audit_log, those of outbox that are done, links to bookings that are over, and holds that have lapsed. It also queues the removal of the events of deadlines that were due 30 days ago, and deletes deadlines that were removed so long ago that their events cannot be. It deletes a portion of each table, so that nothing waits for it for long: call it again until it returns 0. sync-agent does so once an hour, and at the end of each round of its command "once".
 
-keep: the age from which rows are deleted, at least 1 day. keep_audit: the age from which rows of audit_log are deleted, at least 1 day; null = never. keep_holds: how long ago a hold that was never confirmed must have lapsed to be deleted, at least 1 day; null = never. most: how many rows of each table are deleted at most (1 to 1000000). Returns how many rows were deleted.
+keep: the age from which rows are deleted, at least 1 day. keep_audit: the age from which rows of audit_log are deleted, at least 1 day; null = never. keep_holds: how long ago a hold that was never confirmed must have lapsed to be deleted, at least 1 day; null = never. most: how many rows of each table are deleted at most (1 to 1000000). Returns how many rows were deleted or queued.
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar_sync.prune_logs(interval, interval, interval, integer) to calendar_agent;

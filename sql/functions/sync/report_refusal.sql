@@ -42,9 +42,18 @@ begin
      where o.id = any (array(
                select w.id
                  from calendar.outbox as w
-                where w.done_at is null and w.next_attempt_at < _next
+                where w.done_at is null and w.obligation_id is null and w.next_attempt_at < _next
                   and exists (select from calendar_private.push_target(w.booking_id) as t
                                where t.account_id = report_refusal.account_id)
+                  for no key update of w skip locked));
+    update calendar.outbox as o
+       set next_attempt_at = _next
+     where o.id = any (array(
+               select w.id
+                 from calendar.outbox as w
+                where w.done_at is null and w.obligation_id is not null and w.next_attempt_at < _next
+                  and w.calendar_id in (select c.id from calendar.calendars as c
+                                         where c.account_id = report_refusal.account_id)
                   for no key update of w skip locked));
     return _next;
 end

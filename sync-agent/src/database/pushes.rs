@@ -152,7 +152,7 @@ impl PushEnd {
 
 impl PushLease {
     fn read(row: &Row) -> Result<Self> {
-        let Json(booking): Json<Value> = row.try_get("booking").map_err(unexpected)?;
+        let Json(booking): Json<Value> = row.try_get("event").map_err(unexpected)?;
         let event = read_event(&booking)?;
         let written: Option<Json<Value>> = row.get("written");
         let id: Option<String> = row.get("external_event_id");

@@ -20,9 +20,12 @@ fn a_broker_reads_its_own_rows_and_no_others() {
         }
         let (key, of) = match table.as_str() {
             "brokers" => ("id", world.ours.id),
-            "events" | "event_mappings" | "rejected_events" | "sync_state" | "sync_logs" => {
-                ("calendar_id", world.ours.calendar)
-            }
+            "events"
+            | "event_mappings"
+            | "obligation_mappings"
+            | "rejected_events"
+            | "sync_state"
+            | "sync_logs" => ("calendar_id", world.ours.calendar),
             _ => ("broker_id", world.ours.id),
         };
         let count = format!(

@@ -98,6 +98,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "list_webhook_endpoints",
             "mark_no_show",
             "parse_when",
+            "remove_obligation",
             "remove_webhook_endpoint",
             "request_manual_booking",
             "request_resync",
@@ -112,9 +113,11 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "search_calendars",
             "set_account_status",
             "set_message_settings",
+            "set_obligation_calendars",
             "set_overrides",
             "set_primary_calendar",
             "set_working_hours",
+            "sync_obligations",
             "try_book",
             "try_cancel",
             "try_complete",
@@ -122,6 +125,8 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
             "try_decline",
             "try_no_show",
             "try_reschedule",
+            "upsert_obligation",
+            "upsert_obligations",
         ]
     );
     // With a few that anyone may call: they decide nothing.
@@ -130,6 +135,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "are_reminders",
         "check_booking",
         "check_notify",
+        "check_obligation",
         "check_questions",
         "current_instant",
         "is_locale",
@@ -140,6 +146,7 @@ fn each_role_may_call_what_it_needs_and_nothing_else() {
         "is_timezone",
         "is_web_address",
         "jwt_subject",
+        "obligations_problem",
         "own_broker",
         "refuse",
         "restoring",
@@ -199,10 +206,10 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     assert_eq!(tables(&mut client, "calendar_service", "INSERT"), managed);
     assert_eq!(tables(&mut client, "calendar_service", "DELETE"), managed);
     for (role, count) in [
-        ("authenticated", 24),
-        ("calendar_service", 34),
-        ("service_role", 34),
-        ("calendar_definer", 34),
+        ("authenticated", 26),
+        ("calendar_service", 36),
+        ("service_role", 36),
+        ("calendar_definer", 36),
     ] {
         assert_eq!(tables(&mut client, role, "SELECT").len(), count, "{role}");
         assert_eq!(tables(&mut client, role, "TRUNCATE"), [""; 0], "{role}");
@@ -243,9 +250,10 @@ fn nothing_is_left_to_the_public() {
         public,
         [
             "calendar_private.are_durations(integer[])",
-            "calendar_private.are_reminders(integer[])",
+            "calendar_private.are_reminders(integer[],integer)",
             "calendar_private.check_booking(calendar.bookings)",
             "calendar_private.check_notify(jsonb)",
+            "calendar_private.check_obligation(calendar.obligations)",
             "calendar_private.check_questions(jsonb)",
             "calendar_private.current_instant()",
             "calendar_private.is_locale(text)",
@@ -256,6 +264,7 @@ fn nothing_is_left_to_the_public() {
             "calendar_private.is_timezone(text)",
             "calendar_private.is_web_address(text)",
             "calendar_private.jwt_subject()",
+            "calendar_private.obligations_problem(text,text,boolean,timestamp with time zone)",
             "calendar_private.own_broker()",
             "calendar_private.refuse(text,text,text,text)",
             "calendar_private.restoring()",
@@ -325,7 +334,7 @@ fn every_table_is_under_row_level_security() {
                      and exists (select from pg_policy as p where p.polrelid = c.oid))",
     );
     assert_eq!(open, [""; 0]);
-    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 34);
+    assert_eq!(tables(&mut client, "postgres", "SELECT").len(), 36);
 }
 
 #[test]

@@ -77,6 +77,7 @@ fn broker(client: &mut Client, lead: &str, columns: &[(&str, &str)]) -> Broker {
     let map = "insert into calendar.event_mappings (booking_id, calendar_id, external_event_id)
                values ($1::text::uuid, $2, 'provider-7')";
     client.execute(map, &[&booking, &calendar]).unwrap();
+    fixture::obligation(client, id, calendar);
     client.query_one("select calendar.create_booking_link($1::text::uuid)", &[&booking]).unwrap();
     let remember = "insert into calendar.remembered_members (calendar_id, external_event_id, etag)
                     values ($1, 'far-away', '1')";

@@ -63,6 +63,9 @@ fn functions(
                     "batch" => "'{}'".to_owned(),
                     "method" => "'PUBLISH'".to_owned(),
                     "provider" => "'ics'".to_owned(),
+                    "status" if function.contains("obligation") => "'pending'".to_owned(),
+                    "external_id" | "title" => "'k'".to_owned(),
+                    "due_on" => "'2026-05-01'".to_owned(),
                     "status" => "'active'".to_owned(),
                     "page" if kind == "text" => "'ada'".to_owned(),
                     "month" => "'2026-03-01'".to_owned(),
@@ -72,7 +75,9 @@ fn functions(
                     "reason" if function.contains("skip_notification") => "'no_address'".to_owned(),
                     "outcome" if kind == "text" => "'final'".to_owned(),
                     "settings" | "page" | "outcome" => "'{}'".to_owned(),
-                    "rows" | "calendars" | "hours" | "overrides" => "'[]'".to_owned(),
+                    "rows" | "calendars" | "hours" | "overrides" | "obligations" => {
+                        "'[]'".to_owned()
+                    }
                     "secret" => "'\\x01'".to_owned(),
                     "key_id" | "channel_id" => "'k'".to_owned(),
                     "agent_id" => format!("'{broker}'"),

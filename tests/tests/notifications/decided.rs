@@ -176,7 +176,7 @@ fn there_is_one_inviter() {
 }
 
 fn invited_by_provider(office: &mut Office) -> bool {
-    let query = "select booking #>> '{lead,email}' is not null from calendar_sync.lease_pushes()";
+    let query = "select event #>> '{lead,email}' is not null from calendar_sync.lease_pushes()";
     let invites = office.agent.query_one(query, &[]).unwrap().get(0);
     let release =
         "update calendar.outbox set lease_id = null, leased_until = null, leased_at = null";
