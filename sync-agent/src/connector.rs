@@ -42,10 +42,11 @@ pub trait Connector: Send + Sync {
     /// everything; this is not an error.
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled>;
 
-    /// Creates or updates the event of a booking. Without `known`, the connector first searches for
-    /// an event with our UID in the calendar. A repeated call changes nothing, even if the first
-    /// response was lost. An event that `known` names keeps what its owner has changed. Returns
-    /// [`crate::Error::NotFound`] if the event that `known` names was deleted.
+    /// Creates or updates an event of ours. Without `known`, the connector first searches for an
+    /// event with our UID in the calendar. A repeated call makes no second event, even if the first
+    /// response was lost. A booking's event that `known` names keeps what its owner has changed; if
+    /// it was deleted, the result is [`crate::Error::NotFound`]. An obligation's is put right, and
+    /// created again if it was deleted.
     async fn write(
         &self,
         calendar: &Place,
@@ -53,11 +54,11 @@ pub trait Connector: Send + Sync {
         known: Option<&Known>,
     ) -> Result<Written>;
 
-    /// Deletes the event of a booking, if it exists. Without `known`, the connector searches for
+    /// Deletes an event of ours, if it exists. Without `known`, the connector searches for
     /// the event, because an earlier response may have been lost.
     async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()>;
 
-    /// Searches for the event of a booking: under the name that `known` contains, then by our UID
+    /// Searches for an event of ours: under the name that `known` contains, then by our UID
     /// in its calendar, then by our UID in `elsewhere`, the other writable calendars of the
     /// account. Returns [`Look::Nowhere`] only if the provider proves it.
     async fn look(

@@ -1,10 +1,13 @@
 //! What a write changes in an event that exists, and what it leaves out where a provider
 //! refuses something.
 
-use crate::{Known, OwnEvent, Person};
-use engine::Interval;
+use crate::{Kind, Known, OwnEvent, Person};
+use engine::event::Span;
+use std::borrow::Cow;
 
-/// What has changed here since our last successful write. All else in the event is its owner's.
+/// What is to be written into an event: of a booking, what has changed here since our last
+/// successful write, because all else in the event is its owner's; of an obligation, whatever is
+/// not as it was written.
 #[derive(Debug, Clone, Copy)]
 pub struct Changes<'a> {
     own: &'a OwnEvent,
@@ -13,9 +16,9 @@ pub struct Changes<'a> {
 
 impl<'a> Changes<'a> {
     /// The changes since `written`, which is `None` where it is unknown what we wrote: then only
-    /// time and state are ours.
-    pub const fn new(own: &'a OwnEvent, written: Option<&'a OwnEvent>) -> Self {
-        Self { own, written }
+    /// time and state of a booking are ours.
+    pub fn new(own: &'a OwnEvent, written: Option<&'a OwnEvent>) -> Self {
+        Self { own, written: written.filter(|_| own.obligation().is_none()) }
     }
 
     /// The changes since the last write that the database knows of.
@@ -24,7 +27,7 @@ impl<'a> Changes<'a> {
     }
 
     /// The time, if it changed here. A move by the owner stays otherwise.
-    pub fn span(&self) -> Option<Interval> {
+    pub fn span(&self) -> Option<Span> {
         self.written.is_none_or(|w| w.span != self.own.span).then_some(self.own.span)
     }
 
@@ -36,23 +39,23 @@ impl<'a> Changes<'a> {
 
     /// The title, if it changed here and the event's present one is still ours.
     pub fn title(&self, present: &str) -> Option<&'a str> {
-        let written = self.written?;
-        text(Some(&self.own.title), Some(&written.title), Some(present)).then_some(&self.own.title)
+        self.is_due(Some(&self.own.title), |written| Some(&written.title), Some(present))
+            .then_some(&self.own.title)
     }
 
-    /// The notes, if they changed here and the event's present ones are still ours. Empty notes
-    /// replace notes that were deleted.
-    pub fn notes(&self, present: Option<&str>) -> Option<&'a str> {
-        let written = self.written?;
-        text(self.own.notes.as_deref(), written.notes.as_deref(), present)
-            .then(|| self.own.notes.as_deref().unwrap_or_default())
+    /// The notes ([`OwnEvent::text`]), if they changed here and the event's present ones are still
+    /// ours. Empty notes replace notes that were deleted.
+    pub fn notes(&self, present: Option<&str>) -> Option<Cow<'a, str>> {
+        let text = self.own.text();
+        self.is_due(text.as_deref(), |written| written.notes.as_deref(), present)
+            .then(|| text.unwrap_or_default())
     }
 
     /// The place, if it changed here and the event's present one is still ours. An empty one
     /// replaces one that was deleted.
     pub fn place(&self, present: Option<&str>) -> Option<&'a str> {
         let written = self.written?;
-        text(self.own.place.as_deref(), written.place.as_deref(), present)
+        (self.own.place != written.place && is_same(written.place.as_deref(), present))
             .then(|| self.own.place.as_deref().unwrap_or_default())
     }
 
@@ -72,6 +75,20 @@ impl<'a> Changes<'a> {
         let is_changed = !guests.added.is_empty() || !guests.removed.is_empty();
         (is_changed && !is_altered).then_some(guests)
     }
+
+    /// Whether a text is to be written in place of the present one.
+    fn is_due(
+        &self,
+        own: Option<&str>,
+        of: impl Fn(&'a OwnEvent) -> Option<&'a str>,
+        present: Option<&str>,
+    ) -> bool {
+        match (self.own.obligation(), self.written) {
+            (Some(_), _) => !is_same(own, present),
+            (None, Some(written)) => own != of(written) && is_same(of(written), present),
+            (None, None) => false,
+        }
+    }
 }
 
 /// Changes of an event's guests.
@@ -83,13 +100,10 @@ pub struct Guests<'a> {
     pub removed: Vec<&'a str>,
 }
 
-/// Whether a text that we wrote changed here and was not altered there. Providers reformat white
-/// space.
-fn text(own: Option<&str>, written: Option<&str>, present: Option<&str>) -> bool {
-    let words = |text: Option<&str>| {
-        text.unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
-    };
-    own != written && words(written) == words(present)
+/// Whether two texts say the same. Providers reformat white space.
+fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    let (one, other) = (one.unwrap_or_default(), other.unwrap_or_default());
+    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// An event in the form in which it is written.
@@ -105,6 +119,7 @@ pub struct Form {
 /// then without new guests, then without the title. An event without guests has no organizer
 /// either. `written` is what the event says already; `None` = it is new.
 pub fn forms(own: &OwnEvent, written: Option<&OwnEvent>) -> Vec<Form> {
+    let written = written.filter(|_| own.obligation().is_none());
     let one_line = OwnEvent {
         title: match written {
             Some(written) if written.title == own.title => own.title.clone(),
@@ -117,7 +132,7 @@ pub fn forms(own: &OwnEvent, written: Option<&OwnEvent>) -> Vec<Form> {
         Some(written) => OwnEvent { attendees: written.attendees.clone(), ..event },
     };
     let uninvited = attendees(one_line.clone());
-    let title = written.map_or(PLAIN_TITLE, |written| written.title.as_str());
+    let title = written.map_or(plain_title(&own.kind), |written| &written.title);
     let untitled = OwnEvent { title: title.into(), ..uninvited.clone() };
     let has_new_guests = guests(&uninvited) != guests(own);
     let mut forms = vec![Form { event: own.clone(), without: None }];
@@ -135,7 +150,12 @@ pub fn forms(own: &OwnEvent, written: Option<&OwnEvent>) -> Vec<Form> {
 }
 
 /// The title of a new event whose own is refused.
-const PLAIN_TITLE: &str = "Appointment";
+const fn plain_title(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Booking => "Appointment",
+        Kind::Obligation(_) => "Deadline",
+    }
+}
 
 fn guests(event: &OwnEvent) -> Vec<String> {
     event.invited().map(|(_, email)| email.to_lowercase()).collect()

@@ -28,7 +28,7 @@ pub use calendar::RemoteCalendar;
 pub use changes::{Changes, Form, Guests, forms};
 pub use channel::{Channel, Watch};
 pub use oauth::AuthorizationServer;
-pub use own_event::{Kind, Known, Look, OwnEvent, Person, Version, Written};
+pub use own_event::{Kind, Known, Look, Obligation, OwnEvent, Person, Version, Written};
 pub use page::{Deleted, MAX_EVENTS, Outside, Page, Rejected};
 pub use pull::{Owner, Place, Pull, Pulled};
 

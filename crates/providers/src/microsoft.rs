@@ -20,7 +20,7 @@ pub use delta::{DeltaPage, Item, Link, read_delta};
 pub use oauth::{LOGIN_URL, TENANT, authorization_server};
 pub use occurrence::{Master, Occurrence, read_master};
 pub use problem::Problem;
-pub use request::{BASE, Graph};
+pub use request::{BASE, Graph, transactions};
 pub use subscription::{
     Notification, Subscription, handshake, read_notifications, read_subscription,
 };

@@ -2,7 +2,10 @@
 
 use crate::Page;
 use engine::Interval;
+use engine::event::Span;
+use engine::time::Zone;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The contents of an event at a provider.
@@ -12,9 +15,9 @@ pub struct OwnEvent {
     pub id: Uuid,
     /// What it is for.
     pub kind: Kind,
-    /// When it takes place.
-    pub span: Interval,
-    /// The zone in which it is shown (IANA).
+    /// When it takes place. A date stays the date, whatever the zone.
+    pub span: Span,
+    /// The zone in which times are shown (IANA).
     pub timezone: String,
     /// SUMMARY.
     pub title: String,
@@ -33,10 +36,22 @@ pub struct OwnEvent {
 }
 
 /// What an event of our own is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// A booking.
+    /// A booking: it takes its time, and what its user changes in its event stays.
     Booking,
+    /// A deadline: it takes no time, no one is invited, and what we write replaces what its user
+    /// has changed in its event.
+    Obligation(Obligation),
+}
+
+/// What only the event of a deadline has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Obligation {
+    /// A page about it.
+    pub url: Option<String>,
+    /// Reminders, as minutes before the start; see [`OwnEvent::reminders`].
+    pub reminders: Vec<u32>,
 }
 
 /// A person, with the ways to reach them that are known.
@@ -60,13 +75,13 @@ pub struct Version {
     pub etag: Option<String>,
 }
 
-/// What the database knows of a booking's event at the provider.
+/// What the database knows of an event of ours at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The event, as last known.
     pub version: Version,
     /// What our last successful write said. `None` = unknown. Where the provider's event still
-    /// says the same, it was not altered since.
+    /// says the same, it was not altered since. It makes no difference to an obligation.
     pub written: Option<OwnEvent>,
 }
 
@@ -81,7 +96,7 @@ pub struct Written {
     pub refused: Option<String>,
 }
 
-/// Where a booking's event is, according to the provider.
+/// Where an event of ours is, according to the provider.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each search")]
 pub enum Look {
@@ -113,7 +128,7 @@ impl OwnEvent {
         format!("{}-{}@calendar-ext", self.kind.prefix(), self.id)
     }
 
-    /// The id in a UID that [`Self::uid`] made.
+    /// The booking's id in a UID that [`Self::uid`] made.
     pub fn id_in(uid: &str) -> Option<Uuid> {
         let (kind, id) = uid.strip_suffix("@calendar-ext")?.split_once('-')?;
         Uuid::try_parse(id).ok().filter(|_| kind == Kind::Booking.prefix())
@@ -123,13 +138,52 @@ impl OwnEvent {
     pub fn invited(&self) -> impl Iterator<Item = (&Person, &str)> {
         self.attendees.iter().filter_map(|person| Some((person, person.email.as_deref()?)))
     }
+
+    /// What only the event of a deadline has.
+    pub fn obligation(&self) -> Option<&Obligation> {
+        match &self.kind {
+            Kind::Booking => None,
+            Kind::Obligation(obligation) => Some(obligation),
+        }
+    }
+
+    /// The instants that it covers: of dates, from midnight to midnight in its zone.
+    pub fn interval(&self) -> Interval {
+        self.span.interval(&Zone::iana(&self.timezone).unwrap_or(Zone::UTC))
+    }
+
+    /// Notes and URL in one text, for a provider without a field for the URL.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        let url = self.obligation().and_then(|obligation| obligation.url.as_deref());
+        match (self.notes.as_deref(), url) {
+            (Some(notes), Some(url)) => Some(format!("{notes}\n\n{url}").into()),
+            (text, None) | (None, text) => text.map(Cow::Borrowed),
+        }
+    }
+
+    /// An obligation's reminders as minutes before the start of the event, the earliest first.
+    /// Those of a date count from [`MORNING`], because no one wants one in the middle of the night;
+    /// one that would be after midnight is at midnight.
+    pub fn reminders(&self) -> Vec<u32> {
+        let reminders = self.obligation().map(|own| own.reminders.as_slice()).unwrap_or_default();
+        let morning = if self.span.is_all_day() { MORNING } else { 0 };
+        let mut minutes: Vec<u32> =
+            reminders.iter().map(|before| before.saturating_sub(morning)).collect();
+        minutes.sort_unstable_by(|a, b| b.cmp(a));
+        minutes.dedup();
+        minutes
+    }
 }
+
+/// The minute of a day from which reminders of dates count: 9:00.
+const MORNING: u32 = 9 * 60;
 
 impl Kind {
     /// The first letters of ids that providers let us choose.
-    pub const fn prefix(self) -> &'static str {
+    pub const fn prefix(&self) -> &'static str {
         match self {
             Self::Booking => "bk",
+            Self::Obligation(_) => "ob",
         }
     }
 }

@@ -3,6 +3,7 @@
 use calendar_providers::answers::{Answer, Asked, Reaction, of_status, reaction};
 use calendar_providers::{Kind, OwnEvent, Person, forms, ghl, google, microsoft};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::parse_instant;
 use http::StatusCode;
 use uuid::Uuid;
@@ -150,7 +151,7 @@ fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::from_u128(1),
         kind: Kind::Booking,
-        span: Interval::new(at("2026-12-10T15:00:00Z"), at("2026-12-10T16:00:00Z")),
+        span: Span::Times(Interval::new(at("2026-12-10T15:00:00Z"), at("2026-12-10T16:00:00Z"))),
         timezone: "UTC".into(),
         title: "Viewing\n4 Oak\tLane".into(),
         notes: None,

@@ -7,6 +7,7 @@ use calendar_providers::caldav::{
 };
 use calendar_providers::{Kind, Malformed, OwnEvent, Person, RemoteCalendar};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::{Instant, Zone, parse_instant};
 use http::Request;
 use proptest::prelude::*;
@@ -240,7 +241,10 @@ fn a_booking_is_written_as_one_event() {
     let booking = OwnEvent {
         id: Uuid::from_u128(1),
         kind: Kind::Booking,
-        span: Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T15:30:00Z")),
+        span: Span::Times(Interval::new(
+            instant("2026-12-10T15:00:00Z"),
+            instant("2026-12-10T15:30:00Z"),
+        )),
         timezone: "America/New_York".into(),
         title: "Viewing; keys".into(),
         notes: Some("One\nTwo".into()),

@@ -201,7 +201,7 @@ fn an_update_says_what_has_changed() {
     };
     assert_eq!(updated(as_written(), &booking()), None);
     let hour = Interval::new(at("2026-12-11T15:00:00Z"), at("2026-12-11T16:00:00Z"));
-    let moved = OwnEvent { span: hour, ..booking() };
+    let moved = OwnEvent { span: Span::Times(hour), ..booking() };
     assert_eq!(
         updated(as_written(), &moved).unwrap(),
         json!({
@@ -303,8 +303,8 @@ fn ours_are_found_by_their_mark() {
     assert!(found.bare[0].is_of(&booking, &Contact { id: "k".into() }));
     assert!(!found.bare[0].is_of(&booking, &Contact { id: "l".into() }));
     assert!(surroundings(&booking).contains(Interval::new(
-        booking.span.start.plus_minutes(-40 * 24 * 60),
-        booking.span.end.plus_minutes(40 * 24 * 60),
+        booking.interval().start.plus_minutes(-40 * 24 * 60),
+        booking.interval().end.plus_minutes(40 * 24 * 60),
     )));
 }
 
@@ -470,7 +470,7 @@ fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
         kind: Kind::Booking,
-        span: Interval::new(at("2026-12-10T15:00:00Z"), at("2026-12-10T16:00:00Z")),
+        span: Span::Times(Interval::new(at("2026-12-10T15:00:00Z"), at("2026-12-10T16:00:00Z"))),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),

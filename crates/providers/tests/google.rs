@@ -8,6 +8,7 @@ use calendar_providers::google::{
 };
 use calendar_providers::{Kind, OwnEvent, Owner, Person};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::{Instant, Zone, parse_instant};
 use http::{Request, header};
 use proptest::prelude::*;
@@ -167,7 +168,7 @@ fn an_event_that_says_what_the_booking_says_is_left_alone() {
 #[test]
 fn only_what_differs_is_changed() {
     let moved = OwnEvent {
-        span: Interval::new(at("2026-12-02T08:00:00Z"), at("2026-12-02T08:30:00Z")),
+        span: Span::Times(Interval::new(at("2026-12-02T08:00:00Z"), at("2026-12-02T08:30:00Z"))),
         is_tentative: true,
         ..booking()
     };
@@ -299,7 +300,10 @@ fn a_deleted_event_is_revived_as_a_whole() {
 fn other_requests_name_what_they_are_about() {
     let uri = |request: Request<Vec<u8>>| format!("{} {}", request.method(), request.uri());
     let event = "https://www.googleapis.com/calendar/v3/calendars/c%2Fd/events/e";
-    assert_eq!(uri(delete(&base(), "c/d", "e")), format!("DELETE {event}?sendUpdates=all"));
+    assert_eq!(
+        uri(delete(&base(), "c/d", "e", &booking())),
+        format!("DELETE {event}?sendUpdates=all")
+    );
     assert!(uri(get(&base(), "c/d", "e")).starts_with(&format!("GET {event}?fields=kind%2Cid")));
     let list = calendars(&base(), Access::Events, Some("p"));
     assert_eq!(list.uri().path(), "/calendar/v3/users/me/calendarList");
@@ -394,7 +398,7 @@ fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::parse_str("0f8fad5b-d9cb-469f-a165-70867728950e").unwrap(),
         kind: Kind::Booking,
-        span: Interval::new(at("2026-12-01T08:00:00Z"), at("2026-12-01T08:30:00Z")),
+        span: Span::Times(Interval::new(at("2026-12-01T08:00:00Z"), at("2026-12-01T08:30:00Z"))),
         timezone: "Europe/Zurich".into(),
         title: "Viewing".into(),
         notes: Some("Second floor".into()),

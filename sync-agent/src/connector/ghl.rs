@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Interval;
 use engine::event::{Event, Status};
 use engine::time::Zone;
-use http::Request;
+use http::{Request, StatusCode};
 use providers::answers::{Answer, Asked, Reaction, of_status, reaction};
 use providers::ghl::{
     self, Appointment, Calendar, Candidates, Contact, Location, Of, blocked_for_all, calendars,
@@ -235,6 +235,11 @@ impl Connector for Ghl {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Written> {
+        if own.obligation().is_some() {
+            let reason = "GoHighLevel has appointments with contacts only, and no deadlines";
+            let status = StatusCode::METHOD_NOT_ALLOWED.as_u16();
+            return Err(Error::Refused { status, reason: reason.into() });
+        }
         if let Some(known) = known {
             let id = &known.version.external_event_id;
             let (current, _) = self.existing(Asked::Read, id).await?;

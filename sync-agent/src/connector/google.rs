@@ -1,14 +1,16 @@
 //! Google Calendar API v3.
 
-use super::writing::{Attempts, Judged, Reduced, Sent, owner_of};
+mod own_events;
+
+use super::writing::{Reduced, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{self, Answer, retry_after};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
 use async_trait::async_trait;
-use providers::answers::{Asked, Reaction};
-use providers::google::{self, Access, Events, Existing, Listing, Next, Problem, Since};
+use providers::answers::Asked;
+use providers::google::{self, Access, Events, Listing, Next, Problem, Since};
 use providers::{Channel, Known, Look, OwnEvent, Owner, RemoteCalendar, Watch, Written};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -90,192 +92,6 @@ impl Google {
         }
         Err(Error::Malformed(format!("a list with more than {MAX_PAGES} pages")))
     }
-
-    /// Whether an event of a calendar can have a Google Meet link.
-    async fn allows_meet(&self, calendar: &str) -> Result<bool> {
-        let mut known = self.meet.lock().await;
-        if let Some(&allowed) = known.get(calendar) {
-            return Ok(allowed);
-        }
-        let answer = self.send(google::calendar(&self.base, calendar)).await?;
-        let allowed = match answer.status() {
-            StatusCode::OK => google::allows_meet(answer.body())?,
-            // One that can be written to without being in the list.
-            StatusCode::NOT_FOUND => false,
-            // The write itself may be granted.
-            status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                return Ok(false);
-            }
-            _ => return Err(error(&answer)),
-        };
-        known.insert(calendar.to_owned(), allowed);
-        Ok(allowed)
-    }
-
-    /// Sends a request about one event.
-    async fn judge(&self, asked: Asked, request: Request<Vec<u8>>) -> Result<Judged> {
-        let answer = self.send(request).await?;
-        let kind = google::answer(asked, answer.status(), answer.body());
-        let error = error(&answer);
-        Ok(Judged::new(asked, kind, answer, error))
-    }
-
-    /// An event that exists. [`Error::NotFound`] if it was deleted.
-    async fn existing(&self, asked: Asked, calendar: &str, id: &str) -> Result<Existing> {
-        let existing = self.existing_or_deleted(asked, calendar, id).await?;
-        if existing.is_cancelled() {
-            return Err(Error::NotFound("the event was deleted".into()));
-        }
-        Ok(existing)
-    }
-
-    async fn existing_or_deleted(
-        &self,
-        asked: Asked,
-        calendar: &str,
-        id: &str,
-    ) -> Result<Existing> {
-        let answer = self.judge(asked, google::get(&self.base, calendar, id)).await?.done()?;
-        Ok(Existing::read(answer.body())?)
-    }
-
-    /// The event itself, or its first occurrence if it has become a series.
-    async fn own_occurrence(
-        &self,
-        asked: Asked,
-        calendar: &str,
-        existing: Existing,
-    ) -> Result<Existing> {
-        match existing.first_occurrence() {
-            Some(first) => self.existing(asked, calendar, &first).await,
-            None => Ok(existing),
-        }
-    }
-
-    async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Reduced<Existing>> {
-        let meet = self.allows_meet(calendar).await?;
-        let mut attempts = Attempts::new(own, None);
-        loop {
-            let form = attempts.next()?;
-            let sent = self.insert(calendar, &form, meet).await?;
-            if let Some(created) = attempts.result(sent) {
-                return Ok(created);
-            }
-        }
-    }
-
-    async fn insert(&self, calendar: &str, own: &OwnEvent, meet: bool) -> Result<Sent<Existing>> {
-        let request = google::insert(&self.base, calendar, own, meet);
-        let judged = self.judge(Asked::Create, request).await?;
-        match judged.reaction {
-            Reaction::Done => Ok(Sent::Written(Existing::read_created(judged.body(), own)?)),
-            // Created earlier, and the answer was lost; or deleted since.
-            Reaction::Look => {
-                let id = google::event_id(own);
-                let existing = self.existing_or_deleted(Asked::Look, calendar, &id).await?;
-                if !existing.is_of(own) {
-                    let reason = "the booking's event id belongs to another event".into();
-                    return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
-                }
-                self.change(calendar, existing, own, None, meet).await
-            }
-            Reaction::Reduce => Ok(Sent::Refused(judged.error)),
-            Reaction::Wait => Err(judged.error),
-        }
-    }
-
-    async fn update(
-        &self,
-        calendar: &str,
-        known: &Known,
-        own: &OwnEvent,
-    ) -> Result<Reduced<Existing>> {
-        let id = &known.version.external_event_id;
-        let existing = self.existing(Asked::Read, calendar, id).await?;
-        let existing = self.own_occurrence(Asked::Read, calendar, existing).await?;
-        let written = known.written.as_ref();
-        let mut attempts = Attempts::new(own, written);
-        loop {
-            let form = attempts.next()?;
-            let sent = self.change(calendar, existing.clone(), &form, written, false).await?;
-            if let Some(changed) = attempts.result(sent) {
-                return Ok(changed);
-            }
-        }
-    }
-
-    /// Writes what has changed here since `written`, once more if the event changes at the same
-    /// time.
-    async fn change(
-        &self,
-        calendar: &str,
-        mut existing: Existing,
-        own: &OwnEvent,
-        written: Option<&OwnEvent>,
-        meet: bool,
-    ) -> Result<Sent<Existing>> {
-        for _ in 0..2 {
-            let Some(request) = existing.patch(&self.base, calendar, own, written, meet) else {
-                return Ok(Sent::Written(existing));
-            };
-            let judged = self.judge(Asked::Change, request).await?;
-            match judged.reaction {
-                Reaction::Done => {
-                    let changed = existing.read_changed(judged.body(), own, written)?;
-                    return Ok(Sent::Written(changed));
-                }
-                // Gone, or another version: it says which.
-                Reaction::Look => {
-                    existing = self.existing(Asked::Read, calendar, existing.id()).await?;
-                }
-                Reaction::Reduce => return Ok(Sent::Refused(judged.error)),
-                Reaction::Wait => return Err(judged.error),
-            }
-        }
-        Err(Error::Interrupted("the event keeps changing at the provider".into()))
-    }
-
-    /// The booking's event in a calendar, by a name or by its mark, and the part of it that the
-    /// booking is. The list of marked events also proves that the calendar itself answers.
-    async fn search(
-        &self,
-        calendar: &str,
-        own: &OwnEvent,
-        known: Option<&Known>,
-    ) -> Result<Option<(Existing, Existing)>> {
-        let known = known.map(|known| known.version.external_event_id.as_str());
-        let chosen = google::event_id(own);
-        let mut found = Vec::new();
-        for name in known.into_iter().chain(Some(chosen.as_str()).filter(|id| known != Some(id))) {
-            match self.existing(Asked::Look, calendar, name).await {
-                Ok(existing) if known == Some(name) || existing.is_of(own) => found.push(existing),
-                Ok(_) | Err(Error::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let mut next: Option<String> = None;
-        for _ in 0..MAX_PAGES {
-            if !found.is_empty() {
-                break;
-            }
-            let request = google::marked(&self.base, calendar, own, next.as_deref());
-            let (marked, after) = google::read_marked(self.ask(request).await?.body(), own)?;
-            found.extend(marked);
-            next = after;
-            if next.is_none() {
-                break;
-            }
-        }
-        for existing in found {
-            // A series without its first occurrence is not the booking's event any more.
-            match self.own_occurrence(Asked::Look, calendar, existing.clone()).await {
-                Ok(occurrence) => return Ok(Some((existing, occurrence))),
-                Err(Error::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(None)
-    }
 }
 
 /// Pages that were brought.
@@ -354,8 +170,12 @@ impl Connector for Google {
         known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
-        let Reduced { event: mut existing, refused } = match known {
-            Some(known) => self.update(calendar, known, own).await?,
+        let updated = match known {
+            Some(known) => if_there(self.update(calendar, known, own).await, own)?,
+            None => None,
+        };
+        let Reduced { event: mut existing, refused } = match updated {
+            Some(updated) => updated,
             None => self.create(calendar, own).await?,
         };
         for _ in 0..LINK_ATTEMPTS {
@@ -366,7 +186,7 @@ impl Connector for Google {
             existing = self.existing(Asked::Read, calendar, existing.id()).await?;
         }
         let mut written = Written { refused, ..existing.written() };
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|_| own.obligation().is_none()) {
             // Of a series, an occurrence was written.
             written.version.external_event_id.clone_from(&known.version.external_event_id);
         }
@@ -378,8 +198,8 @@ impl Connector for Google {
         let id = known
             .map_or_else(|| google::event_id(own), |known| known.version.external_event_id.clone());
         let existing = self.existing(Asked::Read, calendar, &id).await?;
-        let existing = self.own_occurrence(Asked::Read, calendar, existing).await?;
-        let request = google::delete(&self.base, calendar, existing.id());
+        let existing = self.own_occurrence(Asked::Read, calendar, existing, own).await?;
+        let request = google::delete(&self.base, calendar, existing.id(), own);
         self.judge(Asked::Remove, request).await?.done().map(|_| ())
     }
 

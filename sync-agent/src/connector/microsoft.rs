@@ -2,7 +2,7 @@
 
 mod own_events;
 
-use super::writing::{Reduced, owner_of};
+use super::writing::{Reduced, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http;
@@ -282,8 +282,12 @@ impl Connector for Microsoft {
         known: Option<&Known>,
     ) -> Result<Written> {
         let calendar = &calendar.external_calendar_id;
-        let Reduced { event: mut existing, refused } = match known {
-            Some(known) => self.update(calendar, known, own).await?,
+        let updated = match known {
+            Some(known) => if_there(self.update(calendar, known, own).await, own)?,
+            None => None,
+        };
+        let Reduced { event: mut existing, refused } = match updated {
+            Some(updated) => updated,
             None => self.create(calendar, own).await?,
         };
         if existing.is_link_pending() {
@@ -291,7 +295,7 @@ impl Connector for Microsoft {
             existing = self.existing(Asked::Read, calendar, id).await?;
         }
         let mut written = Written { refused, ..existing.written };
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|_| own.obligation().is_none()) {
             // Of a series, an occurrence was written.
             written.version.external_event_id.clone_from(&known.version.external_event_id);
         }
@@ -303,10 +307,10 @@ impl Connector for Microsoft {
         if let Some(known) = known {
             let id = &known.version.external_event_id;
             let existing = self.existing(Asked::Read, calendar, id).await?;
-            return self.delete(calendar, existing).await;
+            return self.delete(calendar, existing, own).await;
         }
         for existing in self.find(calendar, own).await? {
-            self.delete(calendar, existing).await?;
+            self.delete(calendar, existing, own).await?;
         }
         Ok(())
     }

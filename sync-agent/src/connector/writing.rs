@@ -120,7 +120,16 @@ fn why(error: &Error) -> String {
     }
 }
 
-/// The owner of a calendar that contains a booking's event.
+/// What came of an update; none if the event is to be created (again). A booking's is not: that it
+/// is gone is for a look to prove.
+pub(super) fn if_there<T>(updated: Result<T>, own: &OwnEvent) -> Result<Option<T>> {
+    match updated {
+        Err(Error::NotFound(_)) if own.obligation().is_some() => Ok(None),
+        updated => updated.map(Some),
+    }
+}
+
+/// The owner of a calendar that contains an event of ours.
 pub(super) fn owner_of(calendar: &Place, own: &OwnEvent) -> Owner {
     Owner {
         zone: Zone::iana(&calendar.timezone).unwrap_or(Zone::UTC),

@@ -2,9 +2,11 @@
 
 use super::leases::{Leased, Share, integer};
 use super::{Account, Database, Error, Result, place};
+use chrono::{Days, NaiveDate};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::parse_instant;
-use providers::{Kind, Known, OwnEvent, Person, Place, Version, Written};
+use providers::{Kind, Known, Obligation, OwnEvent, Person, Place, Version, Written};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt::Display;
@@ -34,14 +36,14 @@ pub struct PushLease {
     /// What the event is to say.
     pub event: OwnEvent,
     /// The same, as the database wrote it. It gets it back once the event says so.
-    pub booking: Value,
+    pub source: Value,
 }
 
 /// What a push does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
-    /// There must be an event that says what the booking says.
+    /// There must be an event that says what the booking or the obligation says.
     Write,
     /// There must be no event.
     Remove,
@@ -58,7 +60,7 @@ pub struct PushEnd {
     pub etag: Option<String>,
     /// Where to meet online.
     pub meeting_link: Option<String>,
-    /// What was written: [`PushLease::booking`].
+    /// What was written: [`PushLease::source`].
     pub written: Option<Value>,
     /// What the provider refused although the event is written.
     pub problem: Option<String>,
@@ -134,16 +136,17 @@ impl Database {
 impl PushEnd {
     /// The event was written.
     pub fn written(lease: &PushLease, written: Written, calendar_id: Uuid) -> Self {
-        let mut booking = lease.booking.clone();
-        if written.refused.is_some() {
+        let mut source = lease.source.clone();
+        if let Some(email) = source.pointer_mut("/lead/email").filter(|_| written.refused.is_some())
+        {
             // The next write tries to invite the guest again.
-            booking["lead"]["email"] = Value::Null;
+            *email = Value::Null;
         }
         Self {
             external_event_id: Some(written.version.external_event_id),
             etag: written.version.etag,
             meeting_link: written.meeting_link,
-            written: Some(booking),
+            written: Some(source),
             problem: written.refused.map(|what| format!("the provider refused {what}")),
             calendar_id: Some(calendar_id),
         }
@@ -184,7 +187,7 @@ impl PushLease {
                 .collect(),
             known,
             event,
-            booking,
+            source: booking,
         })
     }
 
@@ -198,45 +201,68 @@ impl PushLease {
     }
 }
 
-/// The event that a booking of `lease_pushes` describes.
-fn read_event(booking: &Value) -> Result<OwnEvent> {
+/// The event that `lease_pushes` describes.
+fn read_event(source: &Value) -> Result<OwnEvent> {
+    #[derive(Deserialize, Default)]
+    #[serde(rename_all = "lowercase")]
+    enum For {
+        /// An earlier release wrote no kind.
+        #[default]
+        Booking,
+        Obligation,
+    }
     #[derive(Deserialize)]
-    struct Booking {
+    struct Source {
+        #[serde(default)]
+        kind: For,
         id: Uuid,
-        start: String,
-        end: String,
+        date: Option<NaiveDate>,
+        start: Option<String>,
+        end: Option<String>,
         timezone: String,
         title: String,
         notes: Option<String>,
         place: Option<String>,
+        #[serde(default)]
         is_tentative: bool,
         sequence: i32,
-        lead: Person,
+        lead: Option<Person>,
         broker: Person,
+        url: Option<String>,
+        #[serde(default)]
+        reminders: Vec<u32>,
     }
-    let booking = Booking::deserialize(booking).map_err(unexpected)?;
-    let at = |text: &str| {
-        parse_instant(text).ok_or_else(|| unexpected("start and end must be instants"))
+    let source = Source::deserialize(source).map_err(unexpected)?;
+    let at = |text: &Option<String>| text.as_deref().and_then(parse_instant);
+    let times = || at(&source.start).zip(at(&source.end));
+    let span = match source.date {
+        Some(date) => date.checked_add_days(Days::new(1)).map(|end| Span::Dates(date, end)),
+        None => times().map(|(start, end)| Span::Times(Interval::new(start, end))),
     };
     Ok(OwnEvent {
-        id: booking.id,
-        kind: Kind::Booking,
-        span: Interval::new(at(&booking.start)?, at(&booking.end)?),
-        timezone: booking.timezone,
-        title: booking.title,
-        notes: booking.notes,
-        place: booking.place,
-        is_tentative: booking.is_tentative,
-        sequence: booking.sequence,
-        attendees: vec![booking.lead],
-        owner: booking.broker,
+        id: source.id,
+        kind: match source.kind {
+            For::Booking => Kind::Booking,
+            For::Obligation => {
+                Kind::Obligation(Obligation { url: source.url, reminders: source.reminders })
+            }
+        },
+        span: span.ok_or_else(|| unexpected("it needs a date, or start and end"))?,
+        timezone: source.timezone,
+        title: source.title,
+        notes: source.notes,
+        place: source.place,
+        is_tentative: source.is_tentative,
+        sequence: source.sequence,
+        attendees: source.lead.into_iter().collect(),
+        owner: source.broker,
     })
 }
 
 fn unexpected(what: impl Display) -> Error {
     Error::Refused {
         code: SqlState::DATA_EXCEPTION.code().into(),
-        message: format!("lease_pushes returned an unexpected booking: {what}"),
+        message: format!("lease_pushes returned an unexpected event: {what}"),
         detail: None,
     }
 }

@@ -1,4 +1,4 @@
-//! Writing one booking to its provider.
+//! Writing one booking or obligation to its provider.
 
 use super::open_account::{Account, report_refusal};
 use super::pull::{self, Outcome as Pulled, within};
@@ -23,15 +23,15 @@ const LIMIT: Duration = Duration::from_secs(900);
 /// How a push went.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The event says what the booking says.
+    /// The event says what the booking or the obligation says.
     Written,
     /// There is no event of it any more.
     Removed,
-    /// The event was searched for, and the booking follows it.
+    /// The event was searched for and found.
     Found,
     /// The time was taken at the provider meanwhile: the booking has failed.
     Conflict,
-    /// The event was deleted at the provider: the booking is cancelled.
+    /// The event was deleted at the provider: a booking is cancelled, an obligation has none.
     Gone,
     /// It failed; the database knows, if it can be reached.
     Failed(Error),
@@ -84,12 +84,16 @@ struct Found {
 impl Push<'_> {
     async fn write(&self) -> Result<Outcome> {
         let PushLease { place, event, known, calendar_id, lease_id, .. } = self.lease;
-        let Some(known) = known else { return self.write_first().await };
+        // An obligation takes no time that could have been taken meanwhile.
+        if known.is_none() && event.obligation().is_none() {
+            return self.write_first().await;
+        }
         let connector = self.account.enter().await?;
-        let written = connector.write(place, event, Some(known)).await;
+        let written = connector.write(place, event, known.as_ref()).await;
         drop(connector);
         match written {
             Ok(written) => self.is_written(written, *calendar_id).await,
+            Err(error) if event.obligation().is_some() => Err(error),
             Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
                 match self.search(true).await? {
                     // It was filed in another calendar, or under another name.
@@ -164,9 +168,11 @@ impl Push<'_> {
         Ok(outcome)
     }
 
-    /// Asks the provider where the event is: in its calendar, and in the others of the account.
+    /// Asks the provider where the event is: in its calendar, and in the others of the account,
+    /// unless these may have events of their own for the same obligation.
     async fn search(&self, elsewhere: bool) -> Result<Option<Found>> {
         let PushLease { place, event, known, .. } = self.lease;
+        let elsewhere = elsewhere && event.obligation().is_none();
         let others = self.lease.elsewhere.iter().filter(|_| elsewhere);
         let others: Vec<Place> = others.map(|(_, place)| place.clone()).collect();
         let connector = self.account.enter().await?;

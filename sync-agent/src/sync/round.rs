@@ -1,4 +1,4 @@
-//! One round: pulls every calendar that is due and writes every booking that waits.
+//! One round: pulls every calendar that is due and writes what waits.
 
 use super::crew::{Crew, Leased, Progressed};
 use super::open_account::{Account, Accounts, OpenAccounts};
@@ -19,7 +19,7 @@ pub(crate) use super::crew::Pace;
 
 /// Hears how a round goes.
 pub trait Progress: Send + Sync {
-    /// So many calendars and bookings have been begun, and so many are done.
+    /// So much has been begun, and so much is done.
     fn at(&self, begun: u64, done: u64);
 
     /// It goes on; called at least every 40 seconds.
@@ -28,7 +28,7 @@ pub trait Progress: Send + Sync {
     /// The pull of a calendar at a provider has ended.
     fn pulled(&self, _provider: &str, _outcome: &pull::Outcome, _took: Duration) {}
 
-    /// The write of a booking to a provider has ended.
+    /// A write to a provider has ended.
     fn pushed(&self, _provider: &str, _outcome: &push::Outcome) {}
 }
 
@@ -54,17 +54,18 @@ pub struct Summary {
     pub deleted: u64,
     /// Events that could not be understood.
     pub rejected: u64,
-    /// Bookings that were written to their providers.
+    /// Bookings and deadlines that were written to their providers.
     pub written: u64,
-    /// Bookings whose events were taken away there.
+    /// Bookings and deadlines whose events were taken away there.
     pub removed: u64,
-    /// Bookings whose events were searched for and found.
+    /// Bookings and deadlines whose events were searched for and found.
     pub found: u64,
     /// Bookings that failed, for their time had been taken there.
     pub conflicts: u64,
-    /// Bookings that were cancelled, for their events had been deleted there.
+    /// Bookings that were cancelled, for their events had been deleted there, and deadlines
+    /// without an event for the same reason.
     pub gone: u64,
-    /// Bookings that could not be written yet; they are tried again.
+    /// Bookings and deadlines that could not be written yet; they are tried again.
     pub pushes_failed: u64,
 }
 
@@ -97,7 +98,7 @@ impl<'a> Round<'a> {
     }
 
     /// Pulls the calendars that were not pulled for as long as `max_age`, then writes
-    /// the bookings that wait.
+    /// what waits.
     pub async fn run(&self, max_age: Duration) -> database::Result<Summary> {
         self.run_since(self.database().begin_round().await?, max_age).await
     }
@@ -131,7 +132,7 @@ impl<'a> Round<'a> {
         self.work(pace, lease, |lease| self.pull(lease), count).await
     }
 
-    /// Writes the bookings that wait.
+    /// Writes what waits.
     pub(crate) async fn pushes(
         &self,
         pace: &mut impl Pace,

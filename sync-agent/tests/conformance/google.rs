@@ -70,7 +70,15 @@ impl Peer for GooglePeer {
     }
 
     async fn change(&self, external_event_id: &str, event: &Planned) {
-        self.google.change(CALENDAR, external_event_id, &google(event)).unwrap();
+        let mut changes = google(event);
+        for (key, other) in
+            [("start", "date"), ("start", "dateTime"), ("end", "date"), ("end", "dateTime")]
+        {
+            if changes[key].get(other).is_none() {
+                changes[key][other] = Value::Null;
+            }
+        }
+        self.google.change(CALENDAR, external_event_id, &changes).unwrap();
         self.except(external_event_id, event);
     }
 

@@ -5,6 +5,7 @@
 //! starts it and calls `conforms!`.
 
 mod mirror;
+mod obligations;
 mod peer;
 mod suite;
 

@@ -9,6 +9,8 @@ use providers::{Kind, Known, Look, OwnEvent, Person, Place, Written};
 use sync_agent::Error;
 use uuid::Uuid;
 
+pub(crate) use crate::obligations::an_obligation_is_put_right_and_made_again;
+
 /// Makes each scenario a test: `conforms!(start)`, or `conforms!(#[ignore = "…"] start)`
 /// where the peer is a server that must be installed. `start` is an async function
 /// without arguments that gives a [`Peer`](crate::peer::Peer) of its own.
@@ -34,6 +36,7 @@ macro_rules! conforms {
             removing_twice_is_removing_once
             what_was_never_written_can_be_removed
             who_only_reads_refuses_to_write
+            an_obligation_is_put_right_and_made_again
         }
     };
     (@each $attribute:meta, $start:path; $($scenario:ident)*) => {
@@ -189,14 +192,14 @@ pub(crate) async fn a_booking_is_written_and_read_back(peer: &dyn Peer) {
     let id = written.version.external_event_id.as_str();
     let held = only_one(peer).await;
     assert_eq!(held.external_event_id, id);
-    assert_eq!(held.span, Span::Times(booking.span));
+    assert_eq!(held.span, booking.span);
     assert_eq!(held.title, booking.title);
     assert_eq!(held.invited, ["lead@example.com"]);
     assert!(!held.is_tentative);
 
     assert_ne!(mirror.pull(peer).await, Brought::Nothing);
     assert_eq!(mirror.ids().into_iter().collect::<Vec<_>>(), [id]);
-    let interval = booking.span;
+    let interval = booking.interval();
     assert_eq!(mirror.occurrences(), [(booking.title.clone(), interval)]);
     if peer.abilities().telling_ids {
         let bare = id.replace('-', "");
@@ -220,9 +223,9 @@ pub(crate) async fn writing_twice_creates_once(peer: &dyn Peer) {
     only_one(peer).await;
 
     // A lost answer to another version of it.
-    let later = OwnEvent { span: later(booking.span, 60), sequence: 1, ..booking };
+    let later = OwnEvent { span: later(&booking, 60), sequence: 1, ..booking };
     write(peer, &later, None).await;
-    assert_eq!(only_one(peer).await.span, Span::Times(later.span));
+    assert_eq!(only_one(peer).await.span, later.span);
 
     // Another booking is another event.
     let other = OwnEvent { id: Uuid::from_u128(2), ..later };
@@ -240,7 +243,7 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
     assert!(only_one(peer).await.is_tentative);
 
     let second = OwnEvent {
-        span: later(first.span, 24 * 60),
+        span: later(&first, 24 * 60),
         title: "Viewing: 12 Elm Street; \"bring\" keys, \\ and a ladder äöü".into(),
         is_tentative: false,
         sequence: 1,
@@ -248,7 +251,7 @@ pub(crate) async fn a_write_says_what_the_booking_says_now(peer: &dyn Peer) {
     };
     let written = write(peer, &second, Some(&written.known(&first))).await;
     let held = only_one(peer).await;
-    assert_eq!(held.span, Span::Times(second.span));
+    assert_eq!(held.span, second.span);
     assert_eq!(held.title, second.title);
     assert!(!held.is_tentative);
 
@@ -278,11 +281,11 @@ pub(crate) async fn a_write_changes_what_has_changed_here(peer: &dyn Peer) {
     assert_eq!(held.span, by_user.span);
 
     // Where both have moved it, our time counts.
-    let moved = OwnEvent { span: later(booking.span, 60), sequence: 2, ..noted.clone() };
+    let moved = OwnEvent { span: later(&booking, 60), sequence: 2, ..noted.clone() };
     let again = write(peer, &moved, Some(&again.known(&noted))).await;
     let held = only_one(peer).await;
     assert_eq!(held.title, by_user.title);
-    assert_eq!(held.span, Span::Times(moved.span));
+    assert_eq!(held.span, moved.span);
     if peer.abilities().preconditions {
         assert_ne!(again.version.etag, written.version.etag);
     }
@@ -437,7 +440,7 @@ fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001),
         kind: Kind::Booking,
-        span: hour("2026-12-10T15:00:00Z"),
+        span: Span::Times(hour("2026-12-10T15:00:00Z")),
         timezone: crate::peer::ZONE.into(),
         title: "Viewing".into(),
         notes: Some("First line\nSecond line".into()),
@@ -475,6 +478,7 @@ async fn only_one(peer: &dyn Peer) -> Held {
     held.remove(0)
 }
 
-fn later(span: Interval, minutes: i64) -> Interval {
-    Interval::new(span.start.plus_minutes(minutes), span.end.plus_minutes(minutes))
+fn later(own: &OwnEvent, minutes: i64) -> Span {
+    let Interval { start, end } = own.interval();
+    Span::Times(Interval::new(start.plus_minutes(minutes), end.plus_minutes(minutes)))
 }

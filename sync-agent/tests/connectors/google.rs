@@ -1,6 +1,7 @@
 use super::support::{self, booking, client, place, token};
 use async_trait::async_trait;
 use engine::Interval;
+use engine::event::Span;
 use http::StatusCode;
 use provider_fakes::google::{Calendar, Google as Server, Knobs};
 use providers::{Look, OwnEvent, Page};
@@ -125,7 +126,7 @@ async fn a_lost_answer_makes_no_second_event() {
     assert_eq!(server.mails().len(), mails, "nobody is told twice");
 
     // The same for a change and a removal.
-    let moved = OwnEvent { span: longer(other.span), ..other.clone() };
+    let moved = OwnEvent { span: longer(&other), ..other.clone() };
     let (faults, known) = (server.server().faults(), written.known(&other));
     let known = Some(&known);
     faults.pass();
@@ -198,7 +199,7 @@ async fn a_change_at_the_same_time_is_read_before_ours_is_written() {
     let (server, google) = start().await;
     let written = google.write(&place(CALENDAR), &booking(), None).await.unwrap();
     let id = written.version.external_event_id.clone();
-    let moved = OwnEvent { span: longer(booking().span), ..booking() };
+    let moved = OwnEvent { span: longer(&booking()), ..booking() };
 
     server.set(Knobs { rivals: 1, ..Knobs::default() });
     let again =
@@ -262,6 +263,7 @@ async fn pull(google: &Google, token: Option<String>) -> (Pulled, Page) {
     (pulled, received.page)
 }
 
-fn longer(span: Interval) -> Interval {
-    Interval::new(span.start, span.end.plus_minutes(30))
+fn longer(own: &OwnEvent) -> Span {
+    let Interval { start, end } = own.interval();
+    Span::Times(Interval::new(start, end.plus_minutes(30)))
 }

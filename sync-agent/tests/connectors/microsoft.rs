@@ -3,7 +3,7 @@ use super::support::{
 };
 use async_trait::async_trait;
 use engine::Interval;
-use engine::event::{Event, Status, Transparency};
+use engine::event::{Event, Span, Status, Transparency};
 use http::{Request, StatusCode};
 use provider_fakes::microsoft::Microsoft as Server;
 use provider_fakes::server::sign_in_page;
@@ -294,7 +294,8 @@ async fn an_event_that_a_search_overlooks_is_made_once() {
     let mut nothing = Server::refusal(200, "", None);
     *nothing.body_mut() = json!({"value": []}).to_string().into();
     server.server().faults().refuse(nothing);
-    let span = Interval::new(booking().span.start, booking().span.end.plus_minutes(30));
+    let Interval { start, end } = booking().interval();
+    let span = Span::Times(Interval::new(start, end.plus_minutes(30)));
     let moved = OwnEvent { span, ..booking() };
     let again = graph.write(&place(&calendar), &moved, None).await.unwrap();
     assert_eq!(again.version.external_event_id, first.version.external_event_id);

@@ -4,7 +4,7 @@ use crate::support::{booking, instant, place};
 use crate::{ghl, google, microsoft};
 use axum::response::IntoResponse;
 use engine::Interval;
-use engine::event::When;
+use engine::event::{Span, When};
 use http::StatusCode;
 use provider_fakes::google::Calendar;
 use providers::{Look, OwnEvent};
@@ -13,8 +13,8 @@ use sync_agent::Error;
 use sync_agent::connector::Connector;
 
 fn an_hour_later() -> OwnEvent {
-    let Interval { start, end } = booking().span;
-    let span = Interval::new(start.plus_minutes(60), end.plus_minutes(60));
+    let Interval { start, end } = booking().interval();
+    let span = Span::Times(Interval::new(start.plus_minutes(60), end.plus_minutes(60)));
     OwnEvent { span, sequence: 1, ..booking() }
 }
 
@@ -44,8 +44,8 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     let look = google.look(&here, &[], &moved, Some(&again.known(&moved))).await;
     let Ok(Look::Found { page, .. }) = &look else { panic!("{look:?}") };
     let [_, occurrence] = page.events.as_slice() else { panic!("{page:?}") };
-    assert_eq!(occurrence.span.start(), When::At(moved.span.start));
-    assert_eq!(occurrence.recurrence_id, Some(When::At(booking().span.start)));
+    assert_eq!(occurrence.span.start(), moved.span.start());
+    assert_eq!(occurrence.recurrence_id, Some(booking().span.start()));
     assert_eq!(found(look), (google::CALENDAR.into(), id.clone()));
 
     google.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
@@ -88,7 +88,7 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     let look = graph.look(&here, &[], &moved, Some(&again.known(&moved))).await;
     let Ok(Look::Found { page, .. }) = &look else { panic!("{look:?}") };
     let [occurrence] = page.events.as_slice() else { panic!("{page:?}") };
-    assert_eq!(occurrence.span.start(), When::At(moved.span.start));
+    assert_eq!(occurrence.span.start(), moved.span.start());
     assert_eq!(found(look), (calendar.clone(), id.clone()));
 
     graph.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();

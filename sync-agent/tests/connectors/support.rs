@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use engine::Interval;
+use engine::event::Span;
 use engine::time::{Instant, parse_instant};
 use providers::{Kind, OwnEvent, Page, Person};
 use providers::{Place, Pull, Pulled};
@@ -86,7 +87,10 @@ pub(crate) fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::from_u128(0x0190_a000_0000_7000_8000_0000_0000_0001),
         kind: Kind::Booking,
-        span: Interval::new(instant("2026-12-10T15:00:00Z"), instant("2026-12-10T16:00:00Z")),
+        span: Span::Times(Interval::new(
+            instant("2026-12-10T15:00:00Z"),
+            instant("2026-12-10T16:00:00Z"),
+        )),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: Some("Bring keys".into()),

@@ -84,6 +84,8 @@ pub struct Component {
     pub organizer: Option<Person>,
     /// ATTENDEEs.
     pub attendees: Vec<Attendee>,
+    /// A VALARM (section 3.6.6) that shows SUMMARY for each: how many minutes before the start.
+    pub alarms: Vec<u32>,
 }
 
 impl Component {
@@ -108,6 +110,7 @@ impl Component {
             transparency: Transparency::Opaque,
             organizer: None,
             attendees: Vec::new(),
+            alarms: Vec::new(),
         }
     }
 }

@@ -194,6 +194,13 @@ fn write_vevent(
     for attendee in &component.attendees {
         line(attendee_line(attendee));
     }
+    for minutes in &component.alarms {
+        line("BEGIN:VALARM".into());
+        line("ACTION:DISPLAY".into());
+        line(format!("DESCRIPTION:{}", escape(component.summary.as_deref().unwrap_or_default())));
+        line(format!("TRIGGER:-PT{minutes}M"));
+        line("END:VALARM".into());
+    }
     line("END:VEVENT".into());
     recurs.own_lengths
 }

@@ -102,7 +102,8 @@ impl Appointment {
         if let Some(title) = changes.title(self.title.as_deref().unwrap_or_default()) {
             members.insert("title".into(), title.into());
         }
-        if let Some(span) = changes.span().filter(|span| !self.is_at(*span, &own.timezone)) {
+        let span = own.interval();
+        if changes.span().is_some() && !self.is_at(span, &own.timezone) {
             members.insert("startTime".into(), iso(span.start).into());
             members.insert("endTime".into(), iso(span.end).into());
         }
@@ -128,8 +129,8 @@ impl Appointment {
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
         let changed = Self::bare(body)?;
-        let span = Changes::new(own, written).span();
-        if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
+        let is_moved = Changes::new(own, written).span().is_some();
+        if self.id != changed.id || is_moved && changed.shows_other(own.interval()) {
             return Err(Malformed::unlike("appointment"));
         }
         Ok(changed)
@@ -139,7 +140,7 @@ impl Appointment {
     /// time than was written, the appointment must be written again.
     pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
         let created = Self::bare(body)?;
-        if created.shows_other(own.span) {
+        if created.shows_other(own.interval()) {
             return Err(Malformed::unlike("appointment"));
         }
         Ok(created)
@@ -212,7 +213,7 @@ impl Appointment {
     /// Whether it is at the booking's time and has its title.
     fn could_be(&self, own: &OwnEvent) -> bool {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        self.is_at(own.span, &own.timezone)
+        self.is_at(own.interval(), &own.timezone)
             && words(self.title.as_deref().unwrap_or_default()) == words(&own.title)
     }
 

@@ -93,11 +93,12 @@ impl Location {
         contact: &Contact,
         own: &OwnEvent,
     ) -> Result<Request<Vec<u8>>> {
+        let Interval { start, end } = own.interval();
         let mut body = always(own);
         body.extend(fields([
             ("title", Some(json!(own.title))),
-            ("startTime", Some(json!(iso(own.span.start)))),
-            ("endTime", Some(json!(iso(own.span.end)))),
+            ("startTime", Some(json!(iso(start)))),
+            ("endTime", Some(json!(iso(end)))),
             ("description", Some(json!(description(own)))),
             ("address", own.place.as_ref().map(|place| json!(place))),
             ("calendarId", Some(json!(calendar.id))),
@@ -188,7 +189,8 @@ pub fn chunks(window: Interval) -> impl Iterator<Item = Interval> {
 /// The window in which a booking's appointment is searched for. It is wide, because the
 /// booking may have been moved since the appointment was created.
 pub fn surroundings(own: &OwnEvent) -> Interval {
-    Interval::new(own.span.start + -CHUNK / 2, own.span.start + CHUNK / 2)
+    let start = own.interval().start;
+    Interval::new(start + -CHUNK / 2, start + CHUNK / 2)
 }
 
 /// What goes with every write of an appointment.

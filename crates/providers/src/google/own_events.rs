@@ -1,40 +1,51 @@
-//! Bookings as events.
+//! Events of our own.
 
 use super::{Problem, event, object, request, url, with_json};
 use crate::answers::{Answer, Asked, of_status};
-use crate::{Changes, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
+use crate::{Changes, Kind, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use chrono::SecondsFormat;
-use engine::Interval;
-use engine::time::{Instant, parse_instant};
+use engine::event::{Span, When};
+use engine::time::{parse_date, parse_instant};
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-/// The private extended property that holds the booking's id.
-const MARK: &str = "syncAgentBooking";
+/// The most reminders of an event.
+const MAX_REMINDERS: usize = 5;
+
+/// The earliest reminder, in minutes: four weeks before.
+const MAX_MINUTES: u32 = 40_320;
+
+/// The private extended property that holds the id of what an event is for.
+const fn mark(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Booking => "syncAgentBooking",
+        Kind::Obligation(_) => "syncAgentObligation",
+    }
+}
 
 /// The conference solution of Google Meet.
 pub(super) const MEET: &str = "hangoutsMeet";
 
-/// The members of a booking's event that are requested.
+/// The members of an event of ours that are requested.
 const FIELDS: &str = "kind,id,etag,status,updated,summary,description,visibility,transparency,\
     eventType,start,end,recurrence,recurringEventId,originalStartTime,attendees,attendeesOmitted,\
-    extendedProperties/private,conferenceData,hangoutLink";
+    reminders,extendedProperties/private,conferenceData,hangoutLink";
 
-/// The id that a booking's event is created with: base32hex, as Google demands.
+/// The id that an event is created with, which is unique in a calendar: base32hex, as Google demands.
 /// Creating it again then fails, instead of making a second one.
 pub fn event_id(own: &OwnEvent) -> String {
     format!("{}{}", own.kind.prefix(), own.id.simple())
 }
 
-/// Creates a booking's event, with a Google Meet link if wanted.
+/// Creates an event, with a Google Meet link if wanted.
 pub fn insert(base: &Url, calendar: &str, own: &OwnEvent, meet: bool) -> Request<Vec<u8>> {
     let mut event = whole(own);
     event.insert("id".into(), event_id(own).into());
     if meet {
         event.insert("conferenceData".into(), create_meet(own));
     }
-    let url = url(base, &["calendars", calendar, "events"], &writing());
+    let url = url(base, &["calendars", calendar, "events"], &writing(own));
     with_json(request(Method::POST, &url), &event.into())
 }
 
@@ -44,16 +55,16 @@ pub fn get(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
     request(Method::GET, &url)
 }
 
-/// Asks for a page of the events that have a booking's mark.
+/// Asks for a page of the events that have our mark.
 pub fn marked(base: &Url, calendar: &str, own: &OwnEvent, page: Option<&str>) -> Request<Vec<u8>> {
     let (mark, fields) =
-        (format!("{MARK}={}", own.id), format!("kind,nextPageToken,items({FIELDS})"));
+        (format!("{}={}", mark(&own.kind), own.id), format!("kind,nextPageToken,items({FIELDS})"));
     let mut query = vec![("privateExtendedProperty", mark.as_str()), ("fields", &fields)];
     query.extend(page.map(|page| ("pageToken", page)));
     request(Method::GET, &url(base, &["calendars", calendar, "events"], &query))
 }
 
-/// Reads the answer to [`marked`]: the booking's events that exist, and the next page.
+/// Reads the answer to [`marked`]: the marked events that exist, and the next page.
 pub fn read_marked(
     body: &[u8],
     own: &OwnEvent,
@@ -81,9 +92,9 @@ pub fn answer(asked: Asked, status: StatusCode, body: &[u8]) -> Answer {
     }
 }
 
-/// Deletes an event and notifies its attendees.
-pub fn delete(base: &Url, calendar: &str, id: &str) -> Request<Vec<u8>> {
-    let url = url(base, &["calendars", calendar, "events", id], &[("sendUpdates", "all")]);
+/// Deletes an event and notifies its attendees, if it is a booking's.
+pub fn delete(base: &Url, calendar: &str, id: &str, own: &OwnEvent) -> Request<Vec<u8>> {
+    let url = url(base, &["calendars", calendar, "events", id], &[send_updates(own)]);
     request(Method::DELETE, &url)
 }
 
@@ -115,9 +126,10 @@ impl Existing {
         self.event["status"] == "cancelled"
     }
 
-    /// Whether it is a booking's event. The remains of a deleted event may not show it.
+    /// Whether it is the event of what it is marked with. The remains of a deleted event may not
+    /// show it.
     pub fn is_of(&self, own: &OwnEvent) -> bool {
-        match self.event["extendedProperties"]["private"][MARK].as_str() {
+        match self.event["extendedProperties"]["private"][mark(&own.kind)].as_str() {
             Some(mark) => mark == own.id.to_string(),
             None => self.is_cancelled() && self.id == event_id(own),
         }
@@ -183,12 +195,17 @@ impl Existing {
             self.differences(own, Changes::new(own, written))
         };
         for key in ["start", "end"] {
-            // An all-day event's date must be taken away, for there may be only one of the two.
-            if let Some(change) =
-                changes.get_mut(key).filter(|_| !self.event[key]["date"].is_null())
-            {
-                change["date"] = Value::Null;
+            // A date and a time exclude each other: what is not to be there must be taken away.
+            let shown = &self.event[key];
+            let Some(point) = changes.get_mut(key).and_then(Value::as_object_mut) else { continue };
+            for other in ["date", "dateTime", "timeZone"] {
+                if !point.contains_key(other) && !shown[other].is_null() {
+                    point.insert(other.into(), Value::Null);
+                }
             }
+        }
+        if own.obligation().is_some() && !self.event["recurrence"].is_null() {
+            changes.insert("recurrence".into(), Value::Null);
         }
         if self.is_cancelled() && meet && self.event["conferenceData"].is_null() {
             changes.insert("conferenceData".into(), create_meet(own));
@@ -196,7 +213,7 @@ impl Existing {
         if changes.is_empty() {
             return None;
         }
-        let url = url(base, &["calendars", calendar, "events", &self.id], &writing());
+        let url = url(base, &["calendars", calendar, "events", &self.id], &writing(own));
         let mut request = with_json(request(Method::PATCH, &url), &changes.into());
         let etag = self.event["etag"].as_str().and_then(|etag| HeaderValue::from_str(etag).ok());
         if let Some(etag) = etag {
@@ -207,16 +224,18 @@ impl Existing {
 
     fn differences(&self, own: &OwnEvent, changes: Changes<'_>) -> Map<String, Value> {
         let mut wanted = whole(own);
-        wanted.retain(|key, _| match key.as_str() {
-            "start" => changes.span().is_some_and(|span| !self.is_at(key, span.start)),
-            "end" => changes.span().is_some_and(|span| !self.is_at(key, span.end)),
+        wanted.retain(|key, value| match key.as_str() {
+            "start" => changes.span().is_some_and(|span| self.when(key) != Some(ends(span).0)),
+            "end" => changes.span().is_some_and(|span| self.when(key) != Some(ends(span).1)),
             "status" => changes.is_tentative().is_some_and(|t| self.text(key) != status(t)),
             "summary" => changes.title(self.text(key)).is_some(),
+            // An obligation's.
+            "transparency" | "reminders" => self.event[key] != *value,
             // The mark is there, or the event is known by its id.
             _ => false,
         });
         if let Some(notes) = changes.notes(self.event["description"].as_str()) {
-            wanted.insert("description".into(), notes.into());
+            wanted.insert("description".into(), notes.into_owned().into());
         }
         if let Some(place) = changes.place(self.event["location"].as_str()) {
             wanted.insert("location".into(), place.into());
@@ -254,16 +273,16 @@ impl Existing {
     }
 
     /// Whether it shows another time than this one; that it shows none does not count.
-    fn shows_other(&self, span: Interval) -> bool {
-        let differs = |key: &str, at: Instant| {
-            let shown = self.event[key]["dateTime"].as_str().and_then(parse_instant);
-            shown.is_some_and(|shown| shown != at)
-        };
-        differs("start", span.start) || differs("end", span.end)
+    fn shows_other(&self, span: Span) -> bool {
+        let (start, end) = ends(span);
+        let differs = |key, at| self.when(key).is_some_and(|shown| shown != at);
+        differs("start", start) || differs("end", end)
     }
 
-    fn is_at(&self, key: &str, instant: Instant) -> bool {
-        self.event[key]["dateTime"].as_str().and_then(parse_instant) == Some(instant)
+    fn when(&self, key: &str) -> Option<When> {
+        let text = |form: &str| self.event[key][form].as_str();
+        let time = text("dateTime").and_then(parse_instant).map(When::At);
+        time.or_else(|| text("date").and_then(parse_date).map(When::Date))
     }
 
     /// The attendees with the changes of ours. `None` if there are none, or if the other
@@ -291,33 +310,63 @@ impl Existing {
 
 /// The parameters of every change: mails to the attendees, and support for
 /// conference data.
-fn writing() -> [(&'static str, &'static str); 2] {
-    [("conferenceDataVersion", "1"), ("sendUpdates", "all")]
+fn writing(own: &OwnEvent) -> [(&'static str, &'static str); 2] {
+    [("conferenceDataVersion", "1"), send_updates(own)]
 }
 
-/// The members of an event that its booking determines.
+/// Whether attendees get mails. What the user of a calendar adds to a deadline is theirs.
+fn send_updates(own: &OwnEvent) -> (&'static str, &'static str) {
+    ("sendUpdates", if own.obligation().is_some() { "none" } else { "all" })
+}
+
+/// The members of an event that we determine.
 fn whole(own: &OwnEvent) -> Map<String, Value> {
-    let point = |instant: Instant| {
-        let time = instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        json!({"dateTime": time, "timeZone": own.timezone})
+    let point = |when: When| match when {
+        When::Date(date) => json!({"date": date}),
+        When::At(instant) => {
+            let time = instant.utc().and_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            json!({"dateTime": time, "timeZone": own.timezone})
+        }
     };
     let mut event = Map::new();
     event.insert("summary".into(), own.title.clone().into());
-    if let Some(notes) = &own.notes {
-        event.insert("description".into(), notes.clone().into());
+    // An obligation's are taken away where it has none.
+    if let Some(text) = own.text().or_else(|| own.obligation().map(|_| "".into())) {
+        event.insert("description".into(), text.into_owned().into());
     }
     if let Some(place) = &own.place {
         event.insert("location".into(), place.clone().into());
     }
-    event.insert("start".into(), point(own.span.start));
-    event.insert("end".into(), point(own.span.end));
+    let (start, end) = ends(own.span);
+    event.insert("start".into(), point(start));
+    event.insert("end".into(), point(end));
     event.insert("status".into(), status(own.is_tentative).into());
     let attendees: Vec<_> = own.invited().map(|(person, email)| attendee(person, email)).collect();
     if !attendees.is_empty() {
         event.insert("attendees".into(), attendees.into());
     }
-    event.insert("extendedProperties".into(), json!({"private": {MARK: own.id}}));
+    if own.obligation().is_some() {
+        event.insert("transparency".into(), "transparent".into());
+        event.insert("reminders".into(), reminders(own));
+    }
+    event.insert("extendedProperties".into(), json!({"private": {mark(&own.kind): own.id}}));
     event
+}
+
+/// The earliest reminders that Google holds.
+fn reminders(own: &OwnEvent) -> Value {
+    let minutes = own.reminders().into_iter().filter(|minutes| *minutes <= MAX_MINUTES);
+    let overrides = minutes.take(MAX_REMINDERS);
+    let overrides: Vec<_> = overrides.map(|m| json!({"method": "popup", "minutes": m})).collect();
+    json!({"useDefault": false, "overrides": overrides})
+}
+
+/// Where it starts and ends.
+fn ends(span: Span) -> (When, When) {
+    match span {
+        Span::Dates(first, end) => (When::Date(first), When::Date(end)),
+        Span::Times(interval) => (When::At(interval.start), When::At(interval.end)),
+    }
 }
 
 const fn status(is_tentative: bool) -> &'static str {

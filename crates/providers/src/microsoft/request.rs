@@ -1,7 +1,7 @@
 //! Requests.
 
-use super::write::{MARK, body_of};
-use crate::{Malformed, OwnEvent, Version};
+use super::write::{body_of, mark};
+use crate::{Kind, Malformed, OwnEvent, Version};
 use chrono::TimeDelta;
 use engine::Interval;
 use engine::time::Instant;
@@ -102,17 +102,19 @@ impl Graph {
         get(&self.url(&path, &[("startDateTime", &start), ("endDateTime", &end)]), PREFER_PAGES)
     }
 
-    /// The events that have a booking's mark.
-    pub fn find(&self, calendar: &str, own: Uuid) -> Made {
+    /// The events that have our mark.
+    pub fn find(&self, calendar: &str, own: &OwnEvent) -> Made {
         let filter = format!(
-            "singleValueExtendedProperties/Any(ep: ep/id eq '{MARK}' and ep/value eq '{own}')"
+            "singleValueExtendedProperties/Any(ep: ep/id eq '{}' and ep/value eq '{}')",
+            mark(&own.kind),
+            own.id
         );
         let url = self.url(&["me", "calendars", calendar, "events"], &[("$filter", &filter)]);
         get(&url, PREFER_TEXT)
     }
 
-    /// A new event for a booking, with a Teams meeting or without. Graph creates
-    /// one event for all requests with the same transaction id.
+    /// A new event, with a Teams meeting or without. Graph creates one event for all requests with
+    /// the same transaction id ([`transactions`]).
     pub fn create(
         &self,
         calendar: &str,
@@ -160,6 +162,20 @@ impl Graph {
         url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
         url
     }
+}
+
+/// The transaction ids under which an event may be created in a calendar, one after another: the
+/// first may have made an event that was deleted since. An obligation may be in several calendars
+/// of a mailbox, and is created again after a deletion when it has changed.
+pub fn transactions(own: &OwnEvent, calendar: &str) -> [String; 2] {
+    let id = match own.kind {
+        Kind::Booking => own.id,
+        Kind::Obligation(_) => {
+            Uuid::new_v5(&own.id, format!("{} {calendar}", own.sequence).as_bytes())
+        }
+    };
+    // The same id in another spelling is another transaction.
+    [id.to_string(), id.simple().to_string()]
 }
 
 pub(super) fn utc(instant: Instant) -> String {

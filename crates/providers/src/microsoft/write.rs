@@ -1,39 +1,59 @@
-//! Bookings as events, and the events that Graph returns for them.
+//! Events of our own, and those that Graph returns for them.
 
 use super::event::Wire;
 use super::time::DateTimeTimeZone;
 use super::{Problem, read};
 use crate::answers::{Answer, Asked, of_status};
-use crate::{Changes, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
+use crate::{Changes, Kind, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::{Instant, Zone, parse_instant};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-/// The extended property that holds the booking's id. It can be searched for, but a
+/// The extended property that holds the id of what an event is for. It can be searched for, but a
 /// delta does not contain it.
-pub(super) const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
+pub(super) const fn mark(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Booking => "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking",
+        Kind::Obligation(_) => {
+            "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarObligation"
+        }
+    }
+}
 
 /// The category that shows people where the event comes from.
-const CATEGORY: &str = "Booking";
+const fn category(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Booking => "Booking",
+        Kind::Obligation(_) => "Deadline",
+    }
+}
 
 /// The provider of online meetings.
 pub(super) const TEAMS: &str = "teamsForBusiness";
 
 /// The body of a request to create an event.
 pub(super) fn body_of(own: &OwnEvent, transaction_id: &str, with_teams: bool) -> Vec<u8> {
+    let (start, end) = points(own.span);
     let mut event = json!({
         "subject": own.title,
-        "start": point(own.span.start),
-        "end": point(own.span.end),
+        "start": start,
+        "end": end,
         "showAs": show_as(own),
-        "body": {"contentType": "text", "content": own.notes.as_deref().unwrap_or("")},
-        "categories": [CATEGORY],
+        "body": {"contentType": "text", "content": own.text().unwrap_or_default()},
+        "categories": [category(&own.kind)],
         "transactionId": transaction_id,
-        "singleValueExtendedProperties": [{"id": MARK, "value": own.id}],
+        "singleValueExtendedProperties": [{"id": mark(&own.kind), "value": own.id}],
     });
+    if own.span.is_all_day() {
+        event["isAllDay"] = true.into();
+    }
+    if let Value::Object(event) = &mut event {
+        event.extend(reminder(own));
+    }
     let attendees: Vec<_> =
         own.invited().map(|(person, address)| attendee(person, address)).collect();
     if !attendees.is_empty() {
@@ -55,7 +75,34 @@ fn attendee(person: &Person, address: &str) -> Value {
 }
 
 fn show_as(own: &OwnEvent) -> &'static str {
-    if own.is_tentative { "tentative" } else { "busy" }
+    match own.kind {
+        Kind::Obligation(_) => "free",
+        Kind::Booking if own.is_tentative => "tentative",
+        Kind::Booking => "busy",
+    }
+}
+
+/// The reminder of an obligation: Graph holds one, so it is the earliest.
+fn reminder(own: &OwnEvent) -> Map<String, Value> {
+    let mut members = Map::new();
+    if own.obligation().is_some() {
+        let earliest = own.reminders().into_iter().next();
+        members.insert("isReminderOn".into(), earliest.is_some().into());
+        members.extend(earliest.map(|m| ("reminderMinutesBeforeStart".into(), m.into())));
+    }
+    members
+}
+
+/// Where it starts and ends. A date is midnight in any zone, which Graph takes for that of the
+/// mailbox.
+fn points(span: Span) -> (Value, Value) {
+    match span {
+        Span::Dates(..) => {
+            let Interval { start, end } = span.interval(&Zone::UTC);
+            (point(start), point(end))
+        }
+        Span::Times(Interval { start, end }) => (point(start), point(end)),
+    }
 }
 
 /// In UTC: the local time would be ambiguous when clocks go back.
@@ -63,7 +110,7 @@ fn point(instant: Instant) -> Value {
     json!({"dateTime": instant.utc().format("%FT%T%.f").to_string(), "timeZone": "UTC"})
 }
 
-/// The event of a booking.
+/// An event of ours.
 #[derive(Debug, Clone)]
 pub struct Existing {
     /// The event as Graph has it.
@@ -88,6 +135,8 @@ struct Rest {
     body: Option<Body>,
     location: Option<Location>,
     attendees: Option<Vec<Value>>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -115,12 +164,13 @@ impl Existing {
         if let Some(title) = changes.title(self.wire.subject.as_deref().unwrap_or_default()) {
             members.insert("subject".into(), title.into());
         }
-        if let Some(span) = changes.span().filter(|span| self.times != Some(*span)) {
-            if self.wire.is_all_day == Some(true) {
-                members.insert("isAllDay".into(), false.into());
+        if let Some(span) = changes.span().filter(|span| self.span() != Some(*span)) {
+            if self.is_all_day() != span.is_all_day() {
+                members.insert("isAllDay".into(), span.is_all_day().into());
             }
-            members.insert("start".into(), point(span.start));
-            members.insert("end".into(), point(span.end));
+            let (start, end) = points(span);
+            members.insert("start".into(), start);
+            members.insert("end".into(), end);
         }
         let shown = self.wire.show_as.as_deref();
         if changes.is_tentative().is_some_and(|_| shown != Some(show_as(own))) {
@@ -137,6 +187,14 @@ impl Existing {
         }
         if let Some(attendees) = self.attendees(changes) {
             members.insert("attendees".into(), attendees);
+        }
+        members.extend(
+            reminder(own)
+                .into_iter()
+                .filter(|(key, value)| self.rest.others.get(key) != Some(value)),
+        );
+        if own.obligation().is_some() && self.is_series {
+            members.insert("recurrence".into(), Value::Null);
         }
         (!members.is_empty()).then(|| Value::Object(members).to_string().into_bytes())
     }
@@ -160,8 +218,21 @@ impl Existing {
     }
 
     /// Whether it shows another time than this one; that it shows none does not count.
-    fn shows_other(&self, span: Interval) -> bool {
-        self.times.is_some_and(|shown| shown != span)
+    fn shows_other(&self, span: Span) -> bool {
+        self.span().is_some_and(|shown| shown != span)
+    }
+
+    fn is_all_day(&self) -> bool {
+        self.wire.is_all_day == Some(true)
+    }
+
+    /// When it takes place. Graph shows dates as midnights of whatever zone it is asked for.
+    fn span(&self) -> Option<Span> {
+        let times = self.times?;
+        Some(match self.is_all_day() {
+            true => Span::Dates(times.start.utc().date(), times.end.utc().date()),
+            false => Span::Times(times),
+        })
     }
 
     /// The attendees with the changes of ours, because the list is replaced as a whole.

@@ -1,4 +1,4 @@
-//! Finding, writing and removing the event of a booking.
+//! Finding, writing and removing an event of ours.
 
 use super::listing::{Collection, is_multistatus, refusal};
 use super::{error, etag, now};
@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 3;
 /// Members that are fetched by one request.
 const CHUNK: usize = 100;
 
-/// A booking's event in one calendar.
+/// An event in one calendar.
 pub(super) struct Own<'a> {
     pub(super) collection: Collection<'a>,
     pub(super) zone: Zone,
@@ -54,7 +54,7 @@ impl<'a> Own<'a> {
     pub(super) async fn write(&self, known: Option<&Known>) -> Result<Written> {
         let mut found = self.named(known).await?;
         if found.is_none() {
-            if known.is_some() {
+            if known.is_some() && !self.is_replaced() {
                 return Err(Error::NotFound("the event".into()));
             }
             found = self.with_uid().await?;
@@ -79,8 +79,14 @@ impl<'a> Own<'a> {
         }
         for _ in 0..ATTEMPTS {
             let Some(member) = found else { return self.is_absent(known).await };
-            let Some(existing) = self.existing(&member)? else { return Ok(()) };
-            match existing.remove(now()) {
+            let text = match self.is_replaced() {
+                true => None,
+                false => match self.existing(&member)? {
+                    Some(existing) => existing.remove(now()),
+                    None => return Ok(()),
+                },
+            };
+            match text {
                 None => return self.delete(&member).await,
                 Some(text) => match self.put(&text, Some(member)).await? {
                     Put::Done(_) => return Ok(()),
@@ -124,6 +130,7 @@ impl<'a> Own<'a> {
         for _ in 0..ATTEMPTS {
             let text = match found.as_ref() {
                 None => caldav::resource(form, now()),
+                Some(member) if self.is_replaced() => self.replacement(form, member),
                 Some(member) => {
                     let Some(existing) = self.existing(member)? else {
                         return Err(Error::NotFound("the event".into()));
@@ -285,12 +292,29 @@ impl<'a> Own<'a> {
             .map_err(|error| Error::Malformed(format!("the event cannot be changed: {error}")))
     }
 
-    /// The member under the name that is known, or else that we choose.
+    /// Whether what others have changed in it is replaced.
+    fn is_replaced(&self) -> bool {
+        self.event.obligation().is_some()
+    }
+
+    /// The text that replaces a member, as a later version of it (RFC 5545 section 3.8.7.4).
+    fn replacement(&self, form: &OwnEvent, member: &Found) -> String {
+        let parsed = ics::parse_resource(&member.text, &self.zone, &[], &mut || true);
+        let versions = parsed.into_iter().flat_map(|parsed| parsed.events);
+        let next = versions.map(|event| event.sequence.saturating_add(1)).max();
+        let sequence = form.sequence.max(next.unwrap_or_default());
+        caldav::resource(&OwnEvent { sequence, ..form.clone() }, now())
+    }
+
+    /// The member under the name that is known, or else that we choose. One that is to be replaced
+    /// must still have our UID.
     async fn named(&self, known: Option<&Known>) -> Result<Option<Found>> {
-        match known {
+        let found = match known {
             Some(known) => self.get(&known.version.external_event_id).await,
             None => self.get(&caldav::event_id(self.event)).await,
-        }
+        };
+        let is_ours = |found: &Found| !self.is_replaced() || found.text.contains(&self.event.uid());
+        found.map(|found| found.filter(is_ours))
     }
 
     async fn get(&self, id: &str) -> Result<Option<Found>> {

@@ -6,7 +6,7 @@ use crate::{Error, Result};
 use ::http::Request;
 use providers::answers::{Asked, Reaction};
 use providers::microsoft::{
-    self, Existing, read_created, read_existing, read_existing_list, read_occurrence,
+    self, Existing, read_created, read_existing, read_existing_list, read_occurrence, transactions,
 };
 use providers::{Known, OwnEvent};
 
@@ -34,13 +34,15 @@ impl Microsoft {
         Ok(existing)
     }
 
-    /// The event itself, or its first occurrence if it has become a series.
+    /// The event itself, or the first occurrence of the series that a booking's has become.
     pub(super) async fn own_occurrence(
         &self,
         calendar: &str,
         existing: Existing,
+        own: &OwnEvent,
     ) -> Result<Existing> {
-        let Some(times) = existing.times.filter(|_| existing.is_series) else {
+        let is_series = existing.is_series && own.obligation().is_none();
+        let Some(times) = existing.times.filter(|_| is_series) else {
             return Ok(existing);
         };
         let series = &existing.written.version.external_event_id;
@@ -63,7 +65,7 @@ impl Microsoft {
     /// that a request was the same again. The list also proves that the calendar itself answers.
     pub(super) async fn find(&self, calendar: &str, own: &OwnEvent) -> Result<Vec<Existing>> {
         let mut found = Vec::new();
-        let mut request = self.graph.find(calendar, own.id)?;
+        let mut request = self.graph.find(calendar, own)?;
         for _ in 0..MAX_PAGES {
             let answer = self.ask(request).await?;
             let (existing, next) = read_existing_list(answer.body())?;
@@ -77,7 +79,7 @@ impl Microsoft {
     }
 
     pub(super) async fn create(&self, calendar: &str, own: &OwnEvent) -> Result<Reduced<Existing>> {
-        let teams = self.allows_teams(calendar).await?;
+        let teams = own.obligation().is_none() && self.allows_teams(calendar).await?;
         let mut attempts = Attempts::new(own, None);
         loop {
             let form = attempts.next()?;
@@ -94,10 +96,7 @@ impl Microsoft {
         own: &OwnEvent,
         teams: bool,
     ) -> Result<Sent<Existing>> {
-        // The same id in another spelling is another transaction: the first may have
-        // made an event that was deleted since.
-        let transactions = [own.id.to_string(), own.id.simple().to_string()];
-        for transaction in transactions {
+        for transaction in transactions(own, calendar) {
             // How long Graph remembers transactions is not said, so a look comes first. It also
             // finds what was created although an error was the answer.
             if let Some(existing) = self.find(calendar, own).await?.into_iter().next() {
@@ -132,7 +131,7 @@ impl Microsoft {
     ) -> Result<Reduced<Existing>> {
         let id = &known.version.external_event_id;
         let existing = self.existing(Asked::Read, calendar, id).await?;
-        let existing = self.own_occurrence(calendar, existing).await?;
+        let existing = self.own_occurrence(calendar, existing, own).await?;
         let written = known.written.as_ref();
         let mut attempts = Attempts::new(own, written);
         loop {
@@ -180,8 +179,13 @@ impl Microsoft {
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    pub(super) async fn delete(&self, calendar: &str, existing: Existing) -> Result<()> {
-        let existing = self.own_occurrence(calendar, existing).await?;
+    pub(super) async fn delete(
+        &self,
+        calendar: &str,
+        existing: Existing,
+        own: &OwnEvent,
+    ) -> Result<()> {
+        let existing = self.own_occurrence(calendar, existing, own).await?;
         let id = &existing.written.version.external_event_id;
         self.judge(Asked::Remove, self.graph.delete(calendar, id)?).await?.done().map(|_| ())
     }
@@ -208,7 +212,7 @@ impl Microsoft {
         }
         for existing in found {
             // A series without its first occurrence is not the booking's event any more.
-            match self.own_occurrence(calendar, existing.clone()).await {
+            match self.own_occurrence(calendar, existing.clone(), own).await {
                 Ok(occurrence) => return Ok(Some((existing, occurrence))),
                 Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),

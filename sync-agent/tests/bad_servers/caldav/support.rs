@@ -3,6 +3,7 @@
 use crate::script::{Asked, Script, ics, multistatus, place, response};
 use axum::response::{IntoResponse, Response};
 use engine::Interval;
+use engine::event::Span;
 use engine::time::parse_instant;
 use http::StatusCode;
 use providers::{Kind, Known, OwnEvent, Person, Pulled, Version};
@@ -97,7 +98,7 @@ pub(crate) fn booking() -> OwnEvent {
     OwnEvent {
         id: Uuid::from_u128(1),
         kind: Kind::Booking,
-        span: Interval::new(start, end),
+        span: Span::Times(Interval::new(start, end)),
         timezone: "America/New_York".into(),
         title: "Viewing".into(),
         notes: None,
