@@ -158,7 +158,11 @@ impl Metrics {
             "How long pulls of calendars took",
             self.pull_duration.clone(),
         );
-        to.register("pushes", "Writes of bookings that have ended", self.pushes.clone());
+        to.register(
+            "pushes",
+            "Writes of bookings and deadlines that have ended",
+            self.pushes.clone(),
+        );
         to.register("provider_calls", "Calls of providers that have ended", self.calls.clone());
         to.register(
             "provider_call_duration_seconds",
@@ -237,7 +241,7 @@ impl Metrics {
         }
     }
 
-    /// A write of a booking has ended.
+    /// A write of a booking or a deadline has ended.
     pub fn pushed(&self, provider: &str, outcome: &'static str) {
         if let Some(provider) = named(provider) {
             self.pushes.get_or_create(&Ended { provider, outcome }).inc();

@@ -38,7 +38,7 @@ pub(super) async fn run(context: &Context, verbose: bool) -> anyhow::Result<Outc
     let store = Store::new(database.clone(), spool);
     store.replay().await?;
     let accounts = accounts(&database);
-    let bar = Bar(context.output.progress(0, "calendars and bookings"));
+    let bar = Bar(context.output.progress(0, "calendars and events"));
     let round = Round::new(&store, &accounts, &bar, context.config.concurrency);
     let counts = RefCell::new(Counts::default());
     let work = async {
@@ -89,7 +89,9 @@ async fn problems(
     let mut problems: Vec<String> = report.iter().filter_map(Health::wrong).collect();
     let Summary { pulls_failed, pushes_failed, .. } = summary;
     if *pushes_failed > 0 {
-        problems.push(format!("{pushes_failed} bookings could not be written to their providers"));
+        problems.push(format!(
+            "{pushes_failed} bookings or deadlines could not be written to their providers"
+        ));
     }
     if *pulls_failed > 0 && problems.is_empty() {
         problems.push(format!("{pulls_failed} calendars could not be read"));
@@ -139,8 +141,8 @@ fn text(summary: &Summary, messages: Counts) -> String {
     format!(
         "calendars: {pulled} changed, {unchanged} unchanged, {pulls_failed} failed\n\
          events:    {created} new, {updated} changed, {deleted} deleted, {rejected} not understood\n\
-         bookings:  {written} written, {removed} removed, {found} found again, {conflicts} in conflict, \
-         {gone} deleted at the provider, {pushes_failed} failed\n\
+         written:   {written} bookings and deadlines, {removed} removed, {found} found again, \
+         {conflicts} in conflict, {gone} deleted at the provider, {pushes_failed} failed\n\
          messages:  {sent} sent, {delayed} delayed, {failed} failed, {skipped} skipped"
     )
 }

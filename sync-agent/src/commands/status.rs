@@ -25,12 +25,17 @@ fn text(report: &[Health]) -> String {
             time(calendar.last_success_at),
             calendar.failures.to_string(),
             time(calendar.next_attempt_at),
-            calendar.problem.clone().or(calendar.unreached()).unwrap_or_else(|| "-".into()),
+            problem(calendar),
         ]
     });
     let head =
         ["broker", "provider", "calendar", "last success", "failures", "next attempt", "problem"];
     table(&head, rows)
+}
+
+fn problem(calendar: &Health) -> String {
+    let problem = calendar.problem.clone().or(calendar.unreached());
+    problem.or(calendar.obligations_problem.clone()).unwrap_or_else(|| "-".into())
 }
 
 fn time(at: Option<DateTime<Utc>>) -> String {

@@ -49,6 +49,8 @@ pub struct Health {
     /// Whether no booking is written to its account, because the broker's primary calendar is a
     /// local one.
     pub is_unreached: bool,
+    /// Why the deadlines that should be written to it cannot be, in plain words.
+    pub obligations_problem: Option<String>,
 }
 
 impl Health {
@@ -113,6 +115,7 @@ impl Database {
                 rejected: row.get("rejected"),
                 problem: row.get("problem"),
                 is_unreached: row.get("is_unreached"),
+                obligations_problem: row.get("obligations_problem"),
             })
             .collect())
     }
