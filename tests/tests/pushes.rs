@@ -506,6 +506,22 @@ fn what_has_been_over_for_a_day_is_left_alone() {
 
 // Conflicts.
 
+/// The user may have moved the event before we knew of it.
+#[test]
+fn an_event_that_an_earlier_attempt_may_have_written_is_looked_for_elsewhere() {
+    let mut synced = Synced::new(&[]);
+    let account = synced.account;
+    synced.book(TEN);
+    register(&mut synced.agent, account, "other");
+    let first = only(&mut synced);
+    assert_eq!(first["elsewhere"], json!([]));
+    let lease = text(&first, "lease_id");
+    agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'the answer was lost')"));
+    synced.at("2026-03-02T16:00:00Z");
+    let second = only(&mut synced);
+    assert_eq!(second["elsewhere"][0]["external_calendar_id"], "other");
+}
+
 #[test]
 fn a_time_that_was_taken_meanwhile_fails_the_booking() {
     let mut synced =

@@ -5,9 +5,9 @@ mod wire;
 
 use crate::error::{cut, quoted};
 use crate::event::{Event, When};
-use crate::time::{Offsets, Zone, local_to_instant, zone_named};
+use crate::time::{Offsets, YEARS, Zone, local_to_instant, zone_named};
 use crate::{Error, Result};
-use chrono::TimeDelta;
+use chrono::{Datelike, TimeDelta};
 use reading::{Zones, event};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
@@ -86,12 +86,14 @@ fn move_overrides(items: &mut [Item], moved: &HashMap<String, (TimeDelta, Zone)>
         {
             event.recurrence_id = event.recurrence_id.map(|id| match id {
                 When::Date(date) if *by == TimeDelta::days(by.num_days()) => {
-                    When::Date(date.checked_add_signed(*by).unwrap_or(date))
+                    let moved = date.checked_add_signed(*by);
+                    When::Date(moved.filter(|to| YEARS.contains(&to.year())).unwrap_or(date))
                 }
                 When::Date(date) => When::Date(date),
                 When::At(instant) => {
                     let local = zone.instant_to_local(instant).checked_add_signed(*by);
-                    When::At(local.map_or(instant, |local| local_to_instant(zone, local)))
+                    let moved = local.filter(|to| YEARS.contains(&to.year()));
+                    When::At(moved.map_or(instant, |local| local_to_instant(zone, local)))
                 }
             });
         }

@@ -97,7 +97,8 @@ begin
     select w.lease_id, null::uuid, o.id, case when p.is_wanted then 'write' else 'remove' end,
            c.id, a.id, a.provider, a.settings, c.external_calendar_id, c.timezone::text,
            m.external_event_id, m.etag, e.event, m.written,
-           calendar_private.writable_elsewhere(a.id, c.id)
+           -- What is there may be another calendar's own event.
+           '[]'::jsonb
       from (select distinct x.lease_id, x.obligation_id, x.calendar_id
               from calendar.outbox as x where x.lease_id = any (_leases)) as w
       join calendar.obligations as o on o.id = w.obligation_id

@@ -112,7 +112,7 @@ begin
                     where h.booking_id = any (array(select d.booking_id from due as d))
                       and coalesce(h.done_at, 'infinity') = 'infinity'
                       for no key update skip locked))
-        returning o.booking_id, o.operation
+        returning o.booking_id, o.operation, o.attempts
     )
     select l.id, b.id,
            case when b.status not in ('pending', 'confirmed') then 'remove'
@@ -131,9 +131,11 @@ begin
                    'email', case calendar_private.inviter(b, r.invite_by, a.provider) when 'provider' then b.lead_email end),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
            t.written,
-           calendar_private.writable_elsewhere(t.account_id, t.calendar_id)
+           -- What was never written is nowhere.
+           case when d.attempts > 1 or t.external_event_id is not null
+                then calendar_private.writable_elsewhere(t.account_id, t.calendar_id) else '[]' end
       from lease as l
-      join (select x.booking_id, bool_and(x.operation = 'look') as is_look
+      join (select x.booking_id, bool_and(x.operation = 'look') as is_look, max(x.attempts) as attempts
               from leased as x group by x.booking_id) as d on d.booking_id = l.booking_id
       join calendar.bookings as b on b.id = l.booking_id
       join calendar.brokers as r on r.id = b.broker_id
@@ -158,7 +160,7 @@ $$Leases changes that are due to be written to providers, so that no other agent
 
 max_pushes: how many to lease, 1 to 1000. lease_for: how long the lease lasts, 1 second to 1 day; renew_leases() extends it. under_way: the accounts of what the caller is working on, an entry for each push. max_per_account: how many pushes of an account may be under way with those leased now, 1 to 1000.
 
-Returns for each either booking_id or obligation_id, and what is to be done (operation): write = the event must say what event says; remove = there must be no event; look = a pull no longer found the event of a booking, and it is to be asked for by its own name. event: what the event must say. Its "kind" is booking or obligation. That of a booking (of a public one as plain text) has the lead's e-mail address only where the provider is to invite the lead (brokers.invite_by). That of a deadline has either "date" or "start" and "end", takes no time, and invites no one; it is written once to each calendar that receives deadlines, so a lease is of one in one calendar. external_event_id and etag are null where no event is known yet; of a deadline whose event the user deleted, etag is null. written: event as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to. End each push with finish_push(), finish_look() or fail_push().
+Returns for each either booking_id or obligation_id, and what is to be done (operation): write = the event must say what event says; remove = there must be no event; look = a pull no longer found the event of a booking, and it is to be asked for by its own name. event: what the event must say. Its "kind" is booking or obligation. That of a booking (of a public one as plain text) has the lead's e-mail address only where the provider is to invite the lead (brokers.invite_by). That of a deadline has either "date" or "start" and "end", takes no time, and invites no one; it is written once to each calendar that receives deadlines, so a lease is of one in one calendar. external_event_id and etag are null where no event is known yet; of a deadline whose event the user deleted, etag is null. written: event as our last successful write had it; null = not known. elsewhere: [{"calendar_id", "external_calendar_id", "timezone"}] of the account's other calendars that can be written to and may have the event. End each push with finish_push(), finish_look() or fail_push().
 
 Errors: 22023 names the argument and what is allowed.$$;
 grant execute on function calendar_sync.lease_pushes(integer, interval, uuid[], integer) to calendar_agent;

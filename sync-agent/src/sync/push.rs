@@ -95,7 +95,7 @@ impl Push<'_> {
             Ok(written) => self.is_written(written, *calendar_id).await,
             Err(error) if event.obligation().is_some() => Err(error),
             Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
-                match self.search(true).await? {
+                match self.search().await? {
                     // It was filed in another calendar, or under another name.
                     Some(found) => self.write_into(&found).await,
                     None => {
@@ -114,7 +114,7 @@ impl Push<'_> {
     async fn write_first(&self) -> Result<Outcome> {
         let PushLease { place, event, calendar_id, lease_id, .. } = self.lease;
         // The answer to an earlier write may have been lost, or a backup was restored.
-        match self.search(false).await {
+        match self.search().await {
             Ok(Some(found)) => return self.write_into(&found).await,
             Ok(None) => {}
             Err(error) => refused_to_be_read(error)?,
@@ -143,38 +143,40 @@ impl Push<'_> {
 
     async fn remove(&self) -> Result<Outcome> {
         let PushLease { place, event, known, .. } = self.lease;
-        let connector = self.account.enter().await?;
-        let removed = connector.remove(place, event, known.as_ref()).await;
-        drop(connector);
-        match removed {
-            Ok(()) => {}
-            // That it is not there proves nothing yet: for a moment, nothing may be there.
-            Err(error) if reaction(Asked::Remove, error.answer()) == Reaction::Look => {
-                if let Some(found) = self.search(true).await? {
-                    let connector = self.account.enter().await?;
-                    connector.remove(&found.place, event, Some(&found.known)).await?;
-                }
-            }
-            Err(error) => return Err(error),
+        // That it is not there proves nothing yet: for a moment, nothing may be there.
+        let is_removed = match known {
+            Some(known) => self.is_removed(place, known).await?,
+            None => false,
+        };
+        if !is_removed && let Some(found) = self.search().await? {
+            let connector = self.account.enter().await?;
+            connector.remove(&found.place, event, Some(&found.known)).await?;
         }
         self.finish(PushEnd::default()).await?;
         Ok(Outcome::Removed)
     }
 
+    /// Removes the event that is known. False where it must be searched for.
+    async fn is_removed(&self, place: &Place, known: &Known) -> Result<bool> {
+        let connector = self.account.enter().await?;
+        match connector.remove(place, &self.lease.event, Some(known)).await {
+            Ok(()) => Ok(true),
+            Err(error) if reaction(Asked::Remove, error.answer()) == Reaction::Look => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn look(&self) -> Result<Outcome> {
-        let found = self.search(true).await?.map(|found| found.end);
+        let found = self.search().await?.map(|found| found.end);
         let outcome = if found.is_some() { Outcome::Found } else { Outcome::Gone };
         self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found }).await?;
         Ok(outcome)
     }
 
-    /// Asks the provider where the event is: in its calendar, and in the others of the account,
-    /// unless these may have events of their own for the same obligation.
-    async fn search(&self, elsewhere: bool) -> Result<Option<Found>> {
-        let PushLease { place, event, known, .. } = self.lease;
-        let elsewhere = elsewhere && event.obligation().is_none();
-        let others = self.lease.elsewhere.iter().filter(|_| elsewhere);
-        let others: Vec<Place> = others.map(|(_, place)| place.clone()).collect();
+    /// Asks the provider where the event is: in its calendar, and in the others of the account.
+    async fn search(&self) -> Result<Option<Found>> {
+        let PushLease { place, event, known, elsewhere, .. } = self.lease;
+        let others: Vec<Place> = elsewhere.iter().map(|(_, place)| place.clone()).collect();
         let connector = self.account.enter().await?;
         let look = connector.look(place, &others, event, known.as_ref()).await?;
         let Look::Found { external_calendar_id, version, page } = look else { return Ok(None) };

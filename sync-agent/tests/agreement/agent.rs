@@ -103,7 +103,9 @@ impl Agent {
     ) {
         match self {
             Self::Inside(inside) => {
-                base.connect(broker, provider.name(), &provider.calendar());
+                let calendars = [Some(provider.calendar()), provider.other_calendar()];
+                let calendars: Vec<_> = calendars.into_iter().flatten().collect();
+                base.connect(broker, provider.name(), &calendars);
                 let connector = provider.connector(inside.http.clone());
                 inside.connectors.0.insert(provider.name().to_owned(), connector);
             }

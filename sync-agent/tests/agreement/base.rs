@@ -4,7 +4,7 @@ use calendar_tests::{Database, fixture};
 use chrono::{DateTime, TimeDelta, Utc};
 use postgres::types::ToSql;
 use postgres::{Client, Error, Row, Statement};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -101,14 +101,19 @@ impl Base {
         fixture::broker(&mut self.admin, &[("email", "broker@example.com")])
     }
 
-    /// An account of the broker's with one calendar, made without the program.
-    pub(crate) fn connect(&mut self, broker: Uuid, provider: &str, calendar: &str) {
+    /// An account of the broker's with these calendars, made without the program. Bookings are
+    /// written to the first.
+    pub(crate) fn connect(&mut self, broker: Uuid, provider: &str, calendars: &[String]) {
         let connect = "select calendar_sync.connect_account($1, $2)";
         let account: Uuid = self.query_one(connect, &[&broker, &provider]).unwrap().get(0);
-        let told = json!([{"external_calendar_id": calendar, "display_name": "main",
-                           "timezone": "America/New_York", "is_writable": provider != "ics"}]);
+        let told = |(place, calendar): (usize, &String)| {
+            json!({"external_calendar_id": calendar, "display_name": format!("calendar {place}"),
+                   "timezone": "America/New_York", "is_writable": provider != "ics",
+                   "is_primary": place == 0})
+        };
+        let told: Value = calendars.iter().enumerate().map(told).collect();
         let register = "select calendar_id from calendar_sync.register_calendars($1, $2)";
-        self.query_one(register, &[&account, &told]).unwrap();
+        self.query(register, &[&account, &told]).unwrap();
     }
 
     /// Time passes.

@@ -15,23 +15,25 @@ use sync_agent::net::http::Http;
 use tokio::runtime::Runtime;
 
 const CALENDAR: &str = "main";
+const OTHER: &str = "other";
 
 struct Account {
     server: Caldav,
-    calendar: String,
+    /// What the server calls the calendars.
+    calendars: [String; 2],
     added: Cell<u32>,
     /// The user's series, by the names of their members.
     series: RefCell<BTreeMap<String, Series>>,
-    /// What the user deleted, by its name.
-    deleted: RefCell<HashMap<String, String>>,
+    /// What the user deleted, by its name, and the calendar that had it.
+    deleted: RefCell<HashMap<String, (&'static str, String)>>,
 }
 
 pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     let server = runtime.block_on(Caldav::start(0)).unwrap();
-    let calendar = server.add_calendar(CALENDAR);
+    let calendars = [CALENDAR, OTHER].map(|name| server.add_calendar(name));
     Box::new(Account {
         server,
-        calendar,
+        calendars,
         added: Cell::default(),
         series: RefCell::default(),
         deleted: RefCell::default(),
@@ -48,7 +50,11 @@ impl Provider for Account {
     }
 
     fn calendar(&self) -> String {
-        self.calendar.clone()
+        self.calendars[0].clone()
+    }
+
+    fn other_calendar(&self) -> Option<String> {
+        Some(self.calendars[1].clone())
     }
 
     fn connector(&self, http: Http) -> Arc<dyn Connector> {
@@ -68,12 +74,14 @@ impl Provider for Account {
     }
 
     fn events(&self) -> Vec<Seen> {
-        let members = self.server.members(CALENDAR);
+        let [main, other] = [CALENDAR, OTHER].map(|name| self.server.members(name));
         let series = self.series.borrow();
         let single = |(name, ics): &(String, String)| {
             (!series.contains_key(name)).then(|| ics::seen(name, ics))
         };
-        let singles = members.iter().filter_map(single);
+        let elsewhere =
+            |(name, ics): &(String, String)| Seen { is_elsewhere: true, ..ics::seen(name, ics) };
+        let singles = main.iter().filter_map(single).chain(other.iter().map(elsewhere));
         singles.chain(series.iter().flat_map(|(name, series)| series.seen(name))).collect()
     }
 
@@ -119,15 +127,22 @@ impl Provider for Account {
         if let Some((name, index)) = series::occurrence(id) {
             return self.edit_series(name, |series| series.delete(index));
         }
-        let members = self.server.members(CALENDAR);
-        self.deleted.borrow_mut().extend(members.into_iter().filter(|(name, _)| name == id));
-        assert!(self.server.remove(CALENDAR, id));
+        let (calendar, ics) = self.member(id);
+        assert!(self.server.remove(calendar, id));
+        self.deleted.borrow_mut().insert(id.to_owned(), (calendar, ics));
     }
 
     fn put_back(&self, id: &str) -> bool {
         let deleted = self.deleted.borrow();
-        let ics = deleted.get(id);
-        ics.inspect(|ics| self.server.put(CALENDAR, id, ics)).is_some()
+        let deleted = deleted.get(id);
+        deleted.inspect(|(calendar, ics)| self.server.put(calendar, id, ics)).is_some()
+    }
+
+    fn refile(&self, id: &str) -> bool {
+        let (from, ics) = self.member(id);
+        assert!(self.server.remove(from, id));
+        self.server.put(if from == CALENDAR { OTHER } else { CALENDAR }, id, &ics);
+        true
     }
 
     fn forget_tokens(&self) {
@@ -152,9 +167,17 @@ impl Account {
     }
 
     fn edit(&self, id: &str, edit: impl Fn(&str) -> String) {
-        let members = self.server.members(CALENDAR);
-        let (_, ics) = members.iter().find(|(name, _)| name == id).unwrap();
-        self.server.put(CALENDAR, id, &edit(ics));
+        let (calendar, ics) = self.member(id);
+        self.server.put(calendar, id, &edit(&ics));
+    }
+
+    /// A member's calendar, and its text.
+    fn member(&self, id: &str) -> (&'static str, String) {
+        let of = |calendar| {
+            let members = self.server.members(calendar).into_iter();
+            members.filter(|(name, _)| name == id).map(move |(_, ics)| (calendar, ics)).next()
+        };
+        [CALENDAR, OTHER].into_iter().find_map(of).unwrap()
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Memory {
     fates: BTreeMap<Uuid, Fate>,
     /// Every time that an event has had.
     times: BTreeSet<Span>,
-    /// The events that the last finished pull has shown.
+    /// The events that the last finished pull of their calendar has shown.
     shown: Vec<Seen>,
 }
 
@@ -97,7 +97,12 @@ impl Memory {
     }
 
     /// A round has ended. `before` are the events before it.
-    pub(crate) fn seen(&mut self, before: &[Seen], events: &[Seen], has_pulled: bool) {
+    pub(crate) fn seen(
+        &mut self,
+        before: &[Seen],
+        events: &[Seen],
+        is_pulled: impl Fn(&Seen) -> bool,
+    ) {
         // The round itself may have moved an event back that a booking met.
         self.times.extend(before.iter().map(|event| event.span));
         for event in events {
@@ -106,10 +111,10 @@ impl Memory {
                 self.fate(id).was_there = true;
             }
         }
-        if has_pulled {
-            // The rest was written after the pull.
-            self.shown = events.iter().filter(|event| before.contains(event)).cloned().collect();
-        }
+        self.shown.retain(|event| !is_pulled(event));
+        // The rest was written after the pull.
+        let shown = events.iter().filter(|event| before.contains(event) && is_pulled(event));
+        self.shown.extend(shown.cloned());
     }
 
     /// What copies of events take.

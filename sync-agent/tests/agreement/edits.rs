@@ -88,6 +88,16 @@ impl History<'_> {
         Ok(())
     }
 
+    /// The user moves an event, of ours or not, from one of the account's calendars to the other.
+    pub(crate) fn refile(&mut self) -> Outcome {
+        if let Some(event) = self.some_event(|event| event.series.is_none())
+            && self.provider.refile(&event.id)
+        {
+            self.note(format!("event {} filed in the other calendar", event.id));
+        }
+        Ok(())
+    }
+
     pub(crate) fn remark_ours(&mut self) -> Outcome {
         if let Some((id, event)) = self.some_event_of_ours() {
             self.number += 1;

@@ -6,17 +6,24 @@ use crate::time::{self, Span};
 use provider_fakes::google::{Calendar, Google, Knobs};
 use provider_fakes::server::Server;
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use sync_agent::connector::{self, Connector};
 use sync_agent::net::http::Http;
 use tokio::runtime::Runtime;
 
 const CALENDAR: &str = "broker@example.com";
+const OTHER: &str = "other@group.calendar.google.com";
 
 /// The rule of a series, before the number of its occurrences.
 const RULE: &str = "RRULE:FREQ=DAILY;COUNT=";
 
-struct Account(Google);
+struct Account {
+    server: Google,
+    /// Which calendar the user deleted an event from.
+    deleted: RefCell<HashMap<String, &'static str>>,
+}
 
 pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     let google = runtime.block_on(Google::start(0)).unwrap();
@@ -25,8 +32,11 @@ pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     // A link that is still being made would be waited for.
     calendar.allows_meet = false;
     google.add_calendar(calendar);
+    let mut other = Calendar::new(OTHER, "America/New_York".parse().unwrap());
+    other.allows_meet = false;
+    google.add_calendar(other);
     google.set(Knobs { page_size: Some(3), empty_pages: true, ..Knobs::default() });
-    Box::new(Account(google))
+    Box::new(Account { server: google, deleted: RefCell::default() })
 }
 
 impl Provider for Account {
@@ -35,25 +45,29 @@ impl Provider for Account {
     }
 
     fn server(&self) -> &Server {
-        self.0.server()
+        self.server.server()
     }
 
     fn calendar(&self) -> String {
         CALENDAR.into()
     }
 
+    fn other_calendar(&self) -> Option<String> {
+        Some(OTHER.into())
+    }
+
     fn connector(&self, http: Http) -> Arc<dyn Connector> {
-        let authorized = bearing(http, &self.0.access_token());
-        Arc::new(connector::google::Google::new(authorized, self.0.base().parse().unwrap()))
+        let authorized = bearing(http, &self.server.access_token());
+        Arc::new(connector::google::Google::new(authorized, self.server.base().parse().unwrap()))
     }
 
     fn program(&self) -> Program {
-        let origin = self.0.server().origin();
+        let origin = self.server.server().origin();
         Program {
             arguments: vec!["google".into(), "--refresh-token-stdin".into()],
-            secret: self.0.refresh_token(),
+            secret: self.server.refresh_token(),
             environment: vec![
-                ("SYNC_AGENT_GOOGLE_BASE_URL", self.0.base()),
+                ("SYNC_AGENT_GOOGLE_BASE_URL", self.server.base()),
                 ("SYNC_AGENT_GOOGLE_TOKEN_URL", format!("{origin}/token")),
                 ("SYNC_AGENT_GOOGLE_CLIENT_ID", Google::CLIENT_ID.into()),
                 ("SYNC_AGENT_GOOGLE_CLIENT_SECRET", Google::CLIENT_SECRET.into()),
@@ -62,27 +76,29 @@ impl Provider for Account {
     }
 
     fn events(&self) -> Vec<Seen> {
-        let events = self.0.events(CALENDAR);
+        let events = self.server.events(CALENDAR);
         // Exceptions are looked up by their series.
         let own = events.iter().filter(|event| event["recurringEventId"].is_null());
-        own.flat_map(|event| match event["recurrence"].is_null() {
+        let main = own.flat_map(|event| match event["recurrence"].is_null() {
             true => vec![seen(event)],
             false => self.occurrences(event),
-        })
-        .collect()
+        });
+        let other = self.server.events(OTHER);
+        let other = other.iter().map(|event| Seen { is_elsewhere: true, ..seen(event) });
+        main.chain(other).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
         let mut event = times(span);
         event["summary"] = title.into();
-        self.0.create(CALENDAR, &event).unwrap();
+        self.server.create(CALENDAR, &event).unwrap();
     }
 
     fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
         let mut event = times(first);
         event["summary"] = title.into();
         event["recurrence"] = json!([format!("{RULE}{count}")]);
-        self.0.create(CALENDAR, &event).is_ok()
+        self.server.create(CALENDAR, &event).is_ok()
     }
 
     fn shift(&self, id: &str, span: Span) {
@@ -90,13 +106,13 @@ impl Provider for Account {
         for key in ["start", "end"] {
             changes[key]["date"] = Value::Null;
         }
-        self.0.change(CALENDAR, id, &changes).unwrap();
+        self.change(id, &changes).unwrap();
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
         let [start, end] =
             time::dates(days).map(|date| json!({"date": date, "dateTime": null, "timeZone": null}));
-        self.0.change(CALENDAR, id, &json!({"start": start, "end": end})).is_ok()
+        self.change(id, &json!({"start": start, "end": end})).is_ok()
     }
 
     fn remark(&self, id: &str, number: u32) {
@@ -106,7 +122,7 @@ impl Provider for Account {
             "description": format!("my notes {number}"),
             "reminders": {"useDefault": false, "overrides": [alarm]},
         });
-        self.0.change(CALENDAR, id, &changes).unwrap();
+        self.change(id, &changes).unwrap();
     }
 
     fn remarked(&self, number: u32) -> Vec<String> {
@@ -118,26 +134,48 @@ impl Provider for Account {
     }
 
     fn delete(&self, id: &str) {
-        self.0.delete(CALENDAR, id).unwrap();
+        let calendar = self.calendar_of(id);
+        self.server.delete(calendar, id).unwrap();
+        self.deleted.borrow_mut().insert(id.to_owned(), calendar);
     }
 
     fn put_back(&self, id: &str) -> bool {
-        self.0.change(CALENDAR, id, &json!({"status": "confirmed"})).is_ok()
+        let deleted = self.deleted.borrow();
+        let put_back =
+            |calendar| self.server.change(calendar, id, &json!({"status": "confirmed"})).is_ok();
+        deleted.get(id).copied().is_some_and(put_back)
+    }
+
+    fn refile(&self, id: &str) -> bool {
+        let from = self.calendar_of(id);
+        let to = if from == CALENDAR { OTHER } else { CALENDAR };
+        self.server.file(from, id, to).is_ok()
     }
 
     fn forget_tokens(&self) {
-        self.0.expire_sync_tokens();
+        self.server.expire_sync_tokens();
     }
 }
 
 impl Account {
+    /// The calendar that has an event.
+    fn calendar_of(&self, id: &str) -> &'static str {
+        let is_there = |event: &Value| event["status"] != "cancelled";
+        let in_other = self.server.event(OTHER, id).as_ref().is_some_and(is_there);
+        if in_other { OTHER } else { CALENDAR }
+    }
+
+    fn change(&self, id: &str, changes: &Value) -> Result<(), String> {
+        self.server.change(self.calendar_of(id), id, changes)
+    }
+
     /// What takes place of a series.
     fn occurrences(&self, master: &Value) -> Vec<Seen> {
         let (id, first) = (master["id"].as_str().unwrap(), seen(master).span);
         let rule = master["recurrence"][0].as_str().and_then(|rule| rule.strip_prefix(RULE));
         let occurrence = |index| {
             let (planned, _) = time::days_later(first, index);
-            let event = self.0.event(CALENDAR, &format!("{id}_{}", ics::basic(planned)))?;
+            let event = self.server.event(CALENDAR, &format!("{id}_{}", ics::basic(planned)))?;
             let (id, series) = (id.to_owned(), Some(id.to_owned()));
             let is_there = event["status"] != "cancelled";
             is_there.then(|| Seen { mirrored: id, series, booking: None, ..seen(&event) })

@@ -123,6 +123,7 @@ impl<'s> History<'s> {
             61..65 => self.delete_ours(),
             65..67 => self.put_back_ours(),
             67..73 => self.remark_ours(),
+            73..76 => self.refile(),
             _ => self.some_round(),
         }
     }
@@ -217,17 +218,19 @@ impl<'s> History<'s> {
 
     /// A round, and what must be true after each.
     fn round(&mut self, mood: Mood, death: Option<Death>) -> Outcome {
-        let (last, before) = (self.last_success(), self.provider.events());
+        let (last, before) = (self.last_successes(), self.provider.events());
         let are_two = self.are_two && self.rng.bool();
         self.note(format!("round: {mood:?}, {death:?}, agents: {}", 1 + u32::from(are_two)));
         let dying = self.trouble.begin(mood, death);
         let Stage { agent, runtime, base, .. } = &mut *self.stage;
         agent.round(runtime, base, are_two, death, &dying);
         self.log.extend(self.trouble.take_log().into_iter().map(|line| format!("    {line}")));
-        let has_pulled = self.last_success() != last;
+        let pulled: Vec<bool> =
+            self.last_successes().iter().zip(&last).map(|(now, last)| now != last).collect();
+        let is_pulled = |event: &Seen| pulled[usize::from(event.is_elsewhere)];
         let rejected = self.rejected();
         let mut events = self.provider.events();
-        self.memory.seen(&before, &events, has_pulled);
+        self.memory.seen(&before, &events, is_pulled);
         self.memory.copied(&self.copied());
         events.retain(|event| {
             rejected.iter().any(|(id, known)| *id == event.mirrored && *known != Some(event.span))
@@ -279,13 +282,17 @@ impl<'s> History<'s> {
         self.stage.base.query_one(query, &[]).unwrap().get(0)
     }
 
-    fn last_success(&mut self) -> Option<DateTime<Utc>> {
-        let query = "select max(s.last_success_at)
-                       from calendar.sync_state as s
-                       join calendar.calendars as c on c.id = s.calendar_id
-                      where c.external_calendar_id = $1";
-        let calendar = self.provider.calendar();
-        self.stage.base.query_one(query, &[&calendar]).unwrap().get(0)
+    /// When each of the provider's calendars was last pulled.
+    fn last_successes(&mut self) -> Vec<Option<DateTime<Utc>>> {
+        let query = "select s.last_success_at
+                       from unnest($1::text[]) with ordinality as i (calendar, place)
+                       join calendar.calendars as c on c.external_calendar_id = i.calendar
+                       left join calendar.sync_state as s on s.calendar_id = c.id
+                      order by i.place";
+        let calendars = [Some(self.provider.calendar()), self.provider.other_calendar()];
+        let calendars: Vec<_> = calendars.into_iter().flatten().collect();
+        let rows = self.stage.base.query(query, &[&calendars]).unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// The events that could not be read, as they are known, if they are: an operator is told.

@@ -14,10 +14,16 @@ use tokio::runtime::Runtime;
 /// The extended property that holds the booking's id.
 const MARK: &str = "String {74b68200-f69e-4dbf-ba29-1bd56cdceb33} Name CalendarBooking";
 
-struct Account(Microsoft);
+struct Account {
+    server: Microsoft,
+    /// The user's first calendar, and another one.
+    calendars: [String; 2],
+}
 
 pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
-    Box::new(Account(runtime.block_on(Microsoft::start(0)).unwrap()))
+    let server = runtime.block_on(Microsoft::start(0)).unwrap();
+    let calendars = [server.calendar(), server.add_calendar("Other", true)];
+    Box::new(Account { server, calendars })
 }
 
 impl Provider for Account {
@@ -26,39 +32,48 @@ impl Provider for Account {
     }
 
     fn server(&self) -> &Server {
-        self.0.server()
+        self.server.server()
     }
 
     fn calendar(&self) -> String {
-        self.0.calendar()
+        self.calendars[0].clone()
+    }
+
+    fn other_calendar(&self) -> Option<String> {
+        Some(self.calendars[1].clone())
     }
 
     fn connector(&self, http: Http) -> Arc<dyn Connector> {
-        let authorized = bearing(http, &self.0.access_token());
-        Arc::new(connector::microsoft::Microsoft::new(authorized, self.0.base().parse().unwrap()))
+        let authorized = bearing(http, &self.server.access_token());
+        Arc::new(connector::microsoft::Microsoft::new(
+            authorized,
+            self.server.base().parse().unwrap(),
+        ))
     }
 
     fn program(&self) -> Program {
         Program {
             arguments: vec!["microsoft".into(), "--refresh-token-stdin".into()],
-            secret: self.0.refresh_token(),
+            secret: self.server.refresh_token(),
             environment: vec![
-                ("SYNC_AGENT_MICROSOFT_BASE_URL", self.0.base()),
-                ("SYNC_AGENT_MICROSOFT_LOGIN_URL", format!("{}/", self.0.server().origin())),
+                ("SYNC_AGENT_MICROSOFT_BASE_URL", self.server.base()),
+                ("SYNC_AGENT_MICROSOFT_LOGIN_URL", format!("{}/", self.server.server().origin())),
                 ("SYNC_AGENT_MICROSOFT_CLIENT_ID", "client".into()),
             ],
         }
     }
 
     fn events(&self) -> Vec<Seen> {
-        let events = self.0.events(&self.0.calendar());
-        events.iter().flat_map(|event| self.all_of(event)).collect()
+        let [main, other] = self.calendars.each_ref().map(|calendar| self.server.events(calendar));
+        let main = main.iter().flat_map(|event| self.all_of(event));
+        let other = other.iter().map(|event| Seen { is_elsewhere: true, ..self.seen(event) });
+        main.chain(other).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
         let mut event = times(span);
         event["subject"] = title.into();
-        self.0.add(&self.0.calendar(), event);
+        self.server.add(&self.calendars[0], event);
     }
 
     fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
@@ -68,21 +83,21 @@ impl Provider for Account {
             "pattern": {"type": "daily", "interval": 1},
             "range": {"type": "numbered", "startDate": first.0.date_naive(), "numberOfOccurrences": count},
         });
-        self.0.add(&self.0.calendar(), event);
+        self.server.add(&self.calendars[0], event);
         true
     }
 
     fn shift(&self, id: &str, span: Span) {
         let mut changes = times(span);
         changes["isAllDay"] = false.into();
-        self.0.change(&self.0.calendar(), id, changes);
+        self.server.change(self.calendar_of(id), id, changes);
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
         let [start, end] = time::dates(days)
             .map(|date| json!({"dateTime": format!("{date}T00:00:00"), "timeZone": "UTC"}));
         let changes = json!({"isAllDay": true, "start": start, "end": end});
-        self.0.change(&self.0.calendar(), id, changes);
+        self.server.change(self.calendar_of(id), id, changes);
         true
     }
 
@@ -92,7 +107,7 @@ impl Provider for Account {
             "body": {"contentType": "text", "content": format!("my notes {number}")},
             "reminderMinutesBeforeStart": number,
         });
-        self.0.change(&self.0.calendar(), id, changes);
+        self.server.change(self.calendar_of(id), id, changes);
     }
 
     fn remarked(&self, number: u32) -> Vec<String> {
@@ -100,27 +115,40 @@ impl Provider for Account {
     }
 
     fn delete(&self, id: &str) {
-        self.0.remove(&self.0.calendar(), id);
+        self.server.remove(self.calendar_of(id), id);
     }
 
     fn put_back(&self, id: &str) -> bool {
-        self.0.file(id, &self.0.calendar());
+        self.server.file(id, &self.calendars[0]);
+        true
+    }
+
+    fn refile(&self, id: &str) -> bool {
+        let [main, other] = &self.calendars;
+        self.server.file(id, if self.calendar_of(id) == main { other } else { main });
         true
     }
 
     fn forget_tokens(&self) {
-        self.0.forget_links();
+        self.server.forget_links();
     }
 }
 
 impl Account {
+    /// The calendar that has an event, or an occurrence.
+    fn calendar_of(&self, id: &str) -> &str {
+        let [main, other] = &self.calendars;
+        let in_other = self.server.events(other).iter().any(|event| event["id"] == id);
+        if in_other { other } else { main }
+    }
+
     /// An event, or what takes place of a series: each occurrence is an event for us.
     fn all_of(&self, event: &Value) -> Vec<Seen> {
         if event["recurrence"].is_null() {
             return vec![self.seen(event)];
         }
         let series = event["id"].as_str().unwrap();
-        let occurrences = self.0.occurrences(&self.0.calendar(), series);
+        let occurrences = self.server.occurrences(&self.calendars[0], series);
         let seen = |event| Seen { series: Some(series.to_owned()), ..self.seen(event) };
         occurrences.iter().map(seen).collect()
     }
@@ -133,7 +161,7 @@ impl Account {
         };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Seen {
-            booking: self.0.property(id, MARK).as_deref().and_then(booking),
+            booking: self.server.property(id, MARK).as_deref().and_then(booking),
             remarks: vec![
                 text(&event["subject"]),
                 text(&event["body"]["content"]),

@@ -17,6 +17,8 @@ pub(crate) struct Seen {
     pub(crate) mirrored: String,
     /// The series of which it is an occurrence.
     pub(crate) series: Option<String>,
+    /// Whether the account's other calendar has it.
+    pub(crate) is_elsewhere: bool,
     /// The booking whose mark or UID it has.
     pub(crate) booking: Option<Uuid>,
     pub(crate) span: Span,
@@ -31,6 +33,7 @@ impl Seen {
             id: id.to_owned(),
             mirrored: id.to_owned(),
             series: None,
+            is_elsewhere: false,
             booking: None,
             span,
             remarks: Vec::new(),
@@ -38,7 +41,7 @@ impl Seen {
     }
 }
 
-/// A stand-in with one calendar.
+/// A stand-in with one account.
 pub(crate) trait Provider {
     /// What `connect_account` calls it.
     fn name(&self) -> &'static str;
@@ -46,6 +49,10 @@ pub(crate) trait Provider {
     fn server(&self) -> &Server;
     /// What the provider calls the calendar.
     fn calendar(&self) -> String;
+    /// What the provider calls the account's other calendar, where there is one.
+    fn other_calendar(&self) -> Option<String> {
+        None
+    }
     /// What reaches it.
     fn connector(&self, http: Http) -> Arc<dyn Connector>;
     /// How the program connects to it.
@@ -77,6 +84,11 @@ pub(crate) trait Provider {
     }
     /// The user puts back an event that they deleted. False where that cannot be done.
     fn put_back(&self, _id: &str) -> bool {
+        false
+    }
+    /// The user moves an event to the account's other calendar, or back from there. False where
+    /// there is one calendar alone.
+    fn refile(&self, _id: &str) -> bool {
         false
     }
     /// The provider forgets its sync tokens.

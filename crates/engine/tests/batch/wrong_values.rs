@@ -160,6 +160,23 @@ fn a_series_with_exchanged_ends_keeps_its_exceptions() {
     );
 }
 
+/// What would be moved beyond the years that there are stays where it was.
+#[test]
+fn an_override_is_not_moved_beyond_the_years() {
+    for id in ["4825-12-01", "4825-12-01T09:00:00Z"] {
+        let items = parse_events(
+            &format!(
+                r#"[{{"external_event_id": "a", "recurrence_id": "{id}", "starts_at": "4825-12-01"}},
+                    {{"external_event_id": "a", "starts_at": "9651-12-01", "ends_at": "2026-12-02",
+                      "is_all_day": true, "recurrence": "RRULE:FREQ=DAILY"}}]"#
+            ),
+            &mut || true,
+        );
+        let events: Vec<_> = items.unwrap().into_iter().map(event).collect();
+        assert_eq!(events[0].recurrence_id, Some(id.parse().unwrap()));
+    }
+}
+
 #[test]
 fn an_event_without_an_id_is_refused() {
     for json in [
