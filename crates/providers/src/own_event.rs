@@ -162,7 +162,7 @@ impl OwnEvent {
     }
 
     /// An obligation's reminders as minutes before the start of the event, the earliest first.
-    /// Those of a date count from [`MORNING`], because no one wants one in the middle of the night;
+    /// Those of a date count from 9 in the morning, because no one wants one in the middle of the night;
     /// one that would be after midnight is at midnight.
     pub fn reminders(&self) -> Vec<u32> {
         let reminders = self.obligation().map(|own| own.reminders.as_slice()).unwrap_or_default();

@@ -86,15 +86,31 @@ fn shown(ics: &str) -> Shown {
     let parsed = ics::parse(ics, &Zone::UTC, &[], &mut || true).unwrap();
     let [event] = parsed.events.as_slice() else { panic!("{ics}") };
     let unfolded = ics.replace("\r\n ", "");
+    // An alarm has a description, too.
+    let has_notes =
+        unfolded.matches("\nDESCRIPTION:").count() > unfolded.matches("END:VALARM").count();
     let values =
         |start: &'static str| unfolded.lines().filter_map(move |line| line.strip_prefix(start));
-    let minutes = |trigger: &str| trigger.strip_prefix("-PT")?.strip_suffix('M')?.parse().ok();
     Shown {
         title: event.title.clone().unwrap_or_default(),
-        notes: values("DESCRIPTION:").next().unwrap_or_default().to_owned(),
+        notes: values("DESCRIPTION:").next().filter(|_| has_notes).unwrap_or_default().to_owned(),
         span: event.span,
         is_free: event.transparency == Transparency::Transparent,
-        reminders: values("TRIGGER:").map(|trigger| minutes(trigger).unwrap()).collect(),
+        reminders: values("TRIGGER:").map(minutes_before).collect(),
         guests: values("ATTENDEE").count() + values("ORGANIZER").count(),
     }
+}
+
+/// The minutes of a trigger, which a server may write in another form: "-P1DT2H30M".
+fn minutes_before(trigger: &str) -> u64 {
+    let digits = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("{trigger}"));
+    let parts = trigger.strip_prefix("-P").expect(trigger).replace('T', "");
+    let part = |part: &str| match part.split_at(part.len() - 1) {
+        (number, "W") => 7 * 24 * 60 * digits(number),
+        (number, "D") => 24 * 60 * digits(number),
+        (number, "H") => 60 * digits(number),
+        (number, "M") => digits(number),
+        _ => panic!("{trigger}"),
+    };
+    parts.split_inclusive(char::is_alphabetic).map(part).sum()
 }
