@@ -428,6 +428,7 @@ fn health_has_the_numbers() {
             "last_attempt_at": "2026-03-02T14:10:00+00:00", "drift": "00:10:00", "failures": 2,
             "next_attempt_at": "2026-03-02T16:10:00+00:00", "problem": "away",
             "covered_until": "infinity", "is_unreached": false, "gone_at": null, "rejected": 0,
+            "obligations_problem": null,
         })
     );
     assert_eq!(
