@@ -95,7 +95,7 @@ fn told_and_left(settings: &str) -> Vec<(String, Vec<String>)> {
     synced.pull(&[json!({"events": events})], &window);
     let booking = synced.book("2026-03-05T18:00:00Z");
     let push = synced.pushes().remove(0);
-    assert_eq!(push["booking"]["timezone"], "America/New_York");
+    assert_eq!(push["event"]["timezone"], "America/New_York");
     finish_push(&mut synced.agent, push["lease_id"].as_str().unwrap(), "e").unwrap();
     let key = format!(
         "book_calendar_slot('{}', '2026-03-05T19:00Z', lead_email => 'l@example.org', idempotency_key => 'K')",
