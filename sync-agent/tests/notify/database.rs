@@ -204,6 +204,10 @@ fn what_is_refused_for_now_is_sent_later() {
     assert_eq!(world.once()["delayed"], 1);
 }
 
+/// Ends the calls that wait for a lock, with their connections: a dead agent's would go on.
+const END_WAITING: &str = "select pg_terminate_backend(pid, 10000) from pg_stat_activity
+    where wait_event_type = 'Lock' and datname = current_database()";
+
 /// Killed after the mail server has taken it in, and before the database knows.
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN and CALENDAR_TEST_PYTHON"]
@@ -217,6 +221,7 @@ fn after_a_crash_an_email_is_repeated_under_the_same_id() {
     lock.execute("select from calendar.notifications for update", &[]).unwrap();
     let first = world.smtp.next();
     drop(agent);
+    lock.execute(END_WAITING, &[]).unwrap();
     lock.rollback().unwrap();
     assert_eq!(world.states("email", "lead"), ["sending"]);
     world.later(2);
@@ -250,10 +255,7 @@ fn after_a_crash_an_sms_is_not_repeated() {
         std::thread::sleep(Duration::from_millis(20));
     }
     drop(agent);
-    // The call under way ends with its connection.
-    let ended = "select pg_terminate_backend(pid) from pg_stat_activity
-                 where wait_event_type = 'Lock' and datname = current_database()";
-    other.execute(ended, &[]).unwrap();
+    other.execute(END_WAITING, &[]).unwrap();
     other.batch_execute("drop trigger wait on calendar.notifications").unwrap();
     assert_eq!(world.states("sms", "lead"), ["sending"]);
     world.later(2);
