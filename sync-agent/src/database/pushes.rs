@@ -54,7 +54,7 @@ pub enum Operation {
 /// How a push ended: the arguments of `calendar_sync.finish_push`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PushEnd {
-    /// The event. `None` = there is none any more.
+    /// The event. `None` = it no longer exists.
     pub external_event_id: Option<String>,
     /// Its version mark.
     pub etag: Option<String>,
@@ -155,8 +155,8 @@ impl PushEnd {
 
 impl PushLease {
     fn read(row: &Row) -> Result<Self> {
-        let Json(booking): Json<Value> = row.try_get("event").map_err(unexpected)?;
-        let event = read_event(&booking)?;
+        let Json(source): Json<Value> = row.try_get("event").map_err(unexpected)?;
+        let event = read_event(&source)?;
         let written: Option<Json<Value>> = row.get("written");
         let id: Option<String> = row.get("external_event_id");
         let known = id.map(|external_event_id| Known {
@@ -187,7 +187,7 @@ impl PushLease {
                 .collect(),
             known,
             event,
-            source: booking,
+            source,
         })
     }
 

@@ -1,4 +1,4 @@
-//! Notifications that are due: lease, send, finish, until there is none.
+//! Notifications that are due: lease, send, finish, until nothing is due.
 
 use super::{Notifier, Outcome, Then};
 use crate::database::{self, Database, NotificationLease};
