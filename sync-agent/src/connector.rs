@@ -54,9 +54,9 @@ pub trait Connector: Send + Sync {
         known: Option<&Known>,
     ) -> Result<Written>;
 
-    /// Deletes an event of ours, if it exists. Without `known`, the connector searches for
-    /// the event, because an earlier response may have been lost.
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()>;
+    /// Deletes an event of ours under the name that `known` contains. [`crate::Error::NotFound`]
+    /// proves nothing yet: [`Self::look`] searches for the event, and says where it is.
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: &Known) -> Result<()>;
 
     /// Searches for an event of ours: under the name that `known` contains, then by our UID
     /// in its calendar, then by our UID in `elsewhere`, the other writable calendars of the

@@ -90,7 +90,7 @@ impl Connector for CalDav {
         Own::new(self.collection(&url), calendar, own)?.write(known).await
     }
 
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: &Known) -> Result<()> {
         let url = parse(&calendar.external_calendar_id)?;
         Own::new(self.collection(&url), calendar, own)?.remove(known).await
     }

@@ -170,7 +170,7 @@ impl Connector for Feed {
         Err(read_only())
     }
 
-    async fn remove(&self, _: &Place, _: &OwnEvent, _: Option<&Known>) -> Result<()> {
+    async fn remove(&self, _: &Place, _: &OwnEvent, _: &Known) -> Result<()> {
         Err(read_only())
     }
 

@@ -192,10 +192,6 @@ impl Ghl {
             }
         }
     }
-
-    async fn delete(&self, id: &str) -> Result<()> {
-        self.judge(Asked::Remove, self.location.delete(id)).await?.done().map(|_| ())
-    }
 }
 
 #[async_trait]
@@ -254,14 +250,9 @@ impl Connector for Ghl {
         }
     }
 
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
-        if let Some(known) = known {
-            return self.delete(&known.version.external_event_id).await;
-        }
-        for appointment in self.find(calendar, own).await? {
-            self.delete(&appointment.id).await?;
-        }
-        Ok(())
+    async fn remove(&self, _: &Place, _: &OwnEvent, known: &Known) -> Result<()> {
+        let request = self.location.delete(&known.version.external_event_id);
+        self.judge(Asked::Remove, request).await?.done().map(|_| ())
     }
 
     /// An appointment keeps its id wherever it is, so nothing is searched for elsewhere.

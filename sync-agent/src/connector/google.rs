@@ -193,11 +193,10 @@ impl Connector for Google {
         Ok(written)
     }
 
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: &Known) -> Result<()> {
         let calendar = &calendar.external_calendar_id;
-        let id = known
-            .map_or_else(|| google::event_id(own), |known| known.version.external_event_id.clone());
-        let existing = self.existing(Asked::Read, calendar, &id).await?;
+        let id = &known.version.external_event_id;
+        let existing = self.existing(Asked::Read, calendar, id).await?;
         let existing = self.own_occurrence(Asked::Read, calendar, existing, own).await?;
         let request = google::delete(&self.base, calendar, existing.id(), own);
         self.judge(Asked::Remove, request).await?.done().map(|_| ())

@@ -302,17 +302,13 @@ impl Connector for Microsoft {
         Ok(written)
     }
 
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: &Known) -> Result<()> {
         let calendar = &calendar.external_calendar_id;
-        if let Some(known) = known {
-            let id = &known.version.external_event_id;
-            let existing = self.existing(Asked::Read, calendar, id).await?;
-            return self.delete(calendar, existing, own).await;
-        }
-        for existing in self.find(calendar, own).await? {
-            self.delete(calendar, existing, own).await?;
-        }
-        Ok(())
+        let id = &known.version.external_event_id;
+        let existing = self.existing(Asked::Read, calendar, id).await?;
+        let existing = self.own_occurrence(calendar, existing, own).await?;
+        let id = &existing.written.version.external_event_id;
+        self.judge(Asked::Remove, self.graph.delete(calendar, id)?).await?.done().map(|_| ())
     }
 
     async fn look(

@@ -82,7 +82,7 @@ impl Connector for Observed {
         self.note(self.connector.write(calendar, own, known)).await
     }
 
-    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: Option<&Known>) -> Result<()> {
+    async fn remove(&self, calendar: &Place, own: &OwnEvent, known: &Known) -> Result<()> {
         self.note(self.connector.remove(calendar, own, known)).await
     }
 

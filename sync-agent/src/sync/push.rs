@@ -150,7 +150,7 @@ impl Push<'_> {
         };
         if !is_removed && let Some(found) = self.search().await? {
             let connector = self.account.enter().await?;
-            connector.remove(&found.place, event, Some(&found.known)).await?;
+            connector.remove(&found.place, event, &found.known).await?;
         }
         self.finish(PushEnd::default()).await?;
         Ok(Outcome::Removed)
@@ -159,7 +159,7 @@ impl Push<'_> {
     /// Removes the event that is known. False where it must be searched for.
     async fn is_removed(&self, place: &Place, known: &Known) -> Result<bool> {
         let connector = self.account.enter().await?;
-        match connector.remove(place, &self.lease.event, Some(known)).await {
+        match connector.remove(place, &self.lease.event, known).await {
             Ok(()) => Ok(true),
             Err(error) if reaction(Asked::Remove, error.answer()) == Reaction::Look => Ok(false),
             Err(error) => Err(error),

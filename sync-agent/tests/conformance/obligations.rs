@@ -51,7 +51,7 @@ pub(crate) async fn an_obligation_is_put_right_and_made_again(peer: &dyn Peer) {
         assert_shown(&changed).await;
     }
     peer.change(&version.external_event_id, &Planned::all_day("Moved", "2026-12-15", 1)).await;
-    peer.connector().remove(&place, &own, Some(&known(version))).await.unwrap();
+    peer.connector().remove(&place, &own, &known(version)).await.unwrap();
     assert_eq!(peer.held().await, []);
 }
 

@@ -5,7 +5,7 @@ use crate::mirror::{Brought, Mirror};
 use crate::peer::{Held, Peer, Planned, hour};
 use engine::Interval;
 use engine::event::Span;
-use providers::{Kind, Known, Look, OwnEvent, Person, Place, Written};
+use providers::{Kind, Known, Look, OwnEvent, Person, Place, Version, Written};
 use sync_agent::Error;
 use uuid::Uuid;
 
@@ -382,7 +382,9 @@ pub(crate) async fn who_only_reads_refuses_to_write(peer: &dyn Peer) {
     let (connector, place, booking) = (peer.connector(), peer.place(), booking());
     let answer = connector.write(&place, &booking, None).await;
     assert!(matches!(answer, Err(Error::Refused { .. })), "{answer:?}");
-    let answer = connector.remove(&place, &booking, None).await;
+    let version = Version { external_event_id: "an event".into(), etag: None };
+    let known = Known { version, written: None };
+    let answer = connector.remove(&place, &booking, &known).await;
     assert!(matches!(answer, Err(Error::Refused { .. })), "{answer:?}");
 }
 
@@ -464,9 +466,18 @@ async fn write(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) -> Wr
     peer.connector().write(&peer.place(), booking, known).await.expect("a write succeeds")
 }
 
+/// Removes an event as the agent does: what is not known is searched for.
 async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) {
+    let (connector, place) = (peer.connector(), peer.place());
+    let known = match known {
+        Some(known) => known.clone(),
+        None => match connector.look(&place, &[], booking, None).await.expect("a look succeeds") {
+            Look::Found { version, .. } => Known { version, written: None },
+            Look::Nowhere => return,
+        },
+    };
     // That it is not there is for a look to prove.
-    match peer.connector().remove(&peer.place(), booking, known).await {
+    match connector.remove(&place, booking, &known).await {
         Ok(()) | Err(Error::NotFound(_)) => {}
         Err(error) => panic!("a removal fails: {error}"),
     }

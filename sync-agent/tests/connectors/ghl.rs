@@ -1,4 +1,6 @@
-use super::support::{self, Received, asked, booking, client, place, titles, token, window};
+use super::support::{
+    self, Received, asked, booking, client, place, remove_found, titles, token, window,
+};
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use http::Request;
@@ -204,11 +206,11 @@ async fn all_that_bears_the_mark_is_removed() {
     let said = json!({"description": format!("booking {}", booking().id)});
     server.change(&twin, said.as_object().unwrap());
     server.add(CALENDAR, "Another", time("2026-12-10T15:00:00Z"));
-    ghl.remove(&place(CALENDAR), &booking(), None).await.unwrap();
+    assert_eq!(remove_found(&ghl, CALENDAR, &booking()).await, 2);
     assert_eq!(server.events().len(), 1);
     let version = Version { external_event_id: twin, etag: None };
     let gone = Known { version, written: None };
-    let answer = ghl.remove(&place(CALENDAR), &booking(), Some(&gone)).await;
+    let answer = ghl.remove(&place(CALENDAR), &booking(), &gone).await;
     assert!(matches!(answer, Err(Error::NotFound(_))), "{answer:?}");
 }
 
@@ -288,7 +290,7 @@ async fn through_prism() {
         assert_eq!(again.version, written.version);
         let (_, page) = pull(&ghl, calendar, None).await;
         assert_eq!(titles(&page), ["Viewing"]);
-        ghl.remove(&place(calendar), &moved, None).await.unwrap();
+        assert_eq!(remove_found(&ghl, calendar, &moved).await, 1);
         assert_eq!(titles(&pull(&ghl, calendar, None).await.1), [""; 0]);
     }
 }

@@ -1,5 +1,5 @@
 use super::support::{
-    self, Received, asked, booking, client, instant, place, titles, token, window,
+    self, Received, asked, booking, client, instant, place, remove_found, titles, token, window,
 };
 use async_trait::async_trait;
 use engine::Interval;
@@ -30,7 +30,7 @@ async fn every_request_asks_for_utc_and_lasting_ids() {
     let written = graph.write(&place(&calendar), &booking(), None).await.unwrap();
     let moved = OwnEvent { title: "Moved".into(), ..booking() };
     graph.write(&place(&calendar), &moved, Some(&written.known(&booking()))).await.unwrap();
-    graph.remove(&place(&calendar), &moved, None).await.unwrap();
+    assert_eq!(remove_found(&graph, &calendar, &moved).await, 1);
     let preferences = server.preferences();
     assert!(preferences.len() > 12, "{preferences:?}");
     for prefer in preferences {

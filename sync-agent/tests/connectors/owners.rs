@@ -48,12 +48,12 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     assert_eq!(occurrence.recurrence_id, Some(booking().span.start()));
     assert_eq!(found(look), (google::CALENDAR.into(), id.clone()));
 
-    google.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
+    google.remove(&here, &moved, &again.known(&moved)).await.unwrap();
     assert_eq!(first()["status"], "cancelled");
     assert_eq!(server.event(google::CALENDAR, &id).unwrap()["status"], "confirmed");
     // Its exclusion is a deletion, whoever excluded it.
     is_gone(&google.write(&here, &booking(), Some(&known)).await);
-    is_gone(&google.remove(&here, &booking(), Some(&known)).await);
+    is_gone(&google.remove(&here, &booking(), &known).await);
     assert_eq!(google.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
 }
 
@@ -91,11 +91,11 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     assert_eq!(occurrence.span.start(), moved.span.start());
     assert_eq!(found(look), (calendar.clone(), id.clone()));
 
-    graph.remove(&here, &moved, Some(&again.known(&moved))).await.unwrap();
+    graph.remove(&here, &moved, &again.known(&moved)).await.unwrap();
     let (_, page) = crate::support::pull(&graph, &calendar, None).await;
     assert_eq!(page.page.events.len(), 2);
     is_gone(&graph.write(&here, &booking(), Some(&known)).await);
-    is_gone(&graph.remove(&here, &booking(), Some(&known)).await);
+    is_gone(&graph.remove(&here, &booking(), &known).await);
     assert_eq!(graph.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
 }
 

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use engine::Interval;
 use engine::event::Span;
 use engine::time::{Instant, parse_instant};
-use providers::{Kind, OwnEvent, Page, Person};
+use providers::{Kind, Known, Look, OwnEvent, Page, Person};
 use providers::{Place, Pull, Pulled};
 use sync_agent::Result;
 use sync_agent::connector::{Connector, Pages, Versions};
@@ -50,6 +50,19 @@ pub(crate) async fn pull(
     let mut received = Received::default();
     let pulled = connector.pull(&asked(calendar, token), &mut received).await.unwrap();
     (pulled, received)
+}
+
+/// Removes every event of `own` that a look finds, as after a write whose answer was lost. Returns how
+/// many there were.
+pub(crate) async fn remove_found(connector: &dyn Connector, calendar: &str, own: &OwnEvent) -> u32 {
+    let mut removed = 0;
+    let look = async || connector.look(&place(calendar), &[], own, None).await.unwrap();
+    while let Look::Found { version, .. } = look().await {
+        let known = Known { version, written: None };
+        connector.remove(&place(calendar), own, &known).await.unwrap();
+        removed += 1;
+    }
+    removed
 }
 
 pub(crate) fn asked(calendar: &str, token: Option<String>) -> Pull {

@@ -72,13 +72,13 @@ impl<'a> Own<'a> {
     }
 
     /// Removes the event, or excludes the first occurrence of the series that it has become.
-    pub(super) async fn remove(&self, known: Option<&Known>) -> Result<()> {
-        let mut found = self.named(known).await?;
-        if found.is_none() {
-            found = self.with_uid().await?;
-        }
+    pub(super) async fn remove(&self, known: &Known) -> Result<()> {
+        let mut found = self.named(Some(known)).await?;
         for _ in 0..ATTEMPTS {
-            let Some(member) = found else { return self.is_absent(known).await };
+            let Some(member) = found else {
+                // It may have another name, or be elsewhere.
+                return Err(Error::NotFound("the event".into()));
+            };
             let text = match self.is_replaced() {
                 true => None,
                 false => match self.existing(&member)? {
@@ -268,21 +268,11 @@ impl<'a> Own<'a> {
                 None => Ok(()),
                 Some(_) => Err(Error::Unproven(format!("a page of another kind ({status})"))),
             },
-            // It was there just before.
+            // It was there just before, and the calendar itself answers.
             StatusCode::NOT_FOUND | StatusCode::GONE if self.get(&found.id).await?.is_none() => {
-                self.is_absent(None).await
+                self.collection.state().await.map(drop)
             }
             _ => Err(error(&answer)),
-        }
-    }
-
-    /// There is no such event here, if the calendar itself answers. One that is known may be
-    /// elsewhere.
-    async fn is_absent(&self, known: Option<&Known>) -> Result<()> {
-        self.collection.state().await?;
-        match known {
-            Some(_) => Err(Error::NotFound("the event".into())),
-            None => Ok(()),
         }
     }
 

@@ -179,17 +179,6 @@ impl Microsoft {
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    pub(super) async fn delete(
-        &self,
-        calendar: &str,
-        existing: Existing,
-        own: &OwnEvent,
-    ) -> Result<()> {
-        let existing = self.own_occurrence(calendar, existing, own).await?;
-        let id = &existing.written.version.external_event_id;
-        self.judge(Asked::Remove, self.graph.delete(calendar, id)?).await?.done().map(|_| ())
-    }
-
     /// The booking's event in a calendar: under its own name, or by its mark; and what the booking
     /// is of it, the event itself or the first occurrence of a series.
     pub(super) async fn search(
