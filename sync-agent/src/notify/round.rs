@@ -26,18 +26,6 @@ pub struct Counts {
     pub skipped: u64,
 }
 
-impl Counts {
-    /// What came of the only one.
-    fn outcome(self) -> &'static str {
-        match self {
-            Self { sent: 1, .. } => "sent",
-            Self { delayed: 1, .. } => "delayed",
-            Self { skipped: 1, .. } => "skipped",
-            _ => "failed",
-        }
-    }
-}
-
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.sent += other.sent;
@@ -107,32 +95,36 @@ async fn one(database: &Database, notifier: &Notifier, lease: NotificationLease)
     };
     let id = lease.notification_id;
     let mut counts = Counts::default();
-    let ended = match &outcome {
+    // What came of it: the word in metrics, and whether the database has it.
+    let (word, ended) = match &outcome {
         Outcome::Sent(provider_id) => {
             counts.sent = 1;
-            database.finish_notification(lease.lease_id, provider_id.as_deref()).await
+            let ended = database.finish_notification(lease.lease_id, provider_id.as_deref());
+            ("sent", ended.await)
         }
         Outcome::NoAddress => {
             counts.skipped = 1;
-            database.skip_notification(lease.lease_id, "no_address").await
+            ("skipped", database.skip_notification(lease.lease_id, "no_address").await)
         }
         Outcome::Failed { problem, then } => {
-            let (word, retry_after) = match then {
+            let (next, retry_after) = match then {
                 Then::Retry(after) => ("retry", *after),
                 Then::Final => ("final", None),
                 Then::Suppress => ("suppress", None),
                 Then::Disable => ("disable", None),
             };
-            if matches!(then, Then::Retry(_)) {
+            let word = if matches!(then, Then::Retry(_)) {
                 counts.delayed = 1;
+                "delayed"
             } else {
                 counts.failed = 1;
-            }
+                "failed"
+            };
             tracing::warn!(notification = %id, channel = lease.channel, %problem, "not sent");
-            database.fail_notification(lease.lease_id, problem, word, retry_after).await
+            (word, database.fail_notification(lease.lease_id, problem, next, retry_after).await)
         }
     };
-    notifier.health.metrics().messaged(&kind, &lease.channel, counts.outcome());
+    notifier.health.metrics().messaged(&kind, &lease.channel, word);
     if let Err(error) = ended {
         // The lease lapses; an e-mail is then sent again under the same Message-ID.
         tracing::warn!(%error, notification = %id, "cannot store what became of a notification");
