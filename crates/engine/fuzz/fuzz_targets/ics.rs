@@ -27,11 +27,13 @@ fn written(events: &[Event], zone: &Zone) -> String {
 /// The occurrences of each UID in the years around the seeds' times; `None` of one
 /// that has too many. Overrides that do not count are not written, so events cannot
 /// be compared one by one. Those of a cancelled master take no time: an occurrence of
-/// another length is written as an override, which is then a cancelled one.
-fn occurrences<'e>(events: &'e [Event], zone: &Zone) -> BTreeMap<&'e str, Option<Vec<Interval>>> {
-    let mut by_uid: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
+/// another length is written as an override, which is then a cancelled one. Control
+/// characters of a UID are not written.
+fn occurrences(events: &[Event], zone: &Zone) -> BTreeMap<String, Option<Vec<Interval>>> {
+    let mut by_uid: BTreeMap<String, Vec<&Event>> = BTreeMap::new();
     for event in events {
-        by_uid.entry(&event.external_event_id).or_default().push(event);
+        let uid = event.external_event_id.chars().filter(|c| !c.is_control()).collect();
+        by_uid.entry(uid).or_default().push(event);
     }
     by_uid.into_iter().map(|(uid, family)| (uid, occurrences_of(&family, zone))).collect()
 }
