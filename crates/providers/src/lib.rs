@@ -21,6 +21,7 @@ mod lenient;
 mod oauth;
 mod own_event;
 mod page;
+mod proof;
 mod pull;
 mod times;
 
@@ -37,11 +38,3 @@ pub use pull::{Owner, Place, Pull, Pulled};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(pub String);
-
-impl Malformed {
-    /// An answer to a write that does not show what was written; `what` is what the provider calls
-    /// an event.
-    fn unlike(what: &str) -> Self {
-        Self(format!("another {what} or time than was written"))
-    }
-}

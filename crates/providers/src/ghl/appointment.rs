@@ -4,6 +4,7 @@ use super::entry::{Entry, entries};
 use super::member;
 use super::time::{Time, iso};
 use crate::answers::{Answer, Asked, of_status};
+use crate::proof::Shown;
 use crate::{Changes, Malformed, OwnEvent, Version, Written};
 use engine::Interval;
 use engine::event::When;
@@ -120,40 +121,19 @@ impl Appointment {
         (!members.is_empty()).then_some(members)
     }
 
-    /// Reads the answer to the change of this one. What shows another appointment, or another time
-    /// than was written, proves that nothing was changed.
+    /// Reads the answer to the change of this one.
     pub fn read_changed(
         &self,
         body: &[u8],
         own: &OwnEvent,
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
-        let changed = Self::bare(body)?;
-        let is_moved = Changes::new(own, written).span().is_some();
-        if self.id != changed.id || is_moved && changed.shows_other(own.interval()) {
-            return Err(Malformed::unlike("appointment"));
-        }
-        Ok(changed)
+        Self::bare(body)?.after_change_of(self, own, written)
     }
 
-    /// Reads the answer to [`Location::create`](super::Location::create). Where it shows another
-    /// time than was written, the appointment must be written again.
+    /// Reads the answer to [`Location::create`](super::Location::create).
     pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
-        let created = Self::bare(body)?;
-        if created.shows_other(own.interval()) {
-            return Err(Malformed::unlike("appointment"));
-        }
-        Ok(created)
-    }
-
-    /// Whether it shows another time than this one; that it shows none does not count.
-    fn shows_other(&self, span: Interval) -> bool {
-        // A local time may be of another zone.
-        let differs = |shown: Option<Time>, at: Instant| match shown {
-            Some(Time::At(shown)) => shown != at,
-            Some(Time::Local(_) | Time::Date(_)) | None => false,
-        };
-        differs(self.start, span.start) || differs(self.end, span.end)
+        Self::bare(body)?.after_creation(own)
     }
 
     fn is_at(&self, span: Interval, timezone: &str) -> bool {
@@ -178,6 +158,24 @@ impl Appointment {
                 .filter(|a| a.starts_with("https://") || a.starts_with("http://")),
             refused: None,
         }
+    }
+}
+
+impl Shown for Appointment {
+    const NAME: &'static str = "appointment";
+
+    fn shown_id(&self) -> &str {
+        &self.id
+    }
+
+    fn shows_other_time(&self, own: &OwnEvent) -> bool {
+        // A local time may be of another zone.
+        let differs = |shown: Option<Time>, at: Instant| match shown {
+            Some(Time::At(shown)) => shown != at,
+            Some(Time::Local(_) | Time::Date(_)) | None => false,
+        };
+        let span = own.interval();
+        differs(self.start, span.start) || differs(self.end, span.end)
     }
 }
 

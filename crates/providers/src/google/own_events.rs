@@ -2,6 +2,7 @@
 
 use super::{Problem, event, object, request, url, with_json};
 use crate::answers::{Answer, Asked, of_status};
+use crate::proof::Shown;
 use crate::{Changes, Kind, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use chrono::SecondsFormat;
 use engine::event::{Span, When};
@@ -246,37 +247,19 @@ impl Existing {
         wanted
     }
 
-    /// Reads the answer to the change of this one. What shows another event, or another time
-    /// than was written, proves that nothing was changed.
+    /// Reads the answer to the change of this one.
     pub fn read_changed(
         &self,
         body: &[u8],
         own: &OwnEvent,
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
-        let changed = Self::read(body)?;
-        let span = Changes::new(own, written).span();
-        if self.id != changed.id || span.is_some_and(|span| changed.shows_other(span)) {
-            return Err(Malformed::unlike("event"));
-        }
-        Ok(changed)
+        Self::read(body)?.after_change_of(self, own, written)
     }
 
-    /// Reads the answer to [`insert`]. Where it shows another time than was written, the event must
-    /// be written again.
+    /// Reads the answer to [`insert`].
     pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Self, Malformed> {
-        let created = Self::read(body)?;
-        if created.shows_other(own.span) {
-            return Err(Malformed::unlike("event"));
-        }
-        Ok(created)
-    }
-
-    /// Whether it shows another time than this one; that it shows none does not count.
-    fn shows_other(&self, span: Span) -> bool {
-        let (start, end) = ends(span);
-        let differs = |key, at| self.when(key).is_some_and(|shown| shown != at);
-        differs("start", start) || differs("end", end)
+        Self::read(body)?.after_creation(own)
     }
 
     fn when(&self, key: &str) -> Option<When> {
@@ -305,6 +288,18 @@ impl Existing {
     fn text(&self, key: &str) -> &str {
         let default = if key == "status" { "confirmed" } else { "" };
         self.event[key].as_str().unwrap_or(default).trim()
+    }
+}
+
+impl Shown for Existing {
+    fn shown_id(&self) -> &str {
+        &self.id
+    }
+
+    fn shows_other_time(&self, own: &OwnEvent) -> bool {
+        let (start, end) = ends(own.span);
+        let differs = |key, at| self.when(key).is_some_and(|shown| shown != at);
+        differs("start", start) || differs("end", end)
     }
 }
 

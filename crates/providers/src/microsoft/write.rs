@@ -4,6 +4,7 @@ use super::event::Wire;
 use super::time::DateTimeTimeZone;
 use super::{Problem, read};
 use crate::answers::{Answer, Asked, of_status};
+use crate::proof::Shown;
 use crate::{Changes, Kind, Malformed, OwnEvent, Owner, Page, Person, Version, Written};
 use engine::Interval;
 use engine::event::Span;
@@ -199,27 +200,14 @@ impl Existing {
         (!members.is_empty()).then(|| Value::Object(members).to_string().into_bytes())
     }
 
-    /// Reads the answer to the change of this one. What shows another event, or another time
-    /// than was written, proves that nothing was changed.
+    /// Reads the answer to the change of this one.
     pub fn read_changed(
         &self,
         body: &[u8],
         own: &OwnEvent,
         written: Option<&OwnEvent>,
     ) -> Result<Self, Malformed> {
-        let changed = read_existing(body)?;
-        let span = Changes::new(own, written).span();
-        let is_other =
-            self.written.version.external_event_id != changed.written.version.external_event_id;
-        if is_other || span.is_some_and(|span| changed.shows_other(span)) {
-            return Err(Malformed::unlike("event"));
-        }
-        Ok(changed)
-    }
-
-    /// Whether it shows another time than this one; that it shows none does not count.
-    fn shows_other(&self, span: Span) -> bool {
-        self.span().is_some_and(|shown| shown != span)
+        read_existing(body)?.after_change_of(self, own, written)
     }
 
     fn is_all_day(&self) -> bool {
@@ -278,14 +266,19 @@ impl Existing {
     }
 }
 
-/// Reads the answer to [`super::Graph::create`]. Where it shows another time than was written, the
-/// event must be written again.
-pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Existing, Malformed> {
-    let created = read_existing(body)?;
-    if created.shows_other(own.span) {
-        return Err(Malformed::unlike("event"));
+impl Shown for Existing {
+    fn shown_id(&self) -> &str {
+        &self.written.version.external_event_id
     }
-    Ok(created)
+
+    fn shows_other_time(&self, own: &OwnEvent) -> bool {
+        self.span().is_some_and(|shown| shown != own.span)
+    }
+}
+
+/// Reads the answer to [`super::Graph::create`].
+pub fn read_created(body: &[u8], own: &OwnEvent) -> Result<Existing, Malformed> {
+    read_existing(body)?.after_creation(own)
 }
 
 /// Reads the answer to [`super::Graph::event`].
