@@ -70,9 +70,7 @@ impl Ghl {
     /// Sends a request about one appointment.
     async fn judge(&self, asked: Asked, request: Made) -> Result<Judged> {
         let answer = self.http.send(request?).await?;
-        let kind = ghl::answer(asked, answer.status(), answer.body());
-        let error = refuse(&answer, "appointment");
-        Ok(Judged::new(asked, kind, answer, error))
+        Ok(Judged::read(asked, answer, ghl::answer, |answer| refuse(answer, "appointment")))
     }
 
     /// An appointment that exists. [`Error::NotFound`] if it was deleted or cancelled.

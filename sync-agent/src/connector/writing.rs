@@ -2,6 +2,7 @@
 
 use crate::net::http::Answer as Response;
 use crate::{Error, Result};
+use ::http::StatusCode;
 use engine::time::Zone;
 use providers::answers::{Answer, Asked, Reaction, reaction};
 use providers::{Form, OwnEvent, Owner, Place, forms};
@@ -24,6 +25,19 @@ impl Judged {
             _ => error,
         };
         Self { reaction: reaction(asked, kind), response, error }
+    }
+
+    /// Judges a response by what its provider's module reads of it: the kind of the answer, and
+    /// the error that it reports.
+    pub(super) fn read(
+        asked: Asked,
+        response: Response,
+        kind: fn(Asked, StatusCode, &[u8]) -> Answer,
+        error: impl FnOnce(&Response) -> Error,
+    ) -> Self {
+        let kind = kind(asked, response.status(), response.body());
+        let error = error(&response);
+        Self::new(asked, kind, response, error)
     }
 
     /// The body of the response.

@@ -13,10 +13,7 @@ use providers::{Known, OwnEvent};
 impl Microsoft {
     /// Sends a request about one event.
     pub(super) async fn judge(&self, asked: Asked, request: Request<Vec<u8>>) -> Result<Judged> {
-        let answer = self.send(request).await?;
-        let kind = microsoft::answer(asked, answer.status(), answer.body());
-        let error = error(&answer);
-        Ok(Judged::new(asked, kind, answer, error))
+        Ok(Judged::read(asked, self.send(request).await?, microsoft::answer, error))
     }
 
     /// An event that exists. [`Error::NotFound`] if it was deleted or cancelled.
