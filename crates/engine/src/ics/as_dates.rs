@@ -28,7 +28,10 @@ impl Recurs {
         budget: &Budget,
     ) -> Self {
         let mut own = Self::as_understood(component, overrides, budget);
-        own.write_as_dates(&Original::of(component, budget), until);
+        let series = Original::of(component, budget);
+        own.write_as_dates(&series, until);
+        // The rule that had DTSTART may be dates now.
+        own.add_start(&series);
         let is_replaced = |id| {
             own.exception_dates.contains(&id)
                 || overrides.iter().any(|own| own.recurrence_id == Some(id))

@@ -90,7 +90,7 @@ impl Recurs {
     }
 
     /// Adds DTSTART as a date where no rule has it: not all readers show it otherwise.
-    fn add_start(&mut self, series: &Original<'_>) {
+    pub(super) fn add_start(&mut self, series: &Original<'_>) {
         let (start, near) = (series.span.start(), series.span.interval(series.zone).start);
         let is_of_rule = self.rules.iter().any(|rule| {
             let rule = rule.strip_prefix("RRULE:");

@@ -315,6 +315,14 @@ fn what_few_readers_follow_is_written_as_dates() {
             "RRULE:FREQ=WEEKLY;COUNT=4\nRRULE:FREQ=DAILY;COUNT=2",
             &[weekly, "RDATE;TZID=America/New_York:20260303T090000"],
         ),
+        // A second RRULE that alone has DTSTART.
+        (
+            "RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260310T130000Z\nRRULE:FREQ=DAILY;COUNT=1",
+            &[
+                "RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260310T130000Z",
+                "RDATE;TZID=America/New_York:20260302T090000",
+            ],
+        ),
         // PERIODs, one as long as the others, one that is excluded.
         (
             "RRULE:FREQ=WEEKLY;COUNT=4\n\
