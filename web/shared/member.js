@@ -18,7 +18,7 @@ export class MemberElement extends CalendarElement {
     this.api = new Api('', null);
     /** The host's. @type {AccessToken | null} */
     this.accessToken = null;
-    /** Ours, where there is none of the host. @type {Session | null} */
+    /** Ours, where the host has no token. @type {Session | null} */
     this.session = null;
     this.watching = new AbortController();
     this.notice = h('div', { role: 'alert' });

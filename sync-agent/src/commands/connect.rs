@@ -99,7 +99,7 @@ async fn agreed(
 
 fn show(url: &Url) {
     eprintln!("Open this page in a browser on this machine and grant access:\n\n{url}\n");
-    // Where there is none, the user can still go there by hand.
+    // Without a browser, the user can still go there by hand.
     let _ = open::that_detached(url.as_str());
 }
 

@@ -93,7 +93,7 @@ impl<F: Clone> Attempts<F> {
         Self { forms: forms.into_iter().peekable(), again: None, without: None, refusal }
     }
 
-    /// The next form, or the last refusal if there is none.
+    /// The next form, or the last refusal if no form is left.
     pub(super) fn next(&mut self) -> Result<F> {
         // Unless the answer says that it is about the contents, the whole form is tried once
         // more: a refusal for another reason may be over.

@@ -55,7 +55,7 @@ impl Database {
                 continue;
             }
             match self.renew_leases(&held).await {
-                // Whoever works under one of the others hears of it when it ends.
+                // The holder of a lost lease learns of it when it ends that lease.
                 Ok(kept) => self.leases.forget(held.iter().filter(|id| !kept.contains(id))),
                 Err(error) => tracing::warn!(%error, "cannot renew leases"),
             }

@@ -83,7 +83,7 @@ impl Spool {
         Ok(Self { connection: Mutex::new(connection), trouble: OnceLock::new() })
     }
 
-    /// Why the file is not used any more; none = it is, or there is none.
+    /// Why the file is no longer used; `None` = it is used, or the spool has no file.
     pub fn trouble(&self) -> Option<&str> {
         self.trouble.get().map(String::as_str)
     }

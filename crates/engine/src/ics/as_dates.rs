@@ -28,10 +28,7 @@ impl Recurs {
         budget: &Budget,
     ) -> Self {
         let mut own = Self::as_understood(component, overrides, budget);
-        let series = Original::of(component, budget);
-        own.write_as_dates(&series, until);
-        // The rule that had DTSTART may be dates now.
-        own.add_start(&series);
+        own.write_as_dates(&Original::of(component, budget), until);
         let is_replaced = |id| {
             own.exception_dates.contains(&id)
                 || overrides.iter().any(|own| own.recurrence_id == Some(id))
@@ -84,5 +81,7 @@ impl Recurs {
             ..plain
         };
         self.exception_dates.extend(gone);
+        // The rule that had DTSTART may be one of those that became dates.
+        self.add_start(series);
     }
 }
