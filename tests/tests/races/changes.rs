@@ -1,6 +1,6 @@
 //! Moving, cancelling and confirming.
 
-use crate::support::{Arena, assert_tally, book, race, taken};
+use crate::support::{Arena, assert_tally, race, taken};
 use calendar_tests::fixture;
 
 #[test]
@@ -12,7 +12,7 @@ fn a_slot_goes_to_one_of_rescheduling_and_booking() {
             let moved = arena.booked(broker, n);
             let outcomes = race(&mut clients, |at, client| match at {
                 0 => arena.reschedule(client, &moved, 8 + n),
-                _ => arena.insist(|| book(client, broker, 8 + n)),
+                _ => arena.book_beside_change(client, broker, 8 + n),
             });
             assert_tally(&outcomes, &[("ok", 1), ("taken", 5)]);
         }
@@ -75,7 +75,7 @@ fn a_cancelled_slot_is_taken_over_once() {
             let booking = arena.booked(broker, n);
             let outcomes = race(&mut clients, |at, client| match at {
                 0 => arena.cancel(client, &booking),
-                _ => arena.insist(|| book(client, broker, n)),
+                _ => arena.book_beside_change(client, broker, n),
             });
             assert_eq!(outcomes[0], Ok(booking));
             let won = outcomes[1..].iter().filter(|outcome| outcome.is_ok()).count();

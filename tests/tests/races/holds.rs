@@ -16,7 +16,7 @@ fn a_lapsed_hold_goes_to_one_of_confirmation_and_booking() {
         for (n, hold) in holds.iter().enumerate() {
             let outcomes = race(&mut clients, |at, client| match at {
                 0 => arena.confirm(client, hold),
-                _ => arena.insist(|| book(client, broker, n)),
+                _ => arena.book_beside_change(client, broker, n),
             });
             assert_tally(&outcomes, &[("ok", 1), ("taken", 7)]);
         }
@@ -35,7 +35,7 @@ fn a_hold_that_lapses_meanwhile_is_never_given_twice() {
             let hold = book_with(&mut clients[0], broker, n, "hold_minutes => 5").unwrap();
             let outcomes = race(&mut clients, |at, client| match at {
                 0 => arena.confirm(client, &hold),
-                _ => arena.insist(|| book(client, broker, n)),
+                _ => arena.book_beside_change(client, broker, n),
             });
             assert_tally(&outcomes, &[("ok", 1), ("taken", 7)]);
         }

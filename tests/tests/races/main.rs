@@ -3,11 +3,11 @@
 //!
 //! One has to, at the stricter levels: PostgreSQL itself refuses with 40001, even
 //! at commit, and asks the client to repeat. [`Arena::insist`] does so. A booking at
-//! REPEATABLE READ never needs it, nor one at SERIALIZABLE among rivals for the
+//! REPEATABLE READ never needs it, nor one at SERIALIZABLE among bookings for the
 //! same broker; a change of a booking that has just been changed does, and so do
-//! bookings at SERIALIZABLE whose rivals are at other brokers. At every level, two
-//! transactions over several brokers may lock each other out: one of them is ended
-//! with 40001.
+//! bookings at SERIALIZABLE whose rivals are at other brokers, or beside which a
+//! booking is changed. At every level, two transactions over several brokers may
+//! lock each other out: one of them is ended with 40001.
 
 mod changes;
 mod deadlocks;

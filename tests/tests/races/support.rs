@@ -51,6 +51,20 @@ impl Arena {
         }
     }
 
+    /// Books the n-th slot while another client changes a booking: of bookings for one broker,
+    /// PostgreSQL refuses only such ones, and only at SERIALIZABLE.
+    pub(crate) fn book_beside_change(
+        &self,
+        client: &mut Client,
+        broker: Uuid,
+        n: usize,
+    ) -> Outcome {
+        match self.level {
+            "serializable" => self.insist(|| book(client, broker, n)),
+            _ => book(client, broker, n),
+        }
+    }
+
     pub(crate) fn reschedule(&self, client: &mut Client, booking: &str, n: usize) -> Outcome {
         let function = format!("reschedule_booking('{booking}', '{}')", slot(n));
         self.insist(|| outcome(fixture::call(client, &function)))
