@@ -128,6 +128,30 @@ test('messages: by state, by broker, and those to one address; no address of a p
   for (const secret of ['s3cret', 't0ken', 'whsec_', 'private.example', '5550177', 'Lee Wong']) assert.ok(!shown.includes(secret), secret);
 });
 
+test('more than 20 alerts: how many there are, and all of them', async () => {
+  await sql(`insert into calendar.alerts (key, problem, since, reports, ended_at)
+    select 'many:' || n, 'many is wrong ' || n, timestamptz '${NOW}' - n * interval '1 minute', 1, case when n > 22 then timestamptz '${NOW}' end
+      from generate_series(1, 25) as n`);
+  const page = await visit(await operator());
+  const rows = page.getByRole('row').filter({ hasText: 'is wrong' });
+  for (const [name, which] of [['Now', 'where ended_at is null'], ['Messages', '']]) {
+    const all = Number(await sql(`select count(*) from calendar.alerts ${which}`));
+    await tab(page, name ?? '');
+    await reads(page, `The first 20 of ${all}.`);
+    const section = page.locator('section').filter({ has: page.getByRole('heading', { name: /^Alerts/ }) });
+    assert.equal(await section.getByRole('row').count(), 21);
+    await button(page, `Show all ${all}`).click();
+    await section.getByRole('row').nth(all).waitFor();
+    assert.equal(await section.getByRole('row').count(), all + 1);
+    assert.equal(await rows.count(), name === 'Now' ? 22 : 25);
+    await page.getByRole('heading', { name: /^Alerts/ }).and(page.locator(':focus')).waitFor();
+    assert.equal(await button(page, /^Show all/).count(), 0);
+  }
+  await sql("delete from calendar.alerts where key like 'many:%'");
+  await tab(page, 'Now');
+  assert.equal(await page.getByText('The first 20 of').count(), 0);
+});
+
 test('a user who is no operator sees no messages, endpoints or alerts of others', async () => {
   const hal = await calendar('Hal Orr', 'active');
   await messages(hal, 'hal');

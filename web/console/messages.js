@@ -1,7 +1,7 @@
 // Alerts, the addresses of webhooks, and messages: of one state, of one broker, or to one of these addresses.
 
 import { button, fill, h } from '../shared/element.js';
-import { alertList, readAlerts } from './alerts.js';
+import { Alerts } from './alerts.js';
 import { endpointList, hostOf, kindOf } from './endpoints.js';
 import { badge, list } from './list.js';
 import { slotStart } from './unwritten.js';
@@ -23,13 +23,14 @@ export class Messages {
     this.turn = 0;
     /** @type {Endpoint | null} */
     this.chosen = null;
-    this.top = h('div', { class: 'stack' });
+    this.alerts = new Alerts(screen, false);
+    this.endpoints = h('div', {});
     this.state = h('select', { id: 'state', change: () => screen.reload() },
       h('option', { value: '' }, screen.say('anyState')), STATES.map((state) => h('option', { value: state }, this.word(state))));
     this.heading = h('h3', { tabindex: '-1' });
     this.all = button('dense', () => this.choose(null), screen.say('allMessages'));
     this.found = h('div', {});
-    this.node = h('div', { class: 'stack' }, this.top, h('div', { class: 'line' }, this.heading,
+    this.node = h('div', { class: 'stack' }, this.alerts.node, this.endpoints, h('div', { class: 'line' }, this.heading,
       h('div', { class: 'filter' }, this.all, h('div', { class: 'filter' }, h('label', { for: 'state' }, screen.say('state')), this.state))), this.found);
   }
 
@@ -39,14 +40,14 @@ export class Messages {
     const { api } = screen;
     const turn = ++this.turn;
     const [alerts, endpoints, messages] = await Promise.all([
-      readAlerts(screen, false), api.get('rpc/list_webhook_endpoints', {}), api.get('rpc/list_notifications', {
+      this.alerts.read(), api.get('rpc/list_webhook_endpoints', {}), api.get('rpc/list_notifications', {
         max_rows: MOST, search: search || null, state: this.state.value || null, endpoint_id: chosen && chosen.id,
       })]);
     // Another state or broker was asked for meanwhile.
     if (turn !== this.turn) return;
     const now = new Date().toISOString();
-    fill(this.top, alertList(screen, screen.say('alerts'), alerts, now),
-      endpointList(screen, endpoints, (endpoint) => this.choose(endpoint), now));
+    this.alerts.show(alerts, now);
+    fill(this.endpoints, endpointList(screen, endpoints, (endpoint) => this.choose(endpoint), now));
     this.show(messages, search, now);
   }
 

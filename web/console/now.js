@@ -2,7 +2,7 @@
 
 import { at } from '../shared/times.js';
 import { button, fill, h } from '../shared/element.js';
-import { alertList, readAlerts } from './alerts.js';
+import { Alerts } from './alerts.js';
 import { badge, list } from './list.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */
@@ -19,8 +19,8 @@ export class Now {
     this.screen = screen;
     this.tiles = h('div', { class: 'tiles' });
     this.wrong = h('div', {});
-    this.alerts = h('div', {});
-    this.node = h('div', { class: 'stack' }, this.tiles, this.wrong, this.alerts);
+    this.alerts = new Alerts(screen, true);
+    this.node = h('div', { class: 'stack' }, this.tiles, this.wrong, this.alerts.node);
   }
 
   async figures() {
@@ -30,10 +30,9 @@ export class Now {
   }
 
   async read() {
-    const { screen } = this;
-    const [overview, alerts] = await Promise.all([this.figures(), readAlerts(screen, true)]);
+    const [overview, alerts] = await Promise.all([this.figures(), this.alerts.read()]);
     this.showWrong(overview);
-    fill(this.alerts, alerts.length > 0 && alertList(screen, screen.say('openAlerts'), alerts, overview.now));
+    this.alerts.show(alerts, overview.now);
   }
 
   /** @param {Overview} overview */

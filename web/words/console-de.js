@@ -64,6 +64,8 @@ export default {
 
   noneFound: 'Kein Kalender und kein Makler heißt so oder hat diese E-Mail-Adresse.',
   firstOnly: { one: 'Der erste {n}.', other: 'Die ersten {n}. Suchen Sie, um andere zu sehen.' },
+  firstOf: 'Die ersten {n} von {all}.',
+  showAll: 'Alle {all} zeigen',
   backToAll: 'Alle Kalender',
   readAll: 'Alles neu lesen',
   pulls: 'Was geschah',

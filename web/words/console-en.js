@@ -64,6 +64,8 @@ export default {
 
   noneFound: 'No calendar has this in its name, or in the name or e-mail of its broker.',
   firstOnly: { one: 'The first {n}.', other: 'The first {n}. Search to see others.' },
+  firstOf: 'The first {n} of {all}.',
+  showAll: 'Show all {all}',
   backToAll: 'All calendars',
   readAll: 'Read everything again',
   pulls: 'What happened',

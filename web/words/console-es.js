@@ -64,6 +64,8 @@ export default {
 
   noneFound: 'Ningún calendario ni agente inmobiliario tiene ese nombre o correo.',
   firstOnly: { one: 'El primero.', other: 'Los primeros {n}. Busque para ver otros.' },
+  firstOf: 'Los primeros {n} de {all}.',
+  showAll: 'Mostrar los {all}',
   backToAll: 'Todos los calendarios',
   readAll: 'Leer todo de nuevo',
   pulls: 'Lo que pasó',

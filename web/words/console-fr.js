@@ -64,6 +64,8 @@ export default {
 
   noneFound: 'Aucun agenda ni courtier n’a ce nom ou cet e-mail.',
   firstOnly: { one: 'Le premier.', other: 'Les {n} premiers. Cherchez pour en voir d’autres.' },
+  firstOf: 'Les {n} premiers sur {all}.',
+  showAll: 'Afficher les {all}',
   backToAll: 'Tous les agendas',
   readAll: 'Tout relire',
   pulls: 'Ce qui s’est passé',
