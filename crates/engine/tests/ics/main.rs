@@ -2,6 +2,7 @@
 //! again, and against other implementations.
 
 mod absurd;
+mod busy;
 mod component;
 mod edit;
 mod encodings;
@@ -15,3 +16,4 @@ mod support;
 mod times;
 mod vtimezones;
 mod windows_zones;
+mod zones;
