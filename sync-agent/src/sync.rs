@@ -2,7 +2,7 @@
 
 pub mod accounts;
 pub mod channels;
-mod crew;
+pub(crate) mod crew;
 pub mod open_account;
 pub mod pull;
 pub mod push;

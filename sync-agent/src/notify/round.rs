@@ -1,17 +1,14 @@
 //! Notifications that are due: lease, send, finish, until nothing is due.
 
 use super::{Notifier, Outcome, Then};
-use crate::database::{self, Database, NotificationLease};
+use crate::database::{self, Database, NotificationLease, Share};
+use crate::sync::crew::{Crew, Leased};
 use crate::sync::round::Pace;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use messages::{Channel, Notification};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::ops::AddAssign;
-use std::time::Duration;
-
-/// How often it says that it goes on, while everything takes long.
-const TURN: Duration = Duration::from_secs(10);
+use uuid::Uuid;
 
 /// What was sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -46,37 +43,16 @@ pub(crate) async fn notify(
     turned: impl Fn(),
 ) -> database::Result<()> {
     let channels = notifier.channels();
-    let places = places.max(1);
-    let mut running = FuturesUnordered::new();
-    let mut is_over = false;
-    loop {
-        turned();
-        let room = places - running.len().min(places);
-        let mut found = None;
-        // A call for a few at a time costs as much as one for many.
-        if !is_over && room > places / 2 {
-            match database.lease_notifications(room, &channels).await {
-                Ok(leased) => {
-                    found = (leased.len() < room).then_some(Ok(()));
-                    running.extend(leased.into_iter().map(|lease| one(database, notifier, lease)));
-                }
-                Err(error) => found = Some(Err(error)),
-            }
-        }
-        let is_idle = running.is_empty();
-        if is_over && is_idle {
-            return Ok(());
-        }
-        tokio::select! {
-            Some(done) = running.next() => *counts.borrow_mut() += done,
-            more = async {
-                match found {
-                    Some(found) => pace.wait(found, is_idle).await,
-                    None => std::future::pending().await,
-                }
-            } => is_over = !more?,
-            () = tokio::time::sleep(TURN) => {}
-        }
+    let lease = async |share: &Share| database.lease_notifications(share.number, &channels).await;
+    let send = async |lease| one(database, notifier, lease).await;
+    let done = |sent, _| *counts.borrow_mut() += sent;
+    // A mail server bounds how many connections it takes.
+    Crew::at_most(places).work(pace, lease, send, done, turned).await
+}
+
+impl Leased for NotificationLease {
+    fn account_id(&self) -> Option<Uuid> {
+        None
     }
 }
 

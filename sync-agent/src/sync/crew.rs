@@ -1,4 +1,5 @@
-//! Leased work, some of it at once, of which no account takes more than its share.
+//! Leased work, some of it at once, of which no account takes more than its share. Pulls, pushes and
+//! messages are done by it.
 
 use crate::database::{
     self, CalendarLease, ChannelLease, EndingAccount, EndingLease, PushLease, Share,
@@ -22,8 +23,8 @@ const MOST: usize = 8;
 
 /// Work that was leased.
 pub(crate) trait Leased {
-    /// The account that it is for.
-    fn account_id(&self) -> Uuid;
+    /// The account that it is for, which takes its share alone; none = it is for no account.
+    fn account_id(&self) -> Option<Uuid>;
 }
 
 /// When to look for more work.
@@ -38,12 +39,21 @@ pub(crate) trait Pace {
 #[derive(Debug)]
 pub(crate) struct Crew {
     places: usize,
+    /// How much is taken and waits for a place or is at one, for each place.
+    ahead: usize,
+    patience: Duration,
 }
 
 impl Crew {
-    /// So many places.
+    /// So many places. As many again wait for one, so that none is empty while more is looked for,
+    /// and what takes long leaves its own.
     pub(crate) fn new(places: usize) -> Self {
-        Self { places: places.max(1) }
+        Self { places: places.max(1), ahead: 2, patience: PATIENCE }
+    }
+
+    /// So many places, and never more at once, whatever it takes.
+    pub(crate) fn at_most(places: usize) -> Self {
+        Self { places: places.max(1), ahead: 1, patience: Duration::MAX }
     }
 
     /// Takes work and does it until `pace` says that there is no more, and all is done. Calls
@@ -64,7 +74,7 @@ impl Crew {
             let mut work = pin!(work(leased));
             let outcome = tokio::select! {
                 outcome = &mut work => outcome,
-                () = tokio::time::sleep(PATIENCE) => {
+                () = tokio::time::sleep(self.patience) => {
                     drop(place);
                     slow.set(slow.get() + 1);
                     slowed.notify_one();
@@ -81,13 +91,13 @@ impl Crew {
         let mut is_over = false;
         loop {
             turned();
-            // As many again wait for a place, so that none is empty while more is looked for.
             let busy = running.len() - slow.get();
-            let room = (2 * self.places)
-                .saturating_sub(busy)
-                .min((MOST * self.places).saturating_sub(running.len()));
+            let taken = self.ahead * self.places;
+            let room =
+                taken.saturating_sub(busy).min((MOST * self.places).saturating_sub(running.len()));
             let mut found = None;
-            if !is_over && room >= self.places {
+            // A call for a few at a time costs as much as one for many.
+            if !is_over && room >= taken.div_ceil(2) {
                 let share = Share {
                     number: room,
                     under_way: under_way.clone(),
@@ -110,7 +120,7 @@ impl Crew {
                     Ok(leased) => {
                         found = (leased.len() < room).then_some(Ok(()));
                         progress.begun += leased.len() as u64;
-                        under_way.extend(leased.iter().map(Leased::account_id));
+                        under_way.extend(leased.iter().filter_map(Leased::account_id));
                         running.extend(leased.into_iter().map(&one));
                     }
                     Err(error) => found = Some(Err(error)),
@@ -148,38 +158,38 @@ pub(crate) struct Progressed {
     pub(crate) done: u64,
 }
 
-fn end(under_way: &mut Vec<Uuid>, account: Uuid) {
-    if let Some(at) = under_way.iter().position(|id| *id == account) {
+fn end(under_way: &mut Vec<Uuid>, account: Option<Uuid>) {
+    if let Some(at) = under_way.iter().position(|id| Some(*id) == account) {
         under_way.swap_remove(at);
     }
 }
 
 impl Leased for CalendarLease {
-    fn account_id(&self) -> Uuid {
-        self.account.id
+    fn account_id(&self) -> Option<Uuid> {
+        Some(self.account.id)
     }
 }
 
 impl Leased for PushLease {
-    fn account_id(&self) -> Uuid {
-        self.account.id
+    fn account_id(&self) -> Option<Uuid> {
+        Some(self.account.id)
     }
 }
 
 impl Leased for EndingLease {
-    fn account_id(&self) -> Uuid {
-        self.account.id
+    fn account_id(&self) -> Option<Uuid> {
+        Some(self.account.id)
     }
 }
 
 impl Leased for EndingAccount {
-    fn account_id(&self) -> Uuid {
-        self.account.id
+    fn account_id(&self) -> Option<Uuid> {
+        Some(self.account.id)
     }
 }
 
 impl Leased for ChannelLease {
-    fn account_id(&self) -> Uuid {
-        self.account.id
+    fn account_id(&self) -> Option<Uuid> {
+        Some(self.account.id)
     }
 }
