@@ -342,7 +342,7 @@ pub struct Sync {
     /// The calendar's id
     #[arg(long, value_name = "ID", group = "what")]
     pub calendar: Option<Uuid>,
-    /// Read the calendar's events, write bookings that wait, or both
+    /// Read the calendar's events, write bookings and deadlines that wait, or both
     #[arg(long, default_value = "bidirectional",
           value_parser = ["bidirectional", "from_calendar", "to_calendar"])]
     pub direction: String,

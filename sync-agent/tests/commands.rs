@@ -67,13 +67,16 @@ impl World {
         fixture::broker(&mut self.admin, &[]).to_string()
     }
 
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sync-agent"));
+        command.args(arguments).env_clear().envs(&self.variables);
+        command
+    }
+
     /// Runs a command with `--json`; gives its exit code and what it printed.
     fn run(&mut self, arguments: &[&str], stdin: &str) -> (i32, Value) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sync-agent"))
-            .arg("--json")
-            .args(arguments)
-            .env_clear()
-            .envs(&self.variables)
+        let mut child = self
+            .command(&[&["--json"], arguments].concat())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -246,6 +249,30 @@ fn google_is_connected_by_a_refresh_token_and_again_after_it_was_withdrawn() {
     for secret in [&token, &second, &google.access_token(), "GOCSPX-secret", KEY] {
         assert!(!world.printed.contains(secret), "{}", world.printed);
     }
+}
+
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN"]
+fn a_sync_says_how_many_bookings_and_deadlines_will_be_written() {
+    let mut world = World::new();
+    let broker = world.broker();
+    let wait = "with account as (
+            select calendar_sync.connect_account($1::text::uuid, 'google') as id
+        ), registered as materialized (
+            select c.calendar_id from account, calendar_sync.register_calendars(account.id,
+                   '[{\"external_calendar_id\": \"main\", \"is_writable\": true}]') as c
+        )
+        select calendar.set_obligation_calendars($1::text::uuid, array(select calendar_id from registered))";
+    world.admin.query_one(wait, &[&broker]).unwrap();
+    let upsert =
+        "select calendar.upsert_obligation($1::text::uuid, 'tax', 'Tax return', '2126-03-10')";
+    world.admin.query_one(upsert, &[&broker]).unwrap();
+    let later = "update calendar.outbox set next_attempt_at = now() + interval '1 hour'";
+    assert_eq!(world.admin.execute(later, &[]).unwrap(), 1);
+    let output = world.command(&["sync", "--broker", &broker]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let counts = "Bookings to be written now: 0\nDeadlines to be written now: 1\n";
+    assert!(shown.ends_with(counts), "{shown}");
 }
 
 #[test]

@@ -25,6 +25,9 @@ fn text(requested: &Value) -> String {
         };
         [text(&one["display_name"]), text(&one["calendar_id"]), state]
     });
-    let bookings = &requested["bookings"];
-    format!("{}\nBookings to be written now: {bookings}", table(&["calendar", "id", ""], rows))
+    let calendars = table(&["calendar", "id", ""], rows);
+    let (bookings, deadlines) = (&requested["bookings"], &requested["obligations"]);
+    format!(
+        "{calendars}\nBookings to be written now: {bookings}\nDeadlines to be written now: {deadlines}"
+    )
 }
