@@ -104,6 +104,16 @@ impl Candidate {
 }
 
 impl Verified {
+    /// Whether it is the account with these settings, connected again. A feed becomes that at any
+    /// address: hosts reset a secret address, and the id of its calendar is made of the first one.
+    pub(crate) fn becomes(&mut self, known: &Value) -> bool {
+        if let ("ics", Some(calendar)) = (self.provider, known["calendar"].as_str()) {
+            self.settings = known.clone();
+            self.calendars.iter_mut().for_each(|feed| feed.external_calendar_id = calendar.into());
+        }
+        self.settings == *known
+    }
+
     /// Stores it as a broker's account; belongs into a transaction.
     pub(crate) async fn store(
         &self,

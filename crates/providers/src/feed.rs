@@ -22,6 +22,9 @@ pub struct Seen {
     pub last_modified: Option<String>,
     /// A digest of what matters in the stream, because many hosts send neither header.
     pub digest: u64,
+    /// Which address was read, as the id of a calendar; empty = not known.
+    #[serde(default)]
+    pub of: String,
 }
 
 impl Seen {

@@ -38,7 +38,12 @@ fn a_request_bears_what_was_seen() {
     assert_eq!(request.uri(), "https://example.com/a.ics?k=1");
     assert_eq!(request.headers()["authorization"], "Basic dXMgZXI6cGFzcw==");
     assert!(request.headers()["authorization"].is_sensitive());
-    let seen = Seen { etag: Some("W/\"1\"".into()), last_modified: Some("Sat".into()), digest: 1 };
+    let seen = Seen {
+        etag: Some("W/\"1\"".into()),
+        last_modified: Some("Sat".into()),
+        digest: 1,
+        of: "host/1".into(),
+    };
     let request = feed::request(&url, Some(&seen));
     assert_eq!(request.headers()["if-none-match"], "W/\"1\"");
     assert!(!request.headers().contains_key("if-modified-since"));
@@ -46,6 +51,8 @@ fn a_request_bears_what_was_seen() {
     assert_eq!(request.headers()["if-modified-since"], "Sat");
     assert_eq!(Seen::parse(&seen.to_token()), Some(seen));
     assert_eq!(Seen::parse("other"), None);
+    // As earlier versions wrote it.
+    assert_eq!(Seen::parse(r#"{"digest":1}"#), Some(Seen { digest: 1, ..Seen::default() }));
 }
 
 #[test]

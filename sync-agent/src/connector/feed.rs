@@ -85,7 +85,7 @@ impl Feed {
                 (answer.into_body(), etag, date)
             }
         };
-        let seen = Seen { etag, last_modified, digest: feed::digest(&body) };
+        let seen = Seen { etag, last_modified, digest: feed::digest(&body), of: self.id() };
         Ok(Content::Stream(body, seen))
     }
 
@@ -146,7 +146,8 @@ impl Connector for Feed {
     }
 
     async fn pull(&self, pull: &Pull, pages: &mut dyn Pages) -> Result<Pulled> {
-        let last = pull.token.as_deref().and_then(Seen::parse);
+        // The account may have been connected again with another address.
+        let last = pull.token.as_deref().and_then(Seen::parse).filter(|seen| seen.of == self.id());
         let (body, seen) = match self.content(last.as_ref()).await? {
             Content::Same => return Ok(Pulled::Unchanged { token: None }),
             Content::Stream(body, seen) => (body, seen),

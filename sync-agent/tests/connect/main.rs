@@ -2,5 +2,6 @@
 
 mod accounts;
 mod consent;
+mod feeds;
 mod tickets;
 mod world;

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 use sync_agent::config::Config;
 use sync_agent::database::{Database as Agent, Pool};
 use sync_agent::net::http::{Http, Limits};
@@ -153,13 +154,25 @@ impl World {
 
     /// What an agent does about disconnected accounts.
     pub(crate) fn end(&self) -> (u64, u64) {
+        self.round(async |round| {
+            (end_channels(round).await.unwrap(), end_accounts(round).await.unwrap())
+        })
+    }
+
+    /// An agent pulls what is due.
+    pub(crate) fn pull(&self) {
+        self.round(async |round| {
+            round.run(Duration::ZERO).await.unwrap();
+        });
+    }
+
+    fn round<T>(&self, work: impl AsyncFnOnce(&Round<'_>) -> T) -> T {
         self.runtime.block_on(async {
             let (agent, _) = Agent::connect(&agent_url(&self.db)).await.unwrap();
             let providers = Arc::new(Providers::new(self.config()).unwrap());
             let accounts = StoredAccounts::new(providers, self.keyring(), agent.clone());
             let store = Store::new(agent, Arc::new(Spool::in_memory()));
-            let round = Round::new(&store, &accounts, &(), 2);
-            (end_channels(&round).await.unwrap(), end_accounts(&round).await.unwrap())
+            work(&Round::new(&store, &accounts, &(), 2)).await
         })
     }
 }

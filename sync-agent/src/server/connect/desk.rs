@@ -85,11 +85,11 @@ impl Desk {
         candidate: Candidate,
         expected: Option<&serde_json::Value>,
     ) -> Result<Tried, Problem> {
-        let verified = match candidate.verify(&self.connecting.providers).await {
+        let mut verified = match candidate.verify(&self.connecting.providers).await {
             Ok(verified) => verified,
             Err(error) => return Ok(Tried::Failed(error)),
         };
-        if expected.is_some_and(|expected| *expected != verified.settings) {
+        if expected.is_some_and(|expected| !verified.becomes(expected)) {
             return Ok(Tried::Another(super::words::account(&verified.settings)));
         }
         // A browser that gives up must not leave half of it.

@@ -37,7 +37,11 @@ pub(super) fn account(settings: &Value) -> String {
     let calendar = text("calendar");
     match (text("username"), text("location")) {
         ("", "") if calendar.contains('@') && calendar.len() < 100 => calendar.into(),
-        ("", "") => "another account".into(),
+        // A feed, by its host.
+        ("", "") => match calendar.split_once('/') {
+            Some((host, _)) if !host.is_empty() => host.into(),
+            _ => "another account".into(),
+        },
         ("", location) => format!("location {location}"),
         (username, _) => match text("url").split("://").last().and_then(|u| u.split('/').next()) {
             Some(host) if !host.is_empty() => format!("{username} at {host}"),
