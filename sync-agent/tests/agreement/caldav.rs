@@ -1,6 +1,7 @@
 //! A user's calendar on a CalDAV server.
 
 use crate::ics;
+use crate::occurrences;
 use crate::provider::{Program, Provider, Seen};
 use crate::series::{self, Series};
 use crate::time::Span;
@@ -22,6 +23,7 @@ struct Account {
     /// What the server calls the calendars.
     calendars: [String; 2],
     added: Cell<u32>,
+    copied: Cell<u32>,
     /// The user's series, by the names of their members.
     series: RefCell<BTreeMap<String, Series>>,
     /// What the user deleted, by its name, and the calendar that had it.
@@ -35,6 +37,7 @@ pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
         server,
         calendars,
         added: Cell::default(),
+        copied: Cell::default(),
         series: RefCell::default(),
         deleted: RefCell::default(),
     })
@@ -76,13 +79,12 @@ impl Provider for Account {
     fn events(&self) -> Vec<Seen> {
         let [main, other] = [CALENDAR, OTHER].map(|name| self.server.members(name));
         let series = self.series.borrow();
-        let single = |(name, ics): &(String, String)| {
-            (!series.contains_key(name)).then(|| ics::seen(name, ics))
-        };
-        let elsewhere =
-            |(name, ics): &(String, String)| Seen { is_elsewhere: true, ..ics::seen(name, ics) };
-        let singles = main.iter().filter_map(single).chain(other.iter().map(elsewhere));
-        singles.chain(series.iter().flat_map(|(name, series)| series.seen(name))).collect()
+        let main = main.iter().filter(|(name, _)| !series.contains_key(name));
+        let main = main.flat_map(|(name, ics)| occurrences::seen(name, ics));
+        let other = other.iter().flat_map(|(name, ics)| occurrences::seen(name, ics));
+        let other = other.map(|event| Seen { is_elsewhere: true, ..event });
+        let theirs = series.iter().flat_map(|(name, series)| series.seen(name));
+        main.chain(other).chain(theirs).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
@@ -98,25 +100,49 @@ impl Provider for Account {
     }
 
     fn delete_series(&self, id: &str) {
-        self.series.borrow_mut().remove(id);
-        assert!(self.server.remove(CALENDAR, id));
+        match self.series.borrow_mut().remove(id) {
+            Some(_) => assert!(self.server.remove(CALENDAR, id)),
+            None => self.delete(id),
+        }
     }
 
     fn shift(&self, id: &str, span: Span) {
         match series::occurrence(id) {
-            Some((name, index)) => self.edit_series(name, |series| series.shift(index, span)),
+            Some((name, index)) if self.series.borrow().contains_key(name) => {
+                self.edit_series(name, |series| series.shift(index, span));
+            }
+            Some((name, index)) => self.edit(name, |ics| occurrences::shifted(ics, index, span)),
             None => self.edit(id, |ics| ics::shifted(ics, span)),
         }
     }
 
+    fn make_series(&self, event: &Seen, count: u32) -> bool {
+        self.edit(&event.id, |ics| occurrences::repeated(ics, count));
+        true
+    }
+
+    fn copy(&self, event: &Seen) -> Option<String> {
+        let (from, ics) = self.member(&event.id);
+        self.copied.set(self.copied.get() + 1);
+        let name = format!("copy-{}.ics", self.copied.get());
+        self.server.put(if from == CALENDAR { OTHER } else { CALENDAR }, &name, &ics);
+        Some(name)
+    }
+
     fn make_all_day(&self, id: &str, days: Span) -> bool {
+        if series::occurrence(id).is_some() {
+            return false;
+        }
         self.edit(id, |ics| ics::all_day(ics, days));
         true
     }
 
     fn remark(&self, id: &str, number: u32) {
         let [title, notes, trigger] = remarks(number);
-        self.edit(id, |ics| ics::remarked(ics, [&title, &notes, &trigger]));
+        let (name, _) = series::occurrence(id).unwrap_or((id, 0));
+        self.edit(name, |ics| {
+            occurrences::each(ics, |ics| ics::remarked(ics, [&title, &notes, &trigger]))
+        });
     }
 
     fn remarked(&self, number: u32) -> Vec<String> {
@@ -124,8 +150,12 @@ impl Provider for Account {
     }
 
     fn delete(&self, id: &str) {
-        if let Some((name, index)) = series::occurrence(id) {
-            return self.edit_series(name, |series| series.delete(index));
+        match series::occurrence(id) {
+            Some((name, index)) if self.series.borrow().contains_key(name) => {
+                return self.edit_series(name, |series| series.delete(index));
+            }
+            Some((name, index)) => return self.edit(name, |ics| occurrences::without(ics, index)),
+            None => {}
         }
         let (calendar, ics) = self.member(id);
         assert!(self.server.remove(calendar, id));

@@ -173,11 +173,14 @@ impl History<'_> {
     /// No time is offered that the last finished pull has shown as taken.
     pub(crate) fn check_slots(&mut self) -> Outcome {
         let live = self.live();
-        let now = self.provider.events();
+        let (now, owns) = (self.provider.events(), self.owns());
         let is_taken = |event: &&Seen| match event.booking {
             None => true,
-            // What we have changed since, we know.
-            Some(id) => live.contains_key(&id) && now.contains(event),
+            // What we have changed since, we know. A copy may be behind.
+            Some(id) => {
+                let is_copy = self.theirs.contains(&event.id) && !owns.has(event);
+                live.contains_key(&id) && now.contains(event) && !is_copy
+            }
         };
         let taken: Vec<Seen> = self.memory.shown.iter().filter(is_taken).cloned().collect();
         let offered = self.offered();
@@ -194,12 +197,15 @@ impl History<'_> {
         let events = self.provider.events();
         let bookings = self.bookings();
         let live = self.live();
+        let owns = self.owns();
         for booking in &bookings {
-            let own: Vec<&Seen> = events.iter().filter(|e| e.booking == Some(booking.id)).collect();
+            let is_copy = |e: &&Seen| self.theirs.contains(&e.id) && !owns.has(e);
+            let own: Vec<&Seen> =
+                events.iter().filter(|e| e.booking == Some(booking.id) && !is_copy(e)).collect();
             self.check_event(booking, &own, &live)?;
         }
         let copies = self.copied();
-        self.check_mirror(events.iter().chain(&copies))?;
+        self.check_mirror(events.iter().chain(&copies), &spared(&events, &live))?;
         let mut taken: Vec<Span> = events.iter().chain(&copies).map(|event| event.span).collect();
         taken.extend(live.values());
         let is_free = |slot: &Span| !taken.iter().any(|taken| overlap(*taken, *slot));
@@ -257,7 +263,11 @@ impl History<'_> {
     }
 
     /// What we know of the calendars is what is there.
-    fn check_mirror<'a>(&mut self, events: impl Iterator<Item = &'a Seen>) -> Outcome {
+    fn check_mirror<'a>(
+        &mut self,
+        events: impl Iterator<Item = &'a Seen>,
+        spared: &BTreeSet<(String, Span)>,
+    ) -> Outcome {
         let query = "select e.external_event_id, e.starts_at, e.ends_at
                        from calendar.events as e
                       where e.status <> 'cancelled' and e.recurrence is null and e.recurrence_id is null
@@ -271,6 +281,7 @@ impl History<'_> {
             rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
         let there: BTreeSet<(String, Span)> =
             events.map(|event| (event.mirrored.clone(), event.span)).collect();
+        let [known, there] = [known, there].map(|all| &all - spared);
         if known == there {
             return Ok(());
         }
@@ -304,4 +315,18 @@ impl History<'_> {
         let rows = self.stage.base.query(query, &[&broker, &from, &until]).unwrap();
         rows.iter().map(|row| (row.get(0), row.get(1))).collect()
     }
+}
+
+/// What the events of bookings that became series take and bookings take themselves. Some
+/// calendars are known with their series' occurrences, and with the booking's under two names.
+fn spared(events: &[Seen], live: &BTreeMap<Uuid, Span>) -> BTreeSet<(String, Span)> {
+    let booked = events
+        .iter()
+        .filter_map(|event| Some((event.series.as_ref()?, live.get(&event.booking?)?)));
+    let names = |(series, span): (&String, &Span)| {
+        let of_series = events.iter().filter(|event| event.series.as_ref() == Some(series));
+        let names = of_series.map(|event| event.mirrored.clone()).chain([series.clone()]);
+        names.map(|name| (name, *span)).collect::<Vec<_>>()
+    };
+    booked.flat_map(names).collect()
 }

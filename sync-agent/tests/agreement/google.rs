@@ -6,7 +6,7 @@ use crate::time::{self, Span};
 use provider_fakes::google::{Calendar, Google, Knobs};
 use provider_fakes::server::Server;
 use serde_json::{Value, json};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 use sync_agent::connector::{self, Connector};
@@ -16,11 +16,15 @@ use tokio::runtime::Runtime;
 const CALENDAR: &str = "broker@example.com";
 const OTHER: &str = "other@group.calendar.google.com";
 
+/// The private property that holds the booking's id.
+const MARK: &str = "syncAgentBooking";
+
 /// The rule of a series, before the number of its occurrences.
 const RULE: &str = "RRULE:FREQ=DAILY;COUNT=";
 
 struct Account {
     server: Google,
+    copied: Cell<u32>,
     /// Which calendar the user deleted an event from.
     deleted: RefCell<HashMap<String, &'static str>>,
 }
@@ -36,7 +40,7 @@ pub(crate) fn start(runtime: &Runtime) -> Box<dyn Provider> {
     other.allows_meet = false;
     google.add_calendar(other);
     google.set(Knobs { page_size: Some(3), empty_pages: true, ..Knobs::default() });
-    Box::new(Account { server: google, deleted: RefCell::default() })
+    Box::new(Account { server: google, copied: Cell::default(), deleted: RefCell::default() })
 }
 
 impl Provider for Account {
@@ -76,16 +80,9 @@ impl Provider for Account {
     }
 
     fn events(&self) -> Vec<Seen> {
-        let events = self.server.events(CALENDAR);
-        // Exceptions are looked up by their series.
-        let own = events.iter().filter(|event| event["recurringEventId"].is_null());
-        let main = own.flat_map(|event| match event["recurrence"].is_null() {
-            true => vec![seen(event)],
-            false => self.occurrences(event),
-        });
-        let other = self.server.events(OTHER);
-        let other = other.iter().map(|event| Seen { is_elsewhere: true, ..seen(event) });
-        main.chain(other).collect()
+        let mut other = self.events_in(OTHER);
+        other.iter_mut().for_each(|event| event.is_elsewhere = true);
+        self.events_in(CALENDAR).into_iter().chain(other).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
@@ -107,6 +104,21 @@ impl Provider for Account {
             changes[key]["date"] = Value::Null;
         }
         self.change(id, &changes).unwrap();
+    }
+
+    fn make_series(&self, event: &Seen, count: u32) -> bool {
+        self.change(&event.id, &json!({"recurrence": [format!("{RULE}{count}")]})).is_ok()
+    }
+
+    fn copy(&self, event: &Seen) -> Option<String> {
+        let (from, to) = match event.is_elsewhere {
+            false => (CALENDAR, OTHER),
+            true => (OTHER, CALENDAR),
+        };
+        let mut copy = self.server.event(from, &event.id)?;
+        self.copied.set(self.copied.get() + 1);
+        copy["id"] = format!("dup{}", self.copied.get() + 10_000).into();
+        self.server.create(to, &copy).ok()
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
@@ -143,7 +155,13 @@ impl Provider for Account {
         let deleted = self.deleted.borrow();
         let put_back =
             |calendar| self.server.change(calendar, id, &json!({"status": "confirmed"})).is_ok();
-        deleted.get(id).copied().is_some_and(put_back)
+        // An occurrence comes back with its series alone.
+        let series = id.split_once('_').map(|(series, _)| series);
+        let is_there = |event: Value| event["status"] != "cancelled";
+        let can_be = |calendar| {
+            series.is_none_or(|id| self.server.event(calendar, id).is_some_and(is_there))
+        };
+        deleted.get(id).copied().is_some_and(|calendar| can_be(calendar) && put_back(calendar))
     }
 
     fn refile(&self, id: &str) -> bool {
@@ -169,16 +187,28 @@ impl Account {
         self.server.change(self.calendar_of(id), id, changes)
     }
 
-    /// What takes place of a series.
-    fn occurrences(&self, master: &Value) -> Vec<Seen> {
-        let (id, first) = (master["id"].as_str().unwrap(), seen(master).span);
+    fn events_in(&self, calendar: &str) -> Vec<Seen> {
+        let events = self.server.events(calendar);
+        // Exceptions are looked up by their series.
+        let own = events.iter().filter(|event| event["recurringEventId"].is_null());
+        let all_of = |event: &Value| match event["recurrence"].is_null() {
+            true => vec![seen(event)],
+            false => self.occurrences(calendar, event),
+        };
+        own.flat_map(all_of).collect()
+    }
+
+    /// What takes place of a series. If a booking's event has become one, it is the first.
+    fn occurrences(&self, calendar: &str, master: &Value) -> Vec<Seen> {
+        let Seen { id, booking, span: first, .. } = seen(master);
         let rule = master["recurrence"][0].as_str().and_then(|rule| rule.strip_prefix(RULE));
         let occurrence = |index| {
             let (planned, _) = time::days_later(first, index);
-            let event = self.server.event(CALENDAR, &format!("{id}_{}", ics::basic(planned)))?;
-            let (id, series) = (id.to_owned(), Some(id.to_owned()));
+            let event = self.server.event(calendar, &format!("{id}_{}", ics::basic(planned)))?;
+            let (mirrored, series) = (id.clone(), Some(id.clone()));
+            let booking = booking.filter(|_| index == 0);
             let is_there = event["status"] != "cancelled";
-            is_there.then(|| Seen { mirrored: id, series, booking: None, ..seen(&event) })
+            is_there.then(|| Seen { mirrored, series, booking, ..seen(&event) })
         };
         (0..rule.unwrap().parse().unwrap()).filter_map(occurrence).collect()
     }
@@ -192,7 +222,7 @@ fn seen(event: &Value) -> Seen {
     };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Seen {
-        booking: id.strip_prefix("bk").and_then(booking),
+        booking: event["extendedProperties"]["private"][MARK].as_str().and_then(booking),
         remarks: vec![
             text(&event["summary"]),
             text(&event["description"]),

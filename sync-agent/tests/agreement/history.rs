@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use postgres::Row;
 use postgres::types::ToSql;
+use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -36,12 +37,26 @@ pub(crate) struct History<'s> {
     pub(crate) memory: Memory,
     /// The events of ours that the user deleted.
     pub(crate) deleted: Vec<(Uuid, String)>,
+    /// The events with a booking's mark that the user made: copies, and what was put back where
+    /// another event had become the booking's.
+    pub(crate) theirs: BTreeSet<String>,
+    habit: Habit,
     /// Whether two agents work at times. Then the same seed need not make the same history.
     are_two: bool,
     /// Who has a booking, or what a remark says, so that no two are the same.
     pub(crate) number: u32,
     /// What has happened so far.
     pub(crate) log: Vec<String>,
+}
+
+/// What the user does to events of ours more often than others do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Habit {
+    None,
+    /// Has them take place again.
+    Repeats,
+    /// Copies them.
+    Copies,
 }
 
 /// Something that is wrong, in words.
@@ -74,6 +89,8 @@ impl<'s> History<'s> {
             trouble.befall(copies.server());
         }
         let are_two = rng.u32(0..8) == 0;
+        let habit = rng.choice([Habit::None, Habit::Repeats, Habit::Copies]);
+        let habit = habit.unwrap_or(Habit::None);
         Self {
             stage,
             provider,
@@ -83,6 +100,8 @@ impl<'s> History<'s> {
             broker,
             memory: Memory::default(),
             deleted: Vec::new(),
+            theirs: BTreeSet::new(),
+            habit,
             are_two,
             number: 0,
             log: Vec::new(),
@@ -91,6 +110,13 @@ impl<'s> History<'s> {
 
     /// All of it.
     pub(crate) fn run(&mut self) -> Outcome {
+        // What the user does so often to events, it needs to have.
+        if self.stage.writes && self.habit != Habit::None {
+            for _ in 0..3 {
+                self.book()?;
+            }
+            self.round(Mood::Well, None)?;
+        }
         for _ in 0..self.rng.u32(8..25) {
             self.step()?;
         }
@@ -115,15 +141,21 @@ impl<'s> History<'s> {
             17..20 => self.confirm(),
             20..25 => self.cancel(),
             25..33 => self.reschedule(),
+            33..57 if self.habit == Habit::Repeats && self.rng.u32(0..4) > 0 => {
+                self.make_ours_a_series()
+            }
+            33..57 if self.habit == Habit::Copies && self.rng.u32(0..4) > 0 => self.edit_marked(),
+            42..57 if self.copies.is_some() && self.rng.bool() => self.edit_copy(),
             33..37 => self.annotate(),
-            44..60 if self.copies.is_some() && self.rng.bool() => self.edit_copy(),
-            37..52 => self.edit_theirs(),
-            52..60 => self.shift_ours(),
-            60..61 => self.make_ours_all_day(),
-            61..65 => self.delete_ours(),
-            65..67 => self.put_back_ours(),
-            67..73 => self.remark_ours(),
-            73..76 => self.refile(),
+            37..49 => self.edit_theirs(),
+            49..57 => self.shift_ours(),
+            57..58 => self.make_ours_all_day(),
+            58..62 => self.delete_ours(),
+            62..64 => self.put_back_ours(),
+            64..69 => self.remark_ours(),
+            69..72 => self.refile(),
+            72..75 => self.make_ours_a_series(),
+            75..80 => self.edit_marked(),
             _ => self.some_round(),
         }
     }
@@ -243,7 +275,7 @@ impl<'s> History<'s> {
     /// The provider is well again, for long enough.
     fn settle(&mut self) -> Outcome {
         self.rest()?;
-        if self.copies.is_some() {
+        if self.copies.is_some() || !self.theirs.is_empty() {
             // So long, a copy may be behind what it is a copy of.
             self.stage.base.later(TimeDelta::hours(25));
             self.rest()?;

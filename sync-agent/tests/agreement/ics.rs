@@ -69,7 +69,7 @@ pub(crate) fn remarked(ics: &str, [title, notes, trigger]: [&str; 3]) -> String 
 }
 
 /// The stream without these properties of the event, and with these lines at its end.
-fn rewritten(ics: &str, without: &[&str], with: &[String]) -> String {
+pub(crate) fn rewritten(ics: &str, without: &[&str], with: &[String]) -> String {
     let mut text = String::new();
     let mut depth = 0;
     for line in unfolded(ics) {
@@ -85,7 +85,7 @@ fn rewritten(ics: &str, without: &[&str], with: &[String]) -> String {
     text
 }
 
-fn unfolded(ics: &str) -> Vec<String> {
+pub(crate) fn unfolded(ics: &str) -> Vec<String> {
     ics.replace("\r\n ", "").lines().map(str::to_owned).collect()
 }
 

@@ -17,6 +17,7 @@ mod google;
 mod history;
 mod ics;
 mod microsoft;
+mod occurrences;
 mod provider;
 mod series;
 mod time;

@@ -64,10 +64,13 @@ impl Provider for Account {
     }
 
     fn events(&self) -> Vec<Seen> {
-        let [main, other] = self.calendars.each_ref().map(|calendar| self.server.events(calendar));
-        let main = main.iter().flat_map(|event| self.all_of(event));
-        let other = other.iter().map(|event| Seen { is_elsewhere: true, ..self.seen(event) });
-        main.chain(other).collect()
+        let events_in = |calendar: &String| {
+            let events = self.server.events(calendar);
+            events.iter().flat_map(|event| self.all_of(calendar, event)).collect::<Vec<_>>()
+        };
+        let [main, mut other] = self.calendars.each_ref().map(events_in);
+        other.iter_mut().for_each(|event| event.is_elsewhere = true);
+        main.into_iter().chain(other).collect()
     }
 
     fn add(&self, title: &str, span: Span) {
@@ -79,10 +82,7 @@ impl Provider for Account {
     fn add_series(&self, title: &str, first: Span, count: u32) -> bool {
         let mut event = times(first);
         event["subject"] = title.into();
-        event["recurrence"] = json!({
-            "pattern": {"type": "daily", "interval": 1},
-            "range": {"type": "numbered", "startDate": first.0.date_naive(), "numberOfOccurrences": count},
-        });
+        event["recurrence"] = daily(first, count);
         self.server.add(&self.calendars[0], event);
         true
     }
@@ -91,6 +91,24 @@ impl Provider for Account {
         let mut changes = times(span);
         changes["isAllDay"] = false.into();
         self.server.change(self.calendar_of(id), id, changes);
+    }
+
+    fn make_series(&self, event: &Seen, count: u32) -> bool {
+        let changes = json!({"recurrence": daily(event.span, count)});
+        self.server.change(self.calendar_of(&event.id), &event.id, changes);
+        true
+    }
+
+    fn copy(&self, event: &Seen) -> Option<String> {
+        let [main, other] = &self.calendars;
+        let (from, to) = if event.is_elsewhere { (other, main) } else { (main, other) };
+        let all =
+            self.server.events(from).into_iter().find(|all| all["id"] == event.id.as_str())?;
+        let keys = ["subject", "body", "start", "end", "isAllDay", "reminderMinutesBeforeStart"];
+        let mut copy: Value = keys.iter().map(|&key| (key.to_owned(), all[key].clone())).collect();
+        let mark = self.server.property(&event.id, MARK)?;
+        copy["singleValueExtendedProperties"] = json!([{"id": MARK, "value": mark}]);
+        Some(self.server.add(to, copy))
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
@@ -119,8 +137,12 @@ impl Provider for Account {
     }
 
     fn put_back(&self, id: &str) -> bool {
-        self.server.file(id, &self.calendars[0]);
-        true
+        // An occurrence does not come back.
+        let is_single = !id.contains('.');
+        if is_single {
+            self.server.file(id, &self.calendars[0]);
+        }
+        is_single
     }
 
     fn refile(&self, id: &str) -> bool {
@@ -138,19 +160,26 @@ impl Account {
     /// The calendar that has an event, or an occurrence.
     fn calendar_of(&self, id: &str) -> &str {
         let [main, other] = &self.calendars;
-        let in_other = self.server.events(other).iter().any(|event| event["id"] == id);
+        let (event, _) = id.split_once('.').unwrap_or((id, ""));
+        let in_other = self.server.events(other).iter().any(|other| other["id"] == event);
         if in_other { other } else { main }
     }
 
-    /// An event, or what takes place of a series: each occurrence is an event for us.
-    fn all_of(&self, event: &Value) -> Vec<Seen> {
+    /// An event, or what takes place of a series: each occurrence is an event for us. If a
+    /// booking's event has become one, it is the first.
+    fn all_of(&self, calendar: &str, event: &Value) -> Vec<Seen> {
         if event["recurrence"].is_null() {
             return vec![self.seen(event)];
         }
         let series = event["id"].as_str().unwrap();
-        let occurrences = self.server.occurrences(&self.calendars[0], series);
-        let seen = |event| Seen { series: Some(series.to_owned()), ..self.seen(event) };
-        occurrences.iter().map(seen).collect()
+        let booking = self.seen(event).booking;
+        let first = self.server.occurrence(series, 0);
+        let seen = |event: &Value| Seen {
+            series: Some(series.to_owned()),
+            booking: booking.filter(|_| event["id"] == first.as_str()),
+            ..self.seen(event)
+        };
+        self.server.occurrences(calendar, series).iter().map(seen).collect()
     }
 
     fn seen(&self, event: &Value) -> Seen {
@@ -170,6 +199,14 @@ impl Account {
             ..Seen::single(id, (at("start"), at("end")))
         }
     }
+}
+
+/// The recurrence of an event that takes place on as many days.
+fn daily((start, _): Span, count: u32) -> Value {
+    json!({
+        "pattern": {"type": "daily", "interval": 1},
+        "range": {"type": "numbered", "startDate": start.date_naive(), "numberOfOccurrences": count},
+    })
 }
 
 fn instant(text: &str) -> DateTime<Utc> {

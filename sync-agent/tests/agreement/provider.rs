@@ -78,6 +78,16 @@ pub(crate) trait Provider {
     fn remarked(&self, number: u32) -> Vec<String>;
     /// The user deletes an event.
     fn delete(&self, id: &str);
+    /// The user has an event take place again on the days after. False where there is no such
+    /// thing.
+    fn make_series(&self, _event: &Seen, _count: u32) -> bool {
+        false
+    }
+    /// The user copies an event to the account's other calendar, or from there, with its mark.
+    /// Returns the copy's id, where there can be one.
+    fn copy(&self, _event: &Seen) -> Option<String> {
+        None
+    }
     /// The user has an event take whole days. False where there are no such events.
     fn make_all_day(&self, _id: &str, _days: Span) -> bool {
         false
