@@ -309,6 +309,19 @@ fn of_a_series_the_booking_is_the_first_occurrence() {
 }
 
 #[test]
+fn a_series_without_its_first_occurrence_goes_on_taking_time_when_a_copy_takes_its_place() {
+    let mut synced = Synced::new(&[]);
+    let booking = booked(&mut synced, TEN);
+    synced.at("2026-03-02T14:01:00Z");
+    let mut series = event(&booking, TEN);
+    series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3\nEXDATE:20260303T150000Z");
+    synced.pull(&[json!({"events": [series], "whole": [booking]})], &json!({}));
+    synced.look(Some(&event("copy", ELEVEN)));
+    assert_eq!(synced.booking(&booking, TIMES), "16:00 16:30 confirmed 1");
+    assert_eq!(synced.busy(), ["16:00-16:30", "17:00-17:30", "19:00-19:30"]);
+}
+
+#[test]
 fn of_a_series_the_first_occurrence_alone_is_deleted_by_us() {
     let mut synced = Synced::new(&[]);
     let booking = booked(&mut synced, TEN);

@@ -28,11 +28,14 @@ begin
      where m.booking_id = map_event.booking_id
        and (m.calendar_id, m.external_event_id) <> (_calendar_id, map_event.external_event_id)
     returning m.* into _before;
-    -- Under its name before, it is not there any more.
+    -- Under its name before, it is not there any more. Of a series, the first occurrence alone is gone: pulls show the rest.
     delete from calendar.events as e
      using calendar.calendars as c, calendar.calendars as d
      where e.calendar_id = _before.calendar_id and e.external_event_id = _before.external_event_id
-       and c.id = _before.calendar_id and d.id = _calendar_id and c.account_id = d.account_id;
+       and c.id = _before.calendar_id and d.id = _calendar_id and c.account_id = d.account_id
+       and not exists (select from calendar.events as s
+                        where s.calendar_id = e.calendar_id and s.external_event_id = e.external_event_id
+                          and s.recurrence is not null);
     insert into calendar.event_mappings as m
            (booking_id, calendar_id, external_event_id, etag, written, moved_at, problem)
     values (map_event.booking_id, _calendar_id, map_event.external_event_id, map_event.etag,
