@@ -5,13 +5,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use providers::twilio::{OptOut, Status};
+use providers::twilio::{self, Answer, Message, OptOut, Sender, Status};
 use ring::hmac;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use sync_agent::database;
 use sync_agent::net::http::{Http, Limits};
 use sync_agent::server::{PublicUrl, Reporting, Reports, Server, Services, Settings, Wake};
+use url::Url;
 use uuid::Uuid;
 
 const KEY: &str = "MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
@@ -77,9 +79,13 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
+        Self::start_as(PUBLIC, 0, TOKEN).await
+    }
+
+    async fn start_as(public: &str, port: u16, token: &str) -> Self {
         let settings = Settings {
-            public_url: Some(PublicUrl::new(&PUBLIC.parse().unwrap()).unwrap()),
-            ..Settings::new((Ipv4Addr::LOCALHOST, 0).into(), KEY.parse().unwrap())
+            public_url: Some(PublicUrl::new(&public.parse().unwrap()).unwrap()),
+            ..Settings::new((Ipv4Addr::LOCALHOST, port).into(), KEY.parse().unwrap())
         };
         let server = Server::bind(settings).await.unwrap();
         let origin = format!("http://{}", server.address().unwrap());
@@ -90,7 +96,7 @@ impl Running {
             connecting: None,
             reporting: Some(Reporting {
                 reports: Arc::clone(&stored) as Arc<dyn Reports>,
-                twilio: Some(TOKEN.into()),
+                twilio: Some(token.into()),
             }),
         };
         tokio::spawn(server.serve(services, std::future::pending()));
@@ -201,4 +207,84 @@ async fn reminders_end_by_a_post_and_not_by_a_look() {
     let page = running.send(Method::GET, "/unsubscribe/known", "", &german).await;
     let page = String::from_utf8_lossy(page.body()).into_owned();
     assert!(page.contains("<html lang=\"de\">") && page.contains("Erinnerungen"), "{page}");
+}
+
+/// Twilio as the package `emulate` plays it: its requests to us have signatures that are not ours.
+struct Emulated {
+    origin: Url,
+    http: Http,
+}
+
+impl Emulated {
+    const ACCOUNT: &str = "AC00000000000000000000000000000000";
+    const TOKEN: &str = "twilio_test_auth_token";
+    const NUMBER: &str = "+15005550001";
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> u16 {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let credential = STANDARD.encode(format!("{}:{}", Self::ACCOUNT, Self::TOKEN));
+        let request = Request::post(self.origin.join(path).unwrap().as_str())
+            .header("authorization", format!("Basic {credential}"))
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = self.http.send(request.body(body.into_bytes()).unwrap()).await.unwrap();
+        answer.status().as_u16()
+    }
+}
+
+/// `scripts/check-fakes twilio` starts `emulate`, at the origin that CALENDAR_TEST_EMULATE names, and
+/// puts Prism before it, at the one that CALENDAR_TEST_TWILIO names.
+#[tokio::test]
+#[ignore = "needs Prism and emulate: scripts/check-fakes twilio"]
+async fn through_prism() {
+    let origin = |name: &str| -> Url { std::env::var(name).expect(name).parse().unwrap() };
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let public = format!("http://{free}/");
+    let running = Running::start_as(&public, free.port(), Emulated::TOKEN).await;
+    let emulated = Emulated { origin: origin("CALENDAR_TEST_EMULATE"), http: running.http.clone() };
+
+    let numbers = format!("/2010-04-01/Accounts/{}/IncomingPhoneNumbers.json", Emulated::ACCOUNT);
+    let inbound = format!("{public}twilio/inbound");
+    let number = [("PhoneNumber", Emulated::NUMBER), ("SmsUrl", inbound.as_str())];
+    assert_eq!(emulated.post(&numbers, &number).await, 201);
+
+    let sender = Sender {
+        base_url: &origin("CALENDAR_TEST_TWILIO"),
+        account_sid: Emulated::ACCOUNT,
+        auth_token: Emulated::TOKEN,
+        from: Emulated::NUMBER,
+    };
+    let message = Message {
+        to: "+15005550006",
+        body: "Tuesday & more: é😀",
+        status_callback: Some(&format!("{public}twilio/status/{ID}")),
+        valid: Duration::from_secs(3600),
+    };
+    let answer = running.http.send(twilio::send(&sender, &message).unwrap()).await.unwrap();
+    let answer = twilio::answer(answer.status(), answer.headers(), answer.body());
+    let Answer::Accepted(sid) = answer else { panic!("{answer:?}") };
+
+    // Not through Prism: Twilio does not describe its refusals.
+    let refused = Sender { base_url: &emulated.origin, from: "+15005550002", ..sender };
+    let answer = running.http.send(twilio::send(&refused, &message).unwrap()).await.unwrap();
+    let answer = twilio::answer(answer.status(), answer.headers(), answer.body());
+    assert!(matches!(answer, Answer::Never(_)), "{answer:?}");
+
+    for status in ["delivered", "undelivered"] {
+        let fields = [("MessageSid", sid.as_str()), ("Status", status)];
+        assert_eq!(emulated.post("/_twilio/simulate/message-status", &fields).await, 200);
+    }
+    for word in ["STOP", "start"] {
+        let fields = [("To", Emulated::NUMBER), ("From", "+15005550006"), ("Body", word)];
+        assert_eq!(emulated.post("/_twilio/simulate/inbound-message", &fields).await, 201);
+    }
+    let of_message = |status: &str| format!("{ID} {sid} {status} -");
+    let expected = [
+        of_message("queued"),
+        of_message("delivered"),
+        of_message("undelivered"),
+        "+15005550006 true".into(),
+        "+15005550006 false".into(),
+    ];
+    assert_eq!(running.stored.take(), expected);
 }
