@@ -322,6 +322,27 @@ fn a_series_without_its_first_occurrence_goes_on_taking_time_when_a_copy_takes_i
 }
 
 #[test]
+fn a_series_that_a_look_does_not_find_takes_its_time_until_everything_is_read_again() {
+    let mut synced = Synced::new(&[]);
+    let booking = booked(&mut synced, TEN);
+    synced.at("2026-03-02T14:01:00Z");
+    let mut series = event(&booking, TEN);
+    series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3");
+    let full = json!({"sync_token": "t", "full": true});
+    synced.pull(&[json!({"events": [series]})], &full);
+    let token =
+        "select concat_ws(' ', sync_token, last_full_at is not null) from calendar.sync_state";
+    synced.pull(&[json!({"deleted": [booking]})], &json!({"sync_token": "t"}));
+    assert_eq!(synced.texts(token), ["t t"]);
+    synced.look(None);
+    assert_eq!(synced.booking(&booking, "status"), "cancelled");
+    assert_eq!(synced.busy(), ["17:00-17:30", "19:00-19:30"]);
+    assert_eq!(synced.texts(token), ["f"]);
+    synced.pull(&[json!({"events": [event("another", NOON)]})], &full);
+    assert_eq!(synced.busy(), ["17:00-17:30"]);
+}
+
+#[test]
 fn of_a_series_the_first_occurrence_alone_is_deleted_by_us() {
     let mut synced = Synced::new(&[]);
     let booking = booked(&mut synced, TEN);

@@ -14,12 +14,33 @@ declare
     _looked_at timestamptz;
     _ids text[];
     _calendar_id uuid;
+    _read_again uuid[];
 begin
     perform calendar_private.check_text('etag', finish_look.etag, 2000);
     _booking := calendar_private.find_push(lease_id, calendar_id, with_events => true);
     if _booking.id is null then
         raise exception 'lease_id must be a look, not %', lease_id using errcode = '22023';
-    elsif _found is null then
+    end if;
+    if _found is not null then
+        perform calendar_private.check_batch(_found, 'found');
+        _ids := array(select distinct e.item ->> 'external_event_id'
+                        from jsonb_array_elements(coalesce(_found -> 'events', '[]')) as e (item));
+        if cardinality(_ids) <> 1 or _ids[1] is null then
+            raise exception 'found must hold one event with its overrides' using errcode = '22023';
+        end if;
+    end if;
+    -- A series that is no longer the booking's own may have lost its first occurrence or be gone, and pulls may have
+    -- said so already: its time is taken until everything has been read again.
+    _read_again := array(
+        select m.calendar_id
+          from calendar.event_mappings as m
+         where m.booking_id = _booking.id
+           and (m.calendar_id, m.external_event_id)
+               is distinct from (coalesce(finish_look.calendar_id, m.calendar_id), _ids[1])
+           and exists (select from calendar.events as e
+                        where e.calendar_id = m.calendar_id and e.external_event_id = m.external_event_id
+                          and e.recurrence is not null));
+    if _found is null then
         perform calendar_private.forget_event(_booking);
         perform calendar_private.end_push(lease_id);
         if _booking.status in ('pending', 'confirmed') then
@@ -30,13 +51,8 @@ begin
             update calendar.outbox as o set done_at = calendar_private.current_instant()
              where o.booking_id = _booking.id and o.done_at is null;
         end if;
+        update calendar.sync_state as s set sync_token = null, last_full_at = null where s.calendar_id = any (_read_again);
         return;
-    end if;
-    perform calendar_private.check_batch(_found, 'found');
-    _ids := array(select distinct e.item ->> 'external_event_id'
-                    from jsonb_array_elements(coalesce(_found -> 'events', '[]')) as e (item));
-    if cardinality(_ids) <> 1 or _ids[1] is null then
-        raise exception 'found must hold one event with its overrides' using errcode = '22023';
     end if;
     select max(o.leased_at) into _looked_at
       from calendar.outbox as o where o.lease_id = finish_look.lease_id and o.done_at is null;
@@ -48,6 +64,7 @@ begin
     update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
      where m.booking_id = _booking.id;
     perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
+    update calendar.sync_state as s set sync_token = null, last_full_at = null where s.calendar_id = any (_read_again);
 exception when deadlock_detected then
     -- Only where a transaction makes several calls.
     perform calendar_private.raise_came_first();
