@@ -396,7 +396,7 @@ fn brokers_are_imported_with_hours_and_accounts() {
         "brokers.csv",
         &format!(
             "external_id,name,email,timezone,hours,provider,url\n\
-             1,Ann,ann@example.com,Europe/Zurich,mon-fri 09:00-12:00; sat 10:00-24:00,ics,{}/private-8d1f/basic.ics\n\
+             1,Ann,ann@example.com,Europe/Zurich,mon-fri 09:00-12:00; sat 10:00-24:00,ics,{}/private-zq1f/basic.ics\n\
              2,Bob,,America/Toronto,,,\n",
             server.origin()
         ),
@@ -420,7 +420,7 @@ fn an_import_is_all_or_nothing() {
     let mut world = World::new();
     let runtime = Runtime::new().unwrap();
     let server = runtime.block_on(serve_feed());
-    let feed = format!("{}/private-8d1f/basic.ics", server.origin());
+    let feed = format!("{}/private-zq1f/basic.ics", server.origin());
     let missing = format!("{}/missing.ics", server.origin());
     // A file that the importing machine can read, the author of the CSV perhaps not.
     let local = world.file("a.ics", FEED);
@@ -447,14 +447,14 @@ fn no_secret_stands_in_the_clear_anywhere() {
     let broker = world.broker();
     let runtime = Runtime::new().unwrap();
     let server = runtime.block_on(serve_feed());
-    let url = format!("{}/private-8d1f/basic.ics", server.origin());
+    let url = format!("{}/private-zq1f/basic.ics", server.origin());
     world.ok(&["connect", "ics", "--broker", &broker, "--url", &url], "");
     let file = world.file(
         "brokers.csv",
         &format!(
             "name,timezone,provider,url,username,password\n\
-             Ann,UTC,caldav,http://127.0.0.1:1/,ann,hunter2-8d1f\n\
-             Bob,UTC,ics,{}/missing-8d1f.ics,,\n",
+             Ann,UTC,caldav,http://127.0.0.1:1/,ann,hunter2-zq1f\n\
+             Bob,UTC,ics,{}/missing-zq1f.ics,,\n",
             server.origin()
         ),
     );
@@ -465,18 +465,18 @@ fn no_secret_stands_in_the_clear_anywhere() {
     for command in ["once", "status", "doctor", "calendars"] {
         world.run(&[command], "");
     }
-    assert!(!world.printed.contains("8d1f"), "{}", world.printed);
+    assert!(!world.printed.contains("zq1f"), "{}", world.printed);
 
     let dump = dump(&world.db);
     assert!(dump.contains("COPY calendar.accounts"));
-    assert!(!dump.contains("8d1f"), "{dump}");
+    assert!(!dump.contains("zq1f"), "{dump}");
 }
 
 /// A feed at any address that says `private`.
 async fn serve_feed() -> Server {
     use axum::Router;
     use axum::routing::get;
-    Server::start(Router::new().route("/private-8d1f/{file}", get(async || FEED)), 0).await.unwrap()
+    Server::start(Router::new().route("/private-zq1f/{file}", get(async || FEED)), 0).await.unwrap()
 }
 
 /// All rows, as pg_dump writes them.
