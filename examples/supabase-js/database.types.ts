@@ -1112,13 +1112,14 @@ export type Database = {
       failure_logs: {
         Row: {
           booking_id: string | null
-          broker_id: string
+          broker_id: string | null
           calendar_id: string | null
           detail: Json | null
           external_event_id: string | null
           id: number
           logged_at: string
           note: string | null
+          notification_id: string | null
           operation: string
           reason: string
           resolution: string | null
@@ -1127,13 +1128,14 @@ export type Database = {
         }
         Insert: {
           booking_id?: string | null
-          broker_id: string
+          broker_id?: string | null
           calendar_id?: string | null
           detail?: Json | null
           external_event_id?: string | null
           id?: never
           logged_at?: string
           note?: string | null
+          notification_id?: string | null
           operation: string
           reason: string
           resolution?: string | null
@@ -1142,13 +1144,14 @@ export type Database = {
         }
         Update: {
           booking_id?: string | null
-          broker_id?: string
+          broker_id?: string | null
           calendar_id?: string | null
           detail?: Json | null
           external_event_id?: string | null
           id?: never
           logged_at?: string
           note?: string | null
+          notification_id?: string | null
           operation?: string
           reason?: string
           resolution?: string | null
@@ -1233,6 +1236,12 @@ export type Database = {
             columns: ["calendar_id"]
             referencedRelation: "sync_health"
             referencedColumns: ["calendar_id"]
+          },
+          {
+            foreignKeyName: "failure_logs_notification_id_fkey"
+            columns: ["notification_id"]
+            referencedRelation: "notifications"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -1488,6 +1497,7 @@ export type Database = {
           previous_slot: unknown
           provider_id: string | null
           recipient: string
+          retried_at: string | null
           revision: number
           sent_at: string | null
           skip_reason: string | null
@@ -1513,6 +1523,7 @@ export type Database = {
           previous_slot?: unknown
           provider_id?: string | null
           recipient: string
+          retried_at?: string | null
           revision?: number
           sent_at?: string | null
           skip_reason?: string | null
@@ -1538,6 +1549,7 @@ export type Database = {
           previous_slot?: unknown
           provider_id?: string | null
           recipient?: string
+          retried_at?: string | null
           revision?: number
           sent_at?: string | null
           skip_reason?: string | null

@@ -8,7 +8,11 @@ declare
     _booking calendar.bookings;
     _retries text := 'nothing';
 begin
-    if _failure.booking_id is not null then
+    if _failure.notification_id is not null then
+        if calendar_private.retry_message(_failure.notification_id) then
+            _retries := 'message';
+        end if;
+    elsif _failure.booking_id is not null then
         _booking := calendar_private.lock_booking(_failure.booking_id);
         if _booking.slot_end > _now
            and exists (select from calendar_private.push_target(_booking.id)) then
@@ -32,9 +36,9 @@ begin
 end
 $$;
 comment on function calendar.retry_failure(bigint) is
-$$Tries again what a failure (a row of failure_logs) is about: writes its booking to the provider, or else reads its whole calendar again, as soon as an agent comes by. A provider that asked to be left alone for a time is not asked earlier.
+$$Tries again what a failure (a row of failure_logs) is about: sends its message, writes its booking to the provider, or else reads its whole calendar again, as soon as an agent comes by. A provider that asked to be left alone for a time is not asked earlier. A message has its usual attempts from then on.
 
-failure_id: the number of the row. Returns {"retries": booking, calendar, or nothing where the booking is over or the calendar is at no provider}.
+failure_id: the number of the row. Returns {"retries": message, booking, calendar, or nothing where the booking is over, the calendar is at no provider, or the message may have been sent or must not be sent any more}.
 
 Errors: PT404 failure_not_found, also for anyone but the broker and calendar_service; 22023.$$;
 grant execute on function calendar.retry_failure(bigint) to calendar_agent;

@@ -16,6 +16,7 @@ create table calendar.notifications (
     skip_reason text,
     attempts integer not null default 0,
     next_attempt_at timestamptz not null,
+    retried_at timestamptz,
     lease_id uuid,
     provider_id text collate "C",
     last_error text,
@@ -57,6 +58,7 @@ comment on column calendar.notifications.state is 'due, sending (an agent has le
 comment on column calendar.notifications.skip_reason is 'Why it was not sent: revision, over, not_active, active_again, moved_back, written, resolved, no_address, suppressed, endpoint_disabled, quiet_hours, later_reminder or too_late';
 comment on column calendar.notifications.attempts is 'Number of attempts';
 comment on column calendar.notifications.next_attempt_at is 'When the next attempt is due (UTC instant); while an agent sends it, when its lease ends';
+comment on column calendar.notifications.retried_at is 'When it was queued again after it had failed (UTC instant): its attempts count from then; null = never';
 comment on column calendar.notifications.lease_id is 'The attempt in progress';
 comment on column calendar.notifications.provider_id is 'The id that the provider returned for it';
 comment on column calendar.notifications.last_error is 'Why the last attempt failed, in plain words';

@@ -45,8 +45,10 @@ pub enum Outcome {
 pub enum Then {
     /// It is tried again, not before this has passed.
     Retry(Option<Duration>),
-    /// It is never sent.
+    /// It is never sent, unless an operator asks for it.
     Final,
+    /// It is never sent, because it may have been.
+    Unknown,
     /// It is never sent, and nothing else is sent to this address.
     Suppress,
     /// It is never sent, and nothing else is sent to this endpoint.
@@ -60,6 +62,10 @@ impl Outcome {
 
     pub(crate) fn never(problem: impl Into<String>) -> Self {
         Self::Failed { problem: problem.into(), then: Then::Final }
+    }
+
+    pub(crate) fn unknown(problem: impl Into<String>) -> Self {
+        Self::Failed { problem: problem.into(), then: Then::Unknown }
     }
 }
 

@@ -91,6 +91,14 @@ impl World {
         (output.status.code().unwrap(), value.unwrap_or_else(|| panic!("{out}{err}")))
     }
 
+    /// What a command prints to people.
+    fn say(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sync-agent"));
+        let output = command.args(arguments).env_clear().envs(&self.variables).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// What a command prints that is to go well.
     fn ok(&mut self, arguments: &[&str], stdin: &str) -> Value {
         let (code, value) = self.run(arguments, stdin);
@@ -301,6 +309,21 @@ fn what_failed_is_shown_retried_and_dismissed() {
         (&"dismissed".into(), &"done by hand".into())
     );
     assert_eq!(all[1]["resolution"], "retried");
+    let text = format!(
+        "insert into calendar.notifications (broker_id, subject, kind, channel, recipient, due_at, next_attempt_at, state)
+         values ('{broker}', '1', 'recovered', 'webhook', 'operator', now(), now(), 'failed');
+         insert into calendar.failure_logs (broker_id, notification_id, operation, reason)
+         select broker_id, id, 'message', 'the endpoint answered 500' from calendar.notifications"
+    );
+    world.admin.batch_execute(&text).unwrap();
+    let open = world.ok(&["failures"], "");
+    assert_eq!(open[0]["message"]["channel"], "webhook");
+    let id = open[0]["id"].to_string();
+    assert_eq!(world.ok(&["failures", "retry", &id], "")["retries"], "message");
+    let state = "select state from calendar.notifications";
+    assert_eq!(world.admin.query_one(state, &[]).unwrap().get::<_, String>(0), "due");
+    let shown = world.say(&["failures", "--all"]);
+    assert!(shown.contains("message (recovered, webhook)"), "{shown}");
     let (code, told) = world.run(&["failures", "retry", "4711"], "");
     assert!(code != 0 && told["error"].as_str().unwrap().contains("failure_not_found"), "{told}");
 }

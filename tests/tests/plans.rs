@@ -431,6 +431,7 @@ fn what_goes_takes_its_rows_along_by_index() {
         "feeds_booking_id_idx",
         "failure_logs_booking_id_idx",
         "failure_logs_calendar_id_idx",
+        "failure_logs_notification_id_idx",
         "outbox_booking_id_idx",
         "override_occurrences_pkey",
     ] {

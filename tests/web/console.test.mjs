@@ -182,6 +182,25 @@ test('a failure is retried and another dismissed', async () => {
   assert.equal(await sql(`select string_agg(resolution, ' ' order by id) from calendar.failure_logs where broker_id = '${cy.id}'`), 'retried dismissed');
 });
 
+test('a message that was not sent is retried, and another dismissed', async () => {
+  const kim = await calendar('Kim Lund', 'active');
+  await messages(kim, 'kim');
+  await sql(`update calendar.notifications set state = 'failed', last_error = '500 Internal Server Error' where broker_id = '${kim.id}' and channel = 'webhook'`);
+  await sql(`insert into calendar.failure_logs (broker_id, booking_id, notification_id, operation, reason)
+    select broker_id, booking_id, id, 'message', last_error from calendar.notifications where broker_id = '${kim.id}' and state = 'failed'`);
+  const page = await visit(await operator());
+  await tab(page, 'Failures');
+  const row = (/** @type {string} */ text) => page.getByRole('row').filter({ hasText: 'Kim Lund' }).filter({ hasText: text });
+  await row('Booked · webhook').getByRole('button', { name: 'Retry' }).click();
+  await reads(page, 'Asked. It is tried again in a few seconds.');
+  await row('Booked · webhook').waitFor({ state: 'detached' });
+  await row('Booked · e-mail').getByRole('button', { name: 'Dismiss' }).click();
+  await reads(page, 'Dismissed.');
+  await row('Booked · e-mail').waitFor({ state: 'detached' });
+  assert.equal(await sql(`select string_agg(channel || ' ' || state, ', ' order by channel desc) from calendar.notifications
+    where broker_id = '${kim.id}' and kind = 'booked' and recipient = 'lead' or broker_id = '${kim.id}' and channel = 'webhook'`), 'webhook due, email failed');
+});
+
 test('a calendar is found, read now, and says when that was asked a moment ago', async () => {
   const dan = await calendar('Dan Ek', 'active');
   const page = await visit(await operator());

@@ -1,11 +1,12 @@
 // What failed and has been neither retried nor dismissed.
 
 import { button, fill, h } from '../shared/element.js';
+import { kindOf } from './endpoints.js';
 import { list } from './list.js';
 import { slotStart } from './unwritten.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */
-/** @typedef {{ id: number, broker_name: string, display_name: string | null, booking_id: string | null, timezone: string, slot_start: string | null, operation: string, reason: string, logged_at: string }} Row */
+/** @typedef {{ id: number, broker_name: string | null, display_name: string | null, booking_id: string | null, timezone: string | null, slot_start: string | null, message: { kind: string, channel: string } | null, operation: string, reason: string, logged_at: string }} Row */
 
 const MOST = 100;
 
@@ -24,10 +25,10 @@ export class Failures {
     const cells = [];
     for (const row of rows) {
       cells[cells.length] = [
-        [h('strong', {}, row.broker_name), h('span', { class: 'muted' }, row.display_name ?? '')],
-        [row.reason, h('div', { class: 'small muted' }, row.operation)],
+        [h('strong', {}, row.broker_name ?? say('operator')), h('span', { class: 'muted' }, row.display_name ?? '')],
+        [row.reason, h('div', { class: 'small muted' }, row.message ? `${kindOf(screen, row.message.kind)} · ${say(row.message.channel)}` : row.operation)],
         h('span', { class: 'since' }, screen.ago(row.logged_at, now)),
-        row.slot_start ? say('bookingOf', { when: slotStart(screen, row.slot_start, row.timezone) }) : '',
+        row.slot_start && row.timezone ? say('bookingOf', { when: slotStart(screen, row.slot_start, row.timezone) }) : '',
         h('div', { class: 'moves' }, button('dense', () => this.retry(row), say('retry')), button('dense', () => this.dismiss(row), say('dismiss'))),
       ];
     }

@@ -87,7 +87,7 @@ export default {
   retry: 'Wiederholen',
   dismiss: 'Erledigt',
   retried: 'Angestoßen. In einigen Sekunden wird es wieder versucht.',
-  nothingToRetry: 'Es gibt nichts zu wiederholen: die Buchung ist vorbei, oder der Kalender ist bei keinem Anbieter.',
+  nothingToRetry: 'Es gibt nichts zu wiederholen: die Buchung ist vorbei, der Kalender ist bei keinem Anbieter, oder die Nachricht kann schon gesendet sein oder darf nicht mehr gesendet werden.',
   dismissed: 'Als erledigt vermerkt.',
   noFailures: 'Kein Fehlschlag ist offen.',
 

@@ -87,7 +87,7 @@ export default {
   retry: 'Retry',
   dismiss: 'Dismiss',
   retried: 'Asked. It is tried again in a few seconds.',
-  nothingToRetry: 'There is nothing to try again: the booking is over, or the calendar is at no provider.',
+  nothingToRetry: 'There is nothing to try again: the booking is over, the calendar is at no provider, or the message may have been sent or must not be sent any more.',
   dismissed: 'Dismissed.',
   noFailures: 'Nothing has failed that is still open.',
 

@@ -87,7 +87,7 @@ export default {
   retry: 'Reintentar',
   dismiss: 'Descartar',
   retried: 'Pedido. Se intenta de nuevo en unos segundos.',
-  nothingToRetry: 'No hay nada que reintentar: la cita ya pasó, o el calendario no está en ningún proveedor.',
+  nothingToRetry: 'No hay nada que reintentar: la cita ya pasó, el calendario no está en ningún proveedor, o el mensaje puede haberse enviado o ya no debe enviarse.',
   dismissed: 'Descartado.',
   noFailures: 'No hay fallos abiertos.',
 

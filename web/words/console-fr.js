@@ -87,7 +87,7 @@ export default {
   retry: 'Réessayer',
   dismiss: 'Classer',
   retried: 'Demandé. Nouvel essai dans quelques secondes.',
-  nothingToRetry: 'Il n’y a rien à réessayer : le rendez-vous est passé, ou l’agenda n’est chez aucun fournisseur.',
+  nothingToRetry: 'Il n’y a rien à réessayer : le rendez-vous est passé, l’agenda n’est chez aucun fournisseur, ou le message a pu être envoyé ou ne doit plus l’être.',
   dismissed: 'Classé.',
   noFailures: 'Aucun échec n’est ouvert.',
 

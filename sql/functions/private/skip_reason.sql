@@ -60,7 +60,7 @@ begin
         end if;
     end if;
     return case
-        when message.due_at <= _now - case message.channel when 'webhook' then interval '5 days' else interval '2 days' end
+        when coalesce(message.retried_at, message.due_at) <= _now - case message.channel when 'webhook' then interval '5 days' else interval '2 days' end
             then 'too_late'
         when message.channel = 'webhook' then
             (select 'endpoint_disabled' from calendar.webhook_endpoints as e

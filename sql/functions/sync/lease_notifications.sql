@@ -68,7 +68,9 @@ begin
             if _message.state = 'sending' and _message.channel = 'sms' then
                 update calendar.notifications as n
                    set state = 'failed', lease_id = null, last_error = 'Its agent ended while it was sent: it is not known whether it was.'
-                 where n.id = _message.id;
+                 where n.id = _message.id
+                returning n.* into _message;
+                perform calendar_private.note_unsent(_message, _message.last_error, true);
                 continue;
             end if;
             -- Locked against deletion, which would wait for the message that it deletes, too. Out of order, so not waited for.
@@ -93,12 +95,7 @@ begin
                              and n.endpoint_id is not distinct from _message.endpoint_id) then
                 _wait_until := _now + interval '1 second';
             else
-                _address := case
-                    when _message.channel = 'webhook' then null
-                    when _message.recipient = 'lead' then
-                        case _message.channel when 'email' then _booking.lead_email else _booking.lead_phone end
-                    when _message.recipient = 'broker' then
-                        case _message.channel when 'email' then _broker.email else _broker.business_phone end end;
+                _address := calendar_private.message_address(_message, _booking, _broker);
                 _reason := calendar_private.skip_reason(_message, _booking, _address);
             end if;
             -- Not while an earlier message is still being sent: what the recipient knows is not decided.
@@ -120,7 +117,12 @@ begin
                 update calendar.notifications as n
                    set state = case when n.attempts > 0 and _reason = 'too_late' then 'failed' else 'skipped' end,
                        skip_reason = _reason, lease_id = null
-                 where n.id = _message.id;
+                 where n.id = _message.id
+                returning n.* into _message;
+                if _message.state = 'failed' then
+                    perform calendar_private.note_unsent(
+                        _message, coalesce(_message.last_error, 'Its agent ended while it was sent.'), false);
+                end if;
                 continue;
             elsif _wait_until is not null then
                 update calendar.notifications as n

@@ -7,6 +7,8 @@ create function calendar_sync.report_delivery(
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    _message calendar.notifications;
 begin
     perform calendar_private.check_text('provider_id', report_delivery.provider_id);
     perform calendar_private.check_text('status', report_delivery.status);
@@ -19,7 +21,11 @@ begin
            last_error = case status when 'delivered' then null
                                     else calendar_private.one_line(left(coalesce(report_delivery.problem, status), 1000)) end
      where n.id = report_delivery.notification_id and n.channel = 'sms' and n.delivered_at is null
-       and n.state in ('sending', 'sent') and status in ('delivered', 'undelivered', 'failed');
+       and n.state in ('sending', 'sent') and status in ('delivered', 'undelivered', 'failed')
+    returning n.* into _message;
+    if _message.state = 'failed' then
+        perform calendar_private.note_unsent(_message, _message.last_error, true);
+    end if;
     return exists (select from calendar.notifications as n
                     where n.id = report_delivery.notification_id and n.channel = 'sms');
 end

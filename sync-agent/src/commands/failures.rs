@@ -17,8 +17,10 @@ pub(super) async fn run(context: &Context, what: &Failures) -> anyhow::Result<Ou
             context.output.print(&retried, |retried| {
                 match retried["retries"].as_str() {
                     Some("booking") => "Its booking will be written again.",
+                    Some("message") => "Its message will be sent again.",
                     Some("calendar") => "Its whole calendar will be read again.",
-                    _ => "There is nothing to try again: the booking is over, or the calendar is at no provider.",
+                    _ => "There is nothing to try again: the booking is over, the calendar is at no provider, or the \
+                          message may have been sent or must not be sent any more.",
                 }
                 .to_owned()
             });
@@ -37,13 +39,20 @@ fn list(failures: &Value) -> String {
         return "Nothing has failed that is still open.".to_owned();
     }
     let rows = failures.iter().map(|failure| {
-        ["id", "logged_at", "broker_name", "operation", "reason", "resolution"].map(|key| {
-            match &failure[key] {
-                Value::String(text) => text.clone(),
-                Value::Null => String::new(),
-                other => other.to_string(),
-            }
-        })
+        let message = &failure["message"];
+        let mut row =
+            ["id", "logged_at", "broker_name", "operation", "reason", "resolution"].map(|key| {
+                match &failure[key] {
+                    Value::String(text) => text.clone(),
+                    Value::Null => String::new(),
+                    other => other.to_string(),
+                }
+            });
+        if let (Some(kind), Some(channel)) = (message["kind"].as_str(), message["channel"].as_str())
+        {
+            row[3] = format!("{} ({kind}, {channel})", row[3]);
+        }
+        row
     });
     table(&["number", "since", "broker", "operation", "reason", ""], rows)
 }

@@ -86,6 +86,7 @@ async fn one(database: &Database, notifier: &Notifier, lease: NotificationLease)
             let (next, retry_after) = match then {
                 Then::Retry(after) => ("retry", *after),
                 Then::Final => ("final", None),
+                Then::Unknown => ("unknown", None),
                 Then::Suppress => ("suppress", None),
                 Then::Disable => ("disable", None),
             };

@@ -94,7 +94,8 @@ impl Texter {
                 Answer::Later { problem, retry_after } => {
                     Outcome::Failed { problem, then: Then::Retry(retry_after) }
                 }
-                Answer::Never(problem) | Answer::Unknown(problem) => Outcome::never(problem),
+                Answer::Never(problem) => Outcome::never(problem),
+                Answer::Unknown(problem) => Outcome::unknown(problem),
                 Answer::OptedOut => Outcome::Failed {
                     problem: "the recipient has replied STOP".into(),
                     then: Then::Suppress,
@@ -103,7 +104,7 @@ impl Texter {
             // Nothing has reached Twilio.
             Err(Failed { error, is_unsent: true }) => Outcome::retry(error.to_string()),
             Err(Failed { error, .. }) => {
-                Outcome::never(format!("it is not known whether Twilio sent it: {error}"))
+                Outcome::unknown(format!("it is not known whether Twilio sent it: {error}"))
             }
         }
     }

@@ -80,8 +80,8 @@ fn what_follows_an_answer_of_twilio() {
             r#"{"code":20500,"message":"x","status":500}"#,
             Then::Retry(Some(Duration::from_secs(7))),
         ),
-        (502, "bad gateway", Then::Final),
-        (200, "<html>", Then::Final),
+        (502, "bad gateway", Then::Unknown),
+        (200, "<html>", Then::Unknown),
     ] {
         runtime().block_on(async {
             let server = Answers::start(status, body, &[("retry-after", "7")]).await;
@@ -106,7 +106,7 @@ fn an_sms_is_tried_again_only_if_it_cannot_have_arrived() {
             drop(stream);
         };
         let (outcome, ()) = tokio::join!(send(&config), closing);
-        assert!(matches!(outcome, Outcome::Failed { then: Then::Final, .. }), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Failed { then: Then::Unknown, .. }), "{outcome:?}");
         drop(listener);
         let outcome = send(&config).await;
         assert!(matches!(outcome, Outcome::Failed { then: Then::Retry(_), .. }), "{outcome:?}");

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod decided;
+mod failed;
 mod histories;
 mod leases;
 mod model;
