@@ -33,9 +33,14 @@ impl Gate {
         Self { port, held, open }
     }
 
+    /// Where it is.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Google's API behind it.
     pub(crate) fn base(&self) -> String {
-        format!("http://127.0.0.1:{}/calendar/v3/", self.port)
+        format!("{}/calendar/v3/", self.origin())
     }
 
     /// Until the answer is there, and held.
@@ -71,7 +76,9 @@ fn pass(mut client: TcpStream, mut server: TcpStream, request: &str, hold: &Hold
         match server.read(&mut answers) {
             Ok(0) => return,
             Ok(length) => {
-                if is_wanted && let Some((held, opened)) = hold.lock().unwrap().take() {
+                // Others of its kind pass meanwhile.
+                let first = if is_wanted { hold.lock().unwrap().take() } else { None };
+                if let Some((held, opened)) = first {
                     held.send(()).unwrap();
                     let _ = opened.recv();
                 }

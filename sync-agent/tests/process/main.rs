@@ -1,6 +1,7 @@
 //! The program itself, as cron and systemd start it: killed, twice at once, without
 //! its database, and with an eye on what it says.
 
+mod deadlines;
 mod gate;
 mod world;
 

@@ -12,8 +12,6 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-const CALENDAR: &str = "broker@example.com";
-
 const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 pub(crate) struct World {
@@ -33,6 +31,9 @@ pub(crate) struct World {
 pub(crate) struct Agent(Command);
 
 impl World {
+    /// The broker's calendar at Google.
+    pub(crate) const CALENDAR: &str = "broker@example.com";
+
     pub(crate) fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -40,7 +41,7 @@ impl World {
             .build()
             .unwrap();
         let google = runtime.block_on(Google::start(0)).unwrap();
-        google.add_calendar(Calendar::new(CALENDAR, "America/New_York".parse().unwrap()));
+        google.add_calendar(Calendar::new(Self::CALENDAR, "America/New_York".parse().unwrap()));
         let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(&[])));
         let db = cluster.database();
         let mut admin = db.connect();
@@ -82,14 +83,25 @@ impl World {
     /// Connects the broker's account; gives its refresh token.
     pub(crate) fn connect(&self) -> String {
         let token = self.google.refresh_token();
-        let broker = self.broker.to_string();
-        let mut agent =
-            self.agent(&["connect", "google", "--broker", &broker, "--refresh-token-stdin"]);
-        let mut child = agent.0.stdin(Stdio::piped()).spawn().unwrap();
-        writeln!(child.stdin.take().unwrap(), "{token}").unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{output:?}");
+        self.connect_by(&["google", "--refresh-token-stdin"], &token, &[]);
         token
+    }
+
+    /// Connects an account of the broker.
+    pub(crate) fn connect_by(
+        &self,
+        arguments: &[&str],
+        secret: &str,
+        variables: &[(&str, String)],
+    ) {
+        let broker = self.broker.to_string();
+        let mut agent = self.agent(&["connect"]);
+        agent.0.args(arguments).args(["--broker", &broker]).stdin(Stdio::piped());
+        agent.envs(variables);
+        let mut child = agent.0.spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{secret}").unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
     }
 
     pub(crate) fn book(&mut self, start: &str) -> String {
@@ -107,13 +119,13 @@ impl World {
         let point = |at: DateTime<Utc>| json!({"dateTime": at.to_rfc3339(), "timeZone": "UTC"});
         let end = start + TimeDelta::minutes(30);
         let event = json!({"summary": "theirs", "start": point(start), "end": point(end)});
-        self.google.create(CALENDAR, &event).unwrap();
+        self.google.create(Self::CALENDAR, &event).unwrap();
     }
 
     /// The ids of the events at the provider.
     pub(crate) fn events(&self) -> Vec<String> {
         let id = |event: &Value| event["id"].as_str().unwrap().to_owned();
-        self.google.events(CALENDAR).iter().map(id).collect()
+        self.google.events(Self::CALENDAR).iter().map(id).collect()
     }
 
     /// One value as text.
@@ -152,6 +164,11 @@ impl World {
 impl Agent {
     pub(crate) fn env(&mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> &mut Self {
         self.0.env(name, value);
+        self
+    }
+
+    pub(crate) fn envs(&mut self, variables: &[(&str, String)]) -> &mut Self {
+        self.0.envs(variables.iter().cloned());
         self
     }
 
