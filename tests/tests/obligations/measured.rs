@@ -1,12 +1,8 @@
 //! Many deadlines, and callers at once.
 
 use crate::support::{NOW, call, finish, many, only, scene, upsert};
-use calendar_tests::Caller;
-use calendar_tests::synced::text;
 use postgres::Client;
-use serde_json::{Value, json};
-use std::sync::Barrier;
-use std::thread;
+use serde_json::json;
 use std::time::Instant;
 
 /// How many entries of the indexes of what is open were read so far.
@@ -64,65 +60,6 @@ fn five_thousand_are_stored_at_once_and_hide_no_booking() {
     synced.agent.batch_execute(flush).unwrap();
     let entries = read(&mut synced.admin) - before;
     assert!(entries <= 500, "{entries} entries were read");
-}
-
-#[test]
-fn changes_and_agents_at_once_lose_nothing() {
-    const DEADLINES: usize = 4;
-    let mut synced = scene();
-    let broker = synced.broker;
-    for i in 0..DEADLINES {
-        upsert(&mut synced, &format!("k{i}"), "'first', '2026-04-30'");
-    }
-    let barrier = Barrier::new(4);
-    thread::scope(|scope| {
-        for who in 0..2 {
-            let (mut client, barrier) = (synced.db.connect(), &barrier);
-            scope.spawn(move || {
-                client.batch_execute(&format!("set calendar.now = '{NOW}'")).unwrap();
-                barrier.wait();
-                for n in 0..60 {
-                    let status = if n % 7 == who { "done" } else { "pending" };
-                    let change = format!(
-                        "upsert_obligation('{broker}', 'k{}', '{who} {n}', '2026-04-30', status => '{status}')",
-                        n % DEADLINES
-                    );
-                    call(&mut client, &change);
-                }
-            });
-        }
-        for _ in 0..2 {
-            let (mut agent, barrier) = (synced.db.connect(), &barrier);
-            scope.spawn(move || {
-                agent.batch_execute(&format!("set calendar.now = '{NOW}'")).unwrap();
-                Caller::Agent.assume(&mut agent);
-                barrier.wait();
-                for _ in 0..80 {
-                    let lease = "select to_jsonb(l) from calendar_sync.lease_pushes(2) as l";
-                    for row in agent.query(lease, &[]).unwrap() {
-                        let push: Value = row.get(0);
-                        let (id, written) = if push["operation"] == "write" {
-                            (Some(text(&push, "obligation_id")), Some(&push["event"]))
-                        } else {
-                            (None, None)
-                        };
-                        let end =
-                            "select calendar_sync.finish_push($1::text::uuid, $2, written => $3)";
-                        agent.execute(end, &[&text(&push, "lease_id"), &id, &written]).unwrap();
-                    }
-                }
-            });
-        }
-    });
-    crate::support::work(&mut synced);
-    let wrong = "select concat_ws(' ', o.external_id, o.title, o.status, m.written ->> 'title')
-                   from calendar.obligations as o
-                   left join calendar.obligation_mappings as m on m.obligation_id = o.id
-                  where case when o.status = 'pending'
-                             then m.pushed_sequence is distinct from o.sequence or m.written ->> 'title' is distinct from o.title
-                             else m.obligation_id is not null end";
-    assert_eq!(synced.texts(wrong), [""; 0]);
-    assert_eq!(synced.open(), 0);
 }
 
 #[test]
