@@ -2,10 +2,13 @@
 
 use crate::server::Answers;
 use crate::smtp::Smtp;
+use calendar_tests::peers::CaldavServer;
 use calendar_tests::{Cluster, Database, fixture};
 use chrono::{DateTime, TimeDelta, Utc};
 use postgres::Client;
 use serde_json::Value;
+use std::fs;
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -267,4 +270,67 @@ fn after_a_crash_an_sms_is_not_repeated() {
     assert_eq!(counts["sent"], 0, "{counts}");
     assert_eq!(world.states("sms", "lead"), ["failed"]);
     assert_eq!(world.twilio.asked().len(), 1);
+}
+
+/// The lines of a calendar's objects that begin so.
+fn lines(server: &CaldavServer, begin: &str) -> Vec<String> {
+    let files = fs::read_dir(server.files("main")).unwrap().map(|file| file.unwrap().path());
+    let objects = files.filter(|file| file.extension().is_some_and(|kind| kind == "ics"));
+    let texts = objects.map(|file| fs::read_to_string(file).unwrap());
+    texts.flat_map(|ics| values(&ics, begin)).collect()
+}
+
+fn values(ics: &str, begin: &str) -> Vec<String> {
+    let unfolded = ics.replace("\r\n", "\n").replace("\n ", "");
+    unfolded.lines().filter_map(|line| line.strip_prefix(begin).map(str::to_owned)).collect()
+}
+
+/// The broker's event and what the lead's calendar makes of the e-mails are one appointment, by its UID.
+#[test]
+#[ignore = "needs CALENDAR_TEST_PG_BIN and CALENDAR_TEST_PYTHON"]
+fn the_invitations_of_a_booking_are_one_object_in_the_lead_s_calendar() {
+    let mut world = World::new(r#"{"broker": {"email": [], "sms": []}}"#);
+    let (brokers, leads) = (CaldavServer::radicale(), CaldavServer::radicale());
+    brokers.make_calendar("main");
+    let calendar = leads.make_calendar("main");
+    let broker = world.broker.to_string();
+    let mut connect =
+        world.command(&["connect", "caldav", "--broker", &broker, "--password-stdin"]);
+    connect.args(["--url", &brokers.origin(), "--username", &brokers.username]);
+    let mut connect = connect.stdin(Stdio::piped()).spawn().unwrap();
+    writeln!(connect.stdin.take().unwrap(), "{}", brokers.password).unwrap();
+    assert!(connect.wait_with_output().unwrap().status.success());
+    world.once();
+    let id = world.book("zoe@example.com", "+15005550006");
+    let uid = format!("bk-{id}@calendar-ext");
+    let move_it =
+        "select calendar.reschedule_booking(id, '2026-03-03T17:00Z') from calendar.bookings";
+    let cancel = "select calendar.cancel_booking(id) from calendar.bookings";
+    for (change, method, starts, status) in [
+        (None, "REQUEST", "20260303T150000Z", "CONFIRMED"),
+        (Some(move_it), "REQUEST", "20260303T170000Z", "CONFIRMED"),
+        (Some(cancel), "CANCEL", "20260303T170000Z", "CANCELLED"),
+    ] {
+        if let Some(change) = change {
+            world.admin.execute(change, &[]).unwrap();
+            world.later(2);
+        }
+        world.once();
+        let mail = world.smtp.next();
+        assert_eq!(mail["calendar"]["method"], method);
+        let ics = mail["calendar"]["ics"].as_str().unwrap();
+        // Clients call an object by its UID.
+        let member = format!("{}.ics", values(ics, "UID:")[0]);
+        leads.put(&calendar, &member, ics);
+        assert_eq!(lines(&leads, "UID:"), [uid.as_str()], "{method}");
+        assert_eq!(lines(&leads, "STATUS:"), [status]);
+        let start = |ics: &str| format!("{ics:?}").contains(starts);
+        assert!(start(&leads.get(&calendar, &member)), "{ics}");
+        // The broker's event has the same UID, for as long as it is there.
+        match method {
+            "CANCEL" => assert_eq!(lines(&brokers, "UID:"), [""; 0]),
+            _ => assert_eq!(lines(&brokers, "UID:"), [uid.as_str()]),
+        }
+    }
+    assert!(world.smtp.rest().is_empty());
 }

@@ -54,6 +54,7 @@ def described(data):
                 "organizer": str(event["ORGANIZER"]),
                 "attendee": str(event["ATTENDEE"]),
                 "summary": str(event["SUMMARY"]),
+                "ics": part.get_payload(decode=True).decode(),
             }
         elif kind == "application/ics":
             found["attachment"] = part.get_filename()
