@@ -281,7 +281,7 @@ impl History<'_> {
             rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect();
         let there: BTreeSet<(String, Span)> =
             events.map(|event| (event.mirrored.clone(), event.span)).collect();
-        let [known, there] = [known, there].map(|all| &all - spared);
+        let [known, there] = [known, there].map(|all| less(&all, spared));
         if known == there {
             return Ok(());
         }
@@ -329,4 +329,23 @@ fn spared(events: &[Seen], live: &BTreeMap<Uuid, Span>) -> BTreeSet<(String, Spa
         names.map(|name| (name, *span)).collect::<Vec<_>>()
     };
     booked.flat_map(names).collect()
+}
+
+/// What events take, less what is spared of each: all of it, or a part of a whole day.
+fn less(
+    all: &BTreeSet<(String, Span)>,
+    spared: &BTreeSet<(String, Span)>,
+) -> BTreeSet<(String, Span)> {
+    let mut left = all.clone();
+    for (name, (from, until)) in spared {
+        let cut = |(of, (start, end)): (String, Span)| {
+            let is_cut = of == *name && overlap((start, end), (*from, *until));
+            let parts =
+                if is_cut { vec![(start, *from), (*until, end)] } else { vec![(start, end)] };
+            let parts = parts.into_iter().filter(|(start, end)| start < end);
+            parts.map(move |part| (of.clone(), part))
+        };
+        left = left.into_iter().flat_map(cut).collect();
+    }
+    left
 }
