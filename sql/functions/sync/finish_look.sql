@@ -51,19 +51,18 @@ begin
             update calendar.outbox as o set done_at = calendar_private.current_instant()
              where o.booking_id = _booking.id and o.done_at is null;
         end if;
-        update calendar.sync_state as s set sync_token = null, last_full_at = null where s.calendar_id = any (_read_again);
-        return;
+    else
+        select max(o.leased_at) into _looked_at
+          from calendar.outbox as o where o.lease_id = finish_look.lease_id and o.done_at is null;
+        _calendar_id := calendar_private.map_event(_booking.id, finish_look.calendar_id, _ids[1], etag, null);
+        update calendar.bookings as b set provider_event_id = _ids[1] where b.id = _booking.id;
+        perform calendar_private.end_push(lease_id);
+        perform calendar_private.write_batch(
+            _calendar_id, _found - array['full', 'deleted', 'sync_token', 'window_start', 'window_end'], _looked_at);
+        update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
+         where m.booking_id = _booking.id;
+        perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
     end if;
-    select max(o.leased_at) into _looked_at
-      from calendar.outbox as o where o.lease_id = finish_look.lease_id and o.done_at is null;
-    _calendar_id := calendar_private.map_event(_booking.id, finish_look.calendar_id, _ids[1], etag, null);
-    update calendar.bookings as b set provider_event_id = _ids[1] where b.id = _booking.id;
-    perform calendar_private.end_push(lease_id);
-    perform calendar_private.write_batch(
-        _calendar_id, _found - array['full', 'deleted', 'sync_token', 'window_start', 'window_end'], _looked_at);
-    update calendar.event_mappings as m set looked_at = calendar_private.current_instant()
-     where m.booking_id = _booking.id;
-    perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], _looked_at, is_look => true);
     update calendar.sync_state as s set sync_token = null, last_full_at = null where s.calendar_id = any (_read_again);
 exception when deadlock_detected then
     -- Only where a transaction makes several calls.
