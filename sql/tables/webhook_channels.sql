@@ -11,7 +11,7 @@ create table calendar.webhook_channels (
 
 comment on table calendar.webhook_channels is 'Channels through which providers send a notification when a calendar has changed';
 comment on column calendar.webhook_channels.calendar_id is 'The calendar';
-comment on column calendar.webhook_channels.channel_id is 'What the provider calls the channel: with Google the id of the channel, with Microsoft that of the subscription; null = there is none yet';
+comment on column calendar.webhook_channels.channel_id is 'What the provider calls the channel: with Google the id of the channel, with Microsoft that of the subscription; null = it has no id yet';
 comment on column calendar.webhook_channels.resource_id is 'What Google needs to stop the channel';
 comment on column calendar.webhook_channels.secret_digest is 'SHA-256 of the secret that the provider repeats in each notification; the secret itself is not stored';
 comment on column calendar.webhook_channels.expires_at is 'When the provider ends the channel (UTC instant)';

@@ -91,7 +91,7 @@ begin
         returning o.lease_id
     )
     select array_agg(distinct l.lease_id) into _leases from leased as l;
-    -- By a statement of its own: what was committed until the rows were locked is written, and whoever changes a
+    -- By a statement of its own: what was committed until the rows were locked is written, and a caller that changes a
     -- deadline from now on writes another row.
     return query
     select w.lease_id, null::uuid, o.id, case when p.is_wanted then 'write' else 'remove' end,

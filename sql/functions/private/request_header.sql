@@ -4,4 +4,4 @@ create function calendar_private.request_header(name text, longest integer) retu
 return nullif(trim(right(
     nullif(current_setting('request.headers', true), '')::jsonb ->> name, longest)), '');
 comment on function calendar_private.request_header(text, integer) is
-    'A header of the HTTP request that PostgREST serves, by its name in small letters; of a longer value only the last characters. null where there is none.';
+    'A header of the HTTP request that PostgREST serves, by its name in small letters; of a longer value only the last characters. null where the request has no such header.';

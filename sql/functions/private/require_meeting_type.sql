@@ -15,4 +15,4 @@ begin
 end
 $$;
 comment on function calendar_private.require_meeting_type(uuid, text, text) is
-    'The id of the meeting type that find_meeting_type finds, or null where none is named; PT404 where there is none of that name';
+    'The id of the meeting type that find_meeting_type finds, or null where none is named; PT404 where no meeting type has that name';

@@ -50,5 +50,5 @@ $$;
 comment on function calendar_sync.measure() is
 $$Measures how the calendars and bookings do at each provider, for the agent's metrics. Reads each calendar once.
 
-Returns one row for each provider, also for those without a calendar: calendars_ok = in sync; calendars_failing = their last pull failed, they were never pulled, or their account must be connected again; calendars_off = switched off, paused, disconnected or gone at the provider; calendar_age_seconds_max = how long ago the calendar that has waited longest was in sync, less its own sync interval (0 = there is none); outbox_open = changes of bookings that are not yet at the provider; outbox_oldest_seconds = the age of the oldest of them.$$;
+Returns one row for each provider, also for those without a calendar: calendars_ok = in sync; calendars_failing = their last pull failed, they were never pulled, or their account must be connected again; calendars_off = switched off, paused, disconnected or gone at the provider; calendar_age_seconds_max = how long ago the calendar that has waited longest was in sync, less its own sync interval (0 = there is no such calendar); outbox_open = changes of bookings that are not yet at the provider; outbox_oldest_seconds = the age of the oldest of them.$$;
 grant execute on function calendar_sync.measure() to calendar_agent;
