@@ -318,17 +318,21 @@ impl History<'_> {
 }
 
 /// What the events of bookings that became series take and bookings take themselves. Some
-/// calendars are known with their series' occurrences, and with the booking's under two names.
+/// calendars are known with their series' occurrences, and with the booking's under two names: its
+/// own and the series'.
 fn spared(events: &[Seen], live: &BTreeMap<Uuid, Span>) -> BTreeSet<(String, Span)> {
-    let booked = events
-        .iter()
-        .filter_map(|event| Some((event.series.as_ref()?, live.get(&event.booking?)?)));
-    let names = |(series, span): (&String, &Span)| {
+    let mut spared = BTreeSet::new();
+    for event in events {
+        let (Some(series), Some(id)) = (&event.series, event.booking) else { continue };
+        let Some(booked) = live.get(&id) else { continue };
         let of_series = events.iter().filter(|event| event.series.as_ref() == Some(series));
-        let names = of_series.map(|event| event.mirrored.clone()).chain([series.clone()]);
-        names.map(|name| (name, *span)).collect::<Vec<_>>()
-    };
-    booked.flat_map(names).collect()
+        let names = of_series.map(|event| &event.mirrored).chain([series]);
+        spared.extend(names.map(|name| (name.clone(), *booked)));
+        if event.mirrored != *series {
+            spared.insert((series.clone(), event.span));
+        }
+    }
+    spared
 }
 
 /// What events take, less what is spared of each: all of it, or a part of a whole day.
