@@ -138,14 +138,15 @@ fn form(
 }
 
 impl Sent {
-    /// What is known of the account that is to be connected again; iCloud for a new one.
+    /// What is known of the account that is to be connected again; iCloud for a new one at a CalDAV server.
     fn known(visit: &Visit) -> Self {
         let settings = visit.connection.account.as_ref().map(|known| &known.settings);
         let text = |key: &str| {
             let value = settings.and_then(|settings| settings.get(key)).and_then(Value::as_str);
             value.unwrap_or_default().to_owned()
         };
-        let url = if settings.is_some() { text("url") } else { ICLOUD_URL.to_owned() };
+        let is_new_caldav = settings.is_none() && visit.connection.provider == "caldav";
+        let url = if is_new_caldav { ICLOUD_URL.to_owned() } else { text("url") };
         Self { url, username: text("username"), location: text("location"), ..Self::default() }
     }
 
