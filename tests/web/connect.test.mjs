@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agent, google, radicale } from './agent.mjs';
-import { accessible, bookBehind, broker, button, literal, reads, site, sql, window } from './world.mjs';
+import { press, reach } from './keys.mjs';
+import { accessibleInBoth, bookBehind, broker, button, literal, reads, site, sql, window } from './world.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -54,6 +55,15 @@ async function read(broker) {
 async function refused(account) {
   await sql(`update calendar.calendars set sync_enabled = false where account_id = '${account}'`);
   await sql(`update calendar.accounts set status = 'needs_reconnect', problem = 'the provider refused the credential' where id = '${account}'`);
+}
+
+/** @param {Page} page @param {string} name */
+async function look(page, name) {
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await accessibleInBoth(page, `connect-${name}-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
 }
 
 test('Google: consent, calendars, and back to where it began', async () => {
@@ -235,17 +245,47 @@ test('an account is connected again, with the reason and what is at stake', asyn
   assert.equal(await sql(`select id from calendar.accounts where broker_id = '${ada.id}'`), account);
 });
 
+test('a feed is connected again with another address, by keyboard alone', async () => {
+  const ada = await broker();
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//example.com//test//EN', 'X-WR-CALNAME:Rota', 'BEGIN:VEVENT', 'UID:1@example.com', 'DTSTAMP:20261201T000000Z',
+    'DTSTART:20261209T150000Z', 'DTEND:20261209T160000Z', 'SUMMARY:Shift', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n');
+  const host = await site({ '/old.ics': calendar, '/new.ics': calendar });
+  /** @param {Page} page @param {string} address */
+  async function enter(page, address) {
+    await press(page, 'Continue');
+    await reach(page, page.getByLabel('Secret address in iCalendar format'));
+    await page.keyboard.type(address);
+    await press(page, 'Connect');
+  }
+  const first = await open('ics', ada.id);
+  await enter(first, `${host}/old.ics`);
+  await press(first, 'Save');
+  await first.getByRole('heading', { name: 'Connected' }).waitFor();
+  await read(ada.id);
+  const account = await sql(`select id from calendar.accounts where broker_id = '${ada.id}'`);
+  await refused(account);
+  const page = await open('ics', ada.id, { account, back: `${app}/settings.html` });
+  await page.getByRole('heading', { name: 'Connect your calendar again' }).waitFor();
+  await look(page, 'feed-reconnect');
+  await press(page, 'Continue');
+  await reads(page, 'Enter the address that your calendar has now.');
+  assert.equal(await page.getByLabel('Secret address in iCalendar format').inputValue(), '');
+  await look(page, 'feed-address');
+  await reach(page, page.getByLabel('Secret address in iCalendar format'));
+  await page.keyboard.type('rota of the shop');
+  await press(page, 'Connect');
+  await page.getByRole('alert').filter({ hasText: 'Enter an address that begins with https:// or webcal://.' }).waitFor();
+  await look(page, 'feed-address-wrong');
+  await reach(page, page.getByLabel('Secret address in iCalendar format'));
+  await page.keyboard.type(`${host}/new.ics`);
+  await press(page, 'Connect');
+  await page.getByRole('heading', { name: 'Choose calendars' }).waitFor();
+  assert.equal(await accounts(ada.id), 'ics active');
+  assert.equal(await sql(`select id from calendar.accounts where broker_id = '${ada.id}'`), account);
+});
+
 test('every page, at 1280 and 320 px, light and dark', async () => {
   const ada = await broker();
-  /** @param {Page} page @param {string} name */
-  async function look(page, name) {
-    for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ ([[1280, 'light'], [1280, 'dark'], [320, 'light'], [320, 'dark']])) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      await accessible(page, `connect-${name}-${width}-${colorScheme}`);
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-  }
   const page = await open('google', ada.id, { back: `${app}/settings.html` });
   await look(page, 'google');
   await button(page, 'Continue to Google').click();
@@ -269,9 +309,10 @@ test('every page, at 1280 and 320 px, light and dark', async () => {
   await button(page, 'Allow').click();
   await page.getByRole('heading', { name: 'That is another account' }).waitFor();
   await look(page, 'another');
-  for (const provider of ['caldav', 'ghl', 'ics']) {
+  for (const [provider, secret] of /** @type {[string, string][]} */ ([['caldav', 'App-specific password'], ['ghl', 'Private integration token'], ['ics', 'Secret address in iCalendar format']])) {
     await page.goto(await begin(provider, ada.id, { back: `${app}/settings.html` }));
     await button(page, 'Continue').click();
+    await page.getByLabel(secret).waitFor();
     await look(page, provider);
   }
   await page.goto(await begin('caldav', ada.id));

@@ -3,40 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { focused, press, reach } from './keys.mjs';
 import { bookBehind, broker, byToken, meetingType, member, NOW, operator, reads, signedIn, sql } from './world.mjs';
 
 /** @typedef {import('playwright-core').Page} Page @typedef {import('playwright-core').Locator} Locator */
 
 const NAME = `Kay ${process.pid}`;
-
-/** What has the focus, for people. @param {Page} page */
-const focused = (page) => page.evaluate(() => {
-  let node = document.activeElement;
-  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  return node === document.body ? 'nothing' : `${node?.getAttribute('aria-label') ?? node?.id}|${node?.textContent}`;
-});
-
-/**
- * Presses Tab until it has the focus, which is to be seen.
- * @param {Page} page @param {Locator} locator
- */
-async function reach(page, locator) {
-  await locator.first().waitFor();
-  for (let presses = 0; presses < 120; presses++) {
-    if (await locator.first().evaluate((node) => /** @type {Document | ShadowRoot} */ (node.getRootNode()).activeElement === node)) {
-      assert.ok(await locator.first().evaluate((node) => getComputedStyle(node).outlineStyle !== 'none' || node.closest('.segments') !== null), 'the focus is not to be seen');
-      return;
-    }
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`${locator} is not reached by Tab; ${await focused(page)} has the focus`);
-}
-
-/** @param {Page} page @param {string | RegExp} name @param {Locator | Page} [within] */
-async function press(page, name, within = page) {
-  await reach(page, within.getByRole('button', { name, exact: typeof name === 'string' }));
-  await page.keyboard.press('Enter');
-}
 
 /** Opens a tab by the arrows. @param {Page} page @param {string} name */
 async function open(page, name) {
