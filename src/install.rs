@@ -250,6 +250,8 @@ install! {
     "explain_availability" = "../sql/functions/explain_availability.sql",
     "explain_slot" = "../sql/functions/explain_slot.sql",
     "own_events" = "../sql/functions/private/own_events.sql",
+    "first_recurrence_id" = "../sql/functions/private/first_recurrence_id.sql",
+    "first_of_series" = "../sql/functions/private/first_of_series.sql",
     "own_event_times" = "../sql/functions/private/own_event_times.sql",
     "queue_looks" = "../sql/functions/private/queue_looks.sql",
     "moves_that_fit" = "../sql/functions/private/moves_that_fit.sql",

@@ -356,3 +356,27 @@ fn of_a_series_the_first_occurrence_alone_is_deleted_by_us() {
     synced.agent.batch_execute(&format!("select calendar_sync.finish_push('{lease}')")).unwrap();
     assert_eq!(synced.busy(), ["17:00-17:30"]);
 }
+
+#[test]
+fn the_first_occurrence_is_deleted_where_it_is_and_not_where_it_was_to_be() {
+    let mut synced = Synced::new(&[]);
+    let booking = booked(&mut synced, TEN);
+    synced.at("2026-03-02T14:01:00Z");
+    let mut series = event(&booking, TEN);
+    series["recurrence"] = json!("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3");
+    // The move to the time of what is to be the second occurrence is never written.
+    change(&mut synced, &format!("reschedule_booking('{booking}', '2026-03-03T17:00:00Z')"));
+    synced.pull_events(&json!([series]));
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    assert_eq!(synced.busy(), ["17:00-17:30", "19:00-19:30"]);
+    // Its user moves it meanwhile.
+    let mut first = event(&booking, ELEVEN);
+    first["recurrence_id"] = json!(TEN);
+    let mut second = event(&booking, "2026-03-03T21:00:00Z");
+    second["recurrence_id"] = json!("2026-03-03T17:00:00Z");
+    synced.pull_events(&json!([series, first, second]));
+    assert_eq!(synced.busy(), ["19:00-19:30", "21:00-21:30"]);
+    let lease = text(&synced.pushes()[0], "lease_id");
+    synced.agent.batch_execute(&format!("select calendar_sync.finish_push('{lease}')")).unwrap();
+    assert_eq!(synced.busy(), ["19:00-19:30", "21:00-21:30"]);
+}

@@ -112,6 +112,9 @@ pub enum Look {
     /// The calendar itself answers, the event asked for by its own name does not exist any more,
     /// and no writable calendar of the account contains one with our UID.
     Nowhere,
+    /// As [`Self::Nowhere`], but the event had become a series, whose user has deleted its first
+    /// occurrence, or the event is marked as cancelled.
+    Excluded,
 }
 
 impl Written {

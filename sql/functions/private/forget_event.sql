@@ -14,10 +14,13 @@ begin
     ), rest as (
         -- Of a series, the first occurrence alone is gone. The next pull shows it.
         update calendar.events as e
-           set behind_from = booking.slot_start, behind_until = booking.slot_end,
+           set behind_from = lower(o.first), behind_until = upper(o.first),
                behind_expires_at = calendar_private.current_instant() + interval '24 hours'
           from families as f
-         where f.is_series and e.calendar_id = f.calendar_id and e.external_event_id = f.external_event_id
+          join calendar.events as g on g.calendar_id = f.calendar_id and g.external_event_id = f.external_event_id
+         cross join lateral calendar_private.first_of_series(
+               g.calendar_id, g.external_event_id, g.recurrence, g.recurrence_id, g.starts_at, g.ends_at) as o (first)
+         where f.is_series and e.id = g.id and not isempty(o.first)
     )
     delete from calendar.events as e
      using families as f

@@ -22,8 +22,7 @@ begin atomic
       left join calendar.events as o
         on e.recurrence is not null
        and o.calendar_id = e.calendar_id and o.external_event_id = e.external_event_id
-       and o.recurrence_id = case when e.is_all_day then e.start_date::text
-                                  else pg_catalog.to_char(e.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end
+       and o.recurrence_id = calendar_private.first_recurrence_id(e.starts_at, e.start_date)
      where m.booking_id = any (bookings);
 end;
 comment on function calendar_private.own_event_times(uuid[]) is

@@ -5,6 +5,7 @@ as $$
 declare
     _booking calendar.bookings;
     _is_own boolean;
+    _first tstzrange;
 begin
     select b.* into _booking from calendar.bookings as b where b.id = new.booking_id;
     _is_own := exists (
@@ -18,8 +19,10 @@ begin
                                where o.booking_id = new.booking_id and o.done_at is null) then
         -- Of a series, the first occurrence alone will be deleted.
         if new.recurrence is not null or new.recurrence_id is not null then
-            new.spared_from := _booking.slot_start;
-            new.spared_until := _booking.slot_end;
+            _first := calendar_private.first_of_series(
+                new.calendar_id, new.external_event_id, new.recurrence, new.recurrence_id, new.starts_at, new.ends_at);
+            new.spared_from := lower(_first);
+            new.spared_until := upper(_first);
         else
             new.spared_from := '-infinity';
             new.spared_until := 'infinity';

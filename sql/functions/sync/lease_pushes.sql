@@ -131,8 +131,9 @@ begin
                    'email', case calendar_private.inviter(b, r.invite_by, a.provider) when 'provider' then b.lead_email end),
                'broker', jsonb_build_object('name', r.name, 'email', r.email, 'phone', r.phone)),
            t.written,
-           -- What was never written is nowhere.
-           case when d.attempts > 1 or t.external_event_id is not null
+           -- What was never written is nowhere. A calendar that cannot be searched holds up what may have been for some
+           -- attempts, not for ever.
+           case when d.attempts between 2 and 6 or t.external_event_id is not null
                 then calendar_private.writable_elsewhere(t.account_id, t.calendar_id) else '[]' end
       from lease as l
       join (select x.booking_id, bool_and(x.operation = 'look') as is_look, max(x.attempts) as attempts

@@ -94,9 +94,18 @@ impl Caldav {
     /// # Panics
     /// When there is no such calendar, or the member's UID is in use in it.
     pub fn put(&self, calendar: &str, member: &str, ics: &str) {
+        assert!(self.put_if_new(calendar, member, ics), "a UID that no other member has");
+    }
+
+    /// Writes a member of a calendar, unless another member has its UID (RFC 4791 section 5.3.2).
+    /// Whether it was written.
+    ///
+    /// # Panics
+    /// When there is no such calendar.
+    pub fn put_if_new(&self, calendar: &str, member: &str, ics: &str) -> bool {
         let mut state = self.shared.lock();
         let collection = state.calendars.get_mut(calendar).expect("a calendar of that name");
-        collection.put(member, ics.to_owned()).expect("a UID that no other member has");
+        collection.put(member, ics.to_owned()).is_ok()
     }
 
     /// Removes a member of a calendar. Whether there was one.

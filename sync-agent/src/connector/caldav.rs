@@ -8,6 +8,7 @@ mod listing;
 mod own_events;
 mod pull;
 
+use super::writing::Search;
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::http::{self, Answer, Http};
 use crate::{Error, Result};
@@ -102,19 +103,22 @@ impl Connector for CalDav {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
+        let mut look = Look::Nowhere;
         for (at, place) in std::iter::once(calendar).chain(elsewhere).enumerate() {
             let url = parse(&place.external_calendar_id)?;
-            let found = match Own::new(self.collection(&url), place, own)?.look(known).await {
+            match Own::new(self.collection(&url), place, own)?.look(known).await {
+                Ok(Search::Found((version, page))) => {
+                    let external_calendar_id = place.external_calendar_id.clone();
+                    return Ok(Look::Found { external_calendar_id, version, page });
+                }
+                Ok(Search::Nowhere) => {}
+                Ok(Search::Excluded) => look = Look::Excluded,
                 // Another calendar of the account may be gone, but not the event's own.
-                Err(Error::NotFound(_)) if at > 0 => None,
-                found => found?,
-            };
-            if let Some((version, page)) = found {
-                let external_calendar_id = place.external_calendar_id.clone();
-                return Ok(Look::Found { external_calendar_id, version, page });
+                Err(Error::NotFound(_)) if at > 0 => {}
+                Err(error) => return Err(error),
             }
         }
-        Ok(Look::Nowhere)
+        Ok(look)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod own_events;
 
-use super::writing::{Reduced, if_there, owner_of};
+use super::writing::{Reduced, Search, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{self, Answer, retry_after};
@@ -209,10 +209,11 @@ impl Connector for Google {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
+        let mut look = Look::Nowhere;
         for place in std::iter::once(calendar).chain(elsewhere) {
             let id = &place.external_calendar_id;
             match self.search(id, own, known).await {
-                Ok(Some((existing, occurrence))) => {
+                Ok(Search::Found((existing, occurrence))) => {
                     let owner = owner_of(place, own);
                     let mut page = existing.page(&owner);
                     if occurrence.id() != existing.id() {
@@ -226,13 +227,14 @@ impl Connector for Google {
                         page,
                     });
                 }
-                Ok(None) => {}
+                Ok(Search::Nowhere) => {}
+                Ok(Search::Excluded) => look = Look::Excluded,
                 // A calendar that is gone contains nothing; that of the event must answer.
                 Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Look::Nowhere)
+        Ok(look)
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

@@ -2,7 +2,7 @@
 
 mod own_events;
 
-use super::writing::{Reduced, if_there, owner_of};
+use super::writing::{Reduced, Search, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http;
@@ -318,10 +318,11 @@ impl Connector for Microsoft {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
+        let mut look = Look::Nowhere;
         for place in std::iter::once(calendar).chain(elsewhere) {
             let id = &place.external_calendar_id;
             match self.search(id, own, known).await {
-                Ok(Some((existing, occurrence))) => {
+                Ok(Search::Found((existing, occurrence))) => {
                     let mut page = occurrence.page(&owner_of(place, own))?;
                     let version = existing.written.version;
                     // A delta has no masters of series, only their occurrences.
@@ -330,13 +331,14 @@ impl Connector for Microsoft {
                     }
                     return Ok(Look::Found { external_calendar_id: id.clone(), page, version });
                 }
-                Ok(None) => {}
+                Ok(Search::Nowhere) => {}
+                Ok(Search::Excluded) => look = Look::Excluded,
                 // A calendar that is gone contains nothing; that of the event must answer.
                 Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Look::Nowhere)
+        Ok(look)
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

@@ -54,6 +54,17 @@ impl Judged {
     }
 }
 
+/// What a search for an event of ours found in one calendar, which answers.
+pub(super) enum Search<T> {
+    Found(T),
+    /// Nothing.
+    Nowhere,
+    /// What the event has become, without what the booking was of it: see [`Look::Excluded`].
+    ///
+    /// [`Look::Excluded`]: providers::Look::Excluded
+    Excluded,
+}
+
 /// What came of one form of an event.
 pub(super) enum Sent<T> {
     /// The event says it.

@@ -74,6 +74,13 @@ struct Push<'a> {
     lease: &'a PushLease,
 }
 
+/// What a search in the account's calendars found.
+enum Search {
+    Found(Found),
+    Nowhere,
+    Excluded,
+}
+
 /// An event that a search found.
 struct Found {
     place: Place,
@@ -83,7 +90,7 @@ struct Found {
 
 impl Push<'_> {
     async fn write(&self) -> Result<Outcome> {
-        let PushLease { place, event, known, calendar_id, lease_id, .. } = self.lease;
+        let PushLease { place, event, known, calendar_id, .. } = self.lease;
         // An obligation takes no time that could have been taken meanwhile.
         if known.is_none() && event.obligation().is_none() {
             return self.write_first().await;
@@ -97,13 +104,8 @@ impl Push<'_> {
             Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
                 match self.search().await? {
                     // It was filed in another calendar, or under another name.
-                    Some(found) => self.write_into(&found).await,
-                    None => {
-                        self.store
-                            .make(Call::FinishLook { lease_id: *lease_id, found: None })
-                            .await?;
-                        Ok(Outcome::Gone)
-                    }
+                    Search::Found(found) => self.write_into(&found).await,
+                    Search::Nowhere | Search::Excluded => self.is_gone().await,
                 }
             }
             Err(error) => Err(error),
@@ -112,11 +114,15 @@ impl Push<'_> {
 
     /// Writes a booking of which no event is known.
     async fn write_first(&self) -> Result<Outcome> {
-        let PushLease { place, event, calendar_id, lease_id, .. } = self.lease;
+        let PushLease { place, event, elsewhere, calendar_id, lease_id, .. } = self.lease;
         // The answer to an earlier write may have been lost, or a backup was restored.
         match self.search().await {
-            Ok(Some(found)) => return self.write_into(&found).await,
-            Ok(None) => {}
+            Ok(Search::Found(found)) => return self.write_into(&found).await,
+            Ok(Search::Nowhere) => {}
+            // Its user has seen it, and deleted it.
+            Ok(Search::Excluded) => return self.is_gone().await,
+            // What an earlier write may have made may have been filed in another calendar.
+            Err(error) if !elsewhere.is_empty() => return Err(error),
             Err(error) => refused_to_be_read(error)?,
         }
         self.pull_again().await?;
@@ -141,6 +147,11 @@ impl Push<'_> {
         Ok(Outcome::Written)
     }
 
+    async fn is_gone(&self) -> Result<Outcome> {
+        self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found: None }).await?;
+        Ok(Outcome::Gone)
+    }
+
     async fn remove(&self) -> Result<Outcome> {
         let PushLease { place, event, known, .. } = self.lease;
         // That it is not there proves nothing yet: for a moment, nothing may be there.
@@ -148,7 +159,7 @@ impl Push<'_> {
             Some(known) => self.is_removed(place, known).await?,
             None => false,
         };
-        if !is_removed && let Some(found) = self.search().await? {
+        if !is_removed && let Search::Found(found) = self.search().await? {
             let connector = self.account.enter().await?;
             connector.remove(&found.place, event, &found.known).await?;
         }
@@ -167,25 +178,33 @@ impl Push<'_> {
     }
 
     async fn look(&self) -> Result<Outcome> {
-        let found = self.search().await?.map(|found| found.end);
-        let outcome = if found.is_some() { Outcome::Found } else { Outcome::Gone };
-        self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found }).await?;
-        Ok(outcome)
+        let Search::Found(Found { end, .. }) = self.search().await? else {
+            return self.is_gone().await;
+        };
+        let lease_id = self.lease.lease_id;
+        self.store.make(Call::FinishLook { lease_id, found: Some(end) }).await?;
+        Ok(Outcome::Found)
     }
 
     /// Asks the provider where the event is: in its calendar, and in the others of the account.
-    async fn search(&self) -> Result<Option<Found>> {
+    async fn search(&self) -> Result<Search> {
         let PushLease { place, event, known, elsewhere, .. } = self.lease;
         let others: Vec<Place> = elsewhere.iter().map(|(_, place)| place.clone()).collect();
         let connector = self.account.enter().await?;
         let look = connector.look(place, &others, event, known.as_ref()).await?;
-        let Look::Found { external_calendar_id, version, page } = look else { return Ok(None) };
+        let (external_calendar_id, version, page) = match look {
+            Look::Found { external_calendar_id, version, page } => {
+                (external_calendar_id, version, page)
+            }
+            Look::Nowhere => return Ok(Search::Nowhere),
+            Look::Excluded => return Ok(Search::Excluded),
+        };
         let Some((calendar_id, place)) = self.lease.calendar(&external_calendar_id) else {
             return Err(Error::Malformed("an event in a calendar that was not searched".into()));
         };
         let found = serde_json::from_str(&page.to_json())
             .map_err(|e| Error::Malformed(format!("an event that is not JSON ({e})")))?;
-        Ok(Some(Found {
+        Ok(Search::Found(Found {
             place: place.clone(),
             end: LookEnd { calendar_id, found, etag: version.etag.clone() },
             known: Known {

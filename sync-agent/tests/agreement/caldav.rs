@@ -125,8 +125,8 @@ impl Provider for Account {
         let (from, ics) = self.member(&event.id);
         self.copied.set(self.copied.get() + 1);
         let name = format!("copy-{}.ics", self.copied.get());
-        self.server.put(if from == CALENDAR { OTHER } else { CALENDAR }, &name, &ics);
-        Some(name)
+        let to = if from == CALENDAR { OTHER } else { CALENDAR };
+        self.server.put_if_new(to, &name, &ics).then_some(name)
     }
 
     fn make_all_day(&self, id: &str, days: Span) -> bool {
@@ -165,14 +165,13 @@ impl Provider for Account {
     fn put_back(&self, id: &str) -> bool {
         let deleted = self.deleted.borrow();
         let deleted = deleted.get(id);
-        deleted.inspect(|(calendar, ics)| self.server.put(calendar, id, ics)).is_some()
+        deleted.is_some_and(|(calendar, ics)| self.server.put_if_new(calendar, id, ics))
     }
 
     fn refile(&self, id: &str) -> bool {
         let (from, ics) = self.member(id);
-        assert!(self.server.remove(from, id));
-        self.server.put(if from == CALENDAR { OTHER } else { CALENDAR }, id, &ics);
-        true
+        let to = if from == CALENDAR { OTHER } else { CALENDAR };
+        self.server.put_if_new(to, id, &ics) && self.server.remove(from, id)
     }
 
     fn forget_tokens(&self) {

@@ -473,7 +473,7 @@ async fn remove(peer: &dyn Peer, booking: &OwnEvent, known: Option<&Known>) {
         Some(known) => known.clone(),
         None => match connector.look(&place, &[], booking, None).await.expect("a look succeeds") {
             Look::Found { version, .. } => Known { version, written: None },
-            Look::Nowhere => return,
+            Look::Nowhere | Look::Excluded => return,
         },
     };
     // That it is not there is for a look to prove.

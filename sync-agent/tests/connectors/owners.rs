@@ -22,6 +22,12 @@ fn is_gone<T: std::fmt::Debug>(answer: &Result<T, Error>) {
     let Err(Error::NotFound(_)) = answer else { panic!("{answer:?}") };
 }
 
+/// Fails for an answer that is anything but a call to look again.
+#[track_caller]
+fn is_interrupted<T: std::fmt::Debug>(answer: &Result<T, Error>) {
+    let Err(Error::Interrupted(_)) = answer else { panic!("{answer:?}") };
+}
+
 #[tokio::test]
 async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     let (server, google) = google::start().await;
@@ -54,7 +60,11 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     // Its exclusion is a deletion, whoever excluded it.
     is_gone(&google.write(&here, &booking(), Some(&known)).await);
     is_gone(&google.remove(&here, &booking(), &known).await);
-    assert_eq!(google.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
+    for known in [Some(&known), None] {
+        let look = google.look(&here, &[], &booking(), known).await.unwrap();
+        assert_eq!(look, Look::Excluded);
+    }
+    is_interrupted(&google.write(&here, &booking(), None).await);
 }
 
 #[tokio::test]
@@ -96,7 +106,11 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     assert_eq!(page.page.events.len(), 2);
     is_gone(&graph.write(&here, &booking(), Some(&known)).await);
     is_gone(&graph.remove(&here, &booking(), &known).await);
-    assert_eq!(graph.look(&here, &[], &booking(), Some(&known)).await.unwrap(), Look::Nowhere);
+    for known in [Some(&known), None] {
+        let look = graph.look(&here, &[], &booking(), known).await.unwrap();
+        assert_eq!(look, Look::Excluded);
+    }
+    is_interrupted(&graph.write(&here, &booking(), None).await);
 }
 
 /// Where a look found an event.

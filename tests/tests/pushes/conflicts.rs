@@ -17,9 +17,16 @@ fn an_event_that_an_earlier_attempt_may_have_written_is_looked_for_elsewhere() {
     assert_eq!(first["elsewhere"], json!([]));
     let lease = text(&first, "lease_id");
     agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'the answer was lost')"));
-    synced.at("2026-03-02T16:00:00Z");
-    let second = only(&mut synced);
-    assert_eq!(second["elsewhere"][0]["external_calendar_id"], "other");
+    // A calendar that cannot be searched must not hold it up for ever.
+    for (hour, is_searched) in (16..=21).zip([true, true, true, true, true, false]) {
+        synced.at(&format!("2026-03-02T{hour}:00:00Z"));
+        let again = only(&mut synced);
+        let elsewhere = again["elsewhere"].as_array().unwrap();
+        let names = elsewhere.iter().map(|calendar| &calendar["external_calendar_id"]);
+        assert_eq!(names.collect::<Vec<_>>(), vec!["other"; usize::from(is_searched)]);
+        let lease = text(&again, "lease_id");
+        agent(&mut synced, &format!("calendar_sync.fail_push('{lease}', 'it cannot be read')"));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::listing::{Collection, is_multistatus, refusal};
 use super::{error, etag, now};
-use crate::connector::writing::{Attempts, Judged, Sent};
+use crate::connector::writing::{Attempts, Judged, Search, Sent};
 use crate::net::http::Answer;
 use crate::{Error, Result};
 use ::http::{StatusCode, header};
@@ -98,26 +98,30 @@ impl<'a> Own<'a> {
         Err(Error::Interrupted("the event keeps changing at the provider".into()))
     }
 
-    /// The event as it is now, under the name that is known or else by its UID. None only where
-    /// the calendar itself answers.
-    pub(super) async fn look(&self, known: Option<&Known>) -> Result<Option<(Version, Page)>> {
+    /// The event as it is now, under the name that is known or else by its UID. Without it only
+    /// where the calendar itself answers.
+    pub(super) async fn look(&self, known: Option<&Known>) -> Result<Search<(Version, Page)>> {
         // Else a server that has lost everything would seem to have lost this event.
         self.collection.state().await?;
-        let named = match self.named(known).await? {
-            Some(found) if self.existing(&found)?.is_some() => Some(found),
-            _ => self.with_uid().await?,
+        let named = self.named(known).await?;
+        let is_named = named.is_some();
+        let found = match named {
+            Some(found) if self.existing(&found)?.is_some() => found,
+            _ => match self.with_uid().await? {
+                Some(found) => found,
+                None if is_named => return Ok(Search::Excluded),
+                None => return Ok(Search::Nowhere),
+            },
         };
-        Ok(named.map(|found| {
-            let reading = Reading {
-                zone: self.zone.clone(),
-                owner_emails: self.event.owner.email.iter().cloned().collect(),
-                window: None,
-            };
-            let Found { id, etag, text } = found;
-            let member = Member { href: String::new(), id: id.clone(), version: etag.clone() };
-            let page = reading.read_member(&member, text.as_bytes()).page;
-            (Version { external_event_id: id, etag }, page)
-        }))
+        let reading = Reading {
+            zone: self.zone.clone(),
+            owner_emails: self.event.owner.email.iter().cloned().collect(),
+            window: None,
+        };
+        let Found { id, etag, text } = found;
+        let member = Member { href: String::new(), id: id.clone(), version: etag.clone() };
+        let page = reading.read_member(&member, text.as_bytes()).page;
+        Ok(Search::Found((Version { external_event_id: id, etag }, page)))
     }
 
     /// Sends one form of the event.

@@ -1,6 +1,6 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Sent};
+use super::super::writing::{Attempts, Judged, Reduced, Search, Sent};
 use super::{Google, MAX_PAGES, error};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
@@ -98,6 +98,10 @@ impl Google {
                     let reason = "the id of our event belongs to another event".into();
                     return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
                 }
+                let is_series = existing.first_occurrence().is_some() && !existing.is_cancelled();
+                if is_series && own.obligation().is_none() {
+                    return Err(Error::Interrupted("the event has become a series".into()));
+                }
                 self.change(calendar, existing, own, None, meet).await
             }
             Reaction::Reduce => Ok(Sent::Refused(judged.error)),
@@ -163,7 +167,7 @@ impl Google {
         calendar: &str,
         own: &OwnEvent,
         known: Option<&Known>,
-    ) -> Result<Option<(Existing, Existing)>> {
+    ) -> Result<Search<(Existing, Existing)>> {
         let known = known.map(|known| known.version.external_event_id.as_str());
         let chosen = google::event_id(own);
         let mut found = Vec::new();
@@ -187,14 +191,15 @@ impl Google {
                 break;
             }
         }
+        let mut search = Search::Nowhere;
         for existing in found {
             // A series without its first occurrence is not the booking's event any more.
             match self.own_occurrence(Asked::Look, calendar, existing.clone(), own).await {
-                Ok(occurrence) => return Ok(Some((existing, occurrence))),
-                Err(Error::NotFound(_)) => {}
+                Ok(occurrence) => return Ok(Search::Found((existing, occurrence))),
+                Err(Error::NotFound(_)) => search = Search::Excluded,
                 Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        Ok(search)
     }
 }

@@ -1,6 +1,6 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Sent};
+use super::super::writing::{Attempts, Judged, Reduced, Search, Sent};
 use super::{MAX_PAGES, Microsoft, error};
 use crate::{Error, Result};
 use ::http::Request;
@@ -97,6 +97,9 @@ impl Microsoft {
             // How long Graph remembers transactions is not said, so a look comes first. It also
             // finds what was created although an error was the answer.
             if let Some(existing) = self.find(calendar, own).await?.into_iter().next() {
+                if existing.is_series && own.obligation().is_none() {
+                    return Err(Error::Interrupted("the event has become a series".into()));
+                }
                 return self.change(calendar, existing, own, None).await;
             }
             let request = self.graph.create(calendar, own, &transaction, teams)?;
@@ -183,7 +186,7 @@ impl Microsoft {
         calendar: &str,
         own: &OwnEvent,
         known: Option<&Known>,
-    ) -> Result<Option<(Existing, Existing)>> {
+    ) -> Result<Search<(Existing, Existing)>> {
         let mut found = Vec::new();
         if let Some(known) = known {
             let id = &known.version.external_event_id;
@@ -196,14 +199,15 @@ impl Microsoft {
         if found.is_empty() {
             found = self.find(calendar, own).await?;
         }
+        let mut search = Search::Nowhere;
         for existing in found {
             // A series without its first occurrence is not the booking's event any more.
             match self.own_occurrence(calendar, existing.clone(), own).await {
-                Ok(occurrence) => return Ok(Some((existing, occurrence))),
-                Err(Error::NotFound(_)) => {}
+                Ok(occurrence) => return Ok(Search::Found((existing, occurrence))),
+                Err(Error::NotFound(_)) => search = Search::Excluded,
                 Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        Ok(search)
     }
 }
