@@ -1,7 +1,7 @@
 //! What operators hear of: what the database finds to be wrong, and that it is away itself.
 
 use super::Daemon;
-use crate::notify::Outcome;
+use crate::notify::{Outcome, Then};
 use chrono::{DateTime, Utc};
 use messages::Notification;
 use serde_json::json;
@@ -14,6 +14,9 @@ const CHECKING: Duration = Duration::from_secs(60);
 
 /// How often to look whether the database is there.
 const LOOKING: Duration = Duration::from_secs(10);
+
+/// The most to wait before a report that the mail server has not taken in is sent again.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// When the absence of the database is reported, counted from its beginning.
 const REPORTS: [Duration; 4] = [
@@ -38,19 +41,58 @@ impl Daemon<'_> {
     /// Reports that the database is away, which the database cannot.
     pub(super) async fn absences(&self) {
         let Some(notifier) = &self.settings.notifier else { return };
-        let mut absence = Absence::default();
+        let mut reporter = Reporter::default();
         loop {
-            let told = absence.seen(self.database.is_connected(), Instant::now(), Utc::now());
-            if let Some(told) = told {
-                let outcome = match told.message() {
-                    Ok(message) => notifier.send(&message).await,
-                    Err(error) => Outcome::never(error.to_string()),
-                };
-                if let Outcome::Failed { problem, .. } = outcome {
-                    tracing::warn!(%problem, "cannot report that the database is away");
-                }
-            }
+            let is_there = self.database.is_connected();
+            let send = async |message: &Notification| notifier.send(message).await;
+            reporter.look(is_there, Instant::now(), Utc::now(), send).await;
             tokio::time::sleep(LOOKING).await;
+        }
+    }
+}
+
+/// Reports absences until the mail server takes the reports in.
+#[derive(Debug, Default)]
+struct Reporter {
+    absence: Absence,
+    /// The last report, as long as it has not been taken in.
+    untold: Option<Untold>,
+}
+
+#[derive(Debug)]
+struct Untold {
+    message: Notification,
+    /// When it is sent again, and how long to wait after that.
+    next: Instant,
+    wait: Duration,
+}
+
+impl Reporter {
+    /// Sends what is to be reported now. What is newer takes the place of what was not taken in.
+    async fn look(
+        &mut self,
+        is_there: bool,
+        now: Instant,
+        at: DateTime<Utc>,
+        send: impl AsyncFnOnce(&Notification) -> Outcome,
+    ) {
+        match self.absence.seen(is_there, now, at).map(Told::message) {
+            Some(Ok(message)) => {
+                self.untold = Some(Untold { message, next: now, wait: LOOKING });
+            }
+            Some(Err(error)) => tracing::warn!(%error, "cannot report that the database is away"),
+            None => {}
+        }
+        let Some(untold) = self.untold.as_mut().filter(|untold| untold.next <= now) else { return };
+        let outcome = send(&untold.message).await;
+        if let Outcome::Failed { problem, .. } = &outcome {
+            tracing::warn!(%problem, "cannot report that the database is away");
+        }
+        if matches!(outcome, Outcome::Failed { then: Then::Retry(_), .. }) {
+            untold.next = now + untold.wait;
+            untold.wait = (untold.wait * 2).min(LONGEST_WAIT);
+        } else {
+            self.untold = None;
         }
     }
 }
@@ -124,6 +166,7 @@ fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use messages::Kind;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -147,6 +190,54 @@ mod tests {
         assert_eq!(absence.seen(true, begun + 3003 * MINUTE, over), None);
         assert_eq!(absence.seen(false, begun + 3004 * MINUTE, over), None);
         assert!(absence.seen(false, begun + 3009 * MINUTE, over).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_report_is_sent_until_it_is_taken_in() {
+        let (begun, at) = (Instant::now(), DateTime::<Utc>::UNIX_EPOCH);
+        let mut reporter = Reporter::default();
+        let mut tried = Vec::new();
+        // Without a mail server for the first 10 minutes, and from 59 to 62.
+        for second in (0..4200).step_by(10) {
+            let after = Duration::from_secs(second);
+            reporter
+                .look(false, begun + after, at + after, async |message| {
+                    tried.push((second, message.id));
+                    match second {
+                        ..600 | 3540..3720 => Outcome::retry("down"),
+                        _ => Outcome::Sent(None),
+                    }
+                })
+                .await;
+        }
+        let seconds: Vec<_> = tried.iter().map(|(second, _)| *second).collect();
+        assert_eq!(seconds, [300, 310, 330, 370, 450, 610, 3600, 3610, 3630, 3670, 3750]);
+        // Each attempt has the same Message-ID.
+        let mut ids: Vec<_> = tried.into_iter().map(|(_, id)| id).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn the_newest_report_takes_the_place_of_one_that_was_not_taken_in() {
+        let (begun, at) = (Instant::now(), DateTime::<Utc>::UNIX_EPOCH);
+        let mut reporter = Reporter::default();
+        let mut tried = Vec::new();
+        let looks = [(false, 0), (false, 300), (true, 305), (true, 310), (true, 320), (true, 400)];
+        for (is_there, second) in looks {
+            let after = Duration::from_secs(second);
+            reporter
+                .look(is_there, begun + after, at + after, async |message| {
+                    tried.push((second, message.kind));
+                    match second {
+                        300 | 305 => Outcome::retry("down"),
+                        // Forever: nobody is told.
+                        _ => Outcome::never("refused"),
+                    }
+                })
+                .await;
+        }
+        assert_eq!(tried, [(300, Kind::Alert), (305, Kind::Recovered), (320, Kind::Recovered)]);
     }
 
     #[test]

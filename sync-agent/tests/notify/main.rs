@@ -1,5 +1,6 @@
 //! What is sent, and what follows from the answers.
 
+mod away;
 mod database;
 mod email;
 mod postfix;
