@@ -4,7 +4,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-agreement test-fakes test-histories test-supabase-js test-web test-n8n test-peers test-postfix test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
+.PHONY: help demo test test-agreement test-fakes test-histories test-messages test-supabase-js test-web test-n8n test-peers test-postfix test-pg16 test-pg17 test-pg18 test-image bench bench-scale bench-agent install lint docs fuzz
 
 help: ## List the targets
 	@echo 'make TARGET [PG=15|16|17|18]'
@@ -25,6 +25,10 @@ test-fakes: ## Compare the stand-ins for the providers with what the providers p
 test-histories: ## Run random concurrent histories for an hour, MINUTES=60 in all
 	@CALENDAR_TEST_HISTORY_MINUTES=$(or $(MINUTES),60) RUST_TEST_NOCAPTURE=1 \
 		scripts/test --package calendar_tests --test histories
+
+test-messages: ## Run random histories of bookings and their messages against a slow model, N=10000 in all
+	@CALENDAR_TEST_HISTORIES=$(or $(N),10000) RUST_TEST_NOCAPTURE=1 \
+		scripts/test --package calendar_tests --test notifications agrees_with_a_slow_model
 
 test-supabase-js: ## Run the examples for supabase-js against a real PostgREST (downloads 300 MB once)
 	@scripts/with-env postgres postgrest -- scripts/test-supabase-js

@@ -25,6 +25,9 @@ const KINDS: [&[&str]; 3] = [
     ],
 ];
 
+/// How often a long run says how far it is, in histories.
+const TELL: u64 = 500;
+
 /// `CALENDAR_TEST_HISTORIES` says how many; the seed of one that fails runs it first.
 #[test]
 fn what_is_sent_agrees_with_a_slow_model() {
@@ -34,8 +37,10 @@ fn what_is_sent_agrees_with_a_slow_model() {
     let mut sent = 0;
     for n in 0..number {
         sent += History::new(&mut office, seed.wrapping_add(n)).run();
+        if (n + 1) % TELL == 0 || n + 1 == number {
+            println!("{} histories, {sent} messages", n + 1);
+        }
     }
-    println!("{number} histories, {sent} messages");
     assert!(sent > 0);
 }
 
