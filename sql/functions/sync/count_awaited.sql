@@ -8,7 +8,7 @@ begin atomic
          + (select count(*) from calendar.outbox as o
              where o.lease_id is not null and o.done_at is null and not calendar_private.is_free(o.leased_until))
          + (select count(*) from calendar.notifications as n
-             where n.lease_id is not null and n.state = 'sending');
+             where n.lease_id is not null and n.state = 'sending' and not calendar_private.is_free(n.next_attempt_at));
 end;
 comment on function calendar_sync.count_awaited(timestamptz) is
 $$Returns how many pulls, pushes and messages agents have leased that a round may still have to wait for.

@@ -42,7 +42,10 @@ fn an_email_that_was_lost_on_the_way_is_sent_again_with_the_same_id() {
     let first = office.lease();
     let lost = lease_of(&first, "booked email lead");
     assert_eq!(office.lease(), [0; 0]);
+    let awaited = |office: &mut Office| office.agent("calendar_sync.count_awaited(now())");
+    assert_eq!(awaited(&mut office), 2);
     office.at("2026-03-02T14:01:00Z");
+    assert_eq!(awaited(&mut office), 0, "no round waits for an agent that has died");
     let second = office.lease();
     let id = |leased: &[Value]| text(only(leased, "booked email lead"), "id");
     assert_eq!(id(&first), id(&second));
