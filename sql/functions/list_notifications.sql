@@ -33,7 +33,9 @@ begin
                                                    then calendar_private.json_instant(n.next_attempt_at) end,
                            'problem', n.last_error,
                            'sent_at', calendar_private.json_instant(n.sent_at),
-                           'delivered_at', calendar_private.json_instant(n.delivered_at)) as shown
+                           'delivered_at', calendar_private.json_instant(n.delivered_at),
+                           'failure_id', case when n.state = 'failed' then (
+                               select max(f.id) from calendar.failure_logs as f where f.notification_id = n.id) end) as shown
                   from calendar.notifications as n
                   left join calendar.brokers as k on k.id = n.broker_id
                   left join calendar.bookings as b on b.id = n.booking_id
@@ -47,7 +49,7 @@ begin
 end
 $$;
 comment on function calendar.list_notifications(uuid, uuid, integer, text, text, uuid) is
-$$Messages, the newest first: [{"id", "broker_id", "broker_name", "timezone": the broker's, "booking_id", "slot_start", "kind", "channel": email|sms|webhook, "recipient": lead|broker|operator, "endpoint_id", "due_at", "state": due|sending|sent|failed|skipped, "skip_reason", "attempts", "next_attempt_at", "problem": why the last attempt failed, "sent_at", "delivered_at"}]. They contain no address. Instants are in UTC.
+$$Messages, the newest first: [{"id", "broker_id", "broker_name", "timezone": the broker's, "booking_id", "slot_start", "kind", "channel": email|sms|webhook, "recipient": lead|broker|operator, "endpoint_id", "due_at", "state": due|sending|sent|failed|skipped, "skip_reason", "attempts", "next_attempt_at", "problem": why the last attempt failed, "sent_at", "delivered_at", "failure_id": of one that has failed, the number by which retry_failure() sends it again}]. They contain no address. Instants are in UTC.
 
 broker_id: the broker; null = those of all brokers, for calendar_service and operators alone. before_id: those before this one alone, for the next page. max_rows: at most so many, 1 to 1000. search: those of brokers with this in their name or e-mail address, in any case. state: those in this state alone. endpoint_id: those to this endpoint of webhooks alone.
 

@@ -212,6 +212,27 @@ test('a message that was not sent is retried, and another dismissed', async () =
     where broker_id = '${kim.id}' and kind = 'booked' and recipient = 'lead' or broker_id = '${kim.id}' and channel = 'webhook'`), 'webhook due, email failed');
 });
 
+test('a message that has failed is retried where it is listed, too', async () => {
+  const lu = await calendar('Lu Park', 'active');
+  await messages(lu, 'lu');
+  await sql(`insert into calendar.failure_logs (broker_id, booking_id, notification_id, operation, reason)
+    select broker_id, booking_id, id, 'message', last_error from calendar.notifications where broker_id = '${lu.id}' and state = 'failed'`);
+  const page = await visit(await operator());
+  await tab(page, 'Messages');
+  await page.getByRole('searchbox').fill('lu.park@');
+  const found = page.locator('section').last();
+  const retry = found.getByRole('button', { name: 'Retry' });
+  await found.getByRole('row').filter({ hasText: 'the mail server refuses this agent' }).getByRole('button', { name: 'Retry' }).waitFor();
+  assert.equal(await retry.count(), 1);
+  await page.getByLabel('State', { exact: true }).selectOption('Failed');
+  await page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
+  await retry.click();
+  await reads(page, 'Asked. It is tried again in a few seconds.');
+  await retry.waitFor({ state: 'detached' });
+  await reads(page, 'No message is in this state.');
+  assert.equal(await sql(`select state from calendar.notifications where broker_id = '${lu.id}' and channel = 'email' and recipient = 'lead' and kind = 'booked'`), 'due');
+});
+
 test('a calendar is found, read now, and says when that was asked a moment ago', async () => {
   const dan = await calendar('Dan Ek', 'active');
   const page = await visit(await operator());

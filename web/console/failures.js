@@ -29,21 +29,11 @@ export class Failures {
         [row.reason, h('div', { class: 'small muted' }, row.message ? `${kindOf(screen, row.message.kind)} · ${say(row.message.channel)}` : row.operation)],
         h('span', { class: 'since' }, screen.ago(row.logged_at, now)),
         row.slot_start && row.timezone ? say('bookingOf', { when: slotStart(screen, row.slot_start, row.timezone) }) : '',
-        h('div', { class: 'moves' }, button('dense', () => this.retry(row), say('retry')), button('dense', () => this.dismiss(row), say('dismiss'))),
+        h('div', { class: 'moves' }, retryButton(screen, row.id, () => this.read()), button('dense', () => this.dismiss(row), say('dismiss'))),
       ];
     }
     fill(this.node, list(say('failures'), [say('broker'), say('what'), say('since'), say('atStake'), ''], cells, say('noFailures')),
       rows.length === MOST && h('p', { class: 'small muted' }, say('firstOnly', { n: MOST })));
-  }
-
-  /** @param {Row} row */
-  retry({ id }) {
-    const { screen } = this;
-    screen.act(async () => {
-      const { retries } = await screen.api.call('retry_failure', { failure_id: id });
-      await this.read();
-      return retries;
-    }, (retries) => screen.report(screen.say(retries === 'nothing' ? 'nothingToRetry' : 'retried')));
   }
 
   /** @param {Row} row */
@@ -55,3 +45,12 @@ export class Failures {
     }, () => screen.report(screen.say('dismissed')));
   }
 }
+
+/** Has a failure tried again. @param {Screen} screen @param {number} id @param {() => Promise<unknown>} read what is shown */
+export const retryButton = (screen, id, read) => button('dense', () => {
+  screen.act(async () => {
+    const { retries } = await screen.api.call('retry_failure', { failure_id: id });
+    await read();
+    return retries;
+  }, (retries) => screen.report(screen.say(retries === 'nothing' ? 'nothingToRetry' : 'retried')));
+}, screen.say('retry'));

@@ -3,13 +3,14 @@
 import { button, fill, h } from '../shared/element.js';
 import { Alerts } from './alerts.js';
 import { endpointList, hostOf, kindOf } from './endpoints.js';
+import { retryButton } from './failures.js';
 import { badge, list } from './list.js';
 import { slotStart } from './unwritten.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */
 /** @typedef {import('./endpoints.js').Endpoint} Endpoint */
 /** @typedef {'due' | 'sending' | 'sent' | 'failed' | 'skipped'} State */
-/** @typedef {{ broker_name: string | null, timezone: string | null, slot_start: string | null, kind: string, channel: string, recipient: string, due_at: string, state: State, skip_reason: string | null, attempts: number, next_attempt_at: string | null, problem: string | null, sent_at: string | null, delivered_at: string | null }} Message */
+/** @typedef {{ broker_name: string | null, timezone: string | null, slot_start: string | null, kind: string, channel: string, recipient: string, due_at: string, state: State, skip_reason: string | null, attempts: number, next_attempt_at: string | null, problem: string | null, sent_at: string | null, delivered_at: string | null, failure_id: number | null }} Message */
 
 const MOST = 100;
 /** @type {State[]} */
@@ -74,9 +75,10 @@ export class Messages {
           message.slot_start && message.timezone && h('div', { class: 'small muted' }, say('bookingOf', { when: slotStart(screen, message.slot_start, message.timezone) }))],
         h('span', { class: 'since' }, this.when(message, now)),
         [this.badge(message), h('div', { class: 'small muted' }, this.why(message, now))],
+        message.failure_id ? h('div', { class: 'moves' }, retryButton(screen, message.failure_id, () => this.read(screen.search.value))) : null,
       ];
     }
-    fill(this.found, list('', [say('broker'), say('what'), say('when'), say('state')], rows,
+    fill(this.found, list('', [say('broker'), say('what'), say('when'), say('state'), ''], rows,
       say(search && !this.state.value && !chosen ? 'noMessagesFound' : chosen ? 'noDeliveries' : 'noMessages')),
     rows.length === MOST && h('p', { class: 'small muted' }, say('firstOnly', { n: MOST })));
   }

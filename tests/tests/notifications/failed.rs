@@ -59,6 +59,7 @@ fn what_was_not_sent_is_sent_again_with_its_usual_attempts() {
         failure["message"],
         json!({"id": message["id"], "kind": "booked", "channel": "email", "recipient": "lead"})
     );
+    assert_eq!(message["failure_id"], failure["id"]);
     assert_eq!(
         [&failure["operation"], &failure["reason"], &failure["broker_name"]],
         ["message", "refused", "Ada"]
@@ -67,6 +68,8 @@ fn what_was_not_sent_is_sent_again_with_its_usual_attempts() {
     assert_eq!(office.call("get_overview()")["open_failures"], 1);
     assert_eq!(retry(&mut office, failure), "message");
     assert_eq!(open(&mut office), [Value::Null; 0]);
+    let messages = office.call("list_notifications()");
+    assert!(messages.as_array().unwrap().iter().all(|m| m["failure_id"] == Value::Null));
     let leased = office.lease();
     let again = only(&leased, "booked email lead");
     assert_eq!([&again["id"], &again["created_at"]], [&message["id"], &message["due_at"]]);
