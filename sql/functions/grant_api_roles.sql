@@ -82,8 +82,8 @@ begin
         grant select (id, broker_id, booking_id, created_at, revoked_at) on calendar.feeds to authenticated;
         grant select (id, broker_id, booking_id, created_at) on calendar.booking_links to authenticated;
         grant select (id, broker_id, booking_id, subject, kind, channel, recipient, endpoint_id, revision, minutes, due_at,
-                      state, skip_reason, attempts, next_attempt_at, provider_id, last_error, previous_slot, created_at,
-                      sent_at, delivered_at)
+                      state, skip_reason, attempts, next_attempt_at, retried_at, provider_id, last_error, previous_slot,
+                      created_at, sent_at, delivered_at)
             on calendar.notifications to authenticated;
         grant select (id, broker_id, url, events, former_until, failing_since, last_success_at, last_error, disabled_at,
                       created_at, updated_at)

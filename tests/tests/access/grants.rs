@@ -234,6 +234,38 @@ fn each_role_may_touch_the_tables_it_needs_and_no_others() {
     }
 }
 
+/// Of the tables that it may read: a column that is added is either here or granted.
+#[test]
+fn a_user_reads_every_column_but_secrets_and_the_agents_own() {
+    let db = Database::new();
+    let hidden = texts(
+        &mut db.connect(),
+        "select c.relname || '.' || a.attname from pg_class as c join pg_attribute as a on a.attrelid = c.oid
+          where c.relnamespace = 'calendar'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+            and has_any_column_privilege('authenticated', c.oid, 'SELECT')
+            and not has_column_privilege('authenticated', c.oid, a.attnum, 'SELECT')
+          order by 1",
+    );
+    let expected = [
+        "accounts.lease_id",
+        "accounts.leased_until",
+        "accounts.refusals",
+        "accounts.refused_at",
+        "accounts.secret",
+        "accounts.secret_key_id",
+        "accounts.secret_version",
+        "accounts.settings",
+        "booking_links.address_digest",
+        "booking_links.token_digest",
+        "feeds.token_digest",
+        "notifications.lease_id",
+        "notifications.token_digest",
+        "webhook_endpoints.former_mac_key",
+        "webhook_endpoints.mac_key",
+    ];
+    assert_eq!(hidden, expected);
+}
+
 #[test]
 fn nothing_is_left_to_the_public() {
     let db = Database::new();
