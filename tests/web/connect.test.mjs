@@ -266,6 +266,7 @@ test('a feed is connected again with another address, by keyboard alone', async 
   await refused(account);
   const page = await open('ics', ada.id, { account, back: `${app}/settings.html` });
   await page.getByRole('heading', { name: 'Connect your calendar again' }).waitFor();
+  await reads(page, /your calendar would be read for someone else\.$/);
   await look(page, 'feed-reconnect');
   await press(page, 'Continue');
   await reads(page, 'Enter the address that your calendar has now.');
