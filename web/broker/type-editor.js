@@ -55,9 +55,9 @@ export class TypeEditor {
       h('label', { class: 'check field', for: this.hasHours.id }, this.hasHours, screen.say('ownHours')), this.hours,
       h('div', { class: 'numbers moves' }, NUMBERS.map((key, at) => this.field(key, /** @type {HTMLElement} */ (this.numbers[at]))))),
     this.asking,
-    h('div', { class: 'row send' }, h('button', { type: 'submit', class: 'primary' }, screen.say('save')),
+    h('div', { class: 'row send ends' }, type.id && button('danger', () => this.askDelete(), screen.say('delete')),
       around.link && h('a', { class: 'link', href: around.link, target: '_blank', rel: 'noopener' }, screen.say('preview')),
-      type.id && button('danger', () => this.askDelete(), screen.say('delete'))));
+      h('button', { type: 'submit', class: 'primary' }, screen.say('save'))));
   }
 
   /** @param {string} key @param {HTMLElement} control */
