@@ -76,7 +76,7 @@ struct Push<'a> {
 
 /// What a search in the account's calendars found.
 enum Search {
-    Found(Found),
+    Found(Box<Found>),
     Nowhere,
     Excluded,
 }
@@ -178,11 +178,11 @@ impl Push<'_> {
     }
 
     async fn look(&self) -> Result<Outcome> {
-        let Search::Found(Found { end, .. }) = self.search().await? else {
+        let Search::Found(found) = self.search().await? else {
             return self.is_gone().await;
         };
         let lease_id = self.lease.lease_id;
-        self.store.make(Call::FinishLook { lease_id, found: Some(end) }).await?;
+        self.store.make(Call::FinishLook { lease_id, found: Some(found.end) }).await?;
         Ok(Outcome::Found)
     }
 
@@ -204,14 +204,14 @@ impl Push<'_> {
         };
         let found = serde_json::from_str(&page.to_json())
             .map_err(|e| Error::Malformed(format!("an event that is not JSON ({e})")))?;
-        Ok(Search::Found(Found {
+        Ok(Search::Found(Box::new(Found {
             place: place.clone(),
             end: LookEnd { calendar_id, found, etag: version.etag.clone() },
             known: Known {
                 version,
                 written: known.as_ref().and_then(|known| known.written.clone()),
             },
-        }))
+        })))
     }
 
     async fn finish(&self, end: PushEnd) -> Result<()> {
