@@ -217,8 +217,8 @@ fn random_bookings(client: &mut Client, rng: &mut Rng, case: &Case) {
     }
 }
 
-/// Slots that would be free without events and bookings, their neighbours, and
-/// slots at any time.
+/// Slots that would be free without events, bookings and notice, the first of them too, their
+/// neighbours, and slots at any time.
 fn candidates(
     client: &mut Client,
     rng: &mut Rng,
@@ -230,30 +230,34 @@ fn candidates(
     let mut transaction = client.transaction().unwrap();
     let free = format!(
         "delete from calendar.bookings where broker_id = '{0}';
-         update calendar.calendars set blocks_availability = false where broker_id = '{0}'",
+         update calendar.calendars set blocks_availability = false where broker_id = '{0}';
+         update calendar.meeting_types set minimum_notice_minutes = 0 where broker_id = '{0}';
+         update calendar.brokers set minimum_notice_minutes = 0 where id = '{0}'",
         case.id
     );
     transaction.batch_execute(&free).unwrap();
-    let query = format!(
-        r#"select to_char(slot_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-             from calendar.get_available_slots('{}', '{from}', '{}', duration_minutes => {duration}{})"#,
-        case.id,
-        from + TimeDelta::days(10),
-        case.of_type()
-    );
-    let open: Vec<String> =
-        transaction.query(&query, &[]).unwrap().iter().map(|row| row.get(0)).collect();
-    transaction.rollback().unwrap();
-    let candidate = |_| {
-        let start = if open.is_empty() || sometimes(rng) {
-            within(rng, case.now, -1, case.horizon_days + 2)
-        } else {
-            let open: DateTime<Utc> = open[rng.usize(..open.len())].parse().unwrap();
-            open + TimeDelta::minutes(one_of(rng, &[0, 0, 5, -duration, duration, 1440]))
-        };
-        (start, start + TimeDelta::minutes(duration))
+    let mut free_from = |from: DateTime<Utc>| -> Vec<DateTime<Utc>> {
+        let query = format!(
+            r#"select to_char(slot_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                 from calendar.get_available_slots('{}', '{from}', '{}', duration_minutes => {duration}{})"#,
+            case.id,
+            from + TimeDelta::days(10),
+            case.of_type()
+        );
+        let rows = transaction.query(&query, &[]).unwrap();
+        rows.iter().map(|row| row.get::<_, &str>(0).parse().unwrap()).collect()
     };
-    (0..CANDIDATES).map(candidate).collect()
+    let (open, first) = (free_from(from), free_from(case.now).first().copied());
+    transaction.rollback().unwrap();
+    let mut candidate = || {
+        if open.is_empty() || sometimes(rng) {
+            return within(rng, case.now, -1, case.horizon_days + 2);
+        }
+        let moved = one_of(rng, &[0, 0, 5, -duration, duration, 1440]);
+        open[rng.usize(..open.len())] + TimeDelta::minutes(moved)
+    };
+    let starts = (0..CANDIDATES).map(|_| candidate()).chain(first);
+    starts.map(|start| (start, start + TimeDelta::minutes(duration))).collect()
 }
 
 /// Tries to book, and undoes it: the reason of the refusal, if there was one.
