@@ -222,7 +222,10 @@ test('a message that has failed is retried where it is listed, too', async () =>
   await page.getByRole('searchbox').fill('lu.park@');
   const found = page.locator('section').last();
   const retry = found.getByRole('button', { name: 'Retry' });
-  await found.getByRole('row').filter({ hasText: 'the mail server refuses this agent' }).getByRole('button', { name: 'Retry' }).waitFor();
+  const rows = found.getByRole('row').filter({ has: page.getByRole('button', { name: 'Retry' }) });
+  await rows.filter({ hasText: 'Lu Park' }).filter({ hasText: 'the mail server refuses this agent' }).waitFor();
+  // Those of others are shown until the search has been answered.
+  await rows.filter({ hasNotText: 'Lu Park' }).first().waitFor({ state: 'detached' });
   assert.equal(await retry.count(), 1);
   await page.getByLabel('State', { exact: true }).selectOption('Failed');
   await page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
