@@ -66,8 +66,8 @@ bench-scale: ## Measure after years: 10,000 brokers, 3 million events (8 GB in /
 	@TMPDIR=/var/tmp scripts/with-env postgres -- \
 		cargo run --locked --release --package calendar_tests --bin bench_scale -- $(ONLY)
 
-bench-agent: ## Measure sync-agent against a real CalDAV server
-	@scripts/with-env postgres python -- scripts/bench-agent
+bench-agent: ## Measure sync-agent: with a real CalDAV server, feeds and messages; ONLY=messages alone
+	@scripts/with-env postgres python -- scripts/bench-agent $(ONLY)
 
 install: ## Build the extension and install it into this machine's PostgreSQL
 	@scripts/install

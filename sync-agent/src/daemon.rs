@@ -198,7 +198,8 @@ impl Daemon<'_> {
     async fn pulls(&self) {
         let turns = Turns("pulls", &self.settings.health);
         let round = self.round_with(&turns);
-        let started = Cell::new(DateTime::<Utc>::MIN_UTC);
+        // Before every pull, and a time that the database has, too.
+        let started = Cell::new(DateTime::<Utc>::UNIX_EPOCH);
         let mut pace = Endless::new(self, &self.pull, Some(&started));
         let max_age = self.settings.max_age;
         endless(round.pulls(&started, max_age, &mut pace, &self.summary).await);
