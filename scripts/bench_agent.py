@@ -46,6 +46,27 @@ def fill(root, user, calendar, events):
         (directory / f"event-{number}.ics").write_text(ics(f"event-{number}", start), newline="")
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def new_key():
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def environment_of(url, key, spool):
+    """What an agent is started with."""
+    return os.environ | {
+        "DATABASE_URL": url,
+        "SYNC_AGENT_KEY": key,
+        "SYNC_AGENT_SPOOL": str(spool),
+        "SYNC_AGENT_ALLOW_PRIVATE_NETWORKS": "true",
+        "SYNC_AGENT_LOG_LEVEL": "warn",
+    }
+
+
 def measured(arguments, environment, stdin=None):
     """Runs a program; returns its output, wall time, CPU time and largest resident set."""
     begun = time.monotonic()
@@ -102,9 +123,7 @@ def main(psql, url, agent, directory):
         arguments = [psql, "-XqAt", "--dbname", url, "-v", "ON_ERROR_STOP=1", "-c", statement]
         return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     users = directory / "users"
     users.write_text("many:secret\nlarge:secret\n")
     log = directory / "requests.log"
@@ -122,13 +141,7 @@ def main(psql, url, agent, directory):
                     break
             time.sleep(0.1)
         sql("create extension calendar_ext cascade")
-        environment = os.environ | {
-            "DATABASE_URL": url,
-            "SYNC_AGENT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "SYNC_AGENT_SPOOL": str(directory / "spool.sqlite"),
-            "SYNC_AGENT_ALLOW_PRIVATE_NETWORKS": "true",
-            "SYNC_AGENT_LOG_LEVEL": "warn",
-        }
+        environment = environment_of(url, new_key(), directory / "spool.sqlite")
 
         def connect(user):
             broker = sql(f"insert into calendar.brokers (name, timezone) values ('{user}', 'UTC') returning id")

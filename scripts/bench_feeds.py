@@ -7,11 +7,8 @@ Prints each figure beside its goal: the first and the second round of 1,000 feed
 memory for a feed of 100,000 events.
 """
 
-import base64
 import json
-import os
 import pathlib
-import secrets
 import subprocess
 import sys
 import threading
@@ -19,7 +16,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from bench_agent import MIB, line, measured
+from bench_agent import MIB, environment_of, line, measured, new_key
 
 FEEDS, EVENTS, LARGE = 1_000, 20, 100_000
 START = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -80,13 +77,7 @@ def main(psql, url, agent, directory):
     origin = f"http://127.0.0.1:{server.server_port}"
 
     def environment(name):
-        return os.environ | {
-            "DATABASE_URL": url,
-            "SYNC_AGENT_KEY": key,
-            "SYNC_AGENT_SPOOL": str(directory / f"spool-{name}.sqlite"),
-            "SYNC_AGENT_ALLOW_PRIVATE_NETWORKS": "true",
-            "SYNC_AGENT_LOG_LEVEL": "warn",
-        }
+        return environment_of(url, key, directory / f"spool-{name}.sqlite")
 
     def once():
         return measured([agent, "--json", "once"], environment("feeds"))
@@ -97,7 +88,7 @@ def main(psql, url, agent, directory):
         rows = sql("select relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_user_tables where schemaname = 'calendar'", url)
         return {name: int(count) for name, count in (row.split("|") for row in rows.splitlines())}
 
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    key = new_key()
     print(f"==> connecting {FEEDS} feeds", file=sys.stderr)
     brokers = directory / "brokers.csv"
     brokers.write_text("name,timezone,email,provider,url\n" + "".join(

@@ -8,12 +8,9 @@ one scrape of /metrics with 1,000 calendars. The mail server is aiosmtpd, or any
 without encryption at 127.0.0.1 whose port is SYNC_AGENT_SMTP_PORT.
 """
 
-import base64
 import json
 import os
 import pathlib
-import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +18,7 @@ import urllib.request
 
 from aiosmtpd.controller import Controller
 
-from bench_agent import MIB, line, measured
+from bench_agent import MIB, environment_of, free_port, line, measured, new_key
 
 BROKERS, BOOKINGS, CALENDARS, SINGLE, SCRAPES = 100, 10, 1_000, 20, 200
 
@@ -31,12 +28,6 @@ class Sink:
 
     async def handle_DATA(self, *_):
         return "250 OK"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(what, is_there):
@@ -63,11 +54,7 @@ def main(psql, url, agent, directory):
         server.start()
     port = os.environ.get("SYNC_AGENT_SMTP_PORT") or str(server.port)
     internal = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "SYNC_AGENT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "SYNC_AGENT_SPOOL": str(directory / "spool-messages.sqlite"),
-        "SYNC_AGENT_LOG_LEVEL": "warn",
+    environment = environment_of(url, new_key(), directory / "spool-messages.sqlite") | {
         "SYNC_AGENT_SMTP_HOST": "127.0.0.1",
         "SYNC_AGENT_SMTP_PORT": port,
         "SYNC_AGENT_SMTP_TLS": "none",

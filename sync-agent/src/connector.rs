@@ -6,7 +6,7 @@ pub mod ghl;
 pub mod google;
 pub mod microsoft;
 pub mod observed;
-mod writing;
+pub(crate) mod writing;
 
 use crate::Result;
 use async_trait::async_trait;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agent, google, radicale } from './agent.mjs';
 import { press, reach } from './keys.mjs';
-import { accessibleInBoth, bookBehind, broker, button, literal, reads, site, sql, window } from './world.mjs';
+import { accessibleAtBothWidths, bookBehind, broker, button, literal, reads, site, sql, window } from './world.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -58,13 +58,7 @@ async function refused(account) {
 }
 
 /** @param {Page} page @param {string} name */
-async function look(page, name) {
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    await accessibleInBoth(page, `connect-${name}-${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
+const look = (page, name) => accessibleAtBothWidths(page, `connect-${name}`);
 
 test('Google: consent, calendars, and back to where it began', async () => {
   const ada = await broker();

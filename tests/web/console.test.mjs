@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { press } from './keys.mjs';
-import { accessibleInBoth, API, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
+import { accessibleAtBothWidths, accessibleInBoth, API, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
 
 /** @param {{ token: string }} user @param {import('playwright-core').BrowserContextOptions} [options] */
 const visit = ({ token }, options) => signedIn('console.html', byToken(token), options);
@@ -130,14 +130,6 @@ test('messages: by state, by broker, and those to one address; no address of a p
 });
 
 test('more than 20 alerts: how many there are, and all of them, by keyboard alone', async () => {
-  /** @param {import('playwright-core').Page} page @param {string} screen */
-  async function look(page, screen) {
-    for (const width of [1280, 320]) {
-      await page.setViewportSize({ width, height: 800 });
-      await accessibleInBoth(page, `${screen}-${width}`);
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-  }
   await sql(`insert into calendar.alerts (key, problem, since, reports, ended_at)
     select 'many:' || n, 'many is wrong ' || n, timestamptz '${NOW}' - n * interval '1 minute', 1, case when n > 22 then timestamptz '${NOW}' end
       from generate_series(1, 25) as n`);
@@ -149,14 +141,14 @@ test('more than 20 alerts: how many there are, and all of them, by keyboard alon
     await reads(page, `The first 20 of ${all}.`);
     const section = page.locator('section').filter({ has: page.getByRole('heading', { name: /^Alerts/ }) });
     assert.equal(await section.getByRole('row').count(), 21);
-    if (name === 'Now') await look(page, 'console-20-alerts');
+    if (name === 'Now') await accessibleAtBothWidths(page, 'console-20-alerts');
     await press(page, `Show all ${all}`);
     await section.getByRole('row').nth(all).waitFor();
     assert.equal(await section.getByRole('row').count(), all + 1);
     assert.equal(await rows.count(), name === 'Now' ? 22 : 25);
     await page.getByRole('heading', { name: /^Alerts/ }).and(page.locator(':focus')).waitFor();
     assert.equal(await button(page, /^Show all/).count(), 0);
-    if (name === 'Now') await look(page, 'console-all-alerts');
+    if (name === 'Now') await accessibleAtBothWidths(page, 'console-all-alerts');
   }
   await sql("delete from calendar.alerts where key like 'many:%'");
   await tab(page, 'Now');

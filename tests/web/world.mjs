@@ -330,3 +330,16 @@ export async function accessibleInBoth(page, screen) {
     await accessible(page, `${screen}-${colorScheme}`);
   }
 }
+
+/**
+ * The same, at both widths; then the page is as wide as usual again.
+ * @param {Page} page
+ * @param {string} screen
+ */
+export async function accessibleAtBothWidths(page, screen) {
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await accessibleInBoth(page, `${screen}-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

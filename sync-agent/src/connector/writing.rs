@@ -54,8 +54,8 @@ impl Judged {
     }
 }
 
-/// What a search for an event of ours found in one calendar, which answers.
-pub(super) enum Search<T> {
+/// What a search for an event of ours found, where the calendars answer.
+pub(crate) enum Search<T> {
     Found(T),
     /// Nothing.
     Nowhere,

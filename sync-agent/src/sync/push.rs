@@ -2,6 +2,7 @@
 
 use super::open_account::{Account, report_refusal};
 use super::pull::{self, Outcome as Pulled, within};
+use crate::connector::writing::Search;
 use crate::database::{Database, LookEnd, Operation, PushEnd, PushLease};
 use crate::store::Store;
 use crate::store::spool::Call;
@@ -72,13 +73,6 @@ struct Push<'a> {
     store: &'a Store,
     account: &'a Account,
     lease: &'a PushLease,
-}
-
-/// What a search in the account's calendars found.
-enum Search {
-    Found(Box<Found>),
-    Nowhere,
-    Excluded,
 }
 
 /// An event that a search found.
@@ -187,7 +181,7 @@ impl Push<'_> {
     }
 
     /// Asks the provider where the event is: in its calendar, and in the others of the account.
-    async fn search(&self) -> Result<Search> {
+    async fn search(&self) -> Result<Search<Box<Found>>> {
         let PushLease { place, event, known, elsewhere, .. } = self.lease;
         let others: Vec<Place> = elsewhere.iter().map(|(_, place)| place.clone()).collect();
         let connector = self.account.enter().await?;
