@@ -1,17 +1,10 @@
 // <calendar-booking>: its steps. docs/widget.md lists attributes and events.
 
-import { Api } from './shared/api.js';
-import { fill, h } from './shared/element.js';
-import { Times, at, dayOf, known, monthOf } from './shared/times.js';
-import { chooseLocale, loadWords } from './shared/words.js';
-import { BookingHost } from './booking/host.js';
-import { Form } from './booking/form.js';
-import { Done } from './booking/done.js';
-import { Month } from './booking/month.js';
-import { MoveAsk, Summary, moving } from './booking/summary.js';
-import { DayTimes } from './booking/times.js';
-import { head, notice, skeleton, typeList } from './booking/head.js';
-import { Visit } from './booking/visit.js';
+import { Api, Times, at, button, chooseLocale, dayOf, fill, h, known, loadWords, monthOf } from './shared/core.js';
+import { dayTimes, monthGrid } from './booking/days.js';
+import { Done, Form, MoveAsk, Summary, moving } from './booking/form.js';
+import { BookingHost, notice } from './booking/screen.js';
+import { visitOf } from './booking/visit.js';
 
 export class CalendarBooking extends BookingHost {
   static observedAttributes = ['src', 'page', 'lang', 'timezone'];
@@ -58,7 +51,7 @@ export class CalendarBooking extends BookingHost {
     this.root.setAttribute('dir', this.times.direction);
     this.root.setAttribute('lang', this.locale);
     const api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'));
-    this.visit = new Visit(api, this.getAttribute('page') ?? '', known(this.getAttribute('timezone')) ?? known(null) ?? 'UTC');
+    this.visit = visitOf(api, this.getAttribute('page') ?? '', known(this.getAttribute('timezone')) ?? known(null) ?? 'UTC');
     const token = this.addressToken();
     const loaded = this.loading.run(() => (token ? this.readOwn(token) : this.readPage()));
     this.words = await loadWords(this.locale, this.dictionary);
@@ -128,34 +121,51 @@ export class CalendarBooking extends BookingHost {
   show(step) {
     if (step !== 'loading') this.leave();
     this.step = step;
-    let body;
-    let above;
-    let look = '';
-    this.month = this.dayTimes = this.form = this.done = this.moveAsk = null;
-    this.above = h('div', { role: 'alert' });
+    fill(this.above);
     if (step === 'loading') {
-      fill(this.root, this.above, skeleton(this));
+      fill(this.root, this.above, this.skeleton());
       return;
     }
-    if (step === 'types') [look, body] = ['one', [typeList(this)]];
-    if (step === 'times' || step === 'move' || step === 'ask') {
-      this.month = new Month(this);
-      if (step === 'ask' && this.wanted) this.moveAsk = new MoveAsk(this, this.wanted);
-      else this.dayTimes = new DayTimes(this);
-      [look, body] = [step, [this.month.node, (this.moveAsk ?? this.dayTimes)?.node]];
-      above = step !== 'times' && moving(this);
-    }
-    if (step === 'form') {
-      this.form = new Form(this);
-      this.summary = new Summary(this);
-      [look, body] = [step, [this.summary.node, this.form.node]];
-    }
-    if (step === 'done' && this.visit.booking) {
-      this.done = new Done(this, this.visit.booking, this.news);
-      [look, body] = ['one', [this.done.node]];
+    const { parts, visit } = this;
+    let look = 'one';
+    let above;
+    let body;
+    if (step === 'types') {
+      body = this.typeList();
+    } else if (step === 'done' && visit.booking) {
+      parts.done = new Done(this, visit.booking, this.news);
+      body = parts.done.node;
       this.news = '';
+    } else if (step === 'form') {
+      parts.form = new Form(this);
+      parts.summary = new Summary(this);
+      look = step;
+      body = [parts.summary.node, parts.form.node];
+    } else {
+      parts.month = monthGrid(this);
+      if (step === 'ask' && this.wanted) parts.moveAsk = new MoveAsk(this, this.wanted);
+      else parts.dayTimes = dayTimes(this);
+      look = step;
+      above = step !== 'times' && moving(this);
+      body = [parts.month.node, (parts.moveAsk ?? parts.dayTimes)?.node];
     }
-    fill(this.root, this.above, h('div', { class: 'card' }, head(this), above, h('div', { class: `body ${look}` }, body)));
+    fill(this.root, this.above, h('div', { class: 'card' }, this.head(), above, h('div', { class: `body ${look}` }, body)));
+  }
+
+  typeList() {
+    const { visit } = this;
+    const cards = [];
+    for (const type of visit.info?.types ?? []) {
+      const [place, lengths] = this.factsOf(type);
+      cards[cards.length] = h('li', {}, button('type', () => {
+        visit.chooseType(type);
+        visit.days = visit.day = null;
+        this.openTimes(true);
+      }, h('span', {}, h('strong', {}, type.name ?? visit.info?.broker_name ?? ''),
+        h('span', { class: 'small muted' }, `${lengths}${place && ` · ${place}`}`))));
+    }
+    return h('section', { class: 'main' }, h('h3', { id: 'what', tabindex: '-1' }, this.say('what')),
+      h('ul', { class: 'types', 'aria-labelledby': 'what' }, cards));
   }
 
   popped() {
@@ -177,15 +187,15 @@ export class CalendarBooking extends BookingHost {
     } else {
       visit.booking = null;
       this.openTimes();
-      if (step === 'day') this.dayTimes?.heading.focus();
-      else this.month?.focus();
+      if (step === 'day') this.parts.dayTimes?.heading.focus();
+      else this.parts.month?.focus();
       return;
     }
     this.focusStart();
   }
 
   focusStart() {
-    const heading = this.form?.heading ?? this.done?.heading ?? this.root.querySelector('.move-heading, h3[tabindex]');
+    const heading = this.parts.form?.heading ?? this.parts.done?.heading ?? this.root.querySelector('.move-heading, h3[tabindex]');
     /** @type {HTMLElement | null} */ (heading)?.focus();
   }
 
@@ -206,12 +216,12 @@ export class CalendarBooking extends BookingHost {
   backToTimes() {
     this.visit.days = null;
     this.openTimes(true);
-    this.dayTimes?.heading.focus();
+    this.parts.dayTimes?.heading.focus();
   }
 
   backToDays() {
-    this.month?.node.scrollIntoView({ block: 'nearest' });
-    this.month?.focus();
+    this.parts.month?.node.scrollIntoView({ block: 'nearest' });
+    this.parts.month?.focus();
   }
 
   /** @param {Slot} slot */
@@ -220,13 +230,13 @@ export class CalendarBooking extends BookingHost {
     if (this.visit.booking) {
       this.wanted = slot;
       this.show('ask');
-      this.lead(this.moveAsk);
+      this.lead(this.parts.moveAsk);
     } else {
       this.reserve(slot.slot_start);
     }
   }
 
-  /** Done once; goes on when the connection is back. @template T @param {() => Promise<T>} action @param {string} start @param {(result: NonNullable<T>) => void} done */
+  /** @template T @param {() => Promise<T>} action @param {string} start @param {(result: NonNullable<T>) => void} done */
   async act(action, start, done) {
     if (this.isActing) return;
     this.busy(true);
@@ -243,26 +253,26 @@ export class CalendarBooking extends BookingHost {
   /** @param {string} start */
   reserve(start) {
     this.act(() => this.visit.reserve(start), start, (hold) => {
-      if (this.form) {
-        this.form.show(null);
-        this.summary?.update();
+      if (this.parts.form) {
+        this.parts.form.show(null);
+        this.parts.summary?.update();
       } else {
         this.go('form');
       }
-      this.form?.heading.focus();
+      this.parts.form?.heading.focus();
       if (this.isNarrow) this.root.querySelector('.body')?.scrollIntoView({ block: 'start' });
       this.emit('held', { booking: hold.booking, slot_start: start, slot_end: hold.slot_end });
     });
   }
 
   extend() {
-    const { visit, summary } = this;
+    const { visit, parts: { form, summary } } = this;
     const before = visit.hold?.until ?? 0;
     this.act(() => visit.extend(), visit.hold?.slot_start ?? '', (hold) => {
       if (summary) summary.isLongest = hold.until < before + 540_000;
       summary?.update();
       this.announce(this.say('kept'));
-      this.form?.heading.focus();
+      form?.heading.focus();
     });
   }
 
@@ -272,9 +282,9 @@ export class CalendarBooking extends BookingHost {
     try {
       const nearest = await this.acting.run(() => visit.look(start));
       if (!nearest) return;
-      const time = this.times.write('time', start, visit.zone);
-      if (nearest[0] && at(nearest[0].slot_start) === at(start)) this.form?.lapsed(time);
-      else this.form?.lost(this.say('lost', { time }), nearest);
+      const { form } = this.parts;
+      if (nearest[0] && at(nearest[0].slot_start) === at(start)) form?.lapsed(start);
+      else form?.lost(this.say('lost', { time: this.timeOf(start) }), nearest);
     } catch (error) {
       this.failed(error, () => this.lapse());
     }
@@ -289,7 +299,7 @@ export class CalendarBooking extends BookingHost {
     });
   }
 
-  /** @param {string} news what has happened to it @param {Booking} booking @param {string} [address] */
+  /** @param {string} news @param {Booking} booking @param {string} [address] */
   showBooking(news, { id, slot_start, slot_end, status }, address) {
     this.news = news;
     history.replaceState({ ...history.state, calendarBooking: 'done' }, '', address);
@@ -334,7 +344,7 @@ export class CalendarBooking extends BookingHost {
   refused(error, start, again) {
     const { kind, reason, message, alternatives } = /** @type {Refusal} */ (error);
     const { visit } = this;
-    if (this.form && (kind === 'unknown' || message === 'wrong_state')) {
+    if (this.parts.form && (kind === 'unknown' || message === 'wrong_state')) {
       this.lapse();
     } else if (kind !== 'conflict') {
       this.failed(error, again);
@@ -343,13 +353,13 @@ export class CalendarBooking extends BookingHost {
       this.loading.run(() => visit.own('get_own_booking')).then((booking) => booking && this.showBooking('', booking), () => {});
     } else {
       this.emit('failed', { reason: reason || message, slot_start: start });
-      const title = this.say(reason === 'taken' ? 'lost' : 'gone', { time: this.times.write('time', start, visit.zone) });
-      if (this.form) {
-        this.form.lost(title, alternatives);
-        this.summary?.over();
+      const title = this.say(reason === 'taken' ? 'lost' : 'gone', { time: this.timeOf(start) });
+      if (this.parts.form) {
+        this.parts.form.lost(title, alternatives);
+        this.parts.summary?.over();
         return;
       }
-      if (this.moveAsk) this.show('move');
+      if (this.parts.moveAsk) this.show('move');
       if (visit.day) this.readSlots(visit.day);
       this.showNear(notice('bad', title, alternatives.length > 0 && this.say('nearest'),
         this.alternatives(alternatives, (slot) => this.chooseSlot(slot))));

@@ -1,6 +1,6 @@
 // <calendar-connections>: a broker's own calendars, hours, days off, meeting types, bookings and messages. `accessToken` or `auth-url` signs in.
 
-import { button, fill, h } from './shared/element.js';
+import { button, fill, h } from './shared/core.js';
 import { MemberElement, hasEnded } from './shared/member.js';
 import { Tabs } from './shared/tabs.js';
 import { Bookings } from './broker/bookings.js';

@@ -1,9 +1,8 @@
 // <calendar-console>: what is wrong first, for operators. `accessToken` or `auth-url` signs in.
 
-import { button, fill, h } from './shared/element.js';
+import { at, button, fill, h } from './shared/core.js';
 import { MemberElement, hasEnded } from './shared/member.js';
 import { Tabs } from './shared/tabs.js';
-import { at } from './shared/times.js';
 import { Agents } from './console/agents.js';
 import { Calendars } from './console/calendars.js';
 import { Failures } from './console/failures.js';

@@ -38,25 +38,65 @@ type Kind = 'offline' | 'conflict' | 'limited' | 'unknown' | 'denied' | 'input' 
 type RefusalDetail = { reason?: string, alternatives?: Slot[], retry_after?: number };
 /** A JWT, from the page that signs in. */
 type AccessToken = () => string | null | Promise<string | null>;
+/** New York · EST, UTC−5; New York, EST (UTC−5); New York, EST; EST, UTC−5 */
+type ZoneForm = 'label' | 'text' | 'short' | 'offset';
+type Tone = 'bad' | 'warn' | 'good';
 type Step = 'loading' | 'message' | 'types' | 'times' | 'form' | 'done' | 'move' | 'ask';
 /** What can be in an element: false is nothing. */
 type Child = Node | string | null | undefined | false;
 /** Sentences by key; those that count something have a form for each plural. */
-type Dictionary = Record<string, string | { one?: string, few?: string, many?: string, other: string }>;
+type Dictionary = Record<string, string | (Partial<Record<Intl.LDMLPluralRule, string>> & { other: string })>;
+
+/** What a visit knows and does: see booking/visit.js. */
+type Visit = {
+  api: Api, page: string, zone: string, info: Page | null, type: Type | null, duration: number | null,
+  /** 2026-12, and the free times of its days; `after` is the first free day later, where it has none. */
+  month: string, days: Map<string, number> | null, after: string | null,
+  day: string | null, slots: Slot[] | null, hold: Hold | null, booking: Booking | null,
+  /** Of the secret link. */
+  token: string,
+  /** The times of the next days, asked before the days, and until when. */
+  soon: Promise<Slot[] | null> | null, soonUntil: number,
+  /** What was last asked to be reserved, and by which idempotency key. */
+  asked: string, key: string,
+  readonly today: string,
+  readonly firstFree: string | null,
+  readPage(page: string): Promise<Page>,
+  chooseType(type: Type): void,
+  ask(name: string, parameters: Record<string, string>): Promise<any>,
+  askDays(): Promise<FreeDay[]>,
+  takeDays(rows: FreeDay[]): void,
+  slotsWithin(from: string, until: string): Promise<Slot[]>,
+  askSoon(): void,
+  askSlots(day: string): Promise<Slot[]>,
+  /** The three nearest free times. */
+  look(start: string): Promise<Slot[]>,
+  reserve(start: string): Promise<Hold>,
+  extend(): Promise<Hold | null>,
+  keepHold(answer: any, fields?: Fields, before?: number): Hold,
+  /** Calls a function that returns the booking. */
+  own(name: string, parameters?: Record<string, any>): Promise<Booking>,
+  complete(details: Record<string, any>): Promise<Booking>,
+  store(): void,
+  restore(): void,
+};
+type FreeDay = { day: string, slots: number };
+
+/** What is on the screen, by its step. */
+type Parts = { month?: Month, dayTimes?: DayTimes, form?: Form, summary?: Summary, done?: Done, moveAsk?: MoveAsk };
 
 /** What the views get. */
 type BookingScreen = import('./calendar-booking.js').CalendarBooking;
-type Refusal = import('./shared/api.js').Refusal;
-type Api = import('./shared/api.js').Api;
-type Times = import('./shared/times.js').Times;
-type Words = import('./shared/words.js').Words;
-type Visit = import('./booking/visit.js').Visit;
-type Month = import('./booking/month.js').Month;
-type DayTimes = import('./booking/times.js').DayTimes;
+type Refusal = import('./shared/core.js').Refusal;
+type Api = import('./shared/core.js').Api;
+type Times = import('./shared/core.js').Times;
+type Words = import('./shared/core.js').Words;
+type Month = ReturnType<typeof import('./booking/days.js').monthGrid>;
+type DayTimes = ReturnType<typeof import('./booking/days.js').dayTimes>;
 type Form = import('./booking/form.js').Form;
-type Summary = import('./booking/summary.js').Summary;
-type Done = import('./booking/done.js').Done;
-type MoveAsk = import('./booking/summary.js').MoveAsk;
+type Summary = import('./booking/form.js').Summary;
+type Done = import('./booking/form.js').Done;
+type MoveAsk = import('./booking/form.js').MoveAsk;
 
 /** A tab of the console. `figures` reads what may change beside what is under the pointer; `searches`: what is searched for is shown there. */
 type ConsoleView = { node: HTMLElement, searches?: boolean, read(search: string): Promise<void>, figures?(): Promise<unknown> };

@@ -1,14 +1,10 @@
 // What a visit knows and does.
 
-import { json } from '../shared/api.js';
-import { around, at, dayOf, monthOf } from '../shared/times.js';
+import { around, at, dayOf, instant, json, monthOf } from '../shared/core.js';
 
 const HOLD_MS = 600_000;
 const LONGEST_MS = 3_600_000;
 const WEEK_MS = 604_800_000;
-
-/** @param {number} ms */
-const instant = (ms) => new Date(ms).toISOString();
 
 function randomKey() {
   let key = '';
@@ -16,64 +12,55 @@ function randomKey() {
   return key;
 }
 
-export class Visit {
-  /** @param {Api} api @param {string} page @param {string} zone */
-  constructor(api, page, zone) {
-    this.api = api;
-    this.page = page;
-    this.zone = zone;
-    /** @type {Page | null} */
-    this.info = null;
-    /** @type {Type | null} */
-    this.type = null;
-    /** @type {number | null} */
-    this.duration = null;
-    this.month = monthOf(this.today);
-    /** @type {Map<string, number> | null} */
-    this.days = null;
-    /** @type {string | null} */
-    this.after = null;
-    /** @type {string | null} */
-    this.day = null;
-    /** @type {Slot[] | null} */
-    this.slots = null;
-    /** @type {Hold | null} */
-    this.hold = null;
-    /** @type {Booking | null} */
-    this.booking = null;
-    this.token = '';
-    /** @type {Promise<Slot[] | null> | null} */
-    this.soon = null;
-    this.soonUntil = 0;
-    this.asked = '';
-    this.key = '';
-  }
+/** @type {(api: Api, page: string, zone: string) => Visit} */
+export const visitOf = (api, page, zone) => ({
+  api,
+  page,
+  zone,
+  info: null,
+  type: null,
+  duration: null,
+  month: monthOf(dayOf(Date.now(), zone)),
+  days: null,
+  after: null,
+  day: null,
+  slots: null,
+  hold: null,
+  booking: null,
+  token: '',
+  soon: null,
+  soonUntil: 0,
+  asked: '',
+  key: '',
 
   get today() {
     return dayOf(Date.now(), this.zone);
-  }
+  },
 
-  /** @param {string} page */
+  get firstFree() {
+    let first = null;
+    for (const [day] of this.days ?? []) if (first === null || day < first) first = day;
+    return first;
+  },
+
   async readPage(page) {
-    this.info = /** @type {Page} */ (await this.api.get('rpc/get_booking_page', { page }));
-    return this.info;
-  }
+    return this.info = await this.api.get('rpc/get_booking_page', { page });
+  },
 
-  /** @param {Type} type */
   chooseType(type) {
     this.type = type;
     this.duration = type.durations[0] ?? null;
     if (type.lock_timezone && this.info) this.zone = this.info.timezone;
-  }
+  },
 
-  /** @returns {Promise<{ day: string, slots: number }[]>} */
+  ask(name, parameters) {
+    return this.api.get(`rpc/${name}`, { page: this.type?.page ?? this.page, duration_minutes: this.duration, ...parameters });
+  },
+
   askDays() {
-    return this.api.get('rpc/get_free_days', {
-      page: this.type?.page ?? this.page, month: `${this.month}-01`, timezone: this.zone, duration_minutes: this.duration,
-    });
-  }
+    return this.ask('get_free_days', { month: `${this.month}-01`, timezone: this.zone });
+  },
 
-  /** @param {{ day: string, slots: number }[]} rows */
   takeDays(rows) {
     this.days = new Map();
     this.after = null;
@@ -82,29 +69,19 @@ export class Visit {
       if (monthOf(row.day) === this.month) this.days.set(row.day, row.slots);
       else if (row.day > this.month) this.after = row.day;
     }
-  }
+  },
 
-  get firstFree() {
-    let first = null;
-    for (const [day] of this.days ?? []) if (first === null || day < first) first = day;
-    return first;
-  }
-
-  /** @param {string} from @param {string} until @returns {Promise<Slot[]>} */
   slotsWithin(from, until) {
-    return this.api.get('rpc/get_page_slots', {
-      page: this.type?.page ?? this.page, window_start: from, window_end: until, duration_minutes: this.duration,
-    });
-  }
+    return this.ask('get_page_slots', { window_start: from, window_end: until });
+  },
 
   // The times of the first days need not wait for the days.
   askSoon() {
     const now = Date.now();
     this.soonUntil = now + WEEK_MS;
     this.soon = this.slotsWithin(instant(now - WEEK_MS), instant(this.soonUntil)).catch(() => null);
-  }
+  },
 
-  /** @param {string} day */
   async askSlots(day) {
     /** @type {Slot[]} */
     const own = [];
@@ -115,71 +92,65 @@ export class Visit {
       if (dayOf(at(slot.slot_start), this.zone) === day) own[own.length] = slot;
     }
     return own;
-  }
+  },
 
-  /** The three nearest free times. @param {string} start */
   async look(start) {
     /** @type {Slot[]} */
     const nearest = [];
-    const far = (/** @type {Slot} */ slot) => Math.abs(at(slot.slot_start) - at(start));
-    for (const slot of await this.slotsWithin(instant(at(start) - WEEK_MS), instant(at(start) + WEEK_MS))) {
+    const ms = at(start);
+    const far = (/** @type {Slot} */ slot) => Math.abs(at(slot.slot_start) - ms);
+    for (const slot of await this.slotsWithin(instant(ms - WEEK_MS), instant(ms + WEEK_MS))) {
       let place = nearest.length;
       for (; place > 0 && far(nearest[place - 1]) > far(slot); place--) nearest[place] = nearest[place - 1];
       nearest[place] = slot;
       if (nearest.length > 3) nearest.length = 3;
     }
     return nearest;
-  }
+  },
 
-  /** @param {string} start */
   async reserve(start) {
-    const fields = this.hold?.fields;
-    const token = this.hold?.token ?? null;
-    const asked = `${this.type?.page} ${start} ${this.duration}`;
+    const { hold, type, duration } = this;
+    const asked = `${type?.page} ${start} ${duration}`;
     // An answer may be lost: asked with the same key, it is the same reservation.
     if (asked !== this.asked) {
       this.asked = asked;
       this.key = randomKey();
     }
-    /** @param {string | null} moved */
-    const ask = (moved) => this.api.call('hold_slot', {
-      page: this.type?.page, slot_start: start, duration_minutes: this.duration, token: moved, idempotency_key: moved ? null : this.key,
+    const ask = (token = hold?.token) => this.api.call('hold_slot', {
+      page: type?.page, slot_start: start, duration_minutes: duration, token: token || null, idempotency_key: token ? null : this.key,
     });
     let answer;
     try {
-      answer = await ask(token);
+      answer = await ask();
     } catch (error) {
-      const { kind, message } = /** @type {import('../shared/api.js').Refusal} */ (error);
-      if (!token || (kind !== 'unknown' && message !== 'wrong_state')) throw error;
+      const { kind, message } = /** @type {Refusal} */ (error);
+      if (!hold || (kind !== 'unknown' && message !== 'wrong_state')) throw error;
       this.hold = null;
-      answer = await ask(null);
+      answer = await ask('');
     }
     this.asked = '';
-    return this.keepHold(answer, fields);
-  }
+    return this.keepHold(answer, hold?.fields);
+  },
 
   async extend() {
     const { hold } = this;
     return hold && this.keepHold(await this.api.call('extend_hold', { token: hold.token }), hold.fields, hold.until);
-  }
+  },
 
-  /** By the visitor's clock alone, which may be wrong. @param {any} answer @param {Fields} [fields] @param {number} [before] */
+  // By the visitor's clock alone, which may be wrong.
   keepHold(answer, fields, before = Date.now()) {
     const now = Date.now();
     const since = this.hold && this.hold.until > now ? this.hold.since : now;
     const until = Math.min(before + HOLD_MS, since + LONGEST_MS);
-    this.hold = { ...answer, since, until, total: until - now, fields };
+    const hold = this.hold = { ...answer, since, until, total: until - now, fields };
     this.store();
-    return this.hold;
-  }
+    return hold;
+  },
 
-  /** @param {string} name of a function that returns the booking @param {Record<string, any>} [parameters] */
   async own(name, parameters) {
-    this.booking = /** @type {Booking} */ (await this.api.call(name, { token: this.token, ...parameters }));
-    return this.booking;
-  }
+    return this.booking = await this.api.call(name, { token: this.token, ...parameters });
+  },
 
-  /** @param {Record<string, any>} details */
   async complete(details) {
     const token = this.hold?.token ?? '';
     const booking = await this.own('complete_hold', { token, ...details });
@@ -187,14 +158,14 @@ export class Visit {
     this.hold = null;
     this.store();
     return booking;
-  }
+  },
 
   store() {
     try {
-      const key = `calendar-booking:${this.page}`;
-      sessionStorage.setItem(key, json(this.hold && { ...this.hold, type: this.type?.page, duration: this.duration, zone: this.zone }));
+      sessionStorage.setItem(`calendar-booking:${this.page}`,
+        json(this.hold && { ...this.hold, type: this.type?.page, duration: this.duration, zone: this.zone }));
     } catch {}
-  }
+  },
 
   restore() {
     try {
@@ -211,6 +182,5 @@ export class Visit {
         }
       }
     } catch {}
-  }
-
-}
+  },
+});

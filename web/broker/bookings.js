@@ -1,7 +1,6 @@
 // A broker's bookings by day, each with what its state allows.
 
-import { button, fill, h } from '../shared/element.js';
-import { around, at, city, dayOf, offset } from '../shared/times.js';
+import { around, at, button, city, dayOf, fill, h, offset } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ id: string, status: string, slot_start: string, slot_end: string, title: string | null, lead_name: string | null, lead_email: string | null, lead_phone: string | null, lead_timezone: string | null, problem: string | null, declined_at: string | null, meeting_type_id: string | null, meeting_types: { name: string } | null }} Row */

@@ -1,6 +1,6 @@
 // What is wrong first; then the accounts, each with its calendars and what they are for.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ id: string, display_name: string | null, is_primary: boolean, is_writable: boolean, blocks_availability: boolean, problem: string | null, last_success_at: string | null }} Calendar */

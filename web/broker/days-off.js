@@ -1,7 +1,6 @@
 // Exceptions to the hours, by date. They are saved when they are added and removed.
 
-import { button, fill, h } from '../shared/element.js';
-import { addDays, at, dayOf, formatter, offset } from '../shared/times.js';
+import { addDays, at, button, dayOf, fill, formatter, h, offset } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ id: string, kind: 'block' | 'open' | 'replace', starts_at: string, ends_at: string, rrule: string | null, reason: string | null }} Override */

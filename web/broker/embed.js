@@ -1,6 +1,6 @@
 // The code with which a website shows a booking page: docs/widget.md, "In an iframe".
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 

@@ -1,6 +1,6 @@
 // The hours of a broker. Nothing is saved until "Save hours".
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { Week } from './week.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */

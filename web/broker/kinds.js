@@ -1,6 +1,6 @@
 // Which messages are sent: to leads and to the broker, by e-mail and by SMS.
 
-import { fill, h } from '../shared/element.js';
+import { fill, h } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {'lead' | 'broker'} Recipient */

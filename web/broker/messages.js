@@ -1,6 +1,6 @@
 // How messages about bookings are sent. Nothing is saved until "Save messages".
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { Kinds } from './kinds.js';
 import { Reminders } from './reminders.js';
 

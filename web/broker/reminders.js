@@ -1,6 +1,6 @@
 // How long before a booking its reminders are due: a number and a unit each.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ number: string, unit: number }} Reminder */

@@ -1,6 +1,6 @@
 // The editor of a meeting type, rare settings folded away.
 
-import { button, h } from '../shared/element.js';
+import { button, h } from '../shared/core.js';
 import { Week } from './week.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */

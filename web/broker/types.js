@@ -1,7 +1,6 @@
 // Meeting types: cards, and beside them the editor of one.
 
-import { button, fill, h } from '../shared/element.js';
-import { addDays } from '../shared/times.js';
+import { addDays, button, fill, h } from '../shared/core.js';
 import { Embed } from './embed.js';
 import { KEPT, NUMBERS, TypeEditor } from './type-editor.js';
 

@@ -1,7 +1,6 @@
 // The hours of a week as seven rows.
 
-import { button, fill, h } from '../shared/element.js';
-import { addDays } from '../shared/times.js';
+import { addDays, button, fill, h } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ from: string, until: string }} Span */

@@ -1,7 +1,6 @@
 // The agents that were seen within a day.
 
-import { fill, h } from '../shared/element.js';
-import { at } from '../shared/times.js';
+import { at, fill, h } from '../shared/core.js';
 import { badge, list } from './list.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */

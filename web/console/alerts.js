@@ -1,6 +1,6 @@
 // What agents have reported to operators: what is so first, then what is over.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { badge, list } from './list.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */

@@ -1,6 +1,6 @@
 // All calendars, those with a problem first; and one of them with what happened to it.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { badge, list } from './list.js';
 import { asked } from './now.js';
 

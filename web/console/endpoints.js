@@ -1,6 +1,6 @@
 // The addresses of webhooks. What is behind their host can be a secret, and is not shown.
 
-import { button, h } from '../shared/element.js';
+import { button, h } from '../shared/core.js';
 import { badge, list } from './list.js';
 
 /** @typedef {import('../calendar-console.js').CalendarConsole} Screen */

@@ -1,6 +1,6 @@
 // What failed and has been neither retried nor dismissed.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { kindOf } from './endpoints.js';
 import { list } from './list.js';
 import { slotStart } from './unwritten.js';

@@ -1,6 +1,6 @@
 // A table that becomes cards where there is little room.
 
-import { fill, h } from '../shared/element.js';
+import { fill, h } from '../shared/core.js';
 
 /** @typedef {Child | Child[]} Cell */
 

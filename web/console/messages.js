@@ -1,6 +1,6 @@
 // Alerts, the addresses of webhooks, and messages: of one state, of one broker, or to one of these addresses.
 
-import { button, fill, h } from '../shared/element.js';
+import { button, fill, h } from '../shared/core.js';
 import { Alerts } from './alerts.js';
 import { endpointList, hostOf, kindOf } from './endpoints.js';
 import { retryButton } from './failures.js';

@@ -1,7 +1,6 @@
 // Four figures, then what is wrong, worst first, and what is reported to operators.
 
-import { at } from '../shared/times.js';
-import { button, fill, h } from '../shared/element.js';
+import { at, button, fill, h } from '../shared/core.js';
 import { Alerts } from './alerts.js';
 import { badge, list } from './list.js';
 

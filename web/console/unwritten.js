@@ -1,7 +1,6 @@
 // Changes of bookings that are not at their provider yet.
 
-import { button, fill, h } from '../shared/element.js';
-import { at, zoneName } from '../shared/times.js';
+import { at, button, fill, h, zoneName } from '../shared/core.js';
 import { list } from './list.js';
 import { asked } from './now.js';
 

@@ -1,10 +1,7 @@
 // What the elements share for which a user signs in.
 
-import { Api } from './api.js';
-import { CalendarElement, button, fill, h } from './element.js';
+import { Api, CalendarElement, Times, Words, button, chooseLocale, fill, h } from './core.js';
 import { Session, SignIn } from './sign-in.js';
-import { Times } from './times.js';
-import { Words, chooseLocale } from './words.js';
 
 export class MemberElement extends CalendarElement {
   /** @param {Record<string, Dictionary>} languages @param {string} look of its pages */

@@ -1,9 +1,7 @@
 // Signing in by Supabase Auth, for pages to which no host signs in: `auth-url` says where it is.
 
 import { languages } from '../words/sign-in.js';
-import { Refusal } from './api.js';
-import { button, fill, h } from './element.js';
-import { Words } from './words.js';
+import { Refusal, Words, button, fill, h } from './core.js';
 
 const PATIENCE_MS = 15_000;
 /** A token is renewed this long before it ends. */

@@ -1,6 +1,6 @@
 // Tabs by WAI-ARIA's pattern: one tab stop, arrows move the focus, and a tab opens when it is pressed.
 
-import { h } from './element.js';
+import { h } from './core.js';
 
 export class Tabs {
   /** @param {Record<string, string>} names what each tab is called, by its key @param {(key: string) => void} open @param {string} direction of the writing: ltr or rtl */
