@@ -34,6 +34,9 @@ for (const width of [1280, 320]) {
     await sql(`select calendar.book_calendar_slot('${ada.id}', '2026-12-04T21:30:00Z', lead_name => 'Priya Nair', title => 'Viewing, 12 Elm Street')`);
     await sql(`select calendar.book_calendar_slot('${ada.id}', '2026-12-09T14:30:00Z', lead_name => 'Lee Wong', lead_email => 'lee@example.com', lead_timezone => 'America/Halifax', meeting_type => 'viewing')`);
     await sql(`update calendar.bookings set status = 'pending' where broker_id = '${ada.id}' and lead_name = 'Lee Wong'`);
+    await sql(`update calendar.meeting_types set durations = '{30,60}', location_kind = 'in_person', location = '4 Oak Lane, Albany', requires_confirmation = true,
+      questions = '[{"name": "people", "label": "How many people come?", "kind": "choice", "required": true, "choices": ["1", "2", "3"]}]' where broker_id = '${ada.id}'`);
+    await meetingType(ada, { slug: 'signing', name: 'Contract signing', durations: '{90}', location_kind: 'in_person', public_booking: false, position: 1 });
     await sql(`update calendar.bookings set problem = 'The provider refused it.' where broker_id = '${ada.id}' and lead_name = 'Priya Nair'`);
     await account(ada.id, 'needs_reconnect', ['Work', 'Family']);
     const page = await visit(ada, { viewport: { width, height: 800 } });
@@ -54,10 +57,15 @@ for (const width of [1280, 320]) {
     await reads(page, /^December 24\s–\s26, closed$/);
     await accessibleInBoth(page, `days-off-${width}`);
     await tab(page, 'Meeting types');
-    await button(page, 'Edit').click();
+    await page.getByRole('region', { name: 'Viewing' }).getByRole('button', { name: 'Edit' }).click();
+    await accessibleInBoth(page, `types-broker-${width}`);
+    await page.locator('summary', { hasText: 'How many people come?' }).click();
+    await button(page, 'Add').click();
+    await page.getByLabel('New length in minutes').fill('30');
+    await page.keyboard.press('Enter');
     await button(page, 'Add a question').click();
     await page.getByText('Own hours, buffers, notice, limits').click();
-    await accessibleInBoth(page, `types-broker-${width}`);
+    await accessibleInBoth(page, `types-broker-open-${width}`);
     page.once('dialog', (dialog) => dialog.accept());
     await tab(page, 'Bookings');
     await reads(page, 'Else');
@@ -138,7 +146,8 @@ test('meeting types: made, changed, and deleted after one question', async () =>
   await button(page, 'New meeting type').click();
   await page.getByLabel('Name').fill('Viewing');
   await page.getByLabel('Link', { exact: true }).fill('Not a link');
-  await page.getByLabel('Lengths in minutes').fill('30, 60');
+  await button(page, 'Add').click();
+  await page.getByLabel('New length in minutes').fill('60');
   await page.getByLabel('Where').selectOption('in_person');
   await page.getByLabel('Place, number or link').fill('4 Oak Lane, Albany');
   await button(page, 'Add a question').click();
@@ -153,10 +162,13 @@ test('meeting types: made, changed, and deleted after one question', async () =>
   await page.getByText('Own hours, buffers, notice, limits').click();
   await page.getByLabel('Minutes after').fill('15');
   await button(page, 'Save').click();
-  await reads(page, '30 / 60 min · In person · 4 Oak Lane, Albany · 1 question · you confirm');
+  await reads(page, '30 or 60 min · in person, 4 Oak Lane, Albany · 1 question · you confirm');
   assert.deepEqual(JSON.parse(await sql(`select json_build_array(slug, durations, questions, requires_confirmation, buffer_after_minutes, minimum_notice_minutes, is_active) from calendar.meeting_types where broker_id = '${ada.id}'`)),
     ['viewing', [30, 60], [{ name: 'how-many-people-come', label: 'How many people come?', kind: 'choice', required: false, choices: ['1', '2', '3'] }], true, 15, null, true]);
   await button(page, 'Edit').click();
+  await reads(page, /^127[.]0[.]0[.]1:\d+.booking.html.page=.*[/]$/);
+  await page.locator('summary', { hasText: '1. How many people come? choice' }).waitFor();
+  assert.equal(await page.getByLabel('Question', { exact: true }).isVisible(), false);
   await page.getByLabel('Name').fill('Visit');
   await button(page, 'Save').click();
   await page.getByRole('heading', { name: 'Visit' }).waitFor();

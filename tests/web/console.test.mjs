@@ -219,6 +219,7 @@ test('a message that has failed is retried where it is listed, too', async () =>
   // Those of others are shown until the search has been answered.
   await rows.filter({ hasNotText: 'Lu Park' }).first().waitFor({ state: 'detached' });
   assert.equal(await retry.count(), 1);
+  await accessibleAtBothWidths(page, 'console-messages-retry');
   await page.getByLabel('State', { exact: true }).selectOption('Failed');
   await page.locator('[role="tabpanel"]:not([aria-busy])').waitFor();
   await retry.click();

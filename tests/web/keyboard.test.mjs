@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { focused, press, reach } from './keys.mjs';
-import { bookBehind, broker, byToken, meetingType, member, NOW, operator, reads, signedIn, sql } from './world.mjs';
+import { bookBehind, broker, button, byToken, meetingType, member, NOW, operator, reads, signedIn, sql } from './world.mjs';
 
 /** @typedef {import('playwright-core').Page} Page @typedef {import('playwright-core').Locator} Locator */
 
@@ -96,8 +96,37 @@ test('a broker’s own page', async () => {
   await press(page, 'Edit');
   await page.getByRole('heading', { name: 'Viewing' }).and(page.locator(':focus')).waitFor();
   await type(page, page.getByLabel('Name'), 'Visit');
+  const isFocused = (/** @type {Locator} */ locator) => locator.and(page.locator(':focus')).waitFor();
+  await press(page, 'Add');
+  await isFocused(page.getByLabel('New length in minutes'));
+  await page.keyboard.press('Escape');
+  await isFocused(button(page, 'Add'));
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('30');
+  await page.keyboard.press('Enter');
+  await reads(page, 'A length is 1 to 1,440 minutes, each listed once.');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('45');
+  await page.keyboard.press('Enter');
+  await isFocused(button(page, 'Add'));
+  await press(page, 'Remove 30 min');
+  await isFocused(button(page, 'Remove 45 min'));
   await press(page, 'Add a question');
+  await isFocused(page.getByLabel('Question', { exact: true }));
   await page.keyboard.type('Where from?');
+  const question = page.locator('summary', { hasText: '1. Where from? text' });
+  await reach(page, question);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Question', { exact: true }).waitFor({ state: 'hidden' });
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Question', { exact: true }).waitFor();
+  await press(page, 'Add a question');
+  await press(page, 'Remove', page.locator('details').filter({ hasText: '2. Question text' }));
+  await isFocused(question);
+  await reach(page, page.getByRole('link', { name: 'Preview' }));
+  const [opened] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('Enter')]);
+  await opened.getByRole('heading', { name: 'Ada Brooks' }).waitFor();
+  await opened.close();
   await reach(page, page.getByText('Own hours, buffers, notice, limits'));
   await page.keyboard.press('Enter');
   await type(page, page.getByLabel('Minutes after'), '15');
@@ -110,7 +139,7 @@ test('a broker’s own page', async () => {
   await page.getByLabel('On a click').and(page.locator(':checked')).waitFor();
   await reach(page, page.getByLabel('Code for your website'));
   await reach(page, page.getByRole('button', { name: 'Copy code' }));
-  assert.equal(await sql(`select name || ' ' || buffer_after_minutes || ' ' || jsonb_array_length(questions) from calendar.meeting_types where broker_id = '${ada.id}'`), 'Visit 15 1');
+  assert.equal(await sql(`select name || ' ' || buffer_after_minutes || ' ' || durations::text || ' ' || jsonb_array_length(questions) from calendar.meeting_types where broker_id = '${ada.id}'`), 'Visit 15 {45} 1');
 
   await open(page, 'Bookings');
   const at = (/** @type {RegExp} */ name) => page.getByRole('article', { name });

@@ -1,6 +1,8 @@
 // The editor of a meeting type, rare settings folded away.
 
 import { button, h } from '../shared/core.js';
+import { Lengths } from './lengths.js';
+import { Questions } from './questions.js';
 import { Week } from './week.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
@@ -9,7 +11,6 @@ import { Week } from './week.js';
 
 export const NUMBERS = ['buffer_before_minutes', 'buffer_after_minutes', 'minimum_notice_minutes', 'booking_horizon_days', 'max_bookings_per_day', 'change_until_minutes'];
 export const KEPT = ['increment_minutes', 'lock_timezone', 'position', 'is_active'];
-const KINDS = ['text', 'choice', 'email', 'phone', 'number', 'checkbox'];
 
 export class TypeEditor {
   /** @param {Screen} screen @param {MeetingType} type @param {Around} around */
@@ -21,7 +22,7 @@ export class TypeEditor {
     const tick = (/** @type {string} */ word, /** @type {boolean} */ isOn) => h('input', { type: 'checkbox', checked: isOn, id: `type-${word}` });
     this.name = text('name');
     this.slug = text('slug');
-    this.durations = h('input', { value: type.durations.join(', '), inputmode: 'numeric' });
+    this.lengths = new Lengths(screen, type.durations, () => around.changed());
     this.kind = h('select', {}, ['', 'in_person', 'phone', 'provider', 'link'].map((value) =>
       h('option', { value, selected: value === (type.location_kind ?? '') }, screen.say(value || 'nowhere'))));
     this.location = text('location');
@@ -32,10 +33,7 @@ export class TypeEditor {
     this.week = new Week(screen, () => around.changed());
     this.week.take(type.working_hours);
     this.hours = h('div', { hidden: !this.hasHours.checked }, this.week.node);
-    this.questions = h('div', {});
-    /** @type {(() => Question)[]} */
-    this.asked = [];
-    for (const question of type.questions) this.ask(question);
+    this.questions = new Questions(screen, type.questions, () => around.changed());
     this.asking = h('div', { role: 'alert' });
     this.heading = h('h3', { tabindex: '-1' }, type.name || screen.say('newType'));
     const boxes = [this.confirms, this.isPublic];
@@ -46,59 +44,42 @@ export class TypeEditor {
         event.preventDefault();
         this.save();
       },
-    }, this.heading, this.field('typeName', this.name), this.field('typeSlug', this.slug), this.field('typeDurations', this.durations),
+    }, this.heading, this.field('typeName', this.name), this.field('typeSlug', this.slug, this.address()), this.lengths.node,
     this.field('typeWhere', this.kind), this.field('typePlace', this.location),
-    h('div', { class: 'field' }, h('strong', {}, screen.say('questions')), this.questions,
-      button('dense', () => this.ask({}).focus(), screen.say('addQuestion'))),
+    this.questions.node,
     boxes.map((box) => h('label', { class: 'check field', for: box.id }, box, screen.say(box.id.slice(5)))),
     h('details', { class: 'field', open: this.hasHours.checked }, h('summary', {}, screen.say('rare')),
       h('label', { class: 'check field', for: this.hasHours.id }, this.hasHours, screen.say('ownHours')), this.hours,
       h('div', { class: 'numbers moves' }, NUMBERS.map((key, at) => this.field(key, /** @type {HTMLElement} */ (this.numbers[at]))))),
     this.asking,
     h('div', { class: 'row send ends' }, type.id && button('danger', () => this.askDelete(), screen.say('delete')),
-      around.link && h('a', { class: 'link', href: around.link, target: '_blank', rel: 'noopener' }, screen.say('preview')),
-      h('button', { type: 'submit', class: 'primary' }, screen.say('save'))));
+      h('div', { class: 'row' }, around.link && h('a', { class: 'button', href: around.link, target: '_blank', rel: 'noopener' }, screen.say('preview')),
+        h('button', { type: 'submit', class: 'primary' }, screen.say('save')))));
   }
 
-  /** @param {string} key @param {HTMLElement} control */
-  field(key, control) {
+  /** @param {string} key @param {HTMLElement} control @param {HTMLElement} [around] */
+  field(key, control, around = control) {
     control.id = `type-${key}`;
-    return h('div', { class: 'field' }, h('label', { for: control.id }, this.screen.say(key)), control);
+    return h('div', { class: 'field' }, h('label', { for: control.id }, this.screen.say(key)), around);
   }
 
-  /** Adds a question. @param {Partial<Question>} question @returns {HTMLElement} its first field */
-  ask(question) {
-    const { screen, asked } = this;
-    const label = h('input', { value: question.label ?? '', 'aria-label': screen.say('question') });
-    const sort = h('select', { 'aria-label': screen.say('kindOf') }, KINDS.map((value) => h('option', { value, selected: value === question.kind }, screen.say(`kind_${value}`))));
-    const choices = h('input', { value: (question.choices ?? []).join(', '), 'aria-label': screen.say('choices'), placeholder: screen.say('choices') });
-    const required = h('input', { type: 'checkbox', checked: question.required === true });
-    const made = () => ({
-      name: question.name ?? (label.value.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 50) || `question-${asked.indexOf(made) + 1}`),
-      label: label.value, kind: /** @type {QuestionKind} */ (sort.value), required: required.checked,
-      ...(sort.value === 'choice' ? { choices: choices.value.split(',').map((one) => one.trim()).filter(Boolean) } : {}),
-    });
-    asked.push(made);
-    const row = h('div', { class: 'question-row' }, label, sort, choices, h('label', { class: 'check' }, required, screen.say('required')),
-      button('dense', () => {
-        asked.splice(asked.indexOf(made), 1);
-        row.remove();
-        this.around.changed();
-        this.heading.focus();
-      }, screen.say('removeWord')));
-    this.questions.append(row);
-    return label;
+  /** The address of the broker's page, and the end of it that is this type's. */
+  address() {
+    const start = this.screen.bookingLink.replace(/^https?:\/\//, '');
+    if (!start) return this.slug;
+    this.slug.setAttribute('aria-describedby', 'type-address');
+    return h('div', { class: 'address' }, h('span', { class: 'muted', id: 'type-address' }, `${start}/`), this.slug);
   }
 
   save() {
     const { screen, type } = this;
     const hours = this.hasHours.checked ? this.week.rows : [];
-    if (!hours) return;
+    if (!hours || !this.lengths.take()) return;
     const made = {
       ...Object.fromEntries(KEPT.map((key) => [key, type[key]])), ...(type.id ? { id: type.id } : {}), description: type.description,
-      name: this.name.value, slug: this.slug.value, durations: this.durations.value.split(',').map((one) => +one), location_kind: this.kind.value || null,
+      name: this.name.value, slug: this.slug.value, durations: this.lengths.all, location_kind: this.kind.value || null,
       location: this.location.value || null, requires_confirmation: this.confirms.checked, public_booking: this.isPublic.checked,
-      questions: this.asked.map((one) => one()),
+      questions: this.questions.all,
       ...Object.fromEntries(this.numbers.map(({ value }, at) => [NUMBERS[at], value === '' ? null : +value])),
     };
     screen.act(async () => {

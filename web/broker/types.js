@@ -2,6 +2,7 @@
 
 import { addDays, button, fill, h } from '../shared/core.js';
 import { Embed } from './embed.js';
+import { lengths, within } from './said.js';
 import { KEPT, NUMBERS, TypeEditor } from './type-editor.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
@@ -58,7 +59,8 @@ export class Types {
       const day = screen.times.write('weekday', addDays('2024-01-01', weekday - 1));
       if (isActive && !days.includes(day)) days.push(day);
     }
-    return [screen.say('minutes', { n: type.durations.join(' / ') }), type.location_kind && screen.say(type.location_kind), type.location,
+    const place = [type.location_kind && within(screen, screen.say(type.location_kind)), type.location].filter(Boolean).join(', ');
+    return [lengths(screen, type.durations), place,
       type.questions.length > 0 && screen.say('questionCount', { n: type.questions.length }),
       type.requires_confirmation && screen.say('youConfirm'),
       type.working_hours.length > 0 && screen.say('ownHoursOf', { days: days.join(', ') || screen.say('closed') })].filter(Boolean).join(' · ');

@@ -84,7 +84,9 @@ export default {
   noneOff: 'Keine freien Tage geplant.',
 
   public: 'Öffentlich', private: 'Privat', edit: 'Bearbeiten', newType: 'Neue Terminart', youConfirm: 'Sie bestätigen',
-  typeName: 'Name', typeSlug: 'Link', typeDurations: 'Längen in Minuten', typeWhere: 'Wo', typePlace: 'Ort, Nummer oder Link',
+  typeName: 'Name', typeSlug: 'Link', typeDurations: 'Längen', addLength: 'Hinzufügen', newLength: 'Neue Länge in Minuten',
+  lengthWrong: 'Eine Länge hat 1 bis {n} Minuten, jede nur einmal.',
+  typeWhere: 'Wo', typePlace: 'Ort, Nummer oder Link',
   nowhere: 'Keine Angabe', in_person: 'Persönlich', phone: 'Telefon', provider: 'Videoanruf', link: 'Ein Link',
   questions: 'Fragen', addQuestion: 'Frage hinzufügen', question: 'Frage', kindOf: 'Art der Antwort', choices: 'Auswahl, mit Kommas', required: 'erforderlich',
   kind_text: 'Text', kind_choice: 'Auswahl', kind_email: 'E-Mail', kind_phone: 'Telefon', kind_number: 'Zahl', kind_checkbox: 'Häkchen',

@@ -84,7 +84,9 @@ export default {
   noneOff: 'No days off are planned.',
 
   public: 'Public', private: 'Private', edit: 'Edit', newType: 'New meeting type', youConfirm: 'you confirm',
-  typeName: 'Name', typeSlug: 'Link', typeDurations: 'Lengths in minutes', typeWhere: 'Where', typePlace: 'Place, number or link',
+  typeName: 'Name', typeSlug: 'Link', typeDurations: 'Lengths', addLength: 'Add', newLength: 'New length in minutes',
+  lengthWrong: 'A length is 1 to {n} minutes, each listed once.',
+  typeWhere: 'Where', typePlace: 'Place, number or link',
   nowhere: 'Not said', in_person: 'In person', phone: 'By phone', provider: 'Video call', link: 'A link',
   questions: 'Questions', addQuestion: 'Add a question', question: 'Question', kindOf: 'Kind of answer', choices: 'Choices, with commas', required: 'required',
   kind_text: 'Text', kind_choice: 'Choice', kind_email: 'E-mail', kind_phone: 'Phone', kind_number: 'Number', kind_checkbox: 'Tick',

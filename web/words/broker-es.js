@@ -84,7 +84,9 @@ export default {
   noneOff: 'No hay días libres previstos.',
 
   public: 'Público', private: 'Privado', edit: 'Editar', newType: 'Nuevo tipo de cita', youConfirm: 'usted confirma',
-  typeName: 'Nombre', typeSlug: 'Enlace', typeDurations: 'Duraciones en minutos', typeWhere: 'Dónde', typePlace: 'Lugar, número o enlace',
+  typeName: 'Nombre', typeSlug: 'Enlace', typeDurations: 'Duraciones', addLength: 'Añadir', newLength: 'Nueva duración en minutos',
+  lengthWrong: 'Una duración es de 1 a {n} minutos, cada una una sola vez.',
+  typeWhere: 'Dónde', typePlace: 'Lugar, número o enlace',
   nowhere: 'Sin indicar', in_person: 'En persona', phone: 'Por teléfono', provider: 'Videollamada', link: 'Un enlace',
   questions: 'Preguntas', addQuestion: 'Añadir una pregunta', question: 'Pregunta', kindOf: 'Tipo de respuesta', choices: 'Opciones, con comas', required: 'obligatoria',
   kind_text: 'Texto', kind_choice: 'Opción', kind_email: 'Correo', kind_phone: 'Teléfono', kind_number: 'Número', kind_checkbox: 'Casilla',

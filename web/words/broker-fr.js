@@ -84,7 +84,9 @@ export default {
   noneOff: 'Aucun congé n’est prévu.',
 
   public: 'Public', private: 'Privé', edit: 'Modifier', newType: 'Nouveau type de rendez-vous', youConfirm: 'vous confirmez',
-  typeName: 'Nom', typeSlug: 'Lien', typeDurations: 'Durées en minutes', typeWhere: 'Où', typePlace: 'Lieu, numéro ou lien',
+  typeName: 'Nom', typeSlug: 'Lien', typeDurations: 'Durées', addLength: 'Ajouter', newLength: 'Nouvelle durée en minutes',
+  lengthWrong: 'Une durée va de 1 à {n} minutes, chacune une seule fois.',
+  typeWhere: 'Où', typePlace: 'Lieu, numéro ou lien',
   nowhere: 'Non précisé', in_person: 'Sur place', phone: 'Par téléphone', provider: 'Appel vidéo', link: 'Un lien',
   questions: 'Questions', addQuestion: 'Ajouter une question', question: 'Question', kindOf: 'Type de réponse', choices: 'Choix, avec des virgules', required: 'obligatoire',
   kind_text: 'Texte', kind_choice: 'Choix', kind_email: 'E-mail', kind_phone: 'Téléphone', kind_number: 'Nombre', kind_checkbox: 'Case',
