@@ -3,7 +3,7 @@
 mod alerts;
 mod pace;
 
-use self::pace::{Complaint, Endless, TICK};
+use self::pace::{Complaint, Endless, MESSAGES_TICK, TICK};
 use crate::database::{self, Database, Keep, Notice, Notifications};
 use crate::health::Health;
 use crate::notify::{Counts, Notifier, notify};
@@ -217,7 +217,7 @@ impl Daemon<'_> {
     async fn notifications(&self, stop: &CancellationToken) {
         let Some(notifier) = &self.settings.notifier else { return };
         let mut pace = Endless::new(self, &self.notify, None);
-        pace.stop = Some(stop);
+        (pace.stop, pace.tick) = (Some(stop), MESSAGES_TICK);
         let turned = || self.settings.health.turned("notifications");
         let places = self.settings.concurrency;
         let sent = notify(&self.database, notifier, places, &mut pace, &self.counts, turned);

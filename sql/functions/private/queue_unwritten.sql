@@ -1,7 +1,11 @@
 create function calendar_private.queue_unwritten(most integer) returns void
-    language sql volatile
+    -- Agents call this twice a second: of PL/pgSQL, a session keeps the plans.
+    language plpgsql volatile
     set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
+declare
+    _late uuid[];
+begin
     with late as (
         update calendar.outbox as o
            set reported_at = calendar_private.current_instant()
@@ -13,10 +17,14 @@ begin atomic
                       for no key update skip locked))
         returning o.booking_id
     )
+    select array_agg(l.booking_id) into _late from late as l;
+    if _late is null then
+        return;
+    end if;
     insert into calendar.notifications (broker_id, booking_id, kind, channel, recipient, endpoint_id, revision, due_at, next_attempt_at)
     select b.broker_id, b.id, 'unwritten', m.channel, m.recipient, m.endpoint_id, b.sequence,
            calendar_private.current_instant(), calendar_private.current_instant()
-      from late as l
+      from unnest(_late) as l (booking_id)
       join calendar.bookings as b on b.id = l.booking_id
       join calendar.brokers as r on r.id = b.broker_id
      cross join lateral (
@@ -35,6 +43,7 @@ begin atomic
            ) as m (channel, recipient, endpoint_id)
      where exists (select from calendar_private.push_target(b.id))
     on conflict do nothing;
-end;
+end
+$$;
 comment on function calendar_private.queue_unwritten(integer) is
     'Writes the messages about at most so many changes of bookings that have not been written to their provider for an hour';

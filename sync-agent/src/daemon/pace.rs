@@ -14,19 +14,24 @@ use tokio_util::sync::CancellationToken;
 /// How often to look for what is due, where no notification says so: a pooler may keep them back.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
+/// How often to look for messages. No notification says that one is due where no provider is to be
+/// written to, and an e-mail is to be handed over within a second of its booking.
+pub(super) const MESSAGES_TICK: Duration = Duration::from_millis(500);
+
 /// Bookings and notifications often come in twos and threes.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// How often the same problem is logged.
 const REPEAT: Duration = Duration::from_secs(300);
 
-/// The pace of a daemon: it looks whenever it is woken, and once a second.
+/// The pace of a daemon: it looks whenever it is woken, and at each tick.
 pub(super) struct Endless<'a> {
     database: &'a Database,
     health: &'a Health,
     woken: &'a Notify,
     started: Option<&'a Cell<DateTime<Utc>>>,
     pub(super) stop: Option<&'a CancellationToken>,
+    pub(super) tick: Duration,
     complaint: Complaint,
 }
 
@@ -37,12 +42,13 @@ impl<'a> Endless<'a> {
         started: Option<&'a Cell<DateTime<Utc>>>,
     ) -> Self {
         let (database, health) = (&daemon.database, &*daemon.settings.health);
-        Self { database, health, woken, started, stop: None, complaint: Complaint::default() }
+        let complaint = Complaint::default();
+        Self { database, health, woken, started, stop: None, tick: TICK, complaint }
     }
 
     async fn rest(&self) {
         tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(self.tick) => {}
             () = self.woken.notified() => tokio::time::sleep(GATHER).await,
         }
     }

@@ -1,148 +1,15 @@
-//! The database is away: the agent tells operators so by itself, on a clock that is moved.
+//! The database is away: the agent tells operators so by itself.
 
-use crate::smtp::Smtp;
-use crate::support;
-use async_trait::async_trait;
-use calendar_tests::Cluster;
+use crate::daemon::{World, while_it_runs};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use sync_agent::Result;
-use sync_agent::connector::Connector;
-use sync_agent::daemon::{self, Settings};
-use sync_agent::database::{Account, Database, Keep};
-use sync_agent::health::{Health, Part};
-use sync_agent::notify::Notifier;
-use sync_agent::store::spool::Spool;
-use sync_agent::sync::open_account::Accounts;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
-
-/// How long something may take, on the clock of the machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+use sync_agent::health::Part;
 
 /// How often the agent looks whether the database is there.
 const LOOK: u64 = 10;
 
 const NOTHING_YET: &str = "nothing was sent";
 
-/// Stands before a server, which is not reached while it is shut.
-struct Gate {
-    port: u16,
-    is_open: watch::Sender<bool>,
-}
-
-impl Gate {
-    async fn before(server: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (is_open, seen) = watch::channel(true);
-        tokio::spawn(async move {
-            loop {
-                let (mut client, _) = listener.accept().await.unwrap();
-                let mut seen = seen.clone();
-                tokio::spawn(async move {
-                    if !*seen.borrow_and_update() {
-                        return;
-                    }
-                    let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut client, &mut server) => {}
-                        _ = seen.wait_for(|is_open| !is_open) => {}
-                    }
-                });
-            }
-        });
-        Self { port, is_open }
-    }
-
-    fn open(&self) {
-        self.is_open.send_replace(true);
-    }
-
-    fn shut(&self) {
-        self.is_open.send_replace(false);
-    }
-}
-
-struct NoAccounts;
-
-#[async_trait]
-impl Accounts for NoAccounts {
-    async fn open(&self, account: &Account) -> Result<Arc<dyn Connector>> {
-        panic!("there is no account, but {account:?}")
-    }
-}
-
-/// A daemon, with a gate before its database and one before its mail server.
-struct World {
-    database: Gate,
-    mail_server: Gate,
-    smtp: Smtp,
-    agents: Database,
-    health: Arc<Health>,
-}
-
-/// Runs a daemon for as long as the story lasts.
-fn while_it_runs(story: impl AsyncFnOnce(&World)) {
-    let db = Cluster::shared().database();
-    support::runtime().block_on(async {
-        let server = Cluster::shared().port();
-        let smtp = Smtp::start(&[]);
-        let (database, mail_server) = (Gate::before(server).await, Gate::before(smtp.port).await);
-        let url = db.url().replace(&format!(":{server}/"), &format!(":{}/", database.port));
-        let connected =
-            Database::offline(&format!("{url}?options=-c%20role%3Dcalendar_agent")).unwrap();
-        let health = Arc::<Health>::default();
-        let config = support::mail(
-            mail_server.port,
-            &[("SYNC_AGENT_MESSAGES_OPERATORS", "ops@example.com")],
-        );
-        let settings = Settings {
-            max_age: Duration::from_secs(900),
-            concurrency: 2,
-            keep: Keep { logs_days: 30, audit_days: None, holds_days: None },
-            listens: true,
-            public_url: None,
-            pages_url: None,
-            is_measured: true,
-            connects: Vec::new(),
-            id: Uuid::new_v4(),
-            notifier: Some(Arc::new(Notifier::new(&config, Arc::clone(&health)).unwrap())),
-            health: Arc::clone(&health),
-        };
-        let agents = connected.0.clone();
-        let world = World { database, mail_server, smtp, agents, health };
-        let (spool, stop) = (Arc::new(Spool::in_memory()), CancellationToken::new());
-        // Both are large, for the stack of a test.
-        let runs = Box::pin(daemon::run(connected, &NoAccounts, spool, &settings, &stop));
-        tokio::select! {
-            () = runs => panic!("it ended"),
-            () = Box::pin(story(&world)) => {}
-        }
-    });
-}
-
 impl World {
-    /// The clock of the agent moves on, and it does what is due by then.
-    async fn pass(&self, seconds: u64) {
-        tokio::time::pause();
-        tokio::time::advance(Duration::from_secs(seconds)).await;
-        tokio::time::resume();
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-
-    async fn until(&self, what: &str, is_so: impl Fn() -> bool) {
-        let begun = Instant::now();
-        while !is_so() {
-            assert!(begun.elapsed() < PATIENCE, "it never happens: {what}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-
     /// The database goes away, and the agent has seen it.
     async fn lose_database(&self) {
         self.health.called(Part::Smtp, Some(NOTHING_YET.into()));

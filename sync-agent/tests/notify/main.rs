@@ -1,6 +1,7 @@
 //! What is sent, and what follows from the answers.
 
 mod away;
+mod daemon;
 mod database;
 mod email;
 mod postfix;
