@@ -248,7 +248,9 @@ impl Client {
 impl HttpServer {
     /// How to listen; none = there is no server.
     pub fn settings(&self) -> Result<Option<serving::Settings>> {
-        let Some(listen) = self.listen else { return Ok(None) };
+        if self.listen.is_none() && self.internal_listen.is_none() {
+            return Ok(None);
+        }
         let ghl_key = self.ghl_key.parse().map_err(|_| wrong("webhooks.ghl_key", Key::FORM))?;
         let public_url = self.public_url.as_ref().map(PublicUrl::new);
         let header = self.client_address_header.parse();
@@ -258,7 +260,7 @@ impl HttpServer {
             origin.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization())
         });
         Ok(Some(serving::Settings {
-            listen,
+            listen: self.listen,
             internal_listen: self.internal_listen,
             public_url: public_url
                 .transpose()

@@ -29,6 +29,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -48,10 +49,21 @@ const SECURITY: [(HeaderName, &str); 4] = [
 /// A server that listens.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listener: Option<TcpListener>,
     internal: Option<TcpListener>,
     files: Files,
     settings: Settings,
+}
+
+/// Why it cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The static pages cannot be read.
+    #[error("http.pages: cannot read {}", .0.display())]
+    Pages(PathBuf, #[source] std::io::Error),
+    /// An address is not free, or not one of this machine.
+    #[error("{0}: cannot listen on {1}")]
+    Listen(&'static str, SocketAddr, #[source] std::io::Error),
 }
 
 /// What answers need.
@@ -68,22 +80,20 @@ pub struct Services {
 
 impl Server {
     /// Begins to listen. A client that connects before [`Self::serve`] waits.
-    pub async fn bind(settings: Settings) -> std::io::Result<Self> {
+    pub async fn bind(settings: Settings) -> Result<Self, BindError> {
         let files = match &settings.pages {
-            Some(directory) => Files::read(directory, settings.api_origins.clone())?,
+            Some(directory) => Files::read(directory, settings.api_origins.clone())
+                .map_err(|error| BindError::Pages(directory.clone(), error))?,
             None => Files::default(),
         };
-        let listener = TcpListener::bind(settings.listen).await?;
-        let internal = match settings.internal_listen {
-            Some(address) => Some(TcpListener::bind(address).await?),
-            None => None,
-        };
+        let listener = listen("http.listen", settings.listen).await?;
+        let internal = listen("http.internal_listen", settings.internal_listen).await?;
         Ok(Self { listener, internal, files, settings })
     }
 
     /// Where it listens.
-    pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
     /// Where it answers our own monitoring.
@@ -98,13 +108,22 @@ impl Server {
         let inner = health::routes(Arc::clone(&services.health), Audience::Internal)
             .merge(metrics::routes(Arc::clone(&services.health)));
         let app = router(settings, files, services);
-        let internal = async {
-            if let Some(listener) = internal {
-                connections::serve(listener, inner, stop.clone()).await;
+        let serve = async |listener, routes| {
+            if let Some(listener) = listener {
+                connections::serve(listener, routes, stop.clone()).await;
             }
         };
-        tokio::join!(connections::serve(listener, app, stop.clone()), internal);
+        tokio::join!(serve(listener, app), serve(internal, inner));
     }
+}
+
+async fn listen(
+    setting: &'static str,
+    address: Option<SocketAddr>,
+) -> Result<Option<TcpListener>, BindError> {
+    let Some(address) = address else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).map_err(|error| BindError::Listen(setting, address, error))
 }
 
 fn router(settings: Settings, files: Files, services: Services) -> Router {

@@ -55,6 +55,17 @@ fn without_anything_it_says_what_is_missing_and_how_to_get_it() {
 }
 
 #[test]
+fn each_of_the_two_addresses_is_enough_to_serve() {
+    let addresses = |file: &str| {
+        let http = load(file, &[]).unwrap().http.settings().unwrap();
+        http.map(|http| (http.listen.is_some(), http.internal_listen.is_some()))
+    };
+    assert_eq!(addresses(""), None);
+    assert_eq!(addresses("[http]\nlisten = '127.0.0.1:8085'"), Some((true, false)));
+    assert_eq!(addresses("[http]\ninternal_listen = '127.0.0.1:8086'"), Some((false, true)));
+}
+
+#[test]
 fn what_is_wrong_is_named_with_what_it_may_be() {
     for (file, expected) in [
         ("log_format = 'xml'", "log_format (SYNC_AGENT_LOG_FORMAT) must be text or json"),

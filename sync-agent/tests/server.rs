@@ -65,15 +65,8 @@ impl Running {
         let origin = format!("http://{}", server.address().unwrap());
         let internal = format!("http://{}", server.internal_address().unwrap());
         let health = Arc::<Health>::default();
-        let services = Services {
-            wake: Arc::new(NoCalendars),
-            health: Arc::clone(&health),
-            connecting: None,
-            reporting: None,
-        };
-        tokio::spawn(server.serve(services, std::future::pending()));
-        let http = Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap();
-        Self { origin, internal, health, http, _pages: pages }
+        tokio::spawn(server.serve(services(&health), std::future::pending()));
+        Self { origin, internal, health, http: client(), _pages: pages }
     }
 
     async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Response<Bytes> {
@@ -95,6 +88,19 @@ impl Running {
         assert!(state["since"].is_string() && state.get("problem").is_none(), "{state}");
         (answer.status().as_u16(), state["status"].as_str().unwrap().to_owned())
     }
+}
+
+fn services(health: &Arc<Health>) -> Services {
+    Services {
+        wake: Arc::new(NoCalendars),
+        health: Arc::clone(health),
+        connecting: None,
+        reporting: None,
+    }
+}
+
+fn client() -> Http {
+    Http::new(Limits { allow_private_networks: true, ..Limits::default() }).unwrap()
 }
 
 fn is(status: u16, name: &str) -> (u16, String) {
@@ -145,6 +151,40 @@ async fn details_are_for_our_own_monitoring_alone() {
     for path in ["/", "/index.html", "/webhooks/google", "/connect/x"] {
         let url = format!("{}{path}", running.internal);
         assert_eq!(running.send(Method::GET, &url, &[]).await.status(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn our_own_monitoring_can_be_all_that_is_answered() {
+    let listen = (Ipv4Addr::LOCALHOST, 0).into();
+    let settings = Settings {
+        listen: None,
+        internal_listen: Some(listen),
+        ..Settings::new(listen, KEY.parse().unwrap())
+    };
+    let server = Server::bind(settings).await.unwrap();
+    assert_eq!(server.address(), None);
+    let internal = server.internal_address().unwrap();
+    tokio::spawn(server.serve(services(&Arc::default()), std::future::pending()));
+    for (path, status) in [("/health", 200), ("/metrics", 200), ("/webhooks/google", 404)] {
+        let request = Request::get(format!("http://{internal}{path}")).body(Vec::new()).unwrap();
+        assert_eq!(client().send(request).await.unwrap().status(), status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_refused_by_the_name_of_its_setting() {
+    let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let (free, taken) = ((Ipv4Addr::LOCALHOST, 0).into(), taken.local_addr().unwrap());
+    for (listen, internal_listen, setting) in
+        [(taken, free, "http.listen"), (free, taken, "http.internal_listen")]
+    {
+        let settings = Settings {
+            internal_listen: Some(internal_listen),
+            ..Settings::new(listen, KEY.parse().unwrap())
+        };
+        let error = Server::bind(settings).await.unwrap_err().to_string();
+        assert_eq!(error, format!("{setting}: cannot listen on {taken}"));
     }
 }
 

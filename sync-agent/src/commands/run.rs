@@ -8,7 +8,6 @@ use crate::database::{Database, Pool};
 use crate::notify::Notifier;
 use crate::server::{Connecting, Reporting, Server, Services};
 use crate::sync::accounts::StoredAccounts;
-use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,13 +88,15 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
     let health = Arc::clone(providers.health());
     let spool = Arc::new(context.spool()?);
     let http = config.http.settings()?;
+    // Its pages are not on the address for our own monitoring.
+    let pages = http.as_ref().filter(|http| http.listen.is_some());
     let settings = Settings {
         max_age: Duration::from_secs(config.max_age_seconds),
         concurrency: config.concurrency,
         keep: config.keep,
         listens: config.listens,
         public_url: config.http.public_url.clone(),
-        pages_url: http.as_ref().and_then(|http| Some(http.public_url.as_ref()?.as_str().into())),
+        pages_url: pages.and_then(|http| Some(http.public_url.as_ref()?.as_str().into())),
         is_measured: http.as_ref().is_some_and(|http| http.internal_listen.is_some()),
         connects: config.connects(),
         id: Uuid::new_v4(),
@@ -104,10 +105,7 @@ async fn serve(context: &Context, stop: &CancellationToken) -> anyhow::Result<()
     };
     let server = match http {
         Some(settings) => {
-            let listen = settings.listen;
-            let server = Server::bind(settings)
-                .await
-                .with_context(|| format!("http.listen or http.pages: cannot serve on {listen}"))?;
+            let server = Server::bind(settings).await?;
             let pool = Pool::new(url.expose_secret(), CONNECTIONS)?;
             let connecting = Connecting { pool: pool.clone(), providers, keyring };
             let connecting = Some(Arc::new(connecting));

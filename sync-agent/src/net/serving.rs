@@ -13,8 +13,9 @@ use std::path::PathBuf;
 /// How to listen.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where; best on an address that the reverse proxy alone reaches.
-    pub listen: SocketAddr,
+    /// Where; best on an address that the reverse proxy alone reaches. None = there, nothing is
+    /// served.
+    pub listen: Option<SocketAddr>,
     /// Where to answer our own monitoring; none = nowhere.
     pub internal_listen: Option<SocketAddr>,
     /// Where browsers and providers reach the server; none = not known.
@@ -33,7 +34,7 @@ impl Settings {
     /// To listen here, without pages.
     pub fn new(listen: SocketAddr, ghl_key: Key) -> Self {
         Self {
-            listen,
+            listen: Some(listen),
             internal_listen: None,
             public_url: None,
             client_address_header: HeaderName::from_static("x-forwarded-for"),

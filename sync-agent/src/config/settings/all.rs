@@ -167,8 +167,8 @@ pub(super) const AGENT: &[Setting] = &[
         Kind::Address,
         Default::Unset("details are in the log only"),
         "127.0.0.1:8086",
-        "The address on which `run` serves `/health` with details. Only your own monitoring should \
-         reach it.",
+        "The address on which `run` serves `/health` with details and `/metrics`, also without \
+         `http.listen`. Only your own monitoring should reach it.",
     ),
     setting(
         "http.client_address_header",
