@@ -8,8 +8,7 @@ mod listing;
 mod own_events;
 mod pull;
 
-use super::writing::Search;
-use super::{Connector, Pages, Place, Pull, Pulled};
+use super::{Connector, Pages, Place, Pull, Pulled, writing};
 use crate::net::http::{self, Answer, Http};
 use crate::{Error, Result};
 use ::http::StatusCode;
@@ -103,22 +102,11 @@ impl Connector for CalDav {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        let mut look = Look::Nowhere;
-        for (at, place) in std::iter::once(calendar).chain(elsewhere).enumerate() {
+        writing::look(calendar, elsewhere, |place| async move {
             let url = parse(&place.external_calendar_id)?;
-            match Own::new(self.collection(&url), place, own)?.look(known).await {
-                Ok(Search::Found((version, page))) => {
-                    let external_calendar_id = place.external_calendar_id.clone();
-                    return Ok(Look::Found { external_calendar_id, version, page });
-                }
-                Ok(Search::Nowhere) => {}
-                Ok(Search::Excluded) => look = Look::Excluded,
-                // Another calendar of the account may be gone, but not the event's own.
-                Err(Error::NotFound(_)) if at > 0 => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(look)
+            Own::new(self.collection(&url), place, own)?.look(known).await
+        })
+        .await
     }
 }
 

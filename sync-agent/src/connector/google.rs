@@ -2,7 +2,7 @@
 
 mod own_events;
 
-use super::writing::{Reduced, Search, if_there, owner_of};
+use super::writing::{self, Reduced, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http::{self, Answer, retry_after};
@@ -209,32 +209,20 @@ impl Connector for Google {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        let mut look = Look::Nowhere;
-        for place in std::iter::once(calendar).chain(elsewhere) {
-            let id = &place.external_calendar_id;
-            match self.search(id, own, known).await {
-                Ok(Search::Found((existing, occurrence))) => {
-                    let owner = owner_of(place, own);
-                    let mut page = existing.page(&owner);
-                    if occurrence.id() != existing.id() {
-                        // It may have been moved away from where the series has it.
-                        page.events.extend(occurrence.page(&owner).events);
-                        page.events.retain(|event| event.external_event_id == existing.id());
-                    }
-                    return Ok(Look::Found {
-                        external_calendar_id: id.clone(),
-                        version: existing.written().version,
-                        page,
-                    });
+        writing::look(calendar, elsewhere, |place| async move {
+            let found = self.search(&place.external_calendar_id, own, known).await?;
+            found.map(|(existing, occurrence)| {
+                let owner = owner_of(place, own);
+                let mut page = existing.page(&owner);
+                if occurrence.id() != existing.id() {
+                    // It may have been moved away from where the series has it.
+                    page.events.extend(occurrence.page(&owner).events);
+                    page.events.retain(|event| event.external_event_id == existing.id());
                 }
-                Ok(Search::Nowhere) => {}
-                Ok(Search::Excluded) => look = Look::Excluded,
-                // A calendar that is gone contains nothing; that of the event must answer.
-                Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(look)
+                Ok((existing.written().version, page))
+            })
+        })
+        .await
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

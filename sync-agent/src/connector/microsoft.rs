@@ -2,7 +2,7 @@
 
 mod own_events;
 
-use super::writing::{Reduced, Search, if_there, owner_of};
+use super::writing::{self, Reduced, if_there, owner_of};
 use super::{Connector, Pages, Place, Pull, Pulled};
 use crate::net::authorized::Authorized;
 use crate::net::http;
@@ -318,27 +318,19 @@ impl Connector for Microsoft {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        let mut look = Look::Nowhere;
-        for place in std::iter::once(calendar).chain(elsewhere) {
-            let id = &place.external_calendar_id;
-            match self.search(id, own, known).await {
-                Ok(Search::Found((existing, occurrence))) => {
-                    let mut page = occurrence.page(&owner_of(place, own))?;
-                    let version = existing.written.version;
-                    // A delta has no masters of series, only their occurrences.
-                    for event in &mut page.events {
-                        event.external_event_id.clone_from(&version.external_event_id);
-                    }
-                    return Ok(Look::Found { external_calendar_id: id.clone(), page, version });
+        writing::look(calendar, elsewhere, |place| async move {
+            let found = self.search(&place.external_calendar_id, own, known).await?;
+            found.map(|(existing, occurrence)| {
+                let mut page = occurrence.page(&owner_of(place, own))?;
+                let version = existing.written.version;
+                // A delta has no masters of series, only their occurrences.
+                for event in &mut page.events {
+                    event.external_event_id.clone_from(&version.external_event_id);
                 }
-                Ok(Search::Nowhere) => {}
-                Ok(Search::Excluded) => look = Look::Excluded,
-                // A calendar that is gone contains nothing; that of the event must answer.
-                Err(Error::NotFound(_)) if *id != calendar.external_calendar_id => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(look)
+                Ok((version, page))
+            })
+        })
+        .await
     }
 
     async fn watch(&self, calendar: &Place, watch: &Watch) -> Result<Option<Channel>> {

@@ -5,7 +5,7 @@ use crate::{Error, Result};
 use ::http::StatusCode;
 use engine::time::Zone;
 use providers::answers::{Answer, Asked, Reaction, reaction};
-use providers::{Form, OwnEvent, Owner, Place, forms};
+use providers::{Form, Look, OwnEvent, Owner, Page, Place, Version, forms};
 
 /// An answer about one event, and what it means.
 pub(super) struct Judged {
@@ -63,6 +63,51 @@ pub(crate) enum Search<T> {
     ///
     /// [`Look::Excluded`]: providers::Look::Excluded
     Excluded,
+}
+
+impl<T> Search<T> {
+    /// The same, with something else found.
+    pub(super) fn map<U>(self, found: impl FnOnce(T) -> Result<U>) -> Result<Search<U>> {
+        Ok(match self {
+            Self::Found(it) => Search::Found(found(it)?),
+            Self::Nowhere => Search::Nowhere,
+            Self::Excluded => Search::Excluded,
+        })
+    }
+}
+
+/// Searches for an event of ours in its calendar, then in the other writable calendars of the account.
+pub(super) async fn look<'a, F: Future<Output = Result<Search<(Version, Page)>>>>(
+    calendar: &'a Place,
+    elsewhere: &'a [Place],
+    search: impl Fn(&'a Place) -> F,
+) -> Result<Look> {
+    let mut look = Ok(Look::Nowhere);
+    for (at, place) in std::iter::once(calendar).chain(elsewhere).enumerate() {
+        match search(place).await {
+            Ok(Search::Found((version, page))) => {
+                let external_calendar_id = place.external_calendar_id.clone();
+                return Ok(Look::Found { external_calendar_id, version, page });
+            }
+            Ok(Search::Nowhere) => {}
+            Ok(Search::Excluded) => look = look.map(|_| Look::Excluded),
+            // That of the event must answer. Another that is gone contains nothing, and one that
+            // refuses proves nothing.
+            Err(Error::NotFound(_)) if at > 0 => {}
+            Err(error @ Error::Refused { .. }) if at > 0 => look = Err(error),
+            Err(error) => return Err(error),
+        }
+    }
+    look
+}
+
+/// An error if an event that an earlier request made has become a series: what the booking is of it
+/// is for a look to find.
+pub(super) fn refuse_series(is_series: bool, own: &OwnEvent) -> Result<()> {
+    if is_series && own.obligation().is_none() {
+        return Err(Error::Interrupted("the event has become a series".into()));
+    }
+    Ok(())
 }
 
 /// What came of one form of an event.

@@ -1,6 +1,6 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Search, Sent};
+use super::super::writing::{Attempts, Judged, Reduced, Search, Sent, refuse_series};
 use super::{Google, MAX_PAGES, error};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
@@ -99,9 +99,7 @@ impl Google {
                     return Err(Error::Refused { status: StatusCode::CONFLICT.as_u16(), reason });
                 }
                 let is_series = existing.first_occurrence().is_some() && !existing.is_cancelled();
-                if is_series && own.obligation().is_none() {
-                    return Err(Error::Interrupted("the event has become a series".into()));
-                }
+                refuse_series(is_series, own)?;
                 self.change(calendar, existing, own, None, meet).await
             }
             Reaction::Reduce => Ok(Sent::Refused(judged.error)),

@@ -1,6 +1,6 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Search, Sent};
+use super::super::writing::{Attempts, Judged, Reduced, Search, Sent, refuse_series};
 use super::{MAX_PAGES, Microsoft, error};
 use crate::{Error, Result};
 use ::http::Request;
@@ -97,9 +97,7 @@ impl Microsoft {
             // How long Graph remembers transactions is not said, so a look comes first. It also
             // finds what was created although an error was the answer.
             if let Some(existing) = self.find(calendar, own).await?.into_iter().next() {
-                if existing.is_series && own.obligation().is_none() {
-                    return Err(Error::Interrupted("the event has become a series".into()));
-                }
+                refuse_series(existing.is_series, own)?;
                 return self.change(calendar, existing, own, None).await;
             }
             let request = self.graph.create(calendar, own, &transaction, teams)?;

@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use providers::{Known, Look, Version};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use sync_agent::Error;
 use sync_agent::connector::Connector;
 
 /// The name of an event may be the server's own.
@@ -86,6 +87,35 @@ async fn only_a_healthy_look_finds_nothing() {
         server.caldav().remove(&here, &booking(), &known).await.unwrap_err();
         write(&server, None).await.unwrap_err();
     }
+}
+
+#[tokio::test]
+async fn a_calendar_that_refuses_does_not_hide_what_the_next_one_has() {
+    let server = Script::start(|asked| {
+        let (method, path) = asked.what.split_once(' ').unwrap();
+        match path.split('/').nth(1) {
+            Some("refused") => answer(403, "text/plain", "no"),
+            Some("silent") => answer(503, "text/plain", "no"),
+            Some("other") if method == "GET" => (StatusCode::OK, ics(UID)).into_response(),
+            _ => without_events(asked),
+        }
+    })
+    .await;
+    let known = known("a.ics");
+    let look = async |names: &[&str]| {
+        let places = names.iter().map(|name| place(&format!("{}/{name}/", server.origin())));
+        let places: Vec<_> = places.collect();
+        server.caldav().look(&places[0], &places[1..], &booking(), Some(&known)).await
+    };
+    let found = look(&["cal", "refused", "other"]).await.unwrap();
+    assert!(matches!(found, Look::Found { external_calendar_id, .. }
+        if external_calendar_id.ends_with("/other/")));
+    // It may be there.
+    let error = look(&["cal", "refused", "empty"]).await.unwrap_err();
+    assert!(matches!(error, Error::Refused { status: 403, .. }), "{error}");
+    // Its own calendar must answer, and a server that does not is not asked again.
+    look(&["refused", "other"]).await.unwrap_err();
+    look(&["cal", "silent", "other"]).await.unwrap_err();
 }
 
 #[tokio::test]
