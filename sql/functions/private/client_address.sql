@@ -36,4 +36,4 @@ begin
 end
 $$;
 comment on function calendar_private.client_address() is
-    'The address that a request came from: the last one in the header that calendar.client_address_header names, to which the proxy before PostgREST appends it. Without port or zone; of IPv6 the network of 64 bits. At most 100 characters; null where there is none.';
+    'Returns the address from which the request came, or null if it is not known. It is the last address in the header that calendar.client_address_header names: the proxy in front of PostgREST adds it there. The port and the zone are removed. For IPv6, the /64 network is returned. A text that is not an address is cut to 100 characters.';

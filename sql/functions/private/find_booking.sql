@@ -17,4 +17,4 @@ begin
 end
 $$;
 comment on function calendar_private.find_booking(uuid) is
-    'The booking, for its broker and calendar_service. PT404 booking_not_found for anyone else and where there is none.';
+    'Returns a booking, if the caller is its broker or calendar_service. Raises PT404 booking_not_found for any other caller, and if there is no such booking.';

@@ -15,4 +15,4 @@ as $$
             or t.is_active and (access <> 'public' or coalesce(t.public_booking, b.public_booking)))
 $$;
 comment on function calendar_private.find_meeting_type(uuid, text, text) is
-    'The meeting type of a broker that has this slug or this id; null where there is none, or none that a caller with such access (service, owner or public) may book. access null: also one that is not active.';
+    'Returns the meeting type of a broker with this slug or id. access is the caller''s access: service, owner or public. Returns null if the broker has no such meeting type, or if a caller with that access may not book it. If access is null, a meeting type is also returned if it is not active.';
