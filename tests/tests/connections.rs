@@ -117,6 +117,20 @@ fn an_event_of_what_ended_meanwhile_is_deleted_when_its_account_is_connected_aga
 }
 
 #[test]
+fn an_event_that_an_attempt_without_an_answer_may_have_written_is_deleted_too() {
+    let mut synced = Synced::new(&[]);
+    let booking = synced.book(TEN);
+    assert_eq!(due(&mut synced), [format!("write {booking} new")]);
+    synced.at("2026-03-02T14:10:00Z");
+    disconnect(&mut synced, "");
+    change(&mut synced, &format!("cancel_booking('{booking}')"));
+    assert_eq!(due(&mut synced), [""; 0]);
+    assert_eq!(synced.open(), 0);
+    assert_eq!(connect(&mut synced.agent, synced.broker, "caldav"), synced.account);
+    assert_eq!(due(&mut synced), [format!("remove {booking} new")]);
+}
+
+#[test]
 fn only_its_broker_the_service_and_the_agent_disconnect_an_account() {
     let mut synced = Synced::new(&[]);
     let user = Uuid::from_u128(7);

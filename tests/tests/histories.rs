@@ -71,6 +71,8 @@ fn run(seed: u64, minutes: f64, modes: &str) -> String {
         ("track_commit_timestamp", "on"),
         ("wal_level", "logical"),
         ("deadlock_timeout", "200ms"),
+        // Each that is part of a deadlock writes where it waits, and who finds it, also where it is caught.
+        ("log_lock_waits", "on"),
     ]);
     let mut arguments: Vec<String> = vec![
         "--port".into(),
@@ -107,11 +109,14 @@ fn run(seed: u64, minutes: f64, modes: &str) -> String {
     format!("{report}{}", deadlocks(&cluster.log()))
 }
 
-/// What the server's log says of the last deadlocks: who waited for whom.
+/// What the server's log says of the last deadlocks: who waited for whom, and where.
 fn deadlocks(log: &str) -> String {
     let lines: Vec<_> = log.lines().collect();
-    let found = (0..lines.len()).filter(|&at| lines[at].contains("deadlock detected"));
+    let found = (0..lines.len()).filter(|&at| lines[at].contains("detected deadlock"));
     let found: Vec<_> = found.collect();
-    let shown = found.iter().rev().take(3).map(|&at| lines[at..].iter().take(12));
+    let shown = found.iter().rev().take(3).map(|&at| {
+        let (before, after) = lines.split_at(at);
+        before[at.saturating_sub(120)..].iter().chain(&after[..after.len().min(12)])
+    });
     shown.flatten().map(|line| format!("{line:.300}\n")).collect()
 }

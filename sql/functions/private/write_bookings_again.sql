@@ -19,9 +19,14 @@ begin
            and case when b.status in ('pending', 'confirmed') then
                         (select t.account_id from calendar_private.push_target(b.id) as t) = new.id
                     when b.status in ('cancelled', 'failed') then
-                        exists (select from calendar.event_mappings as m
-                                  join calendar.calendars as c on c.id = m.calendar_id
-                                 where m.booking_id = b.id and c.account_id = new.id) end
+                        exists (select from calendar.calendars as c
+                                 where c.account_id = new.id
+                                   and (exists (select from calendar.event_mappings as m
+                                                 where m.booking_id = b.id and m.calendar_id = c.id)
+                                        -- An attempt without an answer may have written the event.
+                                        or exists (select from calendar.outbox as o
+                                                    where o.booking_id = b.id and o.calendar_id = c.id
+                                                      and o.attempts > 0))) end
         returning booking_id
     loop
         perform calendar_private.wake_agents(_booking_id);
@@ -32,4 +37,4 @@ begin
 end
 $$;
 comment on function calendar_private.write_bookings_again() is
-    'Trigger: when an account is connected again, what changed meanwhile is written: its bookings to come take over their events, and those of ended bookings are deleted; likewise the broker''s deadlines';
+    'Trigger: when an account is connected again, what changed meanwhile is written: its bookings to come take over their events, and those of ended bookings, also those that an attempt without an answer may have written, are deleted; likewise the broker''s deadlines';
