@@ -106,6 +106,8 @@ install! {
     "raise_came_first" = "../sql/functions/private/raise_came_first.sql",
     "lock_calendars" = "../sql/functions/private/lock_calendars.sql",
     "lock_broker" = "../sql/functions/private/lock_broker.sql",
+    "lock_for_change" = "../sql/functions/private/lock_for_change.sql",
+    "lock_for_deletion" = "../sql/functions/private/lock_for_deletion.sql",
     "log_failures" = "../sql/functions/private/log_failures.sql",
     "check_instant" = "../sql/functions/private/check_instant.sql",
     "check_text" = "../sql/functions/private/check_text.sql",

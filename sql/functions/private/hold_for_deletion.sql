@@ -4,17 +4,15 @@ create function calendar_private.hold_for_deletion() returns trigger
 as $$
 begin
     if tg_table_name = 'brokers' then
-        -- Out of order: the row of the broker is locked already. So nothing is waited for.
-        perform from calendar.accounts as a where a.broker_id = old.id for update nowait;
-        perform from calendar.calendars as c where c.broker_id = old.id for update nowait;
-        perform from calendar.availability_overrides as o where o.broker_id = old.id for update nowait;
+        -- Out of order: the row of the broker is locked already.
+        perform calendar_private.lock_for_deletion(old.id);
         return old;
     elsif tg_table_name = 'accounts' then
         perform from calendar.calendars as c where c.account_id = old.id order by c.id for update;
     end if;
     perform calendar_private.lock_broker(old.broker_id);
     return old;
-exception when lock_not_available or deadlock_detected then
+exception when deadlock_detected then
     perform calendar_private.raise_came_first();
 end
 $$;

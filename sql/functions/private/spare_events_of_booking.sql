@@ -7,17 +7,7 @@ declare
 begin
     -- The functions have the lock already. Who changes a booking without them has the booking, so it
     -- must not wait for one who has the broker and waits for the booking.
-    begin
-        perform from calendar.brokers as b where b.id = new.broker_id for no key update nowait;
-        if current_setting('transaction_isolation') <> 'read committed' then
-            -- 40001 where their policy has changed since this transaction's snapshot.
-            perform from calendar.calendars as c
-              where c.id in (select e.calendar_id from calendar.events as e where e.booking_id = new.id)
-                for share nowait;
-        end if;
-    exception when lock_not_available then
-        perform calendar_private.raise_came_first();
-    end;
+    perform calendar_private.lock_for_change(new.id, new.broker_id);
     -- A pull that writes one of them now spares it again before it ends.
     update calendar.events as e
        set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
