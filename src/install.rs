@@ -188,7 +188,7 @@ install! {
     "store_blocks" = "../sql/functions/private/store_blocks.sql",
     "refresh_blocks" = "../sql/functions/private/refresh_blocks.sql",
     "refresh_blocks_of_events" = "../sql/functions/private/refresh_blocks_of_events.sql",
-    "delete_events_of_calendars" = "../sql/functions/private/delete_events_of_calendars.sql",
+    "delete_rows_of_calendars" = "../sql/functions/private/delete_rows_of_calendars.sql",
     "clear_events" = "../sql/functions/private/clear_events.sql",
     "refresh_blocks_of_calendar" = "../sql/functions/private/refresh_blocks_of_calendar.sql",
     "mark_event" = "../sql/functions/private/mark_event.sql",

@@ -1,7 +1,8 @@
 create table calendar.failure_logs (
     id bigint generated always as identity primary key,
     broker_id uuid references calendar.brokers on delete cascade,
-    calendar_id uuid references calendar.calendars on delete cascade,
+    -- Without a foreign key, which would be locked after the broker.
+    calendar_id uuid,
     booking_id uuid references calendar.bookings on delete cascade,
     notification_id uuid references calendar.notifications on delete cascade,
     external_event_id text,
@@ -28,7 +29,7 @@ create index on calendar.failure_logs (notification_id);
 comment on table calendar.failure_logs is 'What failed, for people to investigate';
 comment on column calendar.failure_logs.id is 'Key';
 comment on column calendar.failure_logs.broker_id is 'The broker concerned; null for a message about an alert';
-comment on column calendar.failure_logs.calendar_id is 'The calendar concerned, if any';
+comment on column calendar.failure_logs.calendar_id is 'The calendar concerned, if any; the row goes with it';
 comment on column calendar.failure_logs.booking_id is 'The booking concerned, if any';
 comment on column calendar.failure_logs.notification_id is 'The message that was not sent, if it is about one';
 comment on column calendar.failure_logs.external_event_id is 'The provider''s id of the event concerned, if any';

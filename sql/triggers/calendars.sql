@@ -21,7 +21,7 @@ create trigger calendars_policy_changed
     execute function calendar_private.refresh_blocks_of_calendar();
 create trigger calendars_deleted after delete on calendar.calendars
     referencing old table as gone for each statement
-    execute function calendar_private.delete_events_of_calendars();
+    execute function calendar_private.delete_rows_of_calendars();
 create trigger calendars_truncated after truncate on calendar.calendars
     for each statement execute function calendar_private.clear_events();
 create trigger calendars_primary_made after insert on calendar.calendars

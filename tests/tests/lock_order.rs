@@ -294,6 +294,22 @@ fn a_longer_horizon_locks_no_calendar_after_its_broker() {
     synced.db.connect().batch_execute(delete).unwrap();
 }
 
+#[test]
+fn a_push_that_failed_locks_no_calendar_after_its_broker() {
+    let mut synced = Synced::new(&[]);
+    synced.book(TEN);
+    let lease = text(&synced.pushes()[0], "lease_id");
+    let fail = format!("begin; select calendar_sync.fail_push('{lease}', 'busy')");
+    synced.agent.batch_execute(&fail).unwrap();
+    let delete = "begin; select from calendar.calendars for update nowait";
+    synced.db.connect().batch_execute(delete).unwrap();
+    synced.agent.batch_execute("commit").unwrap();
+    let failures = "select reason from calendar.failure_logs";
+    assert_eq!(synced.texts(failures), ["busy"]);
+    synced.admin.batch_execute("delete from calendar.calendars where true").unwrap();
+    assert_eq!(synced.texts(failures), [""; 0]);
+}
+
 /// A batch with an event of a booking and this many others.
 fn batch(count: usize) -> serde_json::Value {
     let own =
