@@ -1,7 +1,7 @@
 //! `make bench-scale`: what a call takes after years, in a database of 10,000 brokers, 20,000 calendars,
 //! 3 million events and 1 million bookings, and in one of a tenth of that.
 //!
-//! The first argument is the size in percent; others select the measurements whose names contain them:
+//! The first argument may be the size in percent; others select the measurements whose names contain them:
 //! `pull`, `deletion`, `beside`, `horizon`, `lease`, `pushes`, `lists`, `conflicts`, `scrape`, `export`, `prune`, `plans`,
 //! `bookings`, `sessions`.
 
@@ -41,10 +41,12 @@ const MEASUREMENTS: [Measurement; 17] = [
 ];
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let percent: i32 =
-        arguments.next().map_or(100, |percent| percent.parse().expect("a size in percent"));
-    let wanted: Vec<String> = arguments.collect();
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let percent: Option<i32> = wanted.first().and_then(|size| size.parse().ok());
+    if percent.is_some() {
+        wanted.remove(0);
+    }
+    let percent = percent.unwrap_or(100);
     let cluster = Cluster::start(&[
         ("shared_buffers", "2GB"),
         ("max_wal_size", "4GB"),
