@@ -73,6 +73,27 @@ fn a_copy_changes_no_booking() {
 }
 
 #[test]
+fn a_booking_follows_its_event_into_the_calendar_that_showed_it_before() {
+    let (mut synced, booking, other) = scene();
+    let moved = copy(&booking, NOON);
+    let id = text(&moved, "external_event_id");
+    for (id, calendar) in [("e", synced.calendar), (id.as_str(), other)] {
+        show(&mut synced, other, std::slice::from_ref(&moved));
+        assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
+        let note = format!("update calendar.bookings set notes = '{id}' where true");
+        synced.admin.batch_execute(&note).unwrap();
+        let push = &synced.pushes()[0];
+        let finish = format!(
+            "select calendar_sync.finish_push('{}', '{id}', 'v', written => '{}', calendar_id => '{calendar}')",
+            text(push, "lease_id"),
+            push["event"]
+        );
+        synced.agent.batch_execute(&finish).unwrap();
+    }
+    assert_eq!(synced.busy(), ["17:00-17:30"]);
+}
+
+#[test]
 fn a_copy_that_says_more_takes_that_time() {
     let (mut synced, booking, feed) = scene();
     let mut longer = copy(&booking, TEN);
