@@ -1,7 +1,7 @@
 create function calendar_private.lock_for_change(booking_id uuid, broker_id uuid) returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
-    -- NOWAIT alone waits where the row has got a newer version, which is locked.
+    -- NOWAIT alone waits for a newer version of the row that another transaction has locked.
     set lock_timeout = '1ms'
 as $$
 begin

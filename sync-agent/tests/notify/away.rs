@@ -1,4 +1,4 @@
-//! The database is away: the agent tells operators so by itself.
+//! The database is away: the agent alerts operators by itself.
 
 use crate::daemon::{World, while_it_runs};
 use serde_json::{Value, json};

@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// How long something may take, on the clock of the machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Stands before a server, which is not reached while it is shut.
+/// A proxy in front of a server, which cannot be reached while it is shut.
 pub(crate) struct Gate {
     port: u16,
     is_open: watch::Sender<bool>,
@@ -141,7 +141,7 @@ impl World {
         }
     }
 
-    /// Books for a lead without a provider's calendar: no notification says so.
+    /// Books for a lead. The broker has no provider, so PostgreSQL notifies no agent.
     fn book(&self, start: &str) {
         let book = "select calendar.book_calendar_slot($1, $2::text::timestamptz, lead_email => 'zoe@example.com')";
         // Its client is for threads without a runtime.
@@ -168,12 +168,12 @@ impl World {
 
 #[test]
 #[ignore = "needs CALENDAR_TEST_PG_BIN and CALENDAR_TEST_PYTHON"]
-fn a_message_of_which_no_notification_says_is_sent_within_a_second() {
+fn a_message_is_sent_within_a_second_where_no_agent_is_notified() {
     const STEP: Duration = Duration::from_millis(100);
     while_it_runs(async |world| {
         world.book("2026-03-03T15:00Z");
         assert!(world.sends_within(PATIENCE).await, "the agent does not run");
-        // While a thread is blocked, the clock moves when it is told to, and never by itself.
+        // While a thread is blocked, only the test moves the clock.
         let (end, ended) = std::sync::mpsc::channel::<()>();
         let blocked = tokio::task::spawn_blocking(move || ended.recv());
         tokio::time::pause();
