@@ -177,6 +177,7 @@ install! {
     "sync_obligations" = "../sql/functions/sync_obligations.sql",
     "set_obligation_calendars" = "../sql/functions/set_obligation_calendars.sql",
     "wants_message" = "../sql/functions/private/wants_message.sql",
+    "is_quiet" = "../sql/functions/private/is_quiet.sql",
     "quiet_end" = "../sql/functions/private/quiet_end.sql",
     "before_quiet" = "../sql/functions/private/before_quiet.sql",
     "queue_notifications" = "../sql/functions/private/queue_notifications.sql",

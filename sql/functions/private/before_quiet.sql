@@ -4,13 +4,14 @@ create function calendar_private.before_quiet(instant timestamptz, timezone text
 as $$
 declare
     _from constant time := coalesce(notify ->> 'quiet_from', '21:00');
+    _until constant time := coalesce(notify ->> 'quiet_until', '08:00');
     _local time;
     _before timestamptz := instant;
 begin
     -- Once more where the clocks change in between.
     for _pass in 1 .. 3 loop
-        exit when calendar_private.quiet_end(_before, timezone, notify) is null;
         _local := (_before at time zone timezone)::time;
+        exit when not calendar_private.is_quiet(_local, _from, _until);
         _before := _before - (_local - _from) - interval '1 minute'
                    - case when _local < _from then interval '24 hours' else '0' end;
     end loop;

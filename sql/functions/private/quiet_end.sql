@@ -11,9 +11,7 @@ begin
     -- Once more where the clocks change in between.
     for _pass in 1 .. 3 loop
         _local := (_end at time zone timezone)::time;
-        exit when _from = _until
-               or _from < _until and (_local < _from or _local >= _until)
-               or _from > _until and _local < _from and _local >= _until;
+        exit when not calendar_private.is_quiet(_local, _from, _until);
         _end := _end + (_until - _local) + case when _local >= _until then interval '24 hours' else '0' end;
     end loop;
     return nullif(_end, instant);

@@ -86,7 +86,7 @@ begin
                       limit 10 * max_calendars);
     end if;
     with waiting as (
-        select s.calendar_id,
+        select s.calendar_id, s.last_attempt_at,
                cardinality(array_positions(under_way, a.id))
                + row_number() over (partition by a.id order by s.last_attempt_at nulls first) as place
           from calendar.sync_state as s
@@ -104,13 +104,14 @@ begin
                           or s.lease_id is not null) end
     ), due as (
         select s.calendar_id
-          from waiting as w
+          -- In order before the join, which then ends with the last one that is leased.
+          from (select * from waiting where waiting.place <= max_per_account
+                 order by waiting.last_attempt_at nulls first offset 0) as w
           join calendar.sync_state as s on s.calendar_id = w.calendar_id
-         where w.place <= max_per_account
-           -- Again, for a row that another agent has changed meanwhile.
-           and calendar_private.is_free(s.leased_until)
+         -- Again, for a row that another agent has changed meanwhile.
+         where calendar_private.is_free(s.leased_until)
            and (only_calendar is not null or s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
-         order by s.last_attempt_at nulls first
+         order by w.last_attempt_at nulls first
          limit max_calendars
            for no key update of s skip locked
     )
@@ -138,8 +139,10 @@ begin
       join calendar.calendars as c on c.id = l.calendar_id
       join calendar.accounts as a on a.id = c.account_id
       join calendar.brokers as b on b.id = c.broker_id
+     -- Computed once for each.
      cross join lateral (
-          values (_now + coalesce(c.sync_future_days, calendar_private.longest_horizon_days(b) + 2) * interval '24 hours')) as w (ends_at);
+          select _now + coalesce(c.sync_future_days, calendar_private.longest_horizon_days(b) + 2) * interval '24 hours'
+          offset 0) as w (ends_at);
 end
 $$;
 comment on function calendar_sync.lease_calendars(timestamptz, interval, integer, interval, uuid, uuid[], integer) is
