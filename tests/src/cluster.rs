@@ -51,6 +51,9 @@ impl Cluster {
     /// The database with the extension that all others are copies of.
     pub const PATTERN: &str = "pattern";
 
+    /// For [`Cluster::with_settings`]: commits wait until the disk has them, as in production.
+    pub const DURABLE: [(&str, &str); 2] = [("fsync", "on"), ("synchronous_commit", "on")];
+
     /// The server that all tests of one program share.
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Cluster> = LazyLock::new(|| Cluster::start(&[]));
@@ -137,6 +140,22 @@ impl Cluster {
             sleep(Duration::from_millis(50));
         }
         panic!("the server does not start; its log:\n{}", self.log());
+    }
+
+    /// Runs something under other settings of the server, of those that need no new start.
+    pub fn with_settings<T>(&self, settings: &[(&str, &str)], body: impl FnOnce() -> T) -> T {
+        let mut client = self.connect("postgres");
+        for (name, value) in settings {
+            client.batch_execute(&format!("alter system set {name} = '{value}'")).unwrap();
+        }
+        let reload = "select pg_reload_conf(), pg_sleep(1)";
+        client.batch_execute(reload).unwrap();
+        let result = body();
+        for (name, _) in settings {
+            client.batch_execute(&format!("alter system reset {name}")).unwrap();
+        }
+        client.batch_execute(reload).unwrap();
+        result
     }
 
     /// Ends the server as a power failure would, without a word to anyone.

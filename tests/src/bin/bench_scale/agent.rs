@@ -61,47 +61,44 @@ fn bookings_beside(
     busy: impl FnOnce(&mut Client) + Send,
 ) -> (Duration, Duration, usize) {
     let cluster = data.database.cluster();
-    let mut postgres = cluster.connect("postgres");
-    // A server's log says which session still waits after that time.
-    let set = format!("alter system set deadlock_timeout = '{WAIT}'");
-    for statement in
-        [&*set, "alter system set log_lock_waits = on", "select pg_reload_conf(), pg_sleep(1)"]
-    {
-        postgres.batch_execute(statement).unwrap();
-    }
     let waits = || cluster.log().matches("still waiting for").count();
     let before = waits();
     let is_over = AtomicBool::new(false);
     let set_now = "set calendar.now = '2026-03-03T15:00:00Z'";
-    let (longest, took) = thread::scope(|scope| {
-        let work = scope.spawn(|| {
+    // A server's log says which session still waits after that time.
+    let log = [("deadlock_timeout", WAIT), ("log_lock_waits", "on")];
+    let book_beside = || {
+        thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                let mut client = data.database.connect();
+                client.batch_execute(set_now).unwrap();
+                let took = time(|| busy(&mut client));
+                is_over.store(true, Ordering::Relaxed);
+                took
+            });
             let mut client = data.database.connect();
             client.batch_execute(set_now).unwrap();
-            let took = time(|| busy(&mut client));
-            is_over.store(true, Ordering::Relaxed);
-            took
-        });
-        let mut client = data.database.connect();
-        client.batch_execute(set_now).unwrap();
-        let book = client
+            let book = client
             .prepare(
                 "select calendar.try_book(bench.broker($1), date_trunc('day', calendar_private.current_instant())
                                           + interval '15 hours' + $2 * interval '30 minutes')",
             )
             .unwrap();
-        let mut longest = Duration::ZERO;
-        let mut n = 0;
-        while !is_over.load(Ordering::Relaxed) {
-            let slot = f64::from(n % 7);
-            let took = time(|| drop(client.query(&book, &[&broker(n), &slot]).unwrap()));
-            // The first call of a session also plans.
-            if n > 0 {
-                longest = longest.max(took);
+            let mut longest = Duration::ZERO;
+            let mut n = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                let slot = f64::from(n % 7);
+                let took = time(|| drop(client.query(&book, &[&broker(n), &slot]).unwrap()));
+                // The first call of a session also plans.
+                if n > 0 {
+                    longest = longest.max(took);
+                }
+                n += 1;
             }
-            n += 1;
-        }
-        (longest, work.join().unwrap())
-    });
+            (longest, work.join().unwrap())
+        })
+    };
+    let (longest, took) = cluster.with_settings(&log, book_beside);
     (longest, took, waits() - before)
 }
 
