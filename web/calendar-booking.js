@@ -1,40 +1,370 @@
-// <calendar-booking>: its steps. docs/widget.md lists attributes and events.
+// <calendar-booking>: docs/widget.md lists its attributes and events.
 
-import { Api, Times, at, button, chooseLocale, dayOf, fill, h, known, loadWords, monthOf } from './shared/core.js';
-import { dayTimes, monthGrid } from './booking/days.js';
-import { Done, Form, MoveAsk, Summary, moving } from './booking/form.js';
-import { BookingHost, notice } from './booking/screen.js';
+import { CalendarElement, apiOf, at, attemptOf, button, chooseLocale, dayOf, fill, h, known, loadWords, mark, monthOf, sayIn, timesOf } from './shared/core.js';
+import { choosing, dayTimes, head, monthGrid, skeleton, typeList } from './booking/days.js';
+import { alternatives, doneOf, formOf, moveAskOf, moving, notice, summaryOf } from './booking/form.js';
 import { visitOf } from './booking/visit.js';
 
-export class CalendarBooking extends BookingHost {
+/** @type {(host: CalendarBooking) => BookingScreen} */
+function screenOf(host) {
+  const { root } = host;
+  const locale = chooseLocale(host.getAttribute('lang'));
+  const times = timesOf(locale);
+  const api = apiOf(host.getAttribute('src') ?? '', host.getAttribute('apikey'));
+  const visit = visitOf(api, host.getAttribute('page') ?? '', known(host.getAttribute('timezone')) ?? known(null) ?? 'UTC');
+  const above = h('div', { role: 'alert' });
+  let words = sayIn();
+  /** @type {Say} */
+  const say = (key, values) => words(key, values);
+
+  /** @type {(show: (what: Node | null) => void) => Attempt} */
+  const attempt = (show) => attemptOf((again) => show(again && notice('warn', say('offline'),
+    say(screen.step === 'form' ? 'offlineKept' : 'offlineHint'), [button('dense', again, say('again'))])));
+
+  /** @type {BookingScreen} */
+  const screen = {
+    ...choosing,
+    host,
+    times,
+    say,
+    visit,
+    step: 'loading',
+    parts: {},
+    isActing: false,
+    news: '',
+    loading: attempt((what) => fill(above, what)),
+    reading: attempt((what) => screen.parts.month && fill(screen.parts.month.notice, what)),
+    acting: attempt((what) => screen.showNear(what)),
+
+    async start() {
+      root.setAttribute('dir', times.direction);
+      root.setAttribute('lang', locale);
+      const token = this.addressToken();
+      const loaded = this.loading.run(() => visit.open(token));
+      const { turn } = this.loading;
+      words = await loadWords(locale, host.dictionary);
+      if (turn !== this.loading.turn) return;
+      fill(root, above, skeleton(say));
+      try {
+        if (await loaded) this.begin();
+      } catch (error) {
+        if (/** @type {Refusal} */ (error).kind !== 'unknown') this.failed(error, () => host.start());
+        else if (token) this.message('tokenUnknown', 'tokenUnknownHint');
+        else this.message('missing', 'missingHint');
+      }
+    },
+
+    begin() {
+      const { booking, page, hold, type } = visit;
+      if (booking) this.show('done');
+      else if (!page) this.message('noPage', 'missingHint');
+      else if (hold) this.show('form');
+      else if (!type) this.show('types');
+      else this.openTimes();
+      host.emit('ready', { page, booking: booking?.id });
+    },
+
+    leave() {
+      this.parts.summary?.end();
+      this.parts = {};
+      for (const attempt of [this.loading, this.reading, this.acting]) attempt.turn++;
+    },
+
+    message(title, text) {
+      this.leave();
+      this.step = 'message';
+      fill(root, h('div', { class: 'card' }, h('div', { class: 'main' },
+        h('h2', {}, say(title)), h('p', { class: 'muted' }, say(text)))));
+      host.emit('failed', { reason: title });
+    },
+
+    note(step, isNew, address) {
+      history[isNew ? 'pushState' : 'replaceState']({ ...history.state, calendarBooking: step }, '', host.hasAttribute('booking-url') ? undefined : address);
+    },
+
+    show(step, wanted) {
+      this.leave();
+      this.step = step;
+      fill(above);
+      const { parts } = this;
+      let look = 'one';
+      let moved;
+      let body;
+      if (step === 'types') {
+        body = typeList(this);
+      } else if (step === 'done' && visit.booking) {
+        parts.done = doneOf(this, visit.booking, this.news);
+        body = parts.done.node;
+        this.news = '';
+      } else if (step === 'form') {
+        parts.form = formOf(this);
+        parts.summary = summaryOf(this);
+        look = step;
+        body = [parts.summary.node, parts.form.node];
+      } else {
+        parts.month = monthGrid(this);
+        if (wanted) parts.moveAsk = moveAskOf(this, wanted);
+        else parts.dayTimes = dayTimes(this);
+        look = step;
+        moved = step !== 'times' && moving(this);
+        body = [parts.month.node, (parts.moveAsk ?? parts.dayTimes)?.node];
+      }
+      fill(root, above, h('div', { class: 'card' }, head(this), moved, h('div', { class: `body ${look}` }, body)));
+    },
+
+    popped() {
+      const step = history.state?.calendarBooking;
+      const token = this.addressToken();
+      if (token && (token !== visit.token || !visit.booking)) {
+        host.start();
+        return;
+      }
+      if (visit.booking && step === 'move') {
+        this.openTimes();
+      } else if (token) {
+        this.show('done');
+      } else if (step === 'form' && visit.hold) {
+        this.show(step);
+      } else if (!visit.type || (!step && (visit.info?.types.length ?? 0) > 1)) {
+        if (visit.info) this.show('types');
+      } else {
+        visit.booking = null;
+        this.openTimes();
+        if (step === 'day') this.parts.dayTimes?.heading.focus();
+        else this.parts.month?.focus();
+        return;
+      }
+      this.focusStart();
+    },
+
+    focusStart() {
+      const heading = (this.parts.form ?? this.parts.done)?.heading ?? root.querySelector('.move-heading, h3[tabindex]');
+      /** @type {HTMLElement | null} */ (heading)?.focus();
+    },
+
+    lead(part) {
+      part?.heading.focus({ preventScroll: true });
+      part?.node.scrollIntoView({ block: host.clientWidth < 760 ? 'start' : 'nearest' });
+    },
+
+    timeOf(start) {
+      return times.write('time', start, visit.zone);
+    },
+
+    addressToken: () => (host.hasAttribute('booking-url') ? null : /^#([\w-]{40,100})$/.exec(location.hash)?.[1] ?? null),
+
+    openTimes(isNew = false) {
+      const step = visit.booking ? 'move' : 'times';
+      if (isNew) this.note(step, true);
+      this.show(step);
+      if (isNew) this.focusStart();
+      if (!visit.days) this.readDays();
+      else this.pickDay();
+    },
+
+    backToTimes() {
+      visit.days = null;
+      this.openTimes(true);
+      this.parts.dayTimes?.heading.focus();
+    },
+
+    backToDays() {
+      this.parts.month?.node.scrollIntoView({ block: 'nearest' });
+      this.parts.month?.focus();
+    },
+
+    backToBooking() {
+      if (history.state?.calendarBooking === 'move') history.back();
+      else if (visit.booking) this.showBooking('', visit.booking);
+    },
+
+    chooseSlot(slot) {
+      const { slot_start, slot_end } = slot;
+      host.emit('slot_selected', { slot_start, slot_end });
+      if (visit.booking) {
+        this.show('ask', slot);
+        this.lead(this.parts.moveAsk);
+      } else {
+        this.reserve(slot_start);
+      }
+    },
+
+    async act(action, done, start = visit.start) {
+      const busy = (/** @type {boolean} */ isActing) => {
+        this.isActing = isActing;
+        this.parts.form?.sending(isActing);
+        mark(root, 'aria-busy', isActing);
+      };
+      if (this.isActing) return;
+      busy(true);
+      try {
+        const result = await this.acting.run(action);
+        if (result) done(result);
+      } catch (error) {
+        this.refused(error, start, () => this.act(action, done, start));
+      } finally {
+        busy(false);
+      }
+    },
+
+    reserve(start) {
+      this.act(() => visit.reserve(start), (hold) => {
+        if (this.parts.form) {
+          this.parts.form.show(null);
+          this.parts.summary?.update();
+        } else {
+          this.note('form', true);
+          this.show('form');
+        }
+        const { form, summary } = this.parts;
+        if (form && summary) this.lead({ heading: form.heading, node: summary.node });
+        host.emit('held', { booking: hold.booking, slot_start: start, slot_end: hold.slot_end });
+      }, start);
+    },
+
+    extend() {
+      const { form, summary } = this.parts;
+      this.act(() => visit.extend(), () => {
+        summary?.update();
+        host.announce(say('kept'));
+        form?.heading.focus();
+      });
+    },
+
+    lapse() {
+      const { start } = visit;
+      this.read(this.acting, () => visit.look(), (nearest) => {
+        const { form } = this.parts;
+        if (nearest[0] && at(nearest[0].slot_start) === at(start)) form?.lapsed(start);
+        else form?.lost(say('lost', { time: this.timeOf(start) }), nearest);
+      });
+    },
+
+    complete(details) {
+      this.act(() => visit.complete(details), (booking) => {
+        visit.days = null;
+        this.showBooking('booked', booking, `#${visit.token}`);
+      });
+    },
+
+    showBooking(news, { id, slot_start, slot_end, status }, address) {
+      this.news = news;
+      this.note('done', false, address);
+      this.show('done');
+      this.focusStart();
+      if (news) host.emit(news, { booking: id, slot_start, slot_end, status });
+    },
+
+    startMove() {
+      visit.days = null;
+      visit.duration = visit.booking?.duration_minutes ?? null;
+      visit.day = dayOf(at(visit.start), visit.zone);
+      visit.month = monthOf(visit.day);
+      this.openTimes(true);
+    },
+
+    move({ slot_start: start }) {
+      this.act(() => visit.own('reschedule_own_booking', { slot_start: start }), (booking) => this.showBooking('rescheduled', booking), start);
+    },
+
+    cancel() {
+      this.act(() => visit.own('cancel_own_booking'), (booking) => this.showBooking('cancelled', booking));
+    },
+
+    bookAnother() {
+      this.note('times', true, location.pathname + location.search);
+      visit.booking = visit.days = visit.day = null;
+      visit.month = monthOf(visit.today);
+      if (visit.type) this.openTimes();
+      else host.start();
+      this.focusStart();
+    },
+
+    showNear(what) {
+      const { form, moveAsk, dayTimes, done } = this.parts;
+      if (form) {
+        form.show(what);
+        return;
+      }
+      const place = (moveAsk ?? dayTimes ?? done)?.notice ?? above;
+      fill(place, what);
+      if (what) place.scrollIntoView({ block: 'nearest' });
+    },
+
+    failed(error, again) {
+      const { kind, message, retryAfter } = /** @type {Refusal} */ (error);
+      host.emit('failed', { reason: kind ?? 'failed' });
+      if (kind === 'input') {
+        if (!this.parts.form?.refused(message)) this.showNear(notice('bad', say('refused', { why: message })));
+        return;
+      }
+      const retry = button('dense', () => {
+        this.showNear(null);
+        again();
+      }, say('again'));
+      if (kind === 'limited') {
+        retry.hidden = true;
+        setTimeout(() => { retry.hidden = false; }, retryAfter * 1000);
+        this.showNear(notice('warn', say('limited', { n: retryAfter }), null, [retry]));
+      } else {
+        if (!kind) console.error(error);
+        this.showNear(notice('bad', say('failed'), say('failedHint'), [retry]));
+      }
+    },
+
+    refused(error, start, again) {
+      const { kind, reason, message, alternatives: slots } = /** @type {Refusal} */ (error);
+      const { form, summary, moveAsk } = this.parts;
+      if (form && (kind === 'unknown' || message === 'wrong_state')) {
+        this.lapse();
+      } else if (kind !== 'conflict') {
+        this.failed(error, again);
+      } else if (visit.booking && message === 'wrong_state') {
+        // The page is older than what happened since.
+        this.read(this.loading, () => visit.own('get_own_booking'), (booking) => this.showBooking('', booking));
+      } else {
+        host.emit('failed', { reason: reason || message, slot_start: start });
+        const title = say(reason === 'taken' ? 'lost' : 'gone', { time: this.timeOf(start) });
+        if (form) {
+          form.lost(title, slots);
+          summary?.over();
+          return;
+        }
+        if (moveAsk) this.show('move');
+        if (visit.day) this.readSlots(visit.day);
+        this.showNear(notice('bad', title, slots.length > 0 && say('nearest'),
+          alternatives(this, slots, (slot) => this.chooseSlot(slot))));
+      }
+    },
+  };
+  return screen;
+}
+
+export class CalendarBooking extends CalendarElement {
   static observedAttributes = ['src', 'page', 'lang', 'timezone'];
 
   constructor() {
     super();
-    this.starts = 0;
+    /** The host's, for a language that is not here. @type {Dictionary | null} */
+    this.dictionary = null;
+    /** @type {BookingScreen | null} */
+    this.screen = null;
     this.isDue = false;
-    this.news = '';
-    /** @type {Slot | null} */
-    this.wanted = null;
-    this.onPop = () => this.popped();
+    this.onPop = () => this.screen?.popped();
   }
 
   connectedCallback() {
     addEventListener('popstate', this.onPop);
-    this.due();
+    this.attributeChangedCallback();
   }
 
   disconnectedCallback() {
     removeEventListener('popstate', this.onPop);
-    this.leave();
+    this.screen?.leave();
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) this.due();
-  }
-
-  due() {
-    if (this.isDue) return;
+    if (this.isDue || !this.isConnected) return;
     this.isDue = true;
     queueMicrotask(() => {
       this.isDue = false;
@@ -42,328 +372,11 @@ export class CalendarBooking extends BookingHost {
     });
   }
 
-  async start() {
-    const turn = ++this.starts;
-    this.leave();
+  start() {
+    this.screen?.leave();
     this.noteAccent();
-    this.locale = chooseLocale(this.getAttribute('lang'));
-    this.times = new Times(this.locale);
-    this.root.setAttribute('dir', this.times.direction);
-    this.root.setAttribute('lang', this.locale);
-    const api = new Api(this.getAttribute('src') ?? '', this.getAttribute('apikey'));
-    this.visit = visitOf(api, this.getAttribute('page') ?? '', known(this.getAttribute('timezone')) ?? known(null) ?? 'UTC');
-    const token = this.addressToken();
-    const loaded = this.loading.run(() => (token ? this.readOwn(token) : this.readPage()));
-    this.words = await loadWords(this.locale, this.dictionary);
-    if (turn !== this.starts) return;
-    this.show('loading');
-    try {
-      if (await loaded && turn === this.starts) this.begin();
-    } catch (error) {
-      if (turn !== this.starts) return;
-      if (/** @type {Refusal} */ (error).kind === 'unknown') this.message(token ? 'tokenUnknown' : 'missing', token ? 'tokenUnknownHint' : 'missingHint');
-      else this.failed(error, () => this.start());
-    }
-  }
-
-  async readPage() {
-    const { visit } = this;
-    if (!visit.page) return true;
-    const days = visit.askDays().catch(() => null);
-    visit.askSoon();
-    const { types } = await visit.readPage(visit.page);
-    visit.restore();
-    if (visit.hold || types.length !== 1) {
-      visit.soon = null;
-      return true;
-    }
-    const { zone } = visit;
-    visit.chooseType(types[0]);
-    if (types[0].page !== visit.page) visit.soon = null;
-    const rows = types[0].page === visit.page && visit.zone === zone && await days;
-    if (rows) visit.takeDays(rows);
-    return true;
-  }
-
-  /** @param {string} token */
-  async readOwn(token) {
-    const { visit } = this;
-    visit.token = token;
-    const { page, duration_minutes: minutes } = await visit.own('get_own_booking');
-    visit.page = visit.page || page || '';
-    try {
-      for (const type of page ? (await visit.readPage(page)).types : []) if (type.page === page) visit.chooseType(type);
-      visit.duration = minutes;
-    } catch (error) {
-      // The page is not public any more.
-      if (/** @type {Refusal} */ (error).kind !== 'unknown') throw error;
-    }
-    return true;
-  }
-
-  begin() {
-    const { visit } = this;
-    if (!visit.booking && !visit.page) this.message('noPage', 'missingHint');
-    else if (visit.booking) this.show('done');
-    else if (visit.hold) this.show('form');
-    else if (!visit.type) this.show('types');
-    else this.openTimes();
-    this.emit('ready', { page: visit.page, booking: visit.booking?.id });
-  }
-
-  /** @param {Step} step @param {boolean} [isNew] whether Back is to lead here again */
-  go(step, isNew = true) {
-    if (isNew) history.pushState({ ...history.state, calendarBooking: step }, '');
-    this.show(step);
-  }
-
-  /** @override @param {Step} step */
-  show(step) {
-    if (step !== 'loading') this.leave();
-    this.step = step;
-    fill(this.above);
-    if (step === 'loading') {
-      fill(this.root, this.above, this.skeleton());
-      return;
-    }
-    const { parts, visit } = this;
-    let look = 'one';
-    let above;
-    let body;
-    if (step === 'types') {
-      body = this.typeList();
-    } else if (step === 'done' && visit.booking) {
-      parts.done = new Done(this, visit.booking, this.news);
-      body = parts.done.node;
-      this.news = '';
-    } else if (step === 'form') {
-      parts.form = new Form(this);
-      parts.summary = new Summary(this);
-      look = step;
-      body = [parts.summary.node, parts.form.node];
-    } else {
-      parts.month = monthGrid(this);
-      if (step === 'ask' && this.wanted) parts.moveAsk = new MoveAsk(this, this.wanted);
-      else parts.dayTimes = dayTimes(this);
-      look = step;
-      above = step !== 'times' && moving(this);
-      body = [parts.month.node, (parts.moveAsk ?? parts.dayTimes)?.node];
-    }
-    fill(this.root, this.above, h('div', { class: 'card' }, this.head(), above, h('div', { class: `body ${look}` }, body)));
-  }
-
-  typeList() {
-    const { visit } = this;
-    const cards = [];
-    for (const type of visit.info?.types ?? []) {
-      const [place, lengths] = this.factsOf(type);
-      cards[cards.length] = h('li', {}, button('type', () => {
-        visit.chooseType(type);
-        visit.days = visit.day = null;
-        this.openTimes(true);
-      }, h('span', {}, h('strong', {}, type.name ?? visit.info?.broker_name ?? ''),
-        h('span', { class: 'small muted' }, `${lengths}${place && ` · ${place}`}`))));
-    }
-    return h('section', { class: 'main' }, h('h3', { id: 'what', tabindex: '-1' }, this.say('what')),
-      h('ul', { class: 'types', 'aria-labelledby': 'what' }, cards));
-  }
-
-  popped() {
-    const { visit } = this;
-    const step = history.state?.calendarBooking;
-    const token = this.addressToken();
-    if (token && (token !== visit.token || !visit.booking)) {
-      this.start();
-      return;
-    }
-    if (visit.booking && step === 'move') {
-      this.openTimes();
-    } else if (token) {
-      this.show('done');
-    } else if (step === 'form' && visit.hold) {
-      this.show(step);
-    } else if (!visit.type || (!step && (visit.info?.types.length ?? 0) > 1)) {
-      if (visit.info) this.show('types');
-    } else {
-      visit.booking = null;
-      this.openTimes();
-      if (step === 'day') this.parts.dayTimes?.heading.focus();
-      else this.parts.month?.focus();
-      return;
-    }
-    this.focusStart();
-  }
-
-  focusStart() {
-    const heading = this.parts.form?.heading ?? this.parts.done?.heading ?? this.root.querySelector('.move-heading, h3[tabindex]');
-    /** @type {HTMLElement | null} */ (heading)?.focus();
-  }
-
-  backToBooking() {
-    if (history.state?.calendarBooking === 'move') history.back();
-    else if (this.visit.booking) this.showBooking('', this.visit.booking);
-  }
-
-  /** @param {boolean} [isNew] */
-  openTimes(isNew = false) {
-    const { visit } = this;
-    this.go(visit.booking ? 'move' : 'times', isNew);
-    if (isNew) this.focusStart();
-    if (!visit.days) this.readDays();
-    else this.pickDay();
-  }
-
-  backToTimes() {
-    this.visit.days = null;
-    this.openTimes(true);
-    this.parts.dayTimes?.heading.focus();
-  }
-
-  backToDays() {
-    this.parts.month?.node.scrollIntoView({ block: 'nearest' });
-    this.parts.month?.focus();
-  }
-
-  /** @param {Slot} slot */
-  chooseSlot(slot) {
-    this.emit('slot_selected', { slot_start: slot.slot_start, slot_end: slot.slot_end });
-    if (this.visit.booking) {
-      this.wanted = slot;
-      this.show('ask');
-      this.lead(this.parts.moveAsk);
-    } else {
-      this.reserve(slot.slot_start);
-    }
-  }
-
-  /** @template T @param {() => Promise<T>} action @param {string} start @param {(result: NonNullable<T>) => void} done */
-  async act(action, start, done) {
-    if (this.isActing) return;
-    this.busy(true);
-    try {
-      const result = await this.acting.run(action);
-      if (result) done(result);
-    } catch (error) {
-      this.refused(error, start, () => this.act(action, start, done));
-    } finally {
-      this.busy(false);
-    }
-  }
-
-  /** @param {string} start */
-  reserve(start) {
-    this.act(() => this.visit.reserve(start), start, (hold) => {
-      if (this.parts.form) {
-        this.parts.form.show(null);
-        this.parts.summary?.update();
-      } else {
-        this.go('form');
-      }
-      this.parts.form?.heading.focus();
-      if (this.isNarrow) this.root.querySelector('.body')?.scrollIntoView({ block: 'start' });
-      this.emit('held', { booking: hold.booking, slot_start: start, slot_end: hold.slot_end });
-    });
-  }
-
-  extend() {
-    const { visit, parts: { form, summary } } = this;
-    const before = visit.hold?.until ?? 0;
-    this.act(() => visit.extend(), visit.hold?.slot_start ?? '', (hold) => {
-      if (summary) summary.isLongest = hold.until < before + 540_000;
-      summary?.update();
-      this.announce(this.say('kept'));
-      form?.heading.focus();
-    });
-  }
-
-  async lapse() {
-    const { visit } = this;
-    const start = visit.hold?.slot_start ?? '';
-    try {
-      const nearest = await this.acting.run(() => visit.look(start));
-      if (!nearest) return;
-      const { form } = this.parts;
-      if (nearest[0] && at(nearest[0].slot_start) === at(start)) form?.lapsed(start);
-      else form?.lost(this.say('lost', { time: this.timeOf(start) }), nearest);
-    } catch (error) {
-      this.failed(error, () => this.lapse());
-    }
-  }
-
-  /** @param {Record<string, any>} details */
-  complete(details) {
-    const { visit } = this;
-    this.act(() => visit.complete(details), visit.hold?.slot_start ?? '', (booking) => {
-      visit.days = null;
-      this.showBooking('booked', booking, this.hasAttribute('booking-url') ? undefined : `#${visit.token}`);
-    });
-  }
-
-  /** @param {string} news @param {Booking} booking @param {string} [address] */
-  showBooking(news, { id, slot_start, slot_end, status }, address) {
-    this.news = news;
-    history.replaceState({ ...history.state, calendarBooking: 'done' }, '', address);
-    this.show('done');
-    this.focusStart();
-    if (news) this.emit(news, { booking: id, slot_start, slot_end, status });
-  }
-
-  startMove() {
-    const { visit } = this;
-    visit.days = null;
-    visit.duration = visit.booking?.duration_minutes ?? null;
-    visit.day = dayOf(at(visit.booking?.slot_start ?? ''), visit.zone);
-    visit.month = monthOf(visit.day);
-    this.openTimes(true);
-  }
-
-  /** @param {Slot} slot */
-  move({ slot_start: start }) {
-    this.act(() => this.visit.own('reschedule_own_booking', { slot_start: start }), start,
-      (booking) => this.showBooking('rescheduled', booking));
-  }
-
-  cancel() {
-    const { visit } = this;
-    this.act(() => visit.own('cancel_own_booking'), visit.booking?.slot_start ?? '',
-      (booking) => this.showBooking('cancelled', booking));
-  }
-
-  bookAnother() {
-    const { visit } = this;
-    history.pushState({ ...history.state, calendarBooking: 'times' }, '',
-      this.hasAttribute('booking-url') ? undefined : location.pathname + location.search);
-    visit.booking = visit.days = visit.day = null;
-    visit.month = monthOf(visit.today);
-    if (visit.type) this.openTimes();
-    else this.start();
-    this.focusStart();
-  }
-
-  /** @param {unknown} error @param {string} start @param {() => void} again */
-  refused(error, start, again) {
-    const { kind, reason, message, alternatives } = /** @type {Refusal} */ (error);
-    const { visit } = this;
-    if (this.parts.form && (kind === 'unknown' || message === 'wrong_state')) {
-      this.lapse();
-    } else if (kind !== 'conflict') {
-      this.failed(error, again);
-    } else if (visit.booking && message === 'wrong_state') {
-      // The page is older than what happened since.
-      this.loading.run(() => visit.own('get_own_booking')).then((booking) => booking && this.showBooking('', booking), () => {});
-    } else {
-      this.emit('failed', { reason: reason || message, slot_start: start });
-      const title = this.say(reason === 'taken' ? 'lost' : 'gone', { time: this.timeOf(start) });
-      if (this.parts.form) {
-        this.parts.form.lost(title, alternatives);
-        this.parts.summary?.over();
-        return;
-      }
-      if (this.parts.moveAsk) this.show('move');
-      if (visit.day) this.readSlots(visit.day);
-      this.showNear(notice('bad', title, alternatives.length > 0 && this.say('nearest'),
-        this.alternatives(alternatives, (slot) => this.chooseSlot(slot))));
-    }
+    this.screen = screenOf(this);
+    this.screen.start();
   }
 }
 

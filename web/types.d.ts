@@ -17,7 +17,7 @@ type Booking = {
   location: string | null, meeting_link: string | null, lead_timezone: string | null, is_declined: boolean,
   can_change: boolean, change_until: string | null, ics: string | null,
 };
-/** A reservation, by the clock of the visitor's machine: since, until and total are milliseconds. */
+/** A reservation, by the clock of the visitor's machine alone, which may be wrong: since, until and total are milliseconds. */
 type Hold = {
   token: string, booking: string, slot_start: string, slot_end: string,
   since: number, until: number, total: number, fields?: Fields,
@@ -26,7 +26,7 @@ type Hold = {
 type Fields = Record<string, string | boolean>;
 /** A field of the form; `long` has several lines, `missing` is the word for no answer. */
 type Asked = {
-  name: string, label: string, kind: QuestionKind | 'long', required: boolean, choices?: string[],
+  id: string, name: string, label: string, kind: QuestionKind | 'long', required: boolean, choices?: string[],
   missing: string, autocomplete?: string, example?: string,
 };
 /**
@@ -59,18 +59,27 @@ type Visit = {
   soon: Promise<Slot[] | null> | null, soonUntil: number,
   /** What was last asked to be reserved, and by which idempotency key. */
   asked: string, key: string,
+  /** Of the reservation, or the booking. */
+  readonly start: string,
   readonly today: string,
   readonly firstFree: string | null,
-  readPage(page: string): Promise<Page>,
+  /** Reads the booking of a secret link, or the page. */
+  open(token: string | null): Promise<true>,
+  /** Reads the page, and the days of its month. */
+  readPage(): Promise<void>,
+  /** Reads the booking, and its page, where that is public. */
+  readOwn(token: string): Promise<void>,
+  readInfo(page: string): Promise<Page>,
   chooseType(type: Type): void,
   ask(name: string, parameters: Record<string, string>): Promise<any>,
   askDays(): Promise<FreeDay[]>,
   takeDays(rows: FreeDay[]): void,
   slotsWithin(from: string, until: string): Promise<Slot[]>,
+  /** The times of the first days need not wait for the days. */
   askSoon(): void,
   askSlots(day: string): Promise<Slot[]>,
-  /** The three nearest free times. */
-  look(start: string): Promise<Slot[]>,
+  /** The three free times that are nearest to that of the reservation. */
+  look(): Promise<Slot[]>,
   reserve(start: string): Promise<Hold>,
   extend(): Promise<Hold | null>,
   keepHold(answer: any, fields?: Fields, before?: number): Hold,
@@ -80,23 +89,134 @@ type Visit = {
   store(): void,
   restore(): void,
 };
+type VisitOf = (api: Api, page: string, zone: string) => Visit;
 type FreeDay = { day: string, slots: number };
 
 /** What is on the screen, by its step. */
 type Parts = { month?: Month, dayTimes?: DayTimes, form?: Form, summary?: Summary, done?: Done, moveAsk?: MoveAsk };
+/** A field of the form, and what was typed there: as it is kept, and as it is sent. */
+type Field = {
+  name: string, node: HTMLElement, control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+  readonly kept: string | boolean, readonly answer: string | boolean | number | null,
+  check(): boolean,
+  /** By a word of the dictionary; null for nothing. */
+  refuse(word: string | null): void,
+};
+type FieldOf = (say: Say, asked: Asked, value: string | boolean | null) => Field;
+type AddField = (name: string, kind: Asked['kind'], label: string, more?: Partial<Asked>) => void;
+type Form = {
+  node: HTMLElement, heading: HTMLElement,
+  sending(isSending: boolean): void,
+  /** Whether the message of the database is about a field, which then says so. */
+  refused(message: string): boolean,
+  show(what: Node | null, isLost?: boolean): void,
+  lost(title: string, slots: Slot[]): void,
+  lapsed(start: string): void,
+};
 
-/** What the views get. */
-type BookingScreen = import('./calendar-booking.js').CalendarBooking;
-type Refusal = import('./shared/core.js').Refusal;
-type Api = import('./shared/core.js').Api;
-type Times = import('./shared/core.js').Times;
-type Words = import('./shared/core.js').Words;
+/** What <calendar-booking> shows and does: see calendar-booking.js. The views get it. */
+type BookingScreen = Choosing & {
+  host: import('./calendar-booking.js').CalendarBooking,
+  times: Times, say: Say, visit: Visit, step: Step, parts: Parts,
+  /** Whether something was asked for of which the answer is awaited. */
+  isActing: boolean,
+  /** What has just been done, for the heading of the booking. */
+  news: string,
+  loading: Attempt, reading: Attempt, acting: Attempt,
+  start(): Promise<void>,
+  begin(): void,
+  leave(): void,
+  message(title: string, text: string): void,
+  /** In the history, `isNew` where Back is to lead here again; and in the address, where that has the token of the booking. */
+  note(step: string, isNew: boolean, address?: string): void,
+  /** `wanted`: the time to which the booking may be moved. */
+  show(step: Step, wanted?: Slot): void,
+  popped(): void,
+  focusStart(): void,
+  /** Brings a part into view, with the focus. */
+  lead(part?: { heading: HTMLElement, node: HTMLElement }): void,
+  timeOf(start: string): string,
+  /** The token of the secret link, in the address. */
+  addressToken(): string | null,
+  openTimes(isNew?: boolean): void,
+  backToTimes(): void,
+  backToDays(): void,
+  backToBooking(): void,
+  chooseSlot(slot: Slot): void,
+  /** One thing at a time. `start` is the time that it is about. */
+  act<T>(action: () => Promise<T>, done: (result: NonNullable<T>) => void, start?: string): Promise<void>,
+  reserve(start: string): void,
+  extend(): void,
+  lapse(): void,
+  complete(details: Record<string, any>): void,
+  showBooking(news: string, booking: Booking, address?: string): void,
+  startMove(): void,
+  move(slot: Slot): void,
+  cancel(): void,
+  bookAnother(): void,
+  /** A notice near what it is about. */
+  showNear(what: Node | null): void,
+  failed(error: unknown, again: () => void): void,
+  refused(error: unknown, start: string, again: () => void): void,
+};
+/** How a day and its times are chosen. */
+type Choosing = {
+  update(): void,
+  /** Does something that may fail, and can be tried again then. */
+  read<T>(attempt: Attempt, action: () => Promise<T>, done: (result: NonNullable<T>) => void): Promise<void>,
+  readDays(): Promise<void>,
+  pickDay(): void,
+  readSlots(day: string): void,
+  chooseDay(day: string): void,
+  goToDay(day: string): void,
+  chooseZone(zone: string): void,
+};
+type Notice = (tone: Tone, title: string, text?: Child, buttons?: Node[]) => HTMLElement;
+/** Buttons of free times near one that is not. */
+type Alternatives = (screen: BookingScreen, slots: Slot[], choose: (slot: Slot) => void) => Node[];
 type Month = ReturnType<typeof import('./booking/days.js').monthGrid>;
 type DayTimes = ReturnType<typeof import('./booking/days.js').dayTimes>;
-type Form = import('./booking/form.js').Form;
-type Summary = import('./booking/form.js').Summary;
-type Done = import('./booking/form.js').Done;
-type MoveAsk = import('./booking/form.js').MoveAsk;
+type Summary = ReturnType<typeof import('./booking/form.js').summaryOf>;
+type Done = ReturnType<typeof import('./booking/form.js').doneOf>;
+type MoveAsk = ReturnType<typeof import('./booking/form.js').moveAskOf>;
+
+/** A node with its attributes and listeners, and what is in it. */
+type Make = <Name extends keyof HTMLElementTagNameMap>(name: Name, attributes?: Record<string, any>, ...children: (Child | Child[])[]) => HTMLElementTagNameMap[Name];
+type MakeButton = (look: string, click: (() => void) | null, text: Child) => HTMLButtonElement;
+type Fill = (node: Node, ...children: (Child | Child[])[]) => void;
+/** An attribute that is "true", or not there. */
+type Mark = (node: Element, name: string, isOn: unknown) => void;
+/** What is made of each item of a list. */
+type Each = <Item, Made>(list: Iterable<Item>, make: (item: Item) => Made) => Made[];
+/** Into a list that is sorted by `rank`. */
+type Insert = <T>(sorted: T[], item: T, rank: (item: T) => string | number) => void;
+/** A sentence of the dictionary, with its values. */
+type Say = (key: string, values?: Record<string, string | number>) => string;
+/** Times as a language writes them; the names of the formats are in shared/core.js. */
+type Times = {
+  locale: string, firstWeekday: number, direction: string,
+  format(name: string, zone: string): Intl.DateTimeFormat,
+  write(name: string, when: string, zone?: string): string,
+  span(slot: Slot, zone: string): string,
+  zoneName(form: ZoneForm, ms: number, zone: string): string,
+};
+/** The database, by PostgREST. */
+type Api = {
+  base: string,
+  get(path: string, parameters: Record<string, any>): Promise<any>,
+  call(name: string, parameters: Record<string, any>): Promise<any>,
+  send(method: string, path: string, body?: string): Promise<any>,
+};
+type ApiOf = (base: string, key: string | null, accessToken?: AccessToken | null) => Api;
+/** Tries until there is a connection; answers nothing where another try has begun since. */
+type Attempt = { turn: number, run<T>(action: () => Promise<T>): Promise<T | undefined> };
+/** `onOffline` gets what tries again at once; null when there is a connection. */
+type AttemptOf = (onOffline: (again: (() => void) | null) => void) => Attempt;
+/** Why something did not work. */
+type Refusal = Error & { kind: Kind, reason: string, alternatives: Slot[], retryAfter: number };
+type RefusalOf = (kind: Kind, message: string, detail?: RefusalDetail) => Refusal;
+/** An event of the element. `detail`: ids and times, never names. */
+type Emit = (type: string, detail: Record<string, unknown>) => void;
 
 /** A tab of the console. `figures` reads what may change beside what is under the pointer; `searches`: what is searched for is shown there. */
 type ConsoleView = { node: HTMLElement, searches?: boolean, read(search: string): Promise<void>, figures?(): Promise<unknown> };

@@ -112,7 +112,7 @@ test('the clock goes back: the hour that comes twice is two times, and each says
   await hours(ada.id, '{7}', '04:00', '08:00');
   // New York, 2027-11-07: 1:00 to 2:00 comes twice, as EDT and EST.
   const page = await visit(ada.page);
-  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).goToDay('2027-11-07'); });
+  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).screen.goToDay('2027-11-07'); });
   await button(page, /^1:00 AM EDT/).waitFor();
   assert.deepEqual(await page.locator('.slot').allTextContents(),
     ['12:00 AM', '12:30 AM', '1:00 AM EDT, UTC−4', '1:30 AM EDT, UTC−4', '1:00 AM EST, UTC−5', '1:30 AM EST, UTC−5', '2:00 AM', '2:30 AM']);
@@ -125,7 +125,7 @@ test('the clock goes forward: the hour that is missing is not offered', async ()
   const ada = await broker({ timezone: 'UTC', booking_horizon_days: 400 });
   await hours(ada.id, '{7}', '05:00', '09:00');
   const page = await visit(ada.page);
-  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).goToDay('2027-03-14'); });
+  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).screen.goToDay('2027-03-14'); });
   await button(page, '3:00 AM, Sunday, March 14').waitFor();
   assert.deepEqual(await page.locator('.slot').allTextContents(),
     ['12:00 AM', '12:30 AM', '1:00 AM', '1:30 AM', '3:00 AM', '3:30 AM', '4:00 AM', '4:30 AM']);
@@ -136,7 +136,7 @@ test('days are the visitor’s, not the broker’s: a zone without midnight', as
   await sql(`insert into calendar.working_hours (broker_id, weekday, start_local, end_local) select '${ada.id}', d, '00:00', '24:00' from generate_series(1, 7) as d`);
   // Santiago, 2027-09-05: 0:00 does not exist.
   const page = await visit(ada.page, { timezoneId: 'America/Santiago' });
-  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).goToDay('2027-09-05'); });
+  await page.evaluate(() => { /** @type {any} */ (document.querySelector('calendar-booking')).screen.goToDay('2027-09-05'); });
   await day(page, /September 5, 46 times free/).waitFor();
   await button(page, '1:00 AM, Sunday, September 5').waitFor();
   assert.equal(await page.locator('.slot').count(), 46);

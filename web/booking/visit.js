@@ -1,18 +1,12 @@
 // What a visit knows and does.
 
-import { around, at, dayOf, instant, json, monthOf } from '../shared/core.js';
+import { around, at, dayOf, insert, instant, json, monthOf } from '../shared/core.js';
 
 const HOLD_MS = 600_000;
-const LONGEST_MS = 3_600_000;
+export const LONGEST_MS = 3_600_000;
 const WEEK_MS = 604_800_000;
 
-function randomKey() {
-  let key = '';
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) key += (byte < 16 ? '0' : '') + byte.toString(16);
-  return key;
-}
-
-/** @type {(api: Api, page: string, zone: string) => Visit} */
+/** @type {VisitOf} */
 export const visitOf = (api, page, zone) => ({
   api,
   page,
@@ -33,6 +27,10 @@ export const visitOf = (api, page, zone) => ({
   asked: '',
   key: '',
 
+  get start() {
+    return (this.hold ?? this.booking)?.slot_start ?? '';
+  },
+
   get today() {
     return dayOf(Date.now(), this.zone);
   },
@@ -43,8 +41,44 @@ export const visitOf = (api, page, zone) => ({
     return first;
   },
 
-  async readPage(page) {
+  async readInfo(page) {
     return this.info = await this.api.get('rpc/get_booking_page', { page });
+  },
+
+  async open(token) {
+    if (token) await this.readOwn(token);
+    else if (this.page) await this.readPage();
+    return true;
+  },
+
+  async readPage() {
+    const days = this.askDays().catch(() => null);
+    this.askSoon();
+    const { types: [type, ...others] } = await this.readInfo(this.page);
+    this.restore();
+    if (type && others.length < 1 && !this.hold) {
+      const { zone } = this;
+      this.chooseType(type);
+      if (type.page === this.page) {
+        const rows = this.zone === zone && await days;
+        if (rows) this.takeDays(rows);
+        return;
+      }
+    }
+    this.soon = null;
+  },
+
+  async readOwn(token) {
+    this.token = token;
+    const { page, duration_minutes: minutes } = await this.own('get_own_booking');
+    this.page ||= page || '';
+    try {
+      for (const type of page ? (await this.readInfo(page)).types : []) if (type.page === page) this.chooseType(type);
+      this.duration = minutes;
+    } catch (error) {
+      // The page is not public any more.
+      if (/** @type {Refusal} */ (error).kind !== 'unknown') throw error;
+    }
   },
 
   chooseType(type) {
@@ -75,7 +109,6 @@ export const visitOf = (api, page, zone) => ({
     return this.ask('get_page_slots', { window_start: from, window_end: until });
   },
 
-  // The times of the first days need not wait for the days.
   askSoon() {
     const now = Date.now();
     this.soonUntil = now + WEEK_MS;
@@ -94,15 +127,13 @@ export const visitOf = (api, page, zone) => ({
     return own;
   },
 
-  async look(start) {
+  async look() {
     /** @type {Slot[]} */
     const nearest = [];
-    const ms = at(start);
+    const ms = at(this.start);
     const far = (/** @type {Slot} */ slot) => Math.abs(at(slot.slot_start) - ms);
     for (const slot of await this.slotsWithin(instant(ms - WEEK_MS), instant(ms + WEEK_MS))) {
-      let place = nearest.length;
-      for (; place > 0 && far(nearest[place - 1]) > far(slot); place--) nearest[place] = nearest[place - 1];
-      nearest[place] = slot;
+      insert(nearest, slot, far);
       if (nearest.length > 3) nearest.length = 3;
     }
     return nearest;
@@ -114,7 +145,7 @@ export const visitOf = (api, page, zone) => ({
     // An answer may be lost: asked with the same key, it is the same reservation.
     if (asked !== this.asked) {
       this.asked = asked;
-      this.key = randomKey();
+      this.key = `${crypto.getRandomValues(new Uint32Array(4))}`;
     }
     const ask = (token = hold?.token) => this.api.call('hold_slot', {
       page: type?.page, slot_start: start, duration_minutes: duration, token: token || null, idempotency_key: token ? null : this.key,
@@ -137,7 +168,6 @@ export const visitOf = (api, page, zone) => ({
     return hold && this.keepHold(await this.api.call('extend_hold', { token: hold.token }), hold.fields, hold.until);
   },
 
-  // By the visitor's clock alone, which may be wrong.
   keepHold(answer, fields, before = Date.now()) {
     const now = Date.now();
     const since = this.hold && this.hold.until > now ? this.hold.since : now;

@@ -1,6 +1,6 @@
 // Exceptions to the hours, by date. They are saved when they are added and removed.
 
-import { addDays, at, button, dayOf, fill, formatter, h, offset } from '../shared/core.js';
+import { addDays, at, button, dayOf, fill, h, offset } from '../shared/core.js';
 
 /** @typedef {import('../calendar-connections.js').CalendarConnections} Screen */
 /** @typedef {{ id: string, kind: 'block' | 'open' | 'replace', starts_at: string, ends_at: string, rrule: string | null, reason: string | null }} Override */
@@ -61,7 +61,7 @@ export class DaysOff {
       return `${times.write('date', first)}, ${times.span({ slot_start: start, slot_end: new Date(at(end) - 1).toISOString() }, timezone)}`;
     }
     if (!isWhole) return `${times.write('both', start, timezone)} – ${times.write('both', end, timezone)}`;
-    return formatter(screen.locale, 'UTC', 'date').formatRange(at(first), at(last));
+    return times.format('date', 'UTC').formatRange(at(first), at(last));
   }
 
   /** @param {string} day */

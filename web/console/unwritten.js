@@ -1,6 +1,6 @@
 // Changes of bookings that are not at their provider yet.
 
-import { at, button, fill, h, zoneName } from '../shared/core.js';
+import { at, button, fill, h } from '../shared/core.js';
 import { list } from './list.js';
 import { asked } from './now.js';
 
@@ -41,4 +41,4 @@ export class Unwritten {
 }
 
 /** Wednesday, December 9 at 10:00 AM EST @param {Screen} screen @param {string} start @param {string} zone */
-export const slotStart = (screen, start, zone) => `${screen.times.write('both', start, zone)} ${zoneName('offset', screen.times.locale, at(start), zone)}`;
+export const slotStart = (screen, start, zone) => `${screen.times.write('both', start, zone)} ${screen.times.zoneName('offset', at(start), zone)}`;

@@ -1,4 +1,4 @@
-// What every element is made of: nodes, words, times, calls.
+// What all elements share: nodes, words, times, calls.
 
 import en from '../words/en.js';
 
@@ -6,45 +6,59 @@ const { DateTimeFormat, Locale } = Intl;
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 15_000;
 
-/** @template {keyof HTMLElementTagNameMap} Name @param {Name} name @param {Record<string, any>} [attributes] @param {...(Child | Child[])} children */
+/** @type {Make} */
 export function h(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const key of Object.keys(attributes)) {
     const value = attributes[key];
     if (typeof value === 'function') {
       node.addEventListener(key, value);
-    } else if (value !== null && value !== undefined && value !== false) {
+    } else if ((value ?? false) !== false) {
       node.setAttribute(key, value === true ? '' : value);
       if (key === 'class') node.setAttribute('part', value);
     }
   }
-  add(node, children);
+  append(node, ...children);
   return node;
 }
 
-/** @param {string} look @param {(() => void) | null} click @param {Child} text */
+/** @type {MakeButton} */
 export const button = (look, click, text) => h('button', { type: 'button', class: look, click }, text);
 
-/** @param {Node} node @param {(Child | Child[])[]} children */
-function add(node, children) {
+/** @type {Fill} */
+function append(node, ...children) {
   for (const child of children) {
-    if (child === null || child === undefined || child === false) continue;
+    if (!child) continue;
     if (typeof child === 'string') node.appendChild(document.createTextNode(child));
     else if ('nodeType' in child) node.appendChild(child);
-    else add(node, child);
+    else append(node, ...child);
   }
 }
 
-/** @param {Node} node @param {...(Child | Child[])} children */
+/** @type {Fill} */
 export function fill(node, ...children) {
   node.textContent = '';
-  add(node, children);
+  append(node, ...children);
 }
 
-/** @param {Element} node @param {string} name @param {unknown} isOn */
+/** @type {Mark} */
 export function mark(node, name, isOn) {
   if (isOn) node.setAttribute(name, 'true');
   else node.removeAttribute(name);
+}
+
+/** Host pages replace map. @type {Each} */
+export function each(list, make) {
+  const made = [];
+  for (const item of list) made[made.length] = make(item);
+  return made;
+}
+
+/** And sort. @type {Insert} */
+export function insert(sorted, item, rank) {
+  let place = sorted.length;
+  for (; place > 0 && rank(sorted[place - 1]) > rank(item); place--) sorted[place] = sorted[place - 1];
+  sorted[place] = item;
 }
 
 export class CalendarElement extends HTMLElement {
@@ -67,22 +81,13 @@ export class CalendarElement extends HTMLElement {
     fill(this.live, sentence);
   }
 
-  /** @param {string} type @param {Record<string, unknown>} detail ids and times, never names */
+  /** @type {Emit} */
   emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 }
 
-/** @type {Record<string, () => Promise<{ default: Dictionary }>>} */
-const LANGUAGES = {
-  de: () => import('../words/de.js'),
-  en: () => import('../words/en.js'),
-  es: () => import('../words/es.js'),
-  fr: () => import('../words/fr.js'),
-};
-
-/** @param {string} tag */
-const loader = (tag) => Object.hasOwn(LANGUAGES, tag.slice(0, 2)) && LANGUAGES[tag.slice(0, 2)];
+const LANGUAGES = /^(de|en|es|fr)\b/;
 
 /** @param {string} tag */
 function isLocale(tag) {
@@ -96,44 +101,37 @@ function isLocale(tag) {
 /** Of the visitor's region. @param {string | null} wanted */
 export function chooseLocale(wanted) {
   let first = '';
-  for (const tag of navigator.languages ?? [navigator.language]) {
+  for (const tag of navigator.languages) {
     if (!isLocale(tag)) continue;
-    if (wanted ? tag.slice(0, 2) === wanted : loader(tag)) return tag;
+    if (wanted ? tag.slice(0, 2) === wanted : LANGUAGES.test(tag)) return tag;
     first ||= tag;
   }
   return wanted && isLocale(wanted) ? wanted : first || 'en';
 }
 
-export class Words {
-  /** @param {string} [locale] @param {Dictionary} [words] */
-  constructor(locale = 'en', words = en) {
-    this.locale = locale;
-    this.plurals = new Intl.PluralRules(locale);
-    this.numbers = new Intl.NumberFormat(locale);
-    this.words = words;
-  }
-
-  /** @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
-  say(key, values = {}) {
-    const found = this.words[key] ?? en[key];
-    const text = typeof found === 'string' ? found : found[this.plurals.select(+values.n)] ?? found.other;
+/** @type {(locale?: string, words?: Dictionary) => Say} */
+export function sayIn(locale = 'en', words = en) {
+  const plurals = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  return (key, values = {}) => {
+    const found = words[key] ?? en[key];
+    const text = typeof found === 'string' ? found : found[plurals.select(+values.n)] ?? found.other;
     let out = '';
     let from = 0;
     for (let open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
       const close = text.indexOf('}', open);
       const value = values[text.slice(open + 1, close)];
-      out += text.slice(from, open) + (typeof value === 'number' ? this.numbers.format(value) : value);
+      out += text.slice(from, open) + (typeof value === 'number' ? numbers.format(value) : value);
       from = close + 1;
     }
     return out + text.slice(from);
-  }
+  };
 }
 
 /** @param {string} locale @param {Dictionary | null} own */
 export async function loadWords(locale, own) {
-  const load = loader(locale);
-  const words = own ?? (load && (await load()).default);
-  return words ? new Words(locale, words) : new Words();
+  const words = own ?? (LANGUAGES.test(locale) && (await import(`../words/${locale.slice(0, 2)}.js`)).default);
+  return words ? sayIn(locale, words) : sayIn();
 }
 
 const numeric = 'numeric';
@@ -155,17 +153,6 @@ const FORMATS = /** @type {Record<string, Intl.DateTimeFormatOptions>} */ ({
   wall: { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric, hourCycle: 'h23' },
 });
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const made = new Map();
-
-/** @param {string} locale @param {string} zone @param {string} name */
-export function formatter(locale, zone, name) {
-  const key = `${locale} ${zone} ${name}`;
-  let found = made.get(key);
-  if (!found) made.set(key, found = new DateTimeFormat(locale, { ...FORMATS[name], timeZone: zone }));
-  return found;
-}
-
 /** @param {string} instant or day */
 export const at = (instant) => Date.parse(instant);
 
@@ -176,7 +163,7 @@ export const instant = (ms) => new Date(ms).toISOString();
 export function wall(ms, zone) {
   /** @type {Record<string, number>} */
   const read = {};
-  for (const part of formatter('en-u-ca-gregory-nu-latn', zone, 'wall').formatToParts(ms)) read[part.type] = +part.value;
+  for (const part of gregorian.format('wall', zone).formatToParts(ms)) read[part.type] = +part.value;
   return Date.UTC(read.year, read.month - 1, read.day, read.hour, read.minute, read.second);
 }
 
@@ -201,26 +188,6 @@ export function addMonths(month, months) {
 export function around(day, zone) {
   const start = at(day) - offset(at(day) + 12 * HOUR_MS, zone) * 60_000;
   return [instant(start - 3 * HOUR_MS), instant(start + 27 * HOUR_MS)];
-}
-
-export class Times {
-  constructor(locale = 'en') {
-    this.locale = locale;
-    const known = /** @type {any} */ (new Locale(locale));
-    this.firstWeekday = (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
-    this.direction = (known.getTextInfo?.() ?? known.textInfo)?.direction ?? (/^(ar|fa|he|ur)/.test(locale) ? 'rtl' : 'ltr');
-  }
-
-  /** @param {string} name @param {string} when @param {string} [zone] */
-  write(name, when, zone = 'UTC') {
-    return formatter(this.locale, zone, name).format(at(when));
-  }
-
-  /** @param {Slot} slot @param {string} zone */
-  span({ slot_start: start, slot_end: end }, zone) {
-    if (dayOf(at(start), zone) === dayOf(at(end), zone)) return formatter(this.locale, zone, 'time').formatRange(at(start), at(end));
-    return `${this.write('time', start, zone)} – ${this.write('time', end, zone)}`;
-  }
 }
 
 /** Names that browsers still use. @type {Record<string, string>} */
@@ -253,29 +220,57 @@ export function offsetText(ms, zone) {
   return `UTC${minutes < 0 ? '−' : '+'}${(all - rest) / 60}${rest ? `:${rest < 10 ? '0' : ''}${rest}` : ''}`;
 }
 
-/** @param {ZoneForm} form @param {string} locale @param {number} ms @param {string} zone */
-export function zoneName(form, locale, ms, zone) {
-  const name = city(zone);
-  const hours = offsetText(ms, zone);
-  let short = '';
-  for (const { type, value } of formatter(locale, zone, 'zone').formatToParts(ms)) {
-    if (type === 'timeZoneName' && !/^(GMT|UTC)|[-+\u2212\d]/.test(value)) short = value;
-  }
-  const both = `${short && `${short}, `}${hours}`;
-  if (form === 'offset') return both;
-  if (form === 'label') return `${name} · ${both}`;
-  return `${name}, ${short || hours}${short && form === 'text' ? ` (${hours})` : ''}`;
+/** @type {(locale?: string) => Times} */
+export function timesOf(locale = 'en') {
+  const known = /** @type {any} */ (new Locale(locale));
+  /** @type {Map<string, Intl.DateTimeFormat>} */
+  const made = new Map();
+  return {
+    locale,
+    firstWeekday: (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1,
+    direction: (known.getTextInfo?.() ?? known.textInfo)?.direction ?? (/^(ar|fa|he|ur)/.test(locale) ? 'rtl' : 'ltr'),
+
+    format(name, zone) {
+      const key = `${zone} ${name}`;
+      let found = made.get(key);
+      if (!found) made.set(key, found = new DateTimeFormat(locale, { ...FORMATS[name], timeZone: zone }));
+      return found;
+    },
+
+    write(name, when, zone = 'UTC') {
+      return this.format(name, zone).format(at(when));
+    },
+
+    span({ slot_start: start, slot_end: end }, zone) {
+      if (dayOf(at(start), zone) === dayOf(at(end), zone)) return this.format('time', zone).formatRange(at(start), at(end));
+      return `${this.write('time', start, zone)} – ${this.write('time', end, zone)}`;
+    },
+
+    zoneName(form, ms, zone) {
+      const name = city(zone);
+      const hours = offsetText(ms, zone);
+      let short = '';
+      for (const { type, value } of this.format('zone', zone).formatToParts(ms)) {
+        if (type === 'timeZoneName' && !/^(GMT|UTC)|[-+\u2212\d]/.test(value)) short = value;
+      }
+      const both = `${short && `${short}, `}${hours}`;
+      if (form === 'offset') return both;
+      if (form === 'label') return `${name} · ${both}`;
+      return `${name}, ${short || hours}${short && form === 'text' ? ` (${hours})` : ''}`;
+    },
+  };
 }
 
-export class Refusal extends Error {
-  /** @param {Kind} kind @param {string} message @param {RefusalDetail} [detail] */
-  constructor(kind, message, detail = {}) {
-    super(message);
-    this.kind = kind;
-    this.reason = detail.reason ?? '';
-    this.alternatives = detail.alternatives ?? [];
-    this.retryAfter = detail.retry_after ?? 60;
-  }
+const gregorian = timesOf('en-u-ca-gregory-nu-latn');
+
+/** @type {RefusalOf} */
+export function refusalOf(kind, message, detail = {}) {
+  const made = /** @type {Refusal} */ (new Error(message));
+  made.kind = kind;
+  made.reason = detail.reason ?? '';
+  made.alternatives = detail.alternatives ?? [];
+  made.retryAfter = detail.retry_after ?? 60;
+  return made;
 }
 
 /** Without the toJSON of a host. @param {any} value @returns {string} */
@@ -288,29 +283,23 @@ export function json(value) {
   return `{${text}}`;
 }
 
-/** @type {Record<number, Kind>} */
-const KINDS = { 401: 'denied', 403: 'denied', 404: 'unknown', 409: 'conflict', 429: 'limited' };
+/** @type {Record<string, Kind>} */
+const KINDS = { PT401: 'unknown', 22023: 'input', 401: 'denied', 403: 'denied', 404: 'unknown', 409: 'conflict', 429: 'limited' };
 
 /** @param {number} status @param {any} body */
-function refusal(status, body) {
-  const code = body?.code;
+function answered(status, body) {
   let detail;
   try {
     detail = JSON.parse(body.details) ?? undefined;
   } catch { /* not every error has JSON there */ }
-  const kind = code === 'PT401' ? 'unknown' : code === '22023' ? 'input' : KINDS[status] ?? (status < 500 ? 'failed' : 'offline');
-  return new Refusal(kind, body?.message ?? `${status}`, detail);
+  const kind = KINDS[body?.code] ?? KINDS[status] ?? (status < 500 ? 'failed' : 'offline');
+  return refusalOf(kind, body?.message ?? `${status}`, detail);
 }
 
-export class Api {
-  /** @param {string} base @param {string | null} key @param {AccessToken | null} [accessToken] */
-  constructor(base, key, accessToken) {
-    this.base = new URL(base, document.baseURI).href.replace(/\/*$/, '/');
-    this.key = key;
-    this.accessToken = accessToken;
-  }
+/** @type {ApiOf} */
+export const apiOf = (base, key, accessToken) => ({
+  base: new URL(base, document.baseURI).href.replace(/\/*$/, '/'),
 
-  /** @param {string} path @param {Record<string, any>} parameters */
   async get(path, parameters) {
     let sign = '?';
     for (const name of Object.keys(parameters)) {
@@ -326,70 +315,60 @@ export class Api {
       await new Promise((resolve) => { setTimeout(resolve, 500); });
       return this.send('GET', path);
     }
-  }
+  },
 
-  /** @param {string} name @param {Record<string, any>} parameters */
   call(name, parameters) {
     return this.send('POST', `rpc/${name}`, json(parameters));
-  }
+  },
 
-  /** @param {string} method @param {string} path @param {string} [body] @returns {Promise<any>} */
   async send(method, path, body) {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), PATIENCE_MS);
     /** @type {Record<string, string>} */
     const headers = { [body ? 'Content-Profile' : 'Accept-Profile']: 'calendar' };
     if (body) headers['Content-Type'] = 'application/json';
-    if (this.key) headers.apikey = this.key;
-    const token = await this.accessToken?.();
+    if (key) headers.apikey = key;
+    const token = await accessToken?.();
     if (token) headers.Authorization = `Bearer ${token}`;
     let answer, read;
     try {
       answer = await fetch(this.base + path, {
-        method, headers, body, signal: limit.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
+        method, headers, body, signal: AbortSignal.timeout(PATIENCE_MS), cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
       });
       const text = await answer.text();
       read = text && JSON.parse(text);
     } catch (error) {
-      throw new Refusal('offline', `${error}`);
-    } finally {
-      clearTimeout(timer);
+      throw refusalOf('offline', `${error}`);
     }
-    if (!answer.ok) throw refusal(answer.status, read);
+    if (!answer.ok) throw answered(answer.status, read);
     return read;
-  }
-}
+  },
+});
 
-export class Attempt {
-  /** @param {(again: (() => void) | null) => void} onOffline */
-  constructor(onOffline) {
-    this.onOffline = onOffline;
-    this.turn = 0;
-  }
+/** @type {AttemptOf} */
+export const attemptOf = (onOffline) => ({
+  turn: 0,
 
-  /** Nothing where another has begun. @template T @param {() => Promise<T>} action */
   async run(action) {
     const turn = ++this.turn;
-    for (let wait = 0; ; wait = Math.min(wait * 2, 30_000) || 2000) {
-      if (wait) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, wait);
-          addEventListener('online', resolve, { once: true });
-          this.onOffline(() => resolve(null));
-        });
-      }
-      if (turn !== this.turn) return undefined;
+    for (let wait = 0; turn === this.turn;) {
       let result, refused;
       try {
         result = await action();
       } catch (error) {
         refused = /** @type {Refusal} */ (error);
       }
-      if (turn !== this.turn) return undefined;
-      if (refused?.kind === 'offline') continue;
-      if (wait) this.onOffline(null);
-      if (refused) throw refused;
-      return result;
+      if (turn !== this.turn) break;
+      if (refused?.kind !== 'offline') {
+        if (wait) onOffline(null);
+        if (refused) throw refused;
+        return result;
+      }
+      wait = Math.min(wait * 2, 30_000) || 2000;
+      await new Promise((resolve) => {
+        setTimeout(resolve, wait);
+        addEventListener('online', resolve, { once: true });
+        onOffline(() => resolve(null));
+      });
     }
-  }
-}
+    return undefined;
+  },
+});

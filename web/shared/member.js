@@ -1,6 +1,6 @@
 // What the elements share for which a user signs in.
 
-import { Api, CalendarElement, Times, Words, button, chooseLocale, fill, h } from './core.js';
+import { CalendarElement, apiOf, button, chooseLocale, fill, h, sayIn, timesOf } from './core.js';
 import { Session, SignIn } from './sign-in.js';
 
 export class MemberElement extends CalendarElement {
@@ -10,9 +10,11 @@ export class MemberElement extends CalendarElement {
     this.languages = languages;
     this.look = look;
     this.locale = 'en';
-    this.times = new Times('en');
-    this.words = new Words('en', /** @type {Dictionary} */ (languages.en));
-    this.api = new Api('', null);
+    /** Of the words: English, where there are none of the language. */
+    this.wordsLocale = 'en';
+    this.times = timesOf();
+    this.say = sayIn('en', languages.en);
+    this.api = apiOf('', null);
     /** The host's. @type {AccessToken | null} */
     this.accessToken = null;
     /** Ours, where the host has no token. @type {Session | null} */
@@ -33,27 +35,23 @@ export class MemberElement extends CalendarElement {
     this.watching.abort();
   }
 
-  /** @param {string} key @param {Record<string, string | number>} [values] */
-  say(key, values) {
-    return this.words.say(key, values);
-  }
-
   start() {}
 
   /** Whether a user is signed in; if not, the element says so, or asks. */
   signsIn() {
     this.noteAccent();
     this.locale = chooseLocale(this.getAttribute('lang'));
-    this.times = new Times(this.locale);
+    this.times = timesOf(this.locale);
     const own = this.languages[this.locale.slice(0, 2)];
-    this.words = new Words(own ? this.locale : 'en', /** @type {Dictionary} */ (own ?? this.languages.en));
+    this.wordsLocale = own ? this.locale : 'en';
+    this.say = sayIn(this.wordsLocale, own ?? this.languages.en);
     this.root.setAttribute('dir', this.times.direction);
     this.root.setAttribute('lang', this.locale);
     this.watching.abort();
     const url = this.getAttribute('auth-url');
     const key = this.getAttribute('apikey');
     const session = this.session = url && !this.accessToken ? new Session(url, key) : null;
-    this.api = new Api(this.getAttribute('src') ?? '', key, session ? () => session.token() : this.accessToken);
+    this.api = apiOf(this.getAttribute('src') ?? '', key, session ? () => session.token() : this.accessToken);
     if (session) {
       this.watching = new AbortController();
       session.watch(() => this.start(), this.watching.signal);

@@ -1,7 +1,7 @@
 // Signing in by Supabase Auth, for pages to which no host signs in: `auth-url` says where it is.
 
 import { languages } from '../words/sign-in.js';
-import { Refusal, Words, button, fill, h } from './core.js';
+import { button, fill, h, refusalOf, sayIn } from './core.js';
 
 const PATIENCE_MS = 15_000;
 /** A token is renewed this long before it ends. */
@@ -66,15 +66,15 @@ export class Session {
       });
       read = await answer.json().catch(() => null);
     } catch (error) {
-      throw new Refusal('offline', `${error}`);
+      throw refusalOf('offline', `${error}`);
     }
     if (answer.ok) return read;
-    if (answer.status === 429) throw new Refusal('limited', 'limited');
-    if (answer.status >= 500) throw new Refusal('offline', `${answer.status}`);
+    if (answer.status === 429) throw refusalOf('limited', 'limited');
+    if (answer.status >= 500) throw refusalOf('offline', `${answer.status}`);
     // Its errors have had three forms.
     const code = read?.error_code ?? (typeof read?.code === 'string' ? read.code : read?.error);
     const message = read?.msg ?? read?.message ?? read?.error_description ?? `${answer.status}`;
-    throw new Refusal('denied', message, { reason: code === 'invalid_grant' && /confirm/i.test(message) ? 'email_not_confirmed' : `${code}` });
+    throw refusalOf('denied', message, { reason: code === 'invalid_grant' && /confirm/i.test(message) ? 'email_not_confirmed' : `${code}` });
   }
 
   /** @param {any} answer @param {string} email */
@@ -113,7 +113,7 @@ export class Session {
   /** @returns {Promise<string>} */
   async renew() {
     const { kept } = this;
-    if (!kept) throw new Refusal('signedOut', 'signed out');
+    if (!kept) throw refusalOf('signedOut', 'signed out');
     if (kept.until - Date.now() > EARLY_MS) return kept.access_token;
     try {
       const answer = await this.ask('token?grant_type=refresh_token', { refresh_token: kept.refresh_token });
@@ -127,7 +127,7 @@ export class Session {
       if (now && now.refresh_token !== kept.refresh_token) return now.access_token;
       this.ended = kept.email;
       this.keep(null);
-      throw new Refusal('signedOut', 'signed out');
+      throw refusalOf('signedOut', 'signed out');
     }
   }
 }
@@ -137,8 +137,7 @@ export class SignIn {
   /** @param {Session} session @param {string} locale @param {boolean} hasEnded whether it is above what was begun @param {() => void} done */
   constructor(session, locale, hasEnded, done) {
     const own = languages[locale.slice(0, 2)];
-    const words = own ? new Words(locale, own) : new Words('en', languages.en);
-    const say = (/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) => words.say(key, values);
+    const say = own ? sayIn(locale, own) : sayIn('en', languages.en);
     const email = h('input', { type: 'email', id: 'sign-in-email', autocomplete: 'username', required: true, value: session.ended });
     const password = h('input', { type: 'password', id: 'sign-in-password', autocomplete: 'current-password', required: true });
     const wrong = h('p', { class: 'wrong', id: 'sign-in-wrong', role: 'alert' });
