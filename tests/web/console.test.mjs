@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { press } from './keys.mjs';
+import { focused, press, reach } from './keys.mjs';
 import { accessibleAtBothWidths, accessibleInBoth, API, bookBehind, broker, button, byToken, jwt, operator, reads, signedIn, sql, NOW } from './world.mjs';
 
 /** @param {{ token: string }} user @param {import('playwright-core').BrowserContextOptions} [options] */
@@ -183,6 +183,25 @@ test('a failure is retried and another dismissed', async () => {
   await reads(page, 'Dismissed.');
   await row('Cy failed 2').waitFor({ state: 'detached' });
   assert.equal(await sql(`select string_agg(resolution, ' ' order by id) from calendar.failure_logs where broker_id = '${cy.id}'`), 'retried dismissed');
+});
+
+test('a failure is retried and another dismissed, by keyboard alone: the focus goes to none of the others', async () => {
+  const lia = await calendar('Lia Moe', 'active');
+  await sql(`insert into calendar.failure_logs (broker_id, calendar_id, operation, reason) select '${lia.id}', '${lia.calendar}', 'push', 'Lia failed ' || n from generate_series(1, 3) as n`);
+  const page = await visit(await operator());
+  await reach(page, page.getByRole('tab', { name: 'Now' }));
+  for (let tabs = 0; tabs < 3; tabs++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const row = (/** @type {string} */ text) => page.getByRole('row').filter({ hasText: text });
+  for (const [verb, text, said] of [['Retry', 'Lia failed 1', 'Asked. It is tried again in a few seconds.'], ['Dismiss', 'Lia failed 2', 'Dismissed.']]) {
+    await press(page, verb ?? '', row(text ?? ''));
+    await reads(page, said ?? '');
+    await row(text ?? '').waitFor({ state: 'detached' });
+    assert.match(await focused(page), /^panel\|/);
+  }
+  assert.equal(await row('Lia failed 3').count(), 1);
+  assert.equal(await row('Lia failed 3').getByText('At stake').count(), 0);
+  assert.equal(await sql(`select string_agg(coalesce(resolution, 'open'), ' ' order by id) from calendar.failure_logs where broker_id = '${lia.id}'`), 'retried dismissed open');
 });
 
 test('a message that was not sent is retried, and another dismissed', async () => {

@@ -29,7 +29,8 @@ export class Failures {
         [row.reason, h('div', { class: 'small muted' }, row.message ? `${kindOf(screen, row.message.kind)} · ${say(row.message.channel)}` : row.operation)],
         h('span', { class: 'since' }, screen.ago(row.logged_at, now)),
         row.slot_start && row.timezone ? say('bookingOf', { when: slotStart(screen, row.slot_start, row.timezone) }) : '',
-        h('div', { class: 'moves' }, retryButton(screen, row.id, () => this.read()), button('dense', () => this.dismiss(row), say('dismiss'))),
+        h('div', { class: 'moves' }, retryButton(screen, row.id, () => this.read()),
+          keyed(`dismiss ${row.id}`, button('dense', () => this.dismiss(row), say('dismiss')))),
       ];
     }
     fill(this.node, list(say('failures'), [say('broker'), say('what'), say('since'), say('atStake'), ''], cells, say('noFailures')),
@@ -46,11 +47,17 @@ export class Failures {
   }
 }
 
+/** The focus does not go to the button of another failure of the same broker. @param {string} key @param {HTMLElement} made */
+function keyed(key, made) {
+  made.setAttribute('data-key', key);
+  return made;
+}
+
 /** Has a failure tried again. @param {Screen} screen @param {number} id @param {() => Promise<unknown>} read what is shown */
-export const retryButton = (screen, id, read) => button('dense', () => {
+export const retryButton = (screen, id, read) => keyed(`retry ${id}`, button('dense', () => {
   screen.act(async () => {
     const { retries } = await screen.api.call('retry_failure', { failure_id: id });
     await read();
     return retries;
   }, (retries) => screen.report(screen.say(retries === 'nothing' ? 'nothingToRetry' : 'retried')));
-}, screen.say('retry'));
+}, screen.say('retry')));

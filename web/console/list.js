@@ -20,7 +20,7 @@ export function list(title, heads, rows, none) {
   for (const cells of rows) {
     const columns = [];
     for (let at = 0; at < cells.length; at++) {
-      const label = at > 1 && heads[at] ? h('span', { class: 'label-of' }, `${heads[at]} `) : null;
+      const label = at > 1 && heads[at] && cells[at] ? h('span', { class: 'label-of' }, `${heads[at]} `) : null;
       columns[at] = h('td', {}, label, cells[at]);
     }
     body[body.length] = h('tr', {}, columns);
