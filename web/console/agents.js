@@ -16,7 +16,7 @@ export class Agents {
 
   async read() {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const { now, agents } = await screen.api.get('rpc/get_overview', { max_problems: 1 });
     const rows = [];
     for (const agent of agents) {

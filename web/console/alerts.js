@@ -28,7 +28,7 @@ export class Alerts {
   /** @param {Alert[]} alerts @param {string} now */
   show(alerts, now) {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     if (this.onlyOpen && alerts.length === 0) {
       fill(this.node);
       return;

@@ -35,7 +35,7 @@ export class Calendars {
   /** @param {Row[]} rows */
   show(rows) {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const now = new Date().toISOString();
     const cells = [];
     for (const row of rows) {
@@ -59,7 +59,7 @@ export class Calendars {
   /** @param {Row} row @param {Log} log */
   showOne(row, log) {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const pulls = [];
     for (const pull of log.pulls) {

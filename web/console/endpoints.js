@@ -17,7 +17,7 @@ export function hostOf({ url }) {
 
 /** @param {Screen} screen @param {Endpoint[]} endpoints @param {(endpoint: Endpoint) => void} choose @param {string} now */
 export function endpointList(screen, endpoints, choose, now) {
-  const say = screen.say.bind(screen);
+  const { say } = screen;
   const rows = [];
   for (const endpoint of endpoints) {
     const { events, last_error: problem } = endpoint;

@@ -19,7 +19,7 @@ export class Failures {
 
   async read() {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const rows = /** @type {Row[]} */ (await screen.api.get('rpc/list_failures', { max_rows: MOST }));
     const now = new Date().toISOString();
     const cells = [];

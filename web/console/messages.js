@@ -62,7 +62,7 @@ export class Messages {
   /** @param {Message[]} messages @param {string} search @param {string} now */
   show(messages, search, now) {
     const { screen, chosen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     fill(this.heading, chosen ? say('deliveriesTo', { host: hostOf(chosen) }) : say('messages'));
     this.all.hidden = !chosen;
     const to = (/** @type {Message} */ { channel, recipient }) =>

@@ -38,7 +38,7 @@ export class Now {
   showFigures(overview) {
     const { screen } = this;
     const { now } = overview;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const isLate = overview.oldest_success_at !== null && at(now) - at(overview.oldest_success_at) > GOAL_MS;
     const seen = overview.agents[0];
     fill(screen.summary, seen
@@ -54,7 +54,7 @@ export class Now {
   /** @param {Overview} overview */
   showWrong({ now, problems, wrong, calendars }) {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     /** @type {import('./list.js').Cell[][]} */
     const rows = [];
     for (const one of problems) {

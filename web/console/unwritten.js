@@ -16,7 +16,7 @@ export class Unwritten {
 
   async read() {
     const { screen } = this;
-    const say = screen.say.bind(screen);
+    const { say } = screen;
     const rows = /** @type {Row[]} */ (await screen.api.get('rpc/list_unwritten', {}));
     const now = new Date().toISOString();
     const cells = [];
