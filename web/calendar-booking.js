@@ -210,7 +210,7 @@ function screenOf(host) {
     reserve(start) {
       this.act(() => visit.reserve(start), (hold) => {
         if (this.parts.form) {
-          this.parts.form.show(null);
+          this.showNear(null);
           this.parts.summary?.update();
         } else {
           this.note('form', true);
@@ -280,13 +280,10 @@ function screenOf(host) {
       this.focusStart();
     },
 
-    showNear(what) {
+    showNear(what, isLost = false) {
       const { form, moveAsk, dayTimes, done } = this.parts;
-      if (form) {
-        form.show(what);
-        return;
-      }
-      const place = (moveAsk ?? dayTimes ?? done)?.notice ?? above;
+      form?.setLost(isLost);
+      const place = (form ?? moveAsk ?? dayTimes ?? done)?.notice ?? above;
       fill(place, what);
       if (what) place.scrollIntoView({ block: 'nearest' });
     },

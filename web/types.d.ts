@@ -105,11 +105,12 @@ type Field = {
 type FieldOf = (say: Say, asked: Asked, value: string | boolean | null) => Field;
 type AddField = (name: string, kind: Asked['kind'], label: string, more?: Partial<Asked>) => void;
 type Form = {
-  node: HTMLElement, heading: HTMLElement,
+  node: HTMLElement, heading: HTMLElement, notice: HTMLElement,
   sending(isSending: boolean): void,
   /** Whether the message of the database is about a field, which then says so. */
   refused(message: string): boolean,
-  show(what: Node | null, isLost?: boolean): void,
+  /** `lost`: another time has to be chosen first. */
+  setLost(lost: boolean): void,
   lost(title: string, slots: Slot[]): void,
   lapsed(start: string): void,
 };
@@ -155,7 +156,7 @@ type BookingScreen = Choosing & {
   cancel(): void,
   bookAnother(): void,
   /** A notice near what it is about. */
-  showNear(what: Node | null): void,
+  showNear(what: Node | null, isLost?: boolean): void,
   failed(error: unknown, again: () => void): void,
   refused(error: unknown, start: string, again: () => void): void,
 };

@@ -239,6 +239,7 @@ export function formOf(screen) {
   return {
     node,
     heading,
+    notice: place,
 
     sending(isSending) {
       mark(submit, 'aria-disabled', isSending || isLost);
@@ -255,22 +256,20 @@ export function formOf(screen) {
       return false;
     },
 
-    show(what, lost = false) {
+    setLost(lost) {
       isLost = lost;
       this.sending(screen.isActing);
       fill(submit, isLost ? say('chooseToGoOn') : word);
-      fill(place, what);
-      if (what) place.scrollIntoView({ block: 'nearest' });
     },
 
     lost(title, slots) {
-      this.show(notice('bad', title, say(slots.length > 0 ? 'lostKept' : 'lostKeptNone'), [
+      screen.showNear(notice('bad', title, say(slots.length > 0 ? 'lostKept' : 'lostKeptNone'), [
         ...alternatives(screen, slots, (slot) => screen.reserve(slot.slot_start)),
         button('link dense', () => screen.backToTimes(), say('allTimes'))]), true);
     },
 
     lapsed(start) {
-      this.show(notice('warn', say('lapsed'), say('lapsedFree', { time: screen.timeOf(start) }), [
+      screen.showNear(notice('warn', say('lapsed'), say('lapsedFree', { time: screen.timeOf(start) }), [
         button('dense', () => screen.reserve(start), say('reserveAgain'))]));
     },
   };
