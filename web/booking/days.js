@@ -79,7 +79,6 @@ export function typeList(screen) {
 /** A grid as in the ARIA practices. @param {BookingScreen} screen */
 export function monthGrid(screen) {
   const { say, times, visit } = screen;
-  const isRtl = times.direction === 'rtl';
   // The day that the keyboard has reached.
   let current = '';
   const title = h('h3', { id: 'month', tabindex: '-1', 'aria-live': 'polite' });
@@ -93,7 +92,7 @@ export function monthGrid(screen) {
       current = '';
       visit.month = addMonths(visit.month, months);
       screen.readDays();
-    }, (months < 0) === isRtl ? '›' : '‹');
+    }, months < 0 ? '‹' : '›');
     made.setAttribute('aria-label', say(months < 0 ? 'previousMonth' : 'nextMonth'));
     return made;
   };
@@ -156,7 +155,7 @@ export function monthGrid(screen) {
   const keydown = (event) => {
     const from = /** @type {HTMLElement} */ (event.target).getAttribute('data-day');
     if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
-    const ahead = isRtl ? -1 : 1;
+    const ahead = times.direction === 'rtl' ? -1 : 1;
     const first = weekStart(from);
     /** @type {Record<string, string>} */
     const keys = {
@@ -246,7 +245,7 @@ export function dayTimes(screen) {
   const count = h('p', { class: 'small muted' });
   const notice = h('div', { role: 'alert' });
   const list = h('div');
-  const back = button('link back', () => screen.backToDays(), `${times.direction === 'rtl' ? '›' : '‹'} ${say('backToDays')}`);
+  const back = button('link back', () => screen.backToDays(), `‹ ${say('backToDays')}`);
 
   /** @param {Slot[]} slots @param {string} day */
   const parts = (slots, day) => {
