@@ -72,7 +72,7 @@ begin
                and (s.pull_ended_at is null or s.pull_ended_at <= round_started_at)
                and (s.next_attempt_at is null or s.next_attempt_at <= _now)
              order by coalesce(s.last_attempt_at, '-infinity')
-             limit 10 * max_calendars)
+             limit 5 * max_calendars)
             -- The pull of a lapsed lease has never ended.
             || array(select s.calendar_id from calendar.sync_state as s
                       where s.lease_id is not null and s.leased_until <= _now and s.last_attempt_at > _now - max_age)
@@ -83,7 +83,7 @@ begin
                       where c.sync_interval_minutes is not null
                         and make_interval(mins => c.sync_interval_minutes) < max_age
                         and s.last_attempt_at <= _now - make_interval(mins => c.sync_interval_minutes)
-                      limit 10 * max_calendars);
+                      limit 5 * max_calendars);
     end if;
     with waiting as (
         select s.calendar_id, s.last_attempt_at,
