@@ -142,7 +142,7 @@ impl Cluster {
         panic!("the server does not start; its log:\n{}", self.log());
     }
 
-    /// Runs something under other settings of the server, of those that need no new start.
+    /// Runs something under other settings of the server, which must be settings that a reload applies.
     pub fn with_settings<T>(&self, settings: &[(&str, &str)], body: impl FnOnce() -> T) -> T {
         let mut client = self.connect("postgres");
         for (name, value) in settings {
