@@ -32,6 +32,13 @@ pub trait Connector: Send + Sync {
     /// The account's calendars.
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>>;
 
+    /// Whether the account's list lacks a calendar. Only then is one gone that was not found: a
+    /// provider on a bad day finds nothing.
+    async fn lacks(&self, external_calendar_id: &str) -> Result<bool> {
+        let listed = self.calendars().await?;
+        Ok(listed.iter().all(|calendar| calendar.external_calendar_id != external_calendar_id))
+    }
+
     /// The names of the account's calendars whose events may not be read.
     async fn unreadable(&self) -> Result<Vec<String>> {
         Ok(Vec::new())

@@ -102,7 +102,7 @@ impl Connector for CalDav {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        writing::look(calendar, elsewhere, |place| async move {
+        writing::look(self, calendar, elsewhere, |place| async move {
             let url = parse(&place.external_calendar_id)?;
             Own::new(self.collection(&url), place, own)?.look(known).await
         })

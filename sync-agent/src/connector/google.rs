@@ -209,7 +209,7 @@ impl Connector for Google {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        writing::look(calendar, elsewhere, |place| async move {
+        writing::look(self, calendar, elsewhere, |place| async move {
             let found = self.search(&place.external_calendar_id, own, known).await?;
             found.map(|(existing, occurrence)| {
                 let owner = owner_of(place, own);

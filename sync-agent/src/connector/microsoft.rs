@@ -318,7 +318,7 @@ impl Connector for Microsoft {
         own: &OwnEvent,
         known: Option<&Known>,
     ) -> Result<Look> {
-        writing::look(calendar, elsewhere, |place| async move {
+        writing::look(self, calendar, elsewhere, |place| async move {
             let found = self.search(&place.external_calendar_id, own, known).await?;
             found.map(|(existing, occurrence)| {
                 let mut page = occurrence.page(&owner_of(place, own))?;

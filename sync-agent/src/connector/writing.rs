@@ -1,5 +1,6 @@
 //! What the connectors have in common when they write.
 
+use super::Connector;
 use crate::net::http::Answer as Response;
 use crate::{Error, Result};
 use ::http::StatusCode;
@@ -78,6 +79,7 @@ impl<T> Search<T> {
 
 /// Searches for an event of ours in its calendar, then in the other writable calendars of the account.
 pub(super) async fn look<'a, F: Future<Output = Result<Search<(Version, Page)>>>>(
+    connector: &dyn Connector,
     calendar: &'a Place,
     elsewhere: &'a [Place],
     search: impl Fn(&'a Place) -> F,
@@ -92,8 +94,13 @@ pub(super) async fn look<'a, F: Future<Output = Result<Search<(Version, Page)>>>
             Ok(Search::Nowhere) => {}
             Ok(Search::Excluded) => look = look.map(|_| Look::Excluded),
             // That of the event must answer. Another that is gone contains nothing, and one that
-            // refuses proves nothing.
-            Err(Error::NotFound(_)) if at > 0 => {}
+            // refuses, or that is denied although it is listed, proves nothing.
+            Err(Error::NotFound(_)) if at > 0 => {
+                if !connector.lacks(&place.external_calendar_id).await? {
+                    let reason = "the provider denies a calendar that it lists";
+                    look = Err(Error::Interrupted(reason.into()));
+                }
+            }
             Err(error @ Error::Refused { .. }) if at > 0 => look = Err(error),
             Err(error) => return Err(error),
         }

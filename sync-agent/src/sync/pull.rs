@@ -67,12 +67,12 @@ async fn read(store: &Store, account: &Account, lease: &CalendarLease) -> Result
     account.ask(async || within(LIMIT, bring(store, account, lease)).await).await
 }
 
-/// Whether a calendar that answers that it is not there is missing in its account's list, too.
+/// Whether a calendar that was not found is gone.
 async fn is_missing(account: &Account, lease: &CalendarLease, error: &Error) -> bool {
     let is_gone = error.answer() == Answer::Gone;
-    let listed = async { account.enter().await?.calendars().await };
     let id = &lease.pull.calendar.external_calendar_id;
-    is_gone && listed.await.is_ok_and(|listed| listed.iter().all(|c| &c.external_calendar_id != id))
+    let lacks = async { account.enter().await?.lacks(id).await };
+    is_gone && lacks.await.unwrap_or(false)
 }
 
 async fn bring(store: &Store, account: &Account, lease: &CalendarLease) -> Result<Outcome> {

@@ -24,6 +24,10 @@ pub(super) async fn calendars(client: &Client, url: &Url) -> Result<Vec<RemoteCa
         }
         (homes, _) => homes.to_vec(),
     };
+    if homes.is_empty() {
+        // Not an empty list: what it lacks would count as gone.
+        return Err(Error::NotFound("the account has no calendar home".into()));
+    }
     let mut calendars = Vec::new();
     for home in homes.into_iter().collect::<BTreeSet<_>>() {
         calendars.extend(list(client, &home, true).await?);

@@ -118,6 +118,38 @@ async fn a_calendar_that_refuses_does_not_hide_what_the_next_one_has() {
     look(&["cal", "silent", "other"]).await.unwrap_err();
 }
 
+/// It may be there: the provider does not find the calendar, and lists it or cannot list anything.
+#[tokio::test]
+async fn another_calendar_is_gone_only_if_the_list_of_the_account_lacks_it_too() {
+    let look = async |listed: Result<&'static str, &'static str>| {
+        let server = Script::start(move |asked| match (asked.what.as_str(), listed) {
+            (what, _) if what.contains(" /other/") => answer(404, "text/plain", "no"),
+            (what, Err(denied)) if what == denied => answer(404, "text/plain", "no"),
+            ("PROPFIND /", _) => multistatus(&response(
+                "/",
+                "<current-user-principal><href>/me/</href></current-user-principal>",
+            )),
+            ("PROPFIND /me/", _) => multistatus(&response(
+                "/me/",
+                "<cal:calendar-home-set><href>/home/</href></cal:calendar-home-set>",
+            )),
+            ("PROPFIND /home/", Ok(name)) => multistatus(&response(
+                &format!("/{name}/"),
+                "<resourcetype><collection/><cal:calendar/></resourcetype>",
+            )),
+            _ => without_events(asked),
+        })
+        .await;
+        let places = ["cal", "other"].map(|name| place(&format!("{}/{name}/", server.origin())));
+        let known = known("a.ics");
+        server.caldav().look(&places[0], &places[1..], &booking(), Some(&known)).await
+    };
+    assert_eq!(look(Ok("cal")).await.unwrap(), Look::Nowhere);
+    for listed in [Ok("other"), Err("PROPFIND /"), Err("PROPFIND /me/"), Err("PROPFIND /home/")] {
+        assert!(look(listed).await.is_err(), "{listed:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_event_that_is_still_there_is_not_removed() {
     for code in [200, 404, 410, 403, 500] {
