@@ -7,6 +7,7 @@ use engine::Interval;
 use engine::event::{Span, When};
 use http::StatusCode;
 use provider_fakes::google::Calendar;
+use provider_fakes::server::{Fault, Faults};
 use providers::{Look, OwnEvent};
 use serde_json::json;
 use sync_agent::Error;
@@ -26,6 +27,14 @@ fn is_gone<T: std::fmt::Debug>(answer: &Result<T, Error>) {
 #[track_caller]
 fn is_interrupted<T: std::fmt::Debug>(answer: &Result<T, Error>) {
     let Err(Error::Interrupted(_)) = answer else { panic!("{answer:?}") };
+}
+
+/// Answers 404 to what is asked of a path: for a moment, providers do not find what they have.
+fn deny(faults: &Faults, path: &'static str) {
+    faults.judge(move |request| match request.uri().path().contains(path) {
+        true => Fault::Refuse(Box::new(StatusCode::NOT_FOUND.into_response())),
+        false => Fault::None,
+    });
 }
 
 #[tokio::test]
@@ -53,6 +62,9 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_google() {
     assert_eq!(occurrence.span.start(), moved.span.start());
     assert_eq!(occurrence.recurrence_id, Some(booking().span.start()));
     assert_eq!(found(look), (google::CALENDAR.into(), id.clone()));
+    deny(server.server().faults(), "_20261210T150000Z");
+    google.look(&here, &[], &moved, Some(&again.known(&moved))).await.unwrap_err();
+    server.server().faults().judge(|_| Fault::None);
 
     google.remove(&here, &moved, &again.known(&moved)).await.unwrap();
     assert_eq!(first()["status"], "cancelled");
@@ -100,6 +112,9 @@ async fn a_booking_is_the_first_occurrence_of_a_series_at_microsoft() {
     let [occurrence] = page.events.as_slice() else { panic!("{page:?}") };
     assert_eq!(occurrence.span.start(), moved.span.start());
     assert_eq!(found(look), (calendar.clone(), id.clone()));
+    deny(server.server().faults(), "/calendarView");
+    graph.look(&here, &[], &moved, Some(&again.known(&moved))).await.unwrap_err();
+    server.server().faults().judge(|_| Fault::None);
 
     graph.remove(&here, &moved, &again.known(&moved)).await.unwrap();
     let (_, page) = crate::support::pull(&graph, &calendar, None).await;

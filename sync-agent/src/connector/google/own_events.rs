@@ -67,9 +67,16 @@ impl Google {
         existing: Existing,
         own: &OwnEvent,
     ) -> Result<Existing> {
-        match existing.first_occurrence().filter(|_| own.obligation().is_none()) {
-            Some(first) => self.existing(asked, calendar, &first).await,
-            None => Ok(existing),
+        let Some(first) = existing.first_occurrence().filter(|_| own.obligation().is_none()) else {
+            return Ok(existing);
+        };
+        // Google shows a deleted occurrence as cancelled. That it finds none proves nothing.
+        let occurrence = self.existing_or_deleted(asked, calendar, &first).await;
+        match occurrence.map_err(Error::unproven_if_not_found)? {
+            deleted if deleted.is_cancelled() => {
+                Err(Error::NotFound("the first occurrence of the series was deleted".into()))
+            }
+            occurrence => Ok(occurrence),
         }
     }
 

@@ -45,7 +45,8 @@ impl Microsoft {
         let series = &existing.written.version.external_event_id;
         let mut request = self.graph.first_occurrence(calendar, times.start)?;
         for _ in 0..MAX_PAGES {
-            let answer = self.ask(request).await?;
+            // A list that is not found proves nothing about an occurrence.
+            let answer = self.ask(request).await.map_err(Error::unproven_if_not_found)?;
             let (first, next) = read_occurrence(answer.body(), series, times.start)?;
             if let Some(first) = first {
                 return Ok(first);
