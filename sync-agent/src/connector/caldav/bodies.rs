@@ -2,8 +2,10 @@
 
 use super::listing::{Collection, is_multistatus, refusal};
 use crate::connector::{Pages, Versions};
+use crate::net::http::Answer;
 use crate::{Error, Result};
 use ::http::StatusCode;
+use ::http::header::CONTENT_TYPE;
 use providers::caldav::{self, Member, Reading};
 use providers::{Deleted, Page, Rejected};
 use std::collections::HashSet;
@@ -103,7 +105,7 @@ impl Bodies<'_> {
             answer => answer?,
         };
         match answer.status() {
-            StatusCode::OK => {
+            StatusCode::OK if !is_web_page(&answer) => {
                 let bodies = self.reading.read_member(member, answer.body());
                 pass(bodies.page, bodies.without_event, known, pages).await
             }
@@ -112,13 +114,16 @@ impl Bodies<'_> {
                 Ok(())
             }
             status => {
-                let error = refusal(&answer)?;
-                if matches!(error, Error::Unavailable(_)) {
+                let is_page = status == StatusCode::OK;
+                if is_page || matches!(refusal(&answer)?, Error::Unavailable(_)) {
                     // Is it this member, or the server as a whole?
                     self.collection.state().await?;
                 }
                 withheld.any_refused = true;
-                let reason = format!("the server does not return the event ({})", status.as_u16());
+                let reason = match is_page {
+                    true => "the server returns a web page in place of the event".into(),
+                    false => format!("the server does not return the event ({})", status.as_u16()),
+                };
                 reject(member, reason, pages).await
             }
         }
@@ -148,9 +153,14 @@ impl Bodies<'_> {
         Ok(!lost.is_empty())
     }
 
-    async fn send(&self, request: ::http::Request<Vec<u8>>) -> Result<crate::net::http::Answer> {
+    async fn send(&self, request: ::http::Request<Vec<u8>>) -> Result<Answer> {
         self.collection.client.send(request).await
     }
+}
+
+/// Whether an answer is for people: a sign-in page comes with status 200, too.
+fn is_web_page(answer: &Answer) -> bool {
+    answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 async fn reject(member: &Member, reason: String, pages: &mut dyn Pages) -> Result<()> {

@@ -91,6 +91,24 @@ async fn one_bad_event_does_not_keep_the_others_away() {
     assert_eq!(rejected, ["broken.ics", "huge.ics", "unreadable.ics"]);
 }
 
+/// A sign-in page in place of an event is not what the event says: it is asked for again.
+#[tokio::test]
+async fn a_web_page_is_no_member() {
+    let server = Script::start(|asked| match asked.what.as_str() {
+        "GET /cal/a.ics" => answer(200, "text/html; charset=utf-8", "<p>Sign in</p>"),
+        "REPORT /cal/" if asked.is_about("calendar-multiget") => {
+            answer(200, "text/html", "<p>Sign in</p>")
+        }
+        "GET /cal/b.ics" => answer(200, "text/calendar", ics("b")),
+        _ => usual(asked),
+    })
+    .await;
+    let (pulled, received) = server.pull(None).await.unwrap();
+    assert_eq!(received.ids(), ["b.ics"]);
+    assert_eq!(received.page.rejected[0].external_event_id.as_deref(), Some("a.ics"));
+    assert!(matches!(pulled, Pulled::Everything { token: None, .. }), "{pulled:?}");
+}
+
 /// One body that breaks the XML of the whole answer, or the server.
 #[tokio::test]
 async fn members_that_spoil_an_answer_are_found_in_halves() {
