@@ -129,6 +129,26 @@ fn a_copy_that_is_behind_takes_no_time_for_a_day() {
 }
 
 #[test]
+fn what_another_calendar_shows_while_the_event_is_searched_for_is_no_copy() {
+    let there =
+        json!([{"external_event_id": "e", "starts_at": TEN, "ends_at": "2026-03-03T15:30:00Z"}]);
+    for is_moved_first in [true, false] {
+        let (mut synced, booking, _) = scene();
+        synced.pull_events(&there);
+        let reschedule = format!("reschedule_booking('{booking}', '{NOON}')");
+        if is_moved_first {
+            change(&mut synced, &reschedule);
+        }
+        synced.at("2026-03-02T14:02:00Z");
+        synced.pull(&[json!({"deleted": ["e"]})], &json!({"sync_token": "u"}));
+        if !is_moved_first {
+            change(&mut synced, &reschedule);
+        }
+        assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
+    }
+}
+
+#[test]
 fn an_event_whose_first_write_was_not_answered_is_no_copy() {
     for what in ["reschedule_booking('ID', '2026-03-03T17:00:00Z')", "cancel_booking('ID')"] {
         let mut synced = Synced::new(&[]);

@@ -4,16 +4,20 @@ create function calendar_private.spare_events_of_booking() returns trigger
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _may_be_own boolean;
 begin
     -- The functions have the lock already. Who changes a booking without them has the booking, so it
     -- must not wait for one who has the broker and waits for the booking.
     perform calendar_private.lock_for_change(new.id, new.broker_id);
+    -- While the own event is searched for, what another calendar shows may be that event.
+    _may_be_own := exists (select from calendar.outbox as o
+                            where o.booking_id = new.id and o.operation = 'look' and o.done_at is null);
     -- A pull that writes one of them now spares it again before it ends.
     update calendar.events as e
        set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
            behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
            behind_expires_at = case when l.is_behind then _now + interval '24 hours' else e.behind_expires_at end
-      from (select c.id, old.status in ('pending', 'confirmed')
+      from (select c.id, not _may_be_own and old.status in ('pending', 'confirmed')
                          and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
               from calendar.events as c
               join calendar.calendars as k on k.id = c.calendar_id
