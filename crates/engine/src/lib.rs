@@ -15,6 +15,7 @@
 //! * [`blocks`]: how much time they take, within bounds.
 //! * [`availability`]: when a broker can be booked.
 //! * [`ics`]: iCalendar streams, read and written.
+//! * [`notifications`]: which messages about a booking there are, and when they are due.
 //! * [`fingerprint`]: short names for long texts, which can be stored.
 //! * [`mac`]: verifies that a message is from the holder of a key.
 //! * [`spoken`]: dates and times as people say them, understood and said.
@@ -29,6 +30,7 @@ pub mod fingerprint;
 pub mod ics;
 pub mod interval;
 pub mod mac;
+pub mod notifications;
 pub mod recurrence;
 pub mod rfc5545;
 pub mod spoken;

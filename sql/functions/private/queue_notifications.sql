@@ -22,28 +22,14 @@ begin
     insert into calendar.notifications (
         broker_id, booking_id, kind, channel, recipient, endpoint_id, revision, minutes, due_at, next_attempt_at,
         previous_slot, created_at)
-    select r.id, new.id, k.kind, a.channel, a.recipient, null::uuid, new.sequence, x.minutes, d.due_at, d.due_at,
-           case k.kind when 'rescheduled' then tstzrange(old.slot_start, old.slot_end) end, _now
+    select r.id, new.id, m.kind, m.channel, m.recipient, null::uuid, new.sequence, m.minutes, m.due_at, m.due_at,
+           case m.kind when 'rescheduled' then tstzrange(old.slot_start, old.slot_end) end, _now
       from calendar.brokers as r
-     cross join lateral (
-           values ('lead', 'email', new.lead_email is not null),
-                  ('lead', 'sms', new.lead_phone is not null),
-                  ('broker', 'email', r.email is not null),
-                  ('broker', 'sms', r.business_phone is not null)
-           ) as a (recipient, channel, has_address)
-     -- The message at once, for which minutes is null, and the reminders.
-     cross join unnest(null::integer || r.reminder_minutes) as x (minutes)
-     cross join lateral (select case when x.minutes is null then _kind else 'reminder' end) as k (kind)
-     cross join lateral (select case
-               when x.minutes is null then _now
-               when a.recipient = 'lead' and a.channel = 'sms' then calendar_private.before_quiet(
-                   new.slot_start - make_interval(mins => x.minutes), coalesce(new.lead_timezone, r.timezone), r.notify)
-               else new.slot_start - make_interval(mins => x.minutes) end
-           offset 0) as d (due_at)
-     where r.id = new.broker_id and a.has_address
-       and calendar_private.wants_message(r.notify, a.recipient, a.channel, k.kind)
-       -- Who has booked just now needs no reminder.
-       and (x.minutes is null or new.status = 'confirmed' and d.due_at >= _now + interval '10 minutes')
+     cross join lateral calendar_private.booking_notifications(
+           _kind, _now, case new.status when 'confirmed' then new.slot_start end,
+           new.lead_email is not null, new.lead_phone is not null, r.email is not null, r.business_phone is not null,
+           r.notify, r.reminder_minutes, coalesce(new.lead_timezone, r.timezone)) as m
+     where r.id = new.broker_id
     union all
     select new.broker_id, new.id, _kind, 'webhook', case when e.broker_id is null then 'operator' else 'broker' end, e.id,
            new.sequence, null, _now, _now,

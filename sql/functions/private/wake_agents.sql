@@ -11,11 +11,12 @@ declare
 begin
     -- A transaction that notifies holds a lock of the whole cluster while it commits, so of many that
     -- commit at once one notifies. No transaction waits for a sequence. Agents look once a second in any case.
-    if _now - pg_sequence_last_value('calendar_private.outbox_notified') between 0 and 99
-       or wake_agents.calendar_id is not null
-          and not exists (select from calendar.calendars as c
-                           where c.id = wake_agents.calendar_id and c.account_id is not null)
-    then
+    if _now - pg_sequence_last_value('calendar_private.outbox_notified') between 0 and 99 then
+        return;
+    end if;
+    if wake_agents.calendar_id is not null
+       and not exists (select from calendar.calendars as c
+                        where c.id = wake_agents.calendar_id and c.account_id is not null) then
         return;
     end if;
     perform setval('calendar_private.outbox_notified', _now);
