@@ -87,14 +87,6 @@ impl Error {
         }
     }
 
-    /// The same, where what was not found proves nothing.
-    pub fn unproven_if_not_found(self) -> Self {
-        match self {
-            Self::NotFound(what) => Self::Unproven(format!("it was not found ({what})")),
-            other => other,
-        }
-    }
-
     /// How long to wait before the next request, if the provider said so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

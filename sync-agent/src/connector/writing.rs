@@ -117,6 +117,17 @@ pub(super) fn refuse_series(is_series: bool, own: &OwnEvent) -> Result<()> {
     Ok(())
 }
 
+/// The error where the first occurrence of a series was not found. That proves nothing: providers
+/// show that it was deleted.
+pub(super) fn denied_occurrence(error: Error) -> Error {
+    match error {
+        Error::NotFound(_) => Error::Interrupted(
+            "the provider denies the first occurrence of a series that it has".into(),
+        ),
+        other => other,
+    }
+}
+
 /// What came of one form of an event.
 pub(super) enum Sent<T> {
     /// The event says it.

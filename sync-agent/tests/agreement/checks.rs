@@ -15,6 +15,8 @@ pub(crate) struct Memory {
     times: BTreeSet<Span>,
     /// The events that the last finished pull of their calendar has shown.
     shown: Vec<Seen>,
+    /// The series that the user made of events of bookings, by their names.
+    series: BTreeMap<String, Uuid>,
 }
 
 /// What happened to a booking.
@@ -117,6 +119,11 @@ impl Memory {
         self.shown.extend(shown.cloned());
     }
 
+    /// The user made a series of a booking's event.
+    pub(crate) fn made_series(&mut self, id: Uuid, event: &Seen) {
+        self.series.insert(event.mirrored.clone(), id);
+    }
+
     /// What copies of events take.
     pub(crate) fn copied(&mut self, copies: &[Seen]) {
         self.times.extend(copies.iter().map(|copy| copy.span));
@@ -205,7 +212,7 @@ impl History<'_> {
             self.check_event(booking, &own, &live)?;
         }
         let copies = self.copied();
-        self.check_mirror(events.iter().chain(&copies), &spared(&events, &live))?;
+        self.check_mirror(events.iter().chain(&copies), &self.spared(&events, &live))?;
         let mut taken: Vec<Span> = events.iter().chain(&copies).map(|event| event.span).collect();
         taken.extend(live.values());
         let is_free = |slot: &Span| !taken.iter().any(|taken| overlap(*taken, *slot));
@@ -315,24 +322,26 @@ impl History<'_> {
         let rows = self.stage.base.query(query, &[&broker, &from, &until]).unwrap();
         rows.iter().map(|row| (row.get(0), row.get(1))).collect()
     }
-}
 
-/// What the events of bookings that became series take and bookings take themselves. Some
-/// calendars are known with their series' occurrences, and with the booking's under two names: its
-/// own and the series'.
-fn spared(events: &[Seen], live: &BTreeMap<Uuid, Span>) -> BTreeSet<(String, Span)> {
-    let mut spared = BTreeSet::new();
-    for event in events {
-        let (Some(series), Some(id)) = (&event.series, event.booking) else { continue };
-        let Some(booked) = live.get(&id) else { continue };
-        let of_series = events.iter().filter(|event| event.series.as_ref() == Some(series));
-        let names = of_series.map(|event| &event.mirrored).chain([series]);
-        spared.extend(names.map(|name| (name.clone(), *booked)));
-        if event.mirrored != *series {
-            spared.insert((series.clone(), event.span));
+    /// What the events of bookings that became series take and bookings take themselves. Some
+    /// calendars are known with their series' occurrences, and with the booking's under two names: its
+    /// own and the series'.
+    fn spared(&self, events: &[Seen], live: &BTreeMap<Uuid, Span>) -> BTreeSet<(String, Span)> {
+        let mut spared = BTreeSet::new();
+        for event in events {
+            let Some(series) = &event.series else { continue };
+            // Without its first occurrence, a series bears the mark, and the booking may be its copy.
+            let id = event.booking.or_else(|| self.memory.series.get(series).copied());
+            let Some(booked) = id.and_then(|id| live.get(&id)) else { continue };
+            let of_series = events.iter().filter(|event| event.series.as_ref() == Some(series));
+            let names = of_series.map(|event| &event.mirrored).chain([series]);
+            spared.extend(names.map(|name| (name.clone(), *booked)));
+            if event.booking.is_some() && event.mirrored != *series {
+                spared.insert((series.clone(), event.span));
+            }
         }
+        spared
     }
-    spared
 }
 
 /// What events take, less what is spared of each: all of it, or a part of a whole day.

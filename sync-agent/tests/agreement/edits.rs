@@ -80,6 +80,7 @@ impl History<'_> {
             && self.provider.make_series(&event, count)
         {
             self.note(format!("event of {id} takes place {count} times"));
+            self.memory.made_series(id, &event);
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Search, Sent, refuse_series};
+use super::super::writing::{
+    Attempts, Judged, Reduced, Search, Sent, denied_occurrence, refuse_series,
+};
 use super::{Google, MAX_PAGES, error};
 use crate::{Error, Result};
 use ::http::{Request, StatusCode};
@@ -70,9 +72,9 @@ impl Google {
         let Some(first) = existing.first_occurrence().filter(|_| own.obligation().is_none()) else {
             return Ok(existing);
         };
-        // Google shows a deleted occurrence as cancelled. That it finds none proves nothing.
+        // Google shows a deleted occurrence as cancelled.
         let occurrence = self.existing_or_deleted(asked, calendar, &first).await;
-        match occurrence.map_err(Error::unproven_if_not_found)? {
+        match occurrence.map_err(denied_occurrence)? {
             deleted if deleted.is_cancelled() => {
                 Err(Error::NotFound("the first occurrence of the series was deleted".into()))
             }

@@ -1,6 +1,8 @@
 //! Events of our own.
 
-use super::super::writing::{Attempts, Judged, Reduced, Search, Sent, refuse_series};
+use super::super::writing::{
+    Attempts, Judged, Reduced, Search, Sent, denied_occurrence, refuse_series,
+};
 use super::{MAX_PAGES, Microsoft, error};
 use crate::{Error, Result};
 use ::http::Request;
@@ -45,8 +47,7 @@ impl Microsoft {
         let series = &existing.written.version.external_event_id;
         let mut request = self.graph.first_occurrence(calendar, times.start)?;
         for _ in 0..MAX_PAGES {
-            // A list that is not found proves nothing about an occurrence.
-            let answer = self.ask(request).await.map_err(Error::unproven_if_not_found)?;
+            let answer = self.ask(request).await.map_err(denied_occurrence)?;
             let (first, next) = read_occurrence(answer.body(), series, times.start)?;
             if let Some(first) = first {
                 return Ok(first);
