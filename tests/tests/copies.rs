@@ -148,6 +148,18 @@ fn what_another_calendar_shows_while_the_event_is_searched_for_is_no_copy() {
     }
 }
 
+/// Its own calendar has not been pulled since.
+#[test]
+fn an_event_that_was_moved_to_another_calendar_is_no_copy() {
+    let (mut synced, booking, other) = scene();
+    let mut moved = copy(&booking, TEN);
+    moved["external_event_id"] = json!("e");
+    moved["booking_id"] = json!(booking);
+    show(&mut synced, other, &[moved]);
+    change(&mut synced, &format!("reschedule_booking('{booking}', '{NOON}')"));
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
+}
+
 #[test]
 fn an_event_whose_first_write_was_not_answered_is_no_copy() {
     for what in ["reschedule_booking('ID', '2026-03-03T17:00:00Z')", "cancel_booking('ID')"] {

@@ -18,7 +18,11 @@ begin
            behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
            behind_expires_at = case when l.is_behind then _now + interval '24 hours' else e.behind_expires_at end
       from (select c.id, not _may_be_own and old.status in ('pending', 'confirmed')
-                         and c.starts_at < old.slot_end and c.ends_at > old.slot_start as is_behind
+                         and c.starts_at < old.slot_end and c.ends_at > old.slot_start
+                         -- Providers leave an event its id where its user moves it to another calendar.
+                         and not exists (select from calendar.event_mappings as m
+                                          where m.booking_id = new.id
+                                            and m.external_event_id = c.external_event_id) as is_behind
               from calendar.events as c
               join calendar.calendars as k on k.id = c.calendar_id
              where c.booking_id = new.id
