@@ -182,7 +182,7 @@ export function formOf(screen) {
   const { type, info } = visit;
   const name = shortName(info?.broker_name ?? '');
   const word = say(type?.requires_confirmation ? 'ask' : 'book');
-  const notice = h('div', { role: 'alert' });
+  const place = h('div', { role: 'alert' });
   const heading = h('h3', { tabindex: '-1' }, say('details'));
   const submit = h('button', { type: 'submit', class: 'primary' }, word);
   let isLost = false;
@@ -234,12 +234,12 @@ export function formOf(screen) {
       event.preventDefault();
       send();
     },
-  }, notice, heading, each(fields, (field) => field.node), h('div', { class: 'row send' }, submit, h('p', { class: 'small muted' }, say('privacy', { name }))));
+  }, place, heading, each(fields, (field) => field.node), h('div', { class: 'row send' }, submit, h('p', { class: 'small muted' }, say('privacy', { name }))));
 
   return {
     node,
     heading,
-    notice,
+    notice: place,
 
     sending(isSending) {
       mark(submit, 'aria-disabled', isSending || isLost);
