@@ -76,21 +76,28 @@ fn a_copy_changes_no_booking() {
 fn a_booking_follows_its_event_into_the_calendar_that_showed_it_before() {
     let (mut synced, booking, other) = scene();
     let moved = copy(&booking, NOON);
-    let id = text(&moved, "external_event_id");
-    for (id, calendar) in [("e", synced.calendar), (id.as_str(), other)] {
-        show(&mut synced, other, std::slice::from_ref(&moved));
-        assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
-        let note = format!("update calendar.bookings set notes = '{id}' where true");
-        synced.admin.batch_execute(&note).unwrap();
-        let push = &synced.pushes()[0];
-        let finish = format!(
-            "select calendar_sync.finish_push('{}', '{id}', 'v', written => '{}', calendar_id => '{calendar}')",
-            text(push, "lease_id"),
-            push["event"]
-        );
-        synced.agent.batch_execute(&finish).unwrap();
-    }
+    show(&mut synced, other, std::slice::from_ref(&moved));
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
+    let annotate = |synced: &mut Synced, notes: &str| {
+        let annotate = format!("update calendar.bookings set notes = '{notes}' where true");
+        synced.admin.batch_execute(&annotate).unwrap();
+        synced.pushes().remove(0)
+    };
+    let written = annotate(&mut synced, "Bring the plans");
+    let finish = "select calendar_sync.finish_push($1::text::uuid, 'e', 'v', written => $2)";
+    synced.agent.execute(finish, &[&text(&written, "lease_id"), &written["event"]]).unwrap();
+    // The next write does not find it there.
+    let write = text(&annotate(&mut synced, "Bring the keys"), "lease_id");
+    let found = json!({"events": [moved], "whole": [moved["external_event_id"]]});
+    let finish = "select calendar_sync.finish_look($1::text::uuid, $2, $3)";
+    synced.agent.execute(finish, &[&write, &other, &found]).unwrap();
     assert_eq!(synced.busy(), ["17:00-17:30"]);
+    // It is due again, there.
+    let again = &synced.pushes()[0];
+    assert_eq!(
+        (text(again, "operation"), text(again, "external_event_id"), text(again, "calendar_id")),
+        ("write".to_owned(), text(&moved, "external_event_id"), other.to_string())
+    );
 }
 
 #[test]

@@ -56,6 +56,9 @@ begin
           from calendar.outbox as o where o.lease_id = finish_look.lease_id and o.done_at is null;
         _calendar_id := calendar_private.map_event(_booking.id, finish_look.calendar_id, _ids[1], etag, null);
         update calendar.bookings as b set provider_event_id = _ids[1] where b.id = _booking.id;
+        -- What was to be written still is.
+        update calendar.outbox as o set lease_id = null, leased_at = null, leased_until = null
+         where o.lease_id = finish_look.lease_id and o.done_at is null and o.operation <> 'look';
         perform calendar_private.end_push(lease_id);
         perform calendar_private.write_batch(
             _calendar_id, _found - array['full', 'deleted', 'sync_token', 'window_start', 'window_end'], _looked_at);
@@ -70,11 +73,11 @@ exception when deadlock_detected then
 end
 $$;
 comment on function calendar_sync.finish_look(uuid, uuid, jsonb, text) is
-$$Ends a look for the event of a booking that a pull no longer found. There are no looks for deadlines: what their users delete stays deleted until they change.
+$$Ends a look for the event of a booking that a pull no longer found, or that a write did not find. There are no looks for deadlines: what their users delete stays deleted until they change.
 
 lease_id: the push. calendar_id: the calendar of the account that the event was found in; null = where it was. found: {"events", "whole"}, as stage_page takes them, with the event and its overrides as they are now; null = the calendar answers, and the event was found nowhere in it nor in the account's other calendars: the booking is cancelled with the reason "deleted at the provider". etag: the event's version mark.
 
-Where the event was found, it is the booking's from now on, and the booking follows its time as it does after a pull.
+Where the event was found, it is the booking's from now on, and the booking follows its time as it does after a pull. A write that was leased is due again at once.
 
 Errors: PT409 lease_lost; PT404 calendar_not_found for a calendar of another account; 22023.$$;
 grant execute on function calendar_sync.finish_look(uuid, uuid, jsonb, text) to calendar_agent;

@@ -14,9 +14,8 @@ declare
     _booking calendar.bookings;
     _calendar_id uuid;
     _account_id uuid;
-    -- What we wrote before, if that is known, and where.
+    -- What we wrote before, if that is known.
     _before jsonb;
-    _place_before uuid;
     -- The time that was written, if it was.
     _slot_start timestamptz;
     _slot_end timestamptz;
@@ -42,7 +41,7 @@ begin
     elsif external_event_id is null then
         perform calendar_private.forget_event(_booking);
     else
-        select m.written, m.calendar_id into _before, _place_before
+        select m.written into _before
           from calendar.event_mappings as m where m.booking_id = _booking.id;
         _calendar_id := calendar_private.map_event(
             _booking.id, finish_push.calendar_id, external_event_id, etag, written);
@@ -78,10 +77,6 @@ begin
     end if;
     perform calendar_private.accept_credential(_account_id);
     perform calendar_private.end_push(lease_id);
-    if _calendar_id <> _place_before then
-        -- A pull that saw it there before took it for a copy, whose time no booking follows.
-        perform calendar_private.follow_events(_booking.broker_id, array[_booking.id], null);
-    end if;
 exception when deadlock_detected then
     -- Only where a transaction makes several calls.
     perform calendar_private.raise_came_first();

@@ -135,7 +135,7 @@ impl Database {
 
 impl PushEnd {
     /// The event was written.
-    pub fn written(lease: &PushLease, written: Written, calendar_id: Uuid) -> Self {
+    pub fn written(lease: &PushLease, written: Written) -> Self {
         let mut source = lease.source.clone();
         if let Some(email) = source.pointer_mut("/lead/email").filter(|_| written.refused.is_some())
         {
@@ -148,7 +148,7 @@ impl PushEnd {
             meeting_link: written.meeting_link,
             written: Some(source),
             problem: written.refused.map(|what| format!("the provider refused {what}")),
-            calendar_id: Some(calendar_id),
+            calendar_id: Some(lease.calendar_id),
         }
     }
 }

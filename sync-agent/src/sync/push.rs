@@ -84,34 +84,31 @@ struct Found {
 
 impl Push<'_> {
     async fn write(&self) -> Result<Outcome> {
-        let PushLease { place, event, known, calendar_id, .. } = self.lease;
+        let PushLease { event, known, .. } = self.lease;
         // An obligation takes no time that could have been taken meanwhile.
         if known.is_none() && event.obligation().is_none() {
             return self.write_first().await;
         }
-        let connector = self.account.enter().await?;
-        let written = connector.write(place, event, known.as_ref()).await;
-        drop(connector);
-        match written {
-            Ok(written) => self.is_written(written, *calendar_id).await,
+        match self.write_event().await {
             Err(error) if event.obligation().is_some() => Err(error),
             Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
                 match self.search().await? {
+                    Search::Found(found) if self.is_known(&found) => Err(error),
                     // It was filed in another calendar, or under another name.
-                    Search::Found(found) => self.write_into(&found).await,
+                    Search::Found(found) => self.is_found(found).await,
                     Search::Nowhere | Search::Excluded => self.is_gone().await,
                 }
             }
-            Err(error) => Err(error),
+            written => written,
         }
     }
 
     /// Writes a booking of which no event is known.
     async fn write_first(&self) -> Result<Outcome> {
-        let PushLease { place, event, elsewhere, calendar_id, lease_id, .. } = self.lease;
+        let PushLease { elsewhere, lease_id, .. } = self.lease;
         // The answer to an earlier write may have been lost, or a backup was restored.
         match self.search().await {
-            Ok(Search::Found(found)) => return self.write_into(&found).await,
+            Ok(Search::Found(found)) => return self.is_found(found).await,
             Ok(Search::Nowhere) => {}
             // Its user has seen it, and deleted it.
             Ok(Search::Excluded) => return self.is_gone().await,
@@ -123,22 +120,31 @@ impl Push<'_> {
         if !self.store.database().check_push(*lease_id).await? {
             return Ok(Outcome::Conflict);
         }
-        let connector = self.account.enter().await?;
-        let written = connector.write(place, event, None).await?;
-        drop(connector);
-        self.is_written(written, *calendar_id).await
+        self.write_event().await
     }
 
-    async fn write_into(&self, found: &Found) -> Result<Outcome> {
+    /// Writes into the event that is known, or into a new one.
+    async fn write_event(&self) -> Result<Outcome> {
+        let PushLease { place, event, known, .. } = self.lease;
         let connector = self.account.enter().await?;
-        let written = connector.write(&found.place, &self.lease.event, Some(&found.known)).await?;
+        let written = connector.write(place, event, known.as_ref()).await?;
         drop(connector);
-        self.is_written(written, found.end.calendar_id).await
-    }
-
-    async fn is_written(&self, written: Written, calendar_id: Uuid) -> Result<Outcome> {
-        self.finish(PushEnd::written(self.lease, written, calendar_id)).await?;
+        self.finish(PushEnd::written(self.lease, written)).await?;
         Ok(Outcome::Written)
+    }
+
+    /// Stores where the event is and what it says. A write is leased again: what is to be written
+    /// may depend on it.
+    async fn is_found(&self, found: Box<Found>) -> Result<Outcome> {
+        let lease_id = self.lease.lease_id;
+        self.store.make(Call::FinishLook { lease_id, found: Some(found.end) }).await?;
+        Ok(Outcome::Found)
+    }
+
+    /// Whether a search found nothing that was not known.
+    fn is_known(&self, found: &Found) -> bool {
+        let known = self.lease.known.as_ref().map(|known| &known.version);
+        found.end.calendar_id == self.lease.calendar_id && known == Some(&found.known.version)
     }
 
     async fn is_gone(&self) -> Result<Outcome> {
@@ -172,12 +178,10 @@ impl Push<'_> {
     }
 
     async fn look(&self) -> Result<Outcome> {
-        let Search::Found(found) = self.search().await? else {
-            return self.is_gone().await;
-        };
-        let lease_id = self.lease.lease_id;
-        self.store.make(Call::FinishLook { lease_id, found: Some(found.end) }).await?;
-        Ok(Outcome::Found)
+        match self.search().await? {
+            Search::Found(found) => self.is_found(found).await,
+            Search::Nowhere | Search::Excluded => self.is_gone().await,
+        }
     }
 
     /// Asks the provider where the event is: in its calendar, and in the others of the account.
