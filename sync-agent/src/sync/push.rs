@@ -8,9 +8,8 @@ use crate::store::Store;
 use crate::store::spool::Call;
 use crate::{Error, Result};
 use providers::answers::{Asked, Reaction, reaction};
-use providers::{Known, Look, Place, Written};
+use providers::{Known, Look, Place};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How many times to ask for the lease of a calendar that another agent is pulling.
 const ATTEMPTS: u32 = 40;
