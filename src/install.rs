@@ -106,6 +106,7 @@ install! {
     "raise_came_first" = "../sql/functions/private/raise_came_first.sql",
     "lock_calendars" = "../sql/functions/private/lock_calendars.sql",
     "lock_broker" = "../sql/functions/private/lock_broker.sql",
+    "lock_events_of_bookings" = "../sql/functions/private/lock_events_of_bookings.sql",
     "lock_for_change" = "../sql/functions/private/lock_for_change.sql",
     "lock_for_deletion" = "../sql/functions/private/lock_for_deletion.sql",
     "log_failures" = "../sql/functions/private/log_failures.sql",

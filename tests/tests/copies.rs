@@ -307,3 +307,20 @@ fn only_the_event_that_the_mapping_names_is_the_bookings_own() {
     assert_eq!(synced.booking(&booking, "to_char(slot_start, 'HH24:MI')"), "17:00");
     assert_eq!(synced.busy(), ["17:00-17:30"]);
 }
+
+#[test]
+fn what_a_transaction_leaves_to_another_is_not_hidden_from_it() {
+    let (mut synced, booking, feed) = scene();
+    change(&mut synced, &format!("reschedule_booking('{booking}', '2026-03-03T17:00:00Z')"));
+    push(&mut synced);
+    synced.at("2026-03-03T14:02:00Z");
+    let mut pull = synced.admin.transaction().unwrap();
+    let lock = "select from calendar.calendars where id = $1 for no key update";
+    pull.execute(lock, &[&feed]).unwrap();
+    let mut other = synced.agent.transaction().unwrap();
+    other.batch_execute("select calendar_sync.extend_horizon()").unwrap();
+    pull.batch_execute("select calendar_sync.extend_horizon()").unwrap();
+    pull.commit().unwrap();
+    other.commit().unwrap();
+    assert_eq!(synced.busy(), ["15:00-15:30", "17:00-17:30"]);
+}

@@ -9,7 +9,8 @@ begin atomic
                  from calendar.events as l
                  join calendar.calendars as c on c.id = l.calendar_id
                 where l.behind_expires_at <= calendar_private.current_instant()
-                  for no key update skip locked));
+                  -- The calendar first: an event without it would be hidden from who has the calendar.
+                  for no key update of c skip locked for no key update of l skip locked));
 end;
 comment on function calendar_private.end_behind() is
     'Lets copies of events take their time that have not changed for 24 hours after their booking was moved or cancelled';

@@ -4,15 +4,13 @@ create function calendar_private.queue_looks(bookings uuid[]) returns void
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _events constant uuid[] := calendar_private.lock_events_of_bookings(bookings);
     _booking_id uuid;
 begin
     -- What seemed to be a copy that is behind may be the event itself.
     update calendar.events as e
        set behind_from = null, behind_until = null, behind_expires_at = null
-     where e.id = any (array(select l.id from calendar.events as l
-                               join calendar.calendars as c on c.id = l.calendar_id
-                              where l.booking_id = any (bookings) and l.behind_from is not null
-                                for no key update of l skip locked for key share of c skip locked));
+     where e.id = any (_events) and e.behind_from is not null;
     for _booking_id in
         insert into calendar.outbox (broker_id, booking_id, calendar_id, operation, next_attempt_at)
         select b.broker_id, b.id, b.calendar_id, 'look', greatest(_now, max(m.looked_at) + interval '5 minutes')

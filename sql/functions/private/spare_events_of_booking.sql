@@ -4,6 +4,7 @@ create function calendar_private.spare_events_of_booking() returns trigger
 as $$
 declare
     _now timestamptz := calendar_private.current_instant();
+    _events uuid[];
     _may_be_own boolean;
 begin
     -- The functions have the lock already. Who changes a booking without them has the booking, so it
@@ -12,7 +13,7 @@ begin
     -- While the own event is searched for, what another calendar shows may be that event.
     _may_be_own := exists (select from calendar.outbox as o
                             where o.booking_id = new.id and o.operation = 'look' and o.done_at is null);
-    -- A pull that writes one of them now spares it again before it ends.
+    _events := calendar_private.lock_events_of_bookings(array[new.id]);
     update calendar.events as e
        set behind_from = case when l.is_behind then old.slot_start else e.behind_from end,
            behind_until = case when l.is_behind then old.slot_end else e.behind_until end,
@@ -24,11 +25,7 @@ begin
                                           where m.booking_id = new.id
                                             and m.external_event_id = c.external_event_id) as is_behind
               from calendar.events as c
-              join calendar.calendars as k on k.id = c.calendar_id
-             where c.booking_id = new.id
-               for no key update of c skip locked
-               -- One that is being deleted waits for the broker.
-               for key share of k skip locked) as l
+             where c.id = any (_events)) as l
      where e.id = l.id;
     if old.status in ('pending', 'confirmed')
        and exists (select from calendar.event_mappings as m

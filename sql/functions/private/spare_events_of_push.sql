@@ -2,16 +2,13 @@ create function calendar_private.spare_events_of_push() returns trigger
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    _events uuid[];
 begin
-    update calendar.events as e
-       set booking_id = e.booking_id
-     where exists (select from calendar.bookings as b
-                    where b.id = new.booking_id and b.status in ('cancelled', 'failed'))
-       -- A pull that writes one of them now does it before it ends.
-       and e.id = any (array(select l.id from calendar.events as l
-                               join calendar.calendars as c on c.id = l.calendar_id
-                              where l.booking_id = new.booking_id
-                                for no key update of l skip locked for key share of c skip locked));
+    if exists (select from calendar.bookings as b where b.id = new.booking_id and b.status in ('cancelled', 'failed')) then
+        _events := calendar_private.lock_events_of_bookings(array[new.booking_id]);
+        update calendar.events as e set booking_id = e.booking_id where e.id = any (_events);
+    end if;
     return null;
 end
 $$;
