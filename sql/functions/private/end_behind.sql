@@ -9,7 +9,7 @@ begin atomic
                  from calendar.events as l
                  join calendar.calendars as c on c.id = l.calendar_id
                 where l.behind_expires_at <= calendar_private.current_instant()
-                  -- The calendar first: an event without it would be hidden from who has the calendar.
+                  -- The calendar first, as in lock_events_of_bookings().
                   for no key update of c skip locked for no key update of l skip locked));
 end;
 comment on function calendar_private.end_behind() is

@@ -8,7 +8,7 @@ begin
           from calendar.events as e
           join calendar.calendars as c on c.id = e.calendar_id
          where e.booking_id = any (bookings)
-           -- The calendar first: an event that is locked without it would be hidden from a transaction that has it.
+           -- The calendar first: the transaction that has the calendar would skip an event that is locked without it.
            for key share of c skip locked
            for no key update of e skip locked);
 end

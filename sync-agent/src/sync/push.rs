@@ -93,9 +93,8 @@ impl Push<'_> {
             Err(error) if reaction(Asked::Change, error.answer()) == Reaction::Look => {
                 match self.search().await? {
                     Search::Found(found) if self.is_known(&found) => Err(error),
-                    // It was filed in another calendar, or under another name.
-                    Search::Found(found) => self.is_found(found).await,
-                    Search::Nowhere | Search::Excluded => self.is_gone().await,
+                    // It is in another calendar, under another name, or nowhere.
+                    search => self.finish_look(search).await,
                 }
             }
             written => written,
@@ -107,10 +106,9 @@ impl Push<'_> {
         let PushLease { elsewhere, lease_id, .. } = self.lease;
         // The answer to an earlier write may have been lost, or a backup was restored.
         match self.search().await {
-            Ok(Search::Found(found)) => return self.is_found(found).await,
             Ok(Search::Nowhere) => {}
-            // Its user has seen it, and deleted it.
-            Ok(Search::Excluded) => return self.is_gone().await,
+            // It was written, and its user may have deleted it.
+            Ok(search) => return self.finish_look(search).await,
             // What an earlier write may have made may have been filed in another calendar.
             Err(error) if !elsewhere.is_empty() => return Err(error),
             Err(error) => refused_to_be_read(error)?,
@@ -132,23 +130,21 @@ impl Push<'_> {
         Ok(Outcome::Written)
     }
 
-    /// Stores where the event is and what it says. A write is leased again: what is to be written
-    /// may depend on it.
-    async fn is_found(&self, found: Box<Found>) -> Result<Outcome> {
-        let lease_id = self.lease.lease_id;
-        self.store.make(Call::FinishLook { lease_id, found: Some(found.end) }).await?;
-        Ok(Outcome::Found)
+    /// Stores what a search found. A write is leased again, as what is to be written may depend on
+    /// it, unless there is no event any more.
+    async fn finish_look(&self, search: Search<Box<Found>>) -> Result<Outcome> {
+        let (found, outcome) = match search {
+            Search::Found(found) => (Some(found.end), Outcome::Found),
+            Search::Nowhere | Search::Excluded => (None, Outcome::Gone),
+        };
+        self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found }).await?;
+        Ok(outcome)
     }
 
     /// Whether a search found nothing that was not known.
     fn is_known(&self, found: &Found) -> bool {
         let known = self.lease.known.as_ref().map(|known| &known.version);
         found.end.calendar_id == self.lease.calendar_id && known == Some(&found.known.version)
-    }
-
-    async fn is_gone(&self) -> Result<Outcome> {
-        self.store.make(Call::FinishLook { lease_id: self.lease.lease_id, found: None }).await?;
-        Ok(Outcome::Gone)
     }
 
     async fn remove(&self) -> Result<Outcome> {
@@ -177,10 +173,7 @@ impl Push<'_> {
     }
 
     async fn look(&self) -> Result<Outcome> {
-        match self.search().await? {
-            Search::Found(found) => self.is_found(found).await,
-            Search::Nowhere | Search::Excluded => self.is_gone().await,
-        }
+        self.finish_look(self.search().await?).await
     }
 
     /// Asks the provider where the event is: in its calendar, and in the others of the account.
